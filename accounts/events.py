@@ -1,0 +1,10 @@
+"""Event names of this app, with label and who may see them on the timeline."""
+
+from django.utils.translation import gettext_lazy as _
+
+from eventlog.registry import register
+
+SIGNED_UP = register("accounts.signed_up", _("注册账号"))
+SIGNED_IN = register("accounts.signed_in", _("登录"))
+VERIFIED = register("accounts.verified", _("实名核验通过"))
+ROLE_SWITCHED = register("accounts.role_switched", _("切换身份"))

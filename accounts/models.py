@@ -1,0 +1,128 @@
+"""Users, sign-in codes, counters and idempotency keys. Staff rights come from ``courts.StaffPost``."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common import crypto
+from common.fields import EncryptedTextField, PublicIdField
+
+
+class UserKind(models.TextChoices):
+    PUBLIC = "public", _("当事人")
+    STAFF = "staff", _("工作人员")
+
+
+class IdKind(models.TextChoices):
+    """Kinds of identity papers; the check for each stands in ``common.identity``."""
+
+    ID_CARD = "id_card", _("居民身份证")
+    PASSPORT = "passport", _("护照")
+    HK_MACAU_PERMIT = "hk_macau_permit", _("港澳居民来往内地通行证")
+    TAIWAN_PERMIT = "taiwan_permit", _("台湾居民来往大陆通行证")
+    USCC = "uscc", _("统一社会信用代码")
+    OTHER = "other", _("其他证件")
+
+
+class RealNameLevel(models.TextChoices):
+    PHONE = "phone", _("已验证手机号")
+    REAL_NAME = "real_name", _("已实名")
+
+
+class UserManager(BaseUserManager["User"]):
+    def by_phone(self, phone: str) -> models.QuerySet[User]:
+        """Public accounts with this normalised phone number."""
+        return self.filter(kind=UserKind.PUBLIC, phone_index=crypto.blind_index("phone", phone))
+
+
+class User(AbstractBaseUser):
+    """One person who can sign in, member of the public (by phone) or of staff (by name and password)."""
+
+    public_id = PublicIdField()
+    kind = models.CharField(_("类别"), max_length=8, choices=UserKind)
+    username = models.CharField(_("用户名"), max_length=60, unique=True)
+    name = models.CharField(_("姓名"), max_length=100, blank=True)
+    staff_no = models.CharField(_("工号"), max_length=20, blank=True)
+    phone = EncryptedTextField(_("手机号"), blank=True)
+    phone_index = models.CharField(max_length=64, blank=True)
+    id_kind = models.CharField(_("证件类型"), max_length=20, choices=IdKind, blank=True)
+    id_number = EncryptedTextField(_("证件号码"), blank=True)
+    id_number_index = models.CharField(max_length=64, blank=True)
+    real_name_level = models.CharField(
+        _("实名程度"), max_length=10, choices=RealNameLevel, default=RealNameLevel.PHONE
+    )
+    is_lawyer = models.BooleanField(_("律师"), default=False)
+    is_active = models.BooleanField(_("启用"), default=True)
+    text_mode = models.CharField(_("字号"), max_length=10, default="standard")
+    created_at = models.DateTimeField(_("注册时间"))
+
+    USERNAME_FIELD = "username"
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("用户")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index"], name="user_public_phone_unique", condition=models.Q(kind="public")
+            ),
+            models.CheckConstraint(
+                name="user_real_name_has_identity",
+                condition=~models.Q(real_name_level="real_name") | ~models.Q(name="", id_number_index=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["id_number_index"], name="user_id_number_idx")]
+
+
+class CodePurpose(models.TextChoices):
+    SIGN_IN = "sign_in", _("登录")
+    SCAN = "scan", _("扫码验证")
+
+
+class OneTimeCode(models.Model):
+    """A six-digit code sent by text message (SEC-02): bound to purpose, phone, challenge and browser.
+
+    A challenge is kept even when no message is sent, so that the page never shows whether something matched.
+    """
+
+    challenge = PublicIdField()
+    purpose = models.CharField(max_length=12, choices=CodePurpose)
+    phone_index = models.CharField(max_length=64, blank=True)
+    browser = models.CharField(_("浏览器"), max_length=64)
+    code_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("一次性验证码")
+        indexes = [models.Index(fields=["purpose", "phone_index", "-created_at"], name="code_phone_idx")]
+
+
+class RateCounter(models.Model):
+    """How often something happened in a window; security limits hold without Redis (SEC-03)."""
+
+    key = models.CharField(max_length=120)
+    window_start = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("次数")
+        constraints = [models.UniqueConstraint(fields=["key", "window_start"], name="rate_key_window_unique")]
+
+
+class IdempotencyKey(models.Model):
+    """One key a form or API client sends with a write, its request hash and the stored answer (REL-04)."""
+
+    actor_key = models.CharField(max_length=80)
+    route = models.CharField(max_length=120)
+    key = models.CharField(max_length=100)
+    request_hash = models.CharField(max_length=64)
+    answer = models.CharField(_("结果"), max_length=400, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("幂等键")
+        constraints = [models.UniqueConstraint(fields=["actor_key", "route", "key"], name="idempotency_key_unique")]

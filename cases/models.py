@@ -1,0 +1,191 @@
+"""The case and the people in it: the centre everything else refers to."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import IdKind
+from common.fields import EncryptedTextField, PublicIdField, yuan_field
+from common.flow import Flow
+from courts.models import Cause, Court, Division, StaffPost
+
+
+class Stage(models.TextChoices):
+    """Fixed stages of a case as people see them (UX §4, stage tracker)."""
+
+    ACCEPTED = "accepted", _("立案")
+    PAID = "paid", _("缴费")
+    SERVED = "served", _("送达")
+    HEARING = "hearing", _("开庭")
+    CLOSED = "closed", _("结案")
+
+
+class Case(models.Model):
+    """A case 案件. It never changes court: appeal, retrial and enforcement are new cases joined by links."""
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT)
+    number = models.CharField(_("案号"), max_length=60, unique=True)
+    year = models.PositiveSmallIntegerField()
+    special = models.CharField(max_length=2, blank=True)
+    type_code = models.CharField(max_length=8)
+    sequence = models.PositiveIntegerField()
+    cause = models.ForeignKey(Cause, models.PROTECT)
+    procedure = models.CharField(_("程序"), max_length=40)
+    amount = yuan_field(_("标的额"), null=True)
+    stage = models.CharField(_("阶段"), max_length=10, choices=Stage, default=Stage.ACCEPTED)
+    division = models.ForeignKey(Division, models.PROTECT, null=True)
+    filing_public_id = models.UUIDField(_("立案申请"), unique=True)
+    accepted_at = models.DateTimeField(_("立案时间"))
+    closed_at = models.DateTimeField(_("结案时间"), null=True)
+
+    class Meta:
+        verbose_name = _("案件")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["court", "year", "special", "type_code", "sequence"], name="case_number_parts_unique"
+            ),
+            models.CheckConstraint(
+                name="case_closed_at_iff_closed",
+                condition=Q(stage="closed", closed_at__isnull=False) | ~Q(stage="closed") & Q(closed_at=None),
+            ),
+        ]
+        indexes = [models.Index(fields=["court", "-accepted_at"], name="case_court_accepted_idx")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+CASE_FLOW = Flow(
+    ("fee_paid", {Stage.ACCEPTED}, Stage.PAID),
+    ("served", {Stage.PAID}, Stage.SERVED),
+    field="stage",
+)
+
+
+class Side(models.TextChoices):
+    PLAINTIFF = "plaintiff", _("原告")
+    DEFENDANT = "defendant", _("被告")
+    THIRD = "third", _("第三人")
+
+
+class PartyKind(models.TextChoices):
+    NATURAL = "natural", _("自然人")
+    LEGAL = "legal", _("法人、非法人组织")
+
+
+class PhoneOrigin(models.TextChoices):
+    """Where the phone on file comes from; decides who may receive a code on it (DESIGN §9)."""
+
+    OWN = "own", _("本人登记")
+    COURT = "court", _("法院核实")
+    OTHER_SIDE = "other_side", _("对方提供")
+
+
+class Party(models.Model):
+    """A party 当事人 of one case as recorded there."""
+
+    public_id = PublicIdField()
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    side = models.CharField(_("诉讼地位"), max_length=10, choices=Side)
+    order = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=8, choices=PartyKind)
+    name = models.CharField(_("姓名或名称"), max_length=100)
+    id_kind = models.CharField(max_length=20, choices=IdKind, blank=True)
+    id_number = EncryptedTextField(_("证件号码"), blank=True)
+    id_number_index = models.CharField(max_length=64, blank=True)
+    id_last_six_index = models.CharField(max_length=64, blank=True)
+    phone = EncryptedTextField(_("电话"), blank=True)
+    phone_index = models.CharField(max_length=64, blank=True)
+    phone_origin = models.CharField(max_length=12, choices=PhoneOrigin, blank=True)
+    address = models.CharField(_("住所地"), max_length=300, blank=True)
+    e_delivery_since = models.DateTimeField(_("同意电子送达"), null=True)
+
+    class Meta:
+        verbose_name = _("当事人")
+        ordering = ["case_id", "side", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "side", "order"], name="party_order_unique"),
+            models.CheckConstraint(
+                name="party_phone_has_origin",
+                condition=Q(phone_index="", phone_origin="") | ~Q(phone_index="") & ~Q(phone_origin=""),
+            ),
+        ]
+
+
+class AccessBasis(models.TextChoices):
+    OWN_FILING = "own_filing", _("本人立案且身份一致")
+    REAL_NAME = "real_name", _("实名核对一致")
+    COUNTER = "counter", _("窗口核验")
+    REPRESENTATION = "representation", _("代理")
+
+
+class PartyAccess(models.Model):
+    """The only binding between a person who signs in and a party; equal names are never enough (DESIGN §9)."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="access")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="party_access")
+    basis = models.CharField(max_length=16, choices=AccessBasis)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("当事人绑定")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "user"], name="party_access_live_unique", condition=Q(ends_at=None)
+            ),
+            models.CheckConstraint(
+                name="party_access_ends_after_start", condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at"))
+            ),
+        ]
+
+
+class CaseRole(models.TextChoices):
+    JUDGE = "judge", _("承办法官")
+    CLERK = "clerk", _("书记员")
+
+
+class CaseStaff(models.Model):
+    """Judge and case clerk of a case, from when to when."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="staff")
+    post = models.ForeignKey(StaffPost, models.PROTECT, related_name="case_roles")
+    role = models.CharField(max_length=8, choices=CaseRole)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("承办人员")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "role"], name="case_staff_one_live", condition=Q(ends_at=None))
+        ]
+        indexes = [models.Index(fields=["post", "ends_at"], name="case_staff_post_idx")]
+
+
+class DeadlineState(models.TextChoices):
+    RUNNING = "running", _("进行中")
+    DONE = "done", _("已完成")
+    VOID = "void", _("不再适用")
+
+
+class CaseDeadline(models.Model):
+    """One legal or service period of a case with everything needed to compute it again (deadlines.md §1.10)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines")
+    rule_id = models.CharField(max_length=8)
+    label = models.CharField(_("事项"), max_length=80)
+    party = models.ForeignKey(Party, models.PROTECT, null=True)
+    starts_on = models.DateField(_("起算事实日"))
+    due_on = models.DateField(_("届满日"))
+    confirmed = models.BooleanField(_("日历已公布"))
+    calendar_version = models.CharField(max_length=40)
+    source_event = models.UUIDField(_("起算依据"), null=True)
+    state = models.CharField(max_length=8, choices=DeadlineState, default=DeadlineState.RUNNING)
+
+    class Meta:
+        verbose_name = _("期限")
+        ordering = ["due_on", "id"]

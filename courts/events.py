@@ -1,0 +1,9 @@
+"""Event names of this app, with label and who may see them on the timeline."""
+
+from django.utils.translation import gettext_lazy as _
+
+from eventlog.registry import register
+
+SETTING_CHANGED = register("courts.setting_changed", _("修改法院设置"))
+POST_STARTED = register("courts.post_started", _("任职"))
+POST_ENDED = register("courts.post_ended", _("离任"))

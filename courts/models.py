@@ -1,0 +1,186 @@
+"""The court tree, its people, its calendar, its settings and its counters; causes and type codes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from common.actor import Role
+from common.fields import PublicIdField
+
+
+class CourtLevel(models.TextChoices):
+    SUPREME = "supreme", _("最高")
+    HIGH = "high", _("高级")
+    INTERMEDIATE = "intermediate", _("中级")
+    BASIC = "basic", _("基层")
+
+
+class Court(models.Model):
+    """A court; ``code`` is its 法院代字 (法〔2015〕137号)."""
+
+    public_id = PublicIdField()
+    code = models.CharField(_("代字"), max_length=12, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    level = models.CharField(_("审级"), max_length=12, choices=CourtLevel)
+    city = models.CharField(_("所在市"), max_length=40, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    division_code = models.CharField(_("行政区划代码"), max_length=12, blank=True)
+    former_codes = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    note = models.CharField(_("备注"), max_length=200, blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    is_open = models.BooleanField(_("已接入"), default=False)
+
+    class Meta:
+        verbose_name = _("法院")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Division(models.Model):
+    """A division 庭室 of a court: 立案庭, 民事审判第一庭 …"""
+
+    court = models.ForeignKey(Court, models.PROTECT, related_name="divisions")
+    name = models.CharField(_("名称"), max_length=60)
+    kind = models.CharField(_("类别"), max_length=20)
+
+    class Meta:
+        verbose_name = _("庭室")
+        constraints = [models.UniqueConstraint(fields=["court", "name"], name="division_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TsTzRange(Func):
+    """``tstzrange(from, until, '[)')`` for exclusion constraints."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class StaffPost(models.Model):
+    """Who holds which role in which court and division, from when to when. One person can hold several posts."""
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="posts")
+    court = models.ForeignKey(Court, models.PROTECT, related_name="posts")
+    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="posts")
+    role = models.CharField(_("角色"), max_length=20)
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"), null=True, blank=True)
+    deputy = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("岗位")
+        constraints = [
+            models.CheckConstraint(name="post_role_known", condition=Q(role__in=[r.value for r in Role if r])),
+            models.CheckConstraint(
+                name="post_ends_after_start", condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at"))
+            ),
+            ExclusionConstraint(
+                name="post_no_overlap",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("court", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["court", "role"], name="post_court_role_idx")]
+
+
+class CourtDay(models.Model):
+    """A day that differs from the plain week: public holiday or shifted working day. ``court`` empty = national."""
+
+    court = models.ForeignKey(Court, models.PROTECT, null=True, blank=True)
+    day = models.DateField(_("日期"))
+    is_workday = models.BooleanField(_("上班"))
+    name = models.CharField(_("名称"), max_length=40, blank=True)
+    source = models.CharField(_("来源"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("节假日与调休")
+        constraints = [
+            models.UniqueConstraint(fields=["court", "day"], name="courtday_unique", nulls_distinct=False)
+        ]
+
+
+class CourtSetting(models.Model):
+    """One setting of one court that differs from the national default (see ``courts.settings``)."""
+
+    court = models.ForeignKey(Court, models.PROTECT, related_name="settings")
+    key = models.CharField(_("设置"), max_length=60)
+    value = models.JSONField(_("值"))
+
+    class Meta:
+        verbose_name = _("法院设置")
+        constraints = [models.UniqueConstraint(fields=["court", "key"], name="setting_unique")]
+
+
+class Counter(models.Model):
+    """A number counter, locked inside the deciding transaction so that numbers have no gaps (REL-31).
+
+    ``kind`` and ``scope`` name it: case numbers by year, special mark and type; application numbers by day;
+    paper serials by year. Years and days are Beijing's.
+    """
+
+    court = models.ForeignKey(Court, models.PROTECT)
+    kind = models.CharField(max_length=20)
+    scope = models.CharField(max_length=40)
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("编号计数")
+        constraints = [models.UniqueConstraint(fields=["court", "kind", "scope"], name="counter_unique")]
+
+
+class CauseVersion(models.TextChoices):
+    CIVIL_2025 = "2025", _("民事案由（2026年1月1日起施行）")
+    CIVIL_2020 = "2020", _("民事案由（2021年至2025年）")
+    ADMINISTRATIVE = "administrative", _("行政案由")
+
+
+class Cause(models.Model):
+    """A cause of action 案由 (法〔2025〕226号; 法发〔2020〕44号)."""
+
+    code = models.CharField(_("编码"), max_length=40, unique=True)
+    version = models.CharField(_("版本"), max_length=14, choices=CauseVersion)
+    level = models.PositiveSmallIntegerField(_("级"))
+    number = models.CharField(_("编号"), max_length=20, blank=True)
+    name = models.CharField(_("名称"), max_length=80)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    in_2020_version = models.BooleanField(_("2020年版已有"), default=False)
+    sort_order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("案由")
+        ordering = ["sort_order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CaseType(models.Model):
+    """A kind of case and its type code 类型代字 (法〔2015〕137号). Several kinds may share a code."""
+
+    class_code = models.CharField(_("编号"), max_length=8, unique=True)
+    class_name = models.CharField(_("大类"), max_length=40)
+    case_type = models.CharField(_("案件类型"), max_length=60)
+    type_code = models.CharField(_("代字"), max_length=8)
+    portal_relevant = models.BooleanField(default=False)
+    fee_rule_hint = models.CharField(max_length=60, blank=True)
+    verification = models.CharField(max_length=60, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("案件类型")
+        ordering = ["class_code"]

@@ -1,0 +1,85 @@
+"""The relay: works off the outbox, each row in its own transaction, at least once (REL-20, REL-21)."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import timedelta
+
+from django.db import transaction
+
+from common import clock
+from eventlog.models import Event, Outbox, OutboxState
+from eventlog.registry import Mode, handler_by_key
+from eventlog.services import act
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 12
+FIRST_PAUSE_SECONDS = 10
+LONGEST_PAUSE_SECONDS = 6 * 3600
+LEASE_SECONDS = 120
+
+
+def run_due(limit: int = 200) -> int:
+    """Run up to ``limit`` due rows and return how many ran; stops when nothing is due."""
+    done = 0
+    while done < limit and _run_one():
+        done += 1
+    return done
+
+
+def _claim() -> Outbox | None:
+    """Take the oldest due row and push its next try out, so that a killed worker's row comes back by itself."""
+    with transaction.atomic():
+        row = (
+            Outbox.objects.select_for_update(skip_locked=True)
+            .filter(state=OutboxState.PENDING, next_at__lte=clock.now())
+            .order_by("next_at", "id")
+            .first()
+        )
+        if row is not None:
+            row.attempts += 1
+            row.next_at = clock.now() + timedelta(seconds=LEASE_SECONDS)
+            row.save(update_fields=["attempts", "next_at"])
+    return row
+
+
+def _run_one() -> bool:
+    row = _claim()
+    if row is None:
+        return False
+    event = Event.objects.get(pk=row.event_id)
+    try:
+        handler = handler_by_key(event.name, row.handler)
+        if handler.mode is Mode.OUTSIDE:
+            handler.function(event)
+            _finish(row)
+        else:
+            with act():
+                if _finish(row):
+                    handler.function(event)
+    except Exception as error:  # a poison row must not stop the others; it ends on the staff page
+        log.exception("outbox handler failed", extra={"handler": row.handler, "event": event.name})
+        _postpone(row, error)
+    return True
+
+
+def _finish(row: Outbox) -> bool:
+    """Mark done; False when another worker did it first (the row lock decides)."""
+    return bool(
+        Outbox.objects.filter(pk=row.pk, state=OutboxState.PENDING).update(
+            state=OutboxState.DONE, done_at=clock.now(), last_error=""
+        )
+    )
+
+
+def _postpone(row: Outbox, error: Exception) -> None:
+    pause = min(FIRST_PAUSE_SECONDS * 2 ** (row.attempts - 1), LONGEST_PAUSE_SECONDS)
+    jitter = random.uniform(0.8, 1.2)  # noqa: S311  (spreading retries, nothing secret)
+    state = OutboxState.DEAD if row.attempts >= MAX_ATTEMPTS else OutboxState.PENDING
+    Outbox.objects.filter(pk=row.pk, state=OutboxState.PENDING).update(
+        state=state,
+        next_at=clock.now() + timedelta(seconds=pause * jitter),
+        last_error=type(error).__name__,
+    )

@@ -1,0 +1,195 @@
+"""Acts and their events. ``with act():`` is the transaction of every service; ``emit`` records what happened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+
+from common import clock
+from common.actor import Actor
+from eventlog import receipts
+from eventlog.models import Event, Outbox, Receipt, StreamHead
+from eventlog.registry import HANDLERS, NAMES, Mode
+
+
+@dataclass
+class _Pending:
+    event: Event
+    receipt: str | None
+
+
+@dataclass
+class _Unit:
+    """What the running outermost act has collected; stands on the connection, one per thread."""
+
+    depth: int = 0
+    pending: list[_Pending] = field(default_factory=list)
+
+
+def _unit() -> _Unit:
+    unit: _Unit | None = getattr(connection, "portal_unit", None)
+    if unit is None:
+        unit = _Unit()
+        connection.portal_unit = unit  # type: ignore[attr-defined]
+    return unit
+
+
+@contextmanager
+def act() -> Iterator[None]:
+    """One business act: a transaction that ends by writing its events, chain heads locked last (DESIGN §9).
+
+    An act inside an act joins it; an error in either undoes both.
+    """
+    unit = _unit()
+    if unit.depth:
+        unit.depth += 1
+        try:
+            with transaction.atomic(savepoint=False):
+                yield
+        finally:
+            unit.depth -= 1
+        return
+    unit.depth, unit.pending = 1, []
+    try:
+        with transaction.atomic():
+            yield
+            _write(unit.pending)
+    finally:
+        unit.depth, unit.pending = 0, []
+
+
+def emit(
+    name: str,
+    *,
+    subject: models.Model,
+    actor: Actor,
+    stream: str,
+    court_id: int | None = None,
+    receipt: str | None = None,
+    **data: Any,
+) -> Event:
+    """Record that ``name`` happened to ``subject``; handlers marked together run at once.
+
+    ``data`` must be plain (ids, codes, dates, amounts): no names, numbers or texts of people. ``receipt`` is the
+    number of the thing a person gets a signed receipt for. Position in the chain and hash are known only when the
+    outermost act ends. Raises LookupError for an undeclared name and RuntimeError outside an act.
+    """
+    unit = _unit()
+    if not unit.depth:
+        raise RuntimeError(f"emit({name}) outside an act")
+    if name not in NAMES:
+        raise LookupError(f"event {name} is not declared")
+    payload = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+    event = Event(
+        public_id=uuid.uuid4(),
+        name=name,
+        stream=stream,
+        happened_at=clock.now(),
+        court_id=court_id,
+        subject_kind=subject._meta.label_lower,
+        subject_id=subject.pk,
+        actor_kind=actor.kind,
+        actor_id=actor.user_id,
+        actor_role=actor.role,
+        actor_name=actor.name,
+        actor_court_id=actor.court_id,
+        actor_post_id=actor.post_id,
+        acting_for=actor.acting_for,
+        channel=actor.channel,
+        request_id=actor.request_id,
+        payload=payload,
+    )
+    unit.pending.append(_Pending(event, receipt))
+    for handler in HANDLERS.get(name, []):
+        if handler.mode is Mode.TOGETHER:
+            handler.function(event)
+    return event
+
+
+def _write(pending: list[_Pending]) -> None:
+    """Append the collected events to their streams, streams in sorted order, and queue their handlers."""
+    if not pending:
+        return
+    now = clock.now()
+    streams = sorted({item.event.stream for item in pending})
+    StreamHead.objects.bulk_create([StreamHead(stream=name) for name in streams], ignore_conflicts=True)
+    heads = {
+        head.stream: head
+        for head in StreamHead.objects.select_for_update().filter(stream__in=streams).order_by("stream")
+    }
+    for item in pending:
+        _link(item.event, heads[item.event.stream])
+    Event.objects.bulk_create([item.event for item in pending])
+    StreamHead.objects.bulk_update(heads.values(), ["seq", "hash"])
+    Receipt.objects.bulk_create([receipts.sign(i.event, i.receipt) for i in pending if i.receipt])
+    rows = [
+        Outbox(event_id=item.event.pk, handler=handler.key, next_at=now)
+        for item in pending
+        for handler in HANDLERS.get(item.event.name, [])
+        if handler.mode is not Mode.TOGETHER
+    ]
+    if rows:
+        Outbox.objects.bulk_create(rows)
+        from eventlog.tasks import wake_relay
+
+        transaction.on_commit(wake_relay, robust=True)
+
+
+def _link(event: Event, head: StreamHead) -> None:
+    event.seq, event.previous_hash = head.seq + 1, head.hash
+    event.payload_salt = secrets.token_hex(16)
+    event.payload_hash = payload_hash(event.payload, event.payload_salt)
+    event.hash = entry_hash(event)
+    head.seq, head.hash = event.seq, event.hash
+
+
+def payload_hash(payload: dict[str, Any], salt: str) -> str:
+    """SHA-256 over salt and canonical JSON."""
+    canonical = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{salt}\n{canonical}".encode()).hexdigest()
+
+
+def _instant(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def entry_hash(event: Event) -> str:
+    """SHA-256 over every column of the entry, each length-prefixed (SEC-43)."""
+    parts = [
+        event.algorithm,
+        event.version,
+        event.stream,
+        event.seq,
+        event.previous_hash,
+        event.public_id,
+        event.name,
+        _instant(event.happened_at.astimezone(UTC)),
+        event.court_id,
+        event.subject_kind,
+        event.subject_id,
+        event.actor_kind,
+        event.actor_id,
+        event.actor_role,
+        event.actor_name,
+        event.actor_court_id,
+        event.actor_post_id,
+        event.acting_for,
+        event.channel,
+        event.request_id,
+        event.payload_hash,
+    ]
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = ("" if part is None else str(part)).encode()
+        digest.update(f"{len(raw)}:".encode() + raw)
+    return digest.hexdigest()

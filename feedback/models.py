@@ -1,0 +1,159 @@
+"""Threads between a party and the court, their clocks, ratings and reopening."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, Party
+from common.fields import PublicIdField
+from common.flow import Flow
+from courts.models import Court, StaffPost
+
+
+class Topic(models.TextChoices):
+    PROGRESS = "progress", _("问进度")
+    MATERIAL = "material", _("交材料")
+    STATEMENT = "statement", _("说明情况")
+    APPOINTMENT = "appointment", _("约时间")
+    PAPER = "paper", _("对文书有疑问")
+    OTHER = "other", _("其他")
+
+
+class ThreadState(models.TextChoices):
+    OPEN = "open", _("等待答复")
+    ANSWERED = "answered", _("已答复")
+
+
+class Level(models.TextChoices):
+    """Whose turn it is: the case's judge, or the division head after a reopening."""
+
+    JUDGE = "judge", _("承办法官")
+    HEAD = "head", _("庭长")
+
+
+class Thread(models.Model):
+    """One question of one party in one case; part of the case record, nobody can delete it."""
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="threads")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="threads")
+    topic = models.CharField(_("想办什么"), max_length=12, choices=Topic)
+    state = models.CharField(_("状态"), max_length=10, choices=ThreadState, default=ThreadState.OPEN)
+    level = models.CharField(max_length=6, choices=Level, default=Level.JUDGE)
+    opened_at = models.DateTimeField(_("提出时间"))
+    reply_due_at = models.DateTimeField(_("最晚答复"))
+    answered_at = models.DateTimeField(null=True)
+    round = models.PositiveSmallIntegerField(_("第几轮"), default=1)
+    form_key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = _("留言")
+        constraints = [
+            models.CheckConstraint(
+                name="thread_answered_at_iff_answered",
+                condition=Q(state="answered", answered_at__isnull=False) | Q(state="open", answered_at=None),
+            ),
+            models.CheckConstraint(name="thread_reopened_once", condition=Q(round__lte=2)),
+        ]
+        indexes = [
+            # the judge's day page: open threads of his cases, oldest due first
+            models.Index(fields=["case", "state", "reply_due_at"], name="thread_case_due_idx"),
+            models.Index(fields=["court", "state", "reply_due_at"], name="thread_court_due_idx"),
+        ]
+
+
+THREAD_FLOW = Flow(
+    ("answer", {ThreadState.OPEN}, ThreadState.ANSWERED),
+    ("ask_more", {ThreadState.ANSWERED}, ThreadState.OPEN),
+    ("reopen", {ThreadState.ANSWERED}, ThreadState.OPEN),
+    field="state",
+)
+
+
+class AuthorKind(models.TextChoices):
+    PARTY = "party", _("当事人")
+    JUDGE = "judge", _("承办法官")
+    CLERK = "clerk", _("书记员")
+    HEAD = "head", _("庭长")
+
+
+class Message(models.Model):
+    """One message of a thread. Never changed, never deleted."""
+
+    append_only = True
+
+    public_id = PublicIdField()
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="messages")
+    round = models.PositiveSmallIntegerField(default=1)
+    author_kind = models.CharField(max_length=6, choices=AuthorKind)
+    author_post = models.ForeignKey(StaffPost, models.PROTECT, null=True)
+    text = models.TextField(_("内容"))
+    is_internal = models.BooleanField(_("内部"), default=False)
+    sent_at = models.DateTimeField()
+    form_key = models.UUIDField(unique=True)
+
+    class Meta:
+        verbose_name = _("留言内容")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="message_staff_has_post",
+                condition=Q(author_kind="party", author_post=None) | ~Q(author_kind="party") & Q(author_post__isnull=False),
+            )
+        ]
+
+
+class ReadMark(models.Model):
+    """When a party first read an answer (shown as read state). Never changed."""
+
+    append_only = True
+
+    message = models.OneToOneField(Message, models.PROTECT)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("已读")
+
+
+class Satisfaction(models.TextChoices):
+    SATISFIED = "satisfied", _("满意")
+    BASIC = "basic", _("基本满意")
+    UNSATISFIED = "unsatisfied", _("不满意")
+
+
+class Rating(models.Model):
+    """A party's rating of one round of answers; 不满意 may ask for a second look once. Never changed."""
+
+    append_only = True
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT)
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="ratings")
+    round = models.PositiveSmallIntegerField()
+    level = models.CharField(_("评价"), max_length=12, choices=Satisfaction)
+    words = models.CharField(_("意见"), max_length=500, blank=True)
+    wants_reopening = models.BooleanField(_("请重新处理"), default=False)
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("评价")
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "round"], name="rating_once_per_round"),
+            models.CheckConstraint(
+                name="rating_reopening_only_unsatisfied", condition=Q(wants_reopening=False) | Q(level="unsatisfied")
+            ),
+        ]
+
+
+class ReplyTemplate(models.Model):
+    """A prepared text a court's judges can start an answer from."""
+
+    court = models.ForeignKey(Court, models.PROTECT)
+    title = models.CharField(_("标题"), max_length=60)
+    text = models.TextField(_("内容"))
+
+    class Meta:
+        verbose_name = _("答复模板")

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    """Who hears of which event, by which channel."""
+
+    name = "notifications"
+    verbose_name = _("通知")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register this app's event names and handlers."""
+        from notifications import handlers  # noqa: F401  (import is the registration)

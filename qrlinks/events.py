@@ -1,0 +1,9 @@
+"""Event names of this app. None of them is ever on a case timeline: judge and clerk never see scans (SEC-35)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from eventlog.registry import register
+
+VERIFIED = register("qrlinks.verified", _("扫码核验通过"))
+REPORTED = register("qrlinks.reported", _("二维码报告"))
+CODE_MADE = register("qrlinks.code_made", _("生成案件二维码"))

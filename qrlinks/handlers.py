@@ -1,0 +1,1 @@
+"""What this app does when something happened elsewhere. A handler calls a service."""
