@@ -23,7 +23,8 @@ class IdKind(models.TextChoices):
     HK_MACAU_PERMIT = "hk_macau_permit", _("港澳居民来往内地通行证")
     TAIWAN_PERMIT = "taiwan_permit", _("台湾居民来往大陆通行证")
     USCC = "uscc", _("统一社会信用代码")
-    OTHER = "other", _("其他证件")
+    RESIDENCE_PERMIT = "residence_permit", _("港澳台居民居住证")
+    FOREIGN_PERMANENT_CARD = "foreign_permanent_card", _("外国人永久居留身份证")
 
 
 class RealNameLevel(models.TextChoices):
@@ -47,7 +48,7 @@ class User(AbstractBaseUser):
     staff_no = models.CharField(_("工号"), max_length=20, blank=True)
     phone = EncryptedTextField(_("手机号"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
-    id_kind = models.CharField(_("证件类型"), max_length=20, choices=IdKind, blank=True)
+    id_kind = models.CharField(_("证件类型"), max_length=24, choices=IdKind, blank=True)
     id_number = EncryptedTextField(_("证件号码"), blank=True)
     id_number_index = models.CharField(max_length=64, blank=True)
     real_name_level = models.CharField(

@@ -1,1 +1,46 @@
-"""What this app does when something happened elsewhere. A handler calls a service."""
+"""What a case does when something happened: its own papers, its stages, the defence period."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from cases import services
+from cases.models import Case, Party, Side
+from cases.papers import issue_acceptance_papers
+from common import clock
+from common.actor import system
+from documents.models import Delivery
+from eventlog.models import Event
+from eventlog.registry import on
+
+ACTOR = system(str(_("案件流程")))
+
+
+@on("cases.opened")
+def issue_papers(event: Event) -> None:
+    """受理案件通知书 for each plaintiff, 应诉通知书 for each defendant."""
+    issue_acceptance_papers(Case.objects.select_related("court", "cause").get(pk=event.subject_id), actor=ACTOR)
+
+
+@on("payments.paid")
+def note_fee_paid(event: Event) -> None:
+    """A paid acceptance fee moves the case on; defendants served before that move it further."""
+    case = services.record_fee_paid(case_id=event.payload["case_id"], actor=ACTOR)
+    if not case.deadlines.filter(rule_id="D11", state="running").exists():
+        services.record_defendants_served(case_id=case.pk, actor=ACTOR)
+
+
+@on("documents.delivered")
+def note_defendant_served(event: Event) -> None:
+    """The response notice with the complaint has reached a defendant."""
+    delivery = Delivery.objects.select_related("copy__paper").get(pk=event.subject_id)
+    if delivery.copy.paper.template != "response_notice" or delivery.delivered_at is None:
+        return
+    party = Party.objects.select_related("case__court").get(public_id=delivery.copy.addressee_public_id)
+    if party.side == Side.DEFENDANT:
+        services.start_defence_period(
+            party=party,
+            delivered_on=clock.beijing_day(delivery.delivered_at),
+            source_event=event.public_id,
+            actor=ACTOR,
+        )

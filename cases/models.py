@@ -94,7 +94,7 @@ class Party(models.Model):
     order = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=8, choices=PartyKind)
     name = models.CharField(_("姓名或名称"), max_length=100)
-    id_kind = models.CharField(max_length=20, choices=IdKind, blank=True)
+    id_kind = models.CharField(max_length=24, choices=IdKind, blank=True)
     id_number = EncryptedTextField(_("证件号码"), blank=True)
     id_number_index = models.CharField(max_length=64, blank=True)
     id_last_six_index = models.CharField(max_length=64, blank=True)

@@ -41,7 +41,7 @@ def key_id() -> str:
 
 def sign(event: Event, number: str) -> Receipt:
     """The receipt of ``event`` for the thing numbered ``number``; the caller stores it with the event."""
-    when = clock.beijing(event.happened_at)
+    when = event.happened_at.astimezone(clock.BEIJING)
     text = "\n".join(
         [
             _("%(service)s 电子回执") % {"service": settings.SERVICE_NAME},

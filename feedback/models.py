@@ -47,7 +47,6 @@ class Thread(models.Model):
     reply_due_at = models.DateTimeField(_("最晚答复"))
     answered_at = models.DateTimeField(null=True)
     round = models.PositiveSmallIntegerField(_("第几轮"), default=1)
-    form_key = models.UUIDField(unique=True)
 
     class Meta:
         verbose_name = _("留言")
@@ -93,7 +92,6 @@ class Message(models.Model):
     text = models.TextField(_("内容"))
     is_internal = models.BooleanField(_("内部"), default=False)
     sent_at = models.DateTimeField()
-    form_key = models.UUIDField(unique=True)
 
     class Meta:
         verbose_name = _("留言内容")

@@ -62,7 +62,6 @@ class Filing(models.Model):
     claimed_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(_("领取次数"), default=0)
     version = models.PositiveIntegerField(default=1)
-    form_key = models.UUIDField(_("表单键"), unique=True)
 
     class Meta:
         verbose_name = _("立案申请")
@@ -106,7 +105,7 @@ class FilingParty(models.Model):
     employer = models.CharField(_("工作单位"), max_length=100, blank=True)
     job = models.CharField(_("职务"), max_length=60, blank=True)
     legal_representative = models.CharField(_("法定代表人"), max_length=100, blank=True)
-    id_kind = models.CharField(_("证件类型"), max_length=20, choices=IdKind, blank=True)
+    id_kind = models.CharField(_("证件类型"), max_length=24, choices=IdKind, blank=True)
     id_number = EncryptedTextField(_("证件号码"), blank=True)
     phone = EncryptedTextField(_("电话"), blank=True)
     phone_origin = models.CharField(max_length=12, choices=PhoneOrigin, blank=True)

@@ -1,0 +1,41 @@
+"""The access matrix (RELIABILITY §2), for the actions that exist. The only table of who may do what in principle.
+
+A cell says which roles may do an action at all; whether *this* row is theirs is said by the policies of the app
+that owns the row. An action or role not named here is denied.
+"""
+
+from __future__ import annotations
+
+from common.actor import Actor, Kind, Role
+
+_PUBLIC = frozenset({Role.LITIGANT, Role.LAWYER})
+_CASE_STAFF = frozenset({Role.JUDGE, Role.CASE_CLERK})
+
+MATRIX: dict[str, frozenset[Role]] = {
+    "filing.create": _PUBLIC,
+    "filing.edit": _PUBLIC,
+    "filing.review": frozenset({Role.INTAKE_CLERK}),
+    "filing.see_repeats": frozenset({Role.SUPERVISOR}),
+    "case.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
+    "message.send": _PUBLIC,
+    "message.answer": _CASE_STAFF | {Role.HEAD},
+    "message.read": _PUBLIC | _CASE_STAFF | {Role.HEAD},
+    "fee.pay": _PUBLIC,
+    "payment.read": _PUBLIC | {Role.INTAKE_CLERK, Role.FINANCE},
+    "qr.reprint": _CASE_STAFF | {Role.INTAKE_CLERK},
+    "service.send": _CASE_STAFF | {Role.INTAKE_CLERK},
+    "service.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
+    "figures.read": frozenset({Role.SUPERVISOR}),
+    "outbox.read": frozenset({Role.ADMIN}),
+}
+
+SCAN_ACTIONS = frozenset({"case.read", "message.send", "message.read", "service.read"})
+"""What a scan login may do, for its one case and one party (SEC-22)."""
+
+
+def allows(actor: Actor, action: str) -> bool:
+    """True when the actor's role may do ``action`` on rows that are theirs. KeyError for an unknown action."""
+    roles = MATRIX[action]
+    if actor.kind == Kind.SCAN:
+        return action in SCAN_ACTIONS
+    return actor.role in roles

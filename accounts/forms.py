@@ -1,0 +1,64 @@
+"""Shapes of the sign-in forms."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import IdKind
+from common.forms import NameField, PhoneField
+from common.text import fold_width
+
+
+class PhoneForm(forms.Form):
+    phone = PhoneField(label=_("手机号"), help_text=_("验证码会发到这个手机。"))
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("短信验证码"),
+        help_text=_("6位数字，5分钟内有效。"),
+        max_length=20,
+        error_messages={"required": _("请填写短信里的6位数字"), "max_length": _("验证码是6位数字")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        """Forgive full-width digits and blanks."""
+        code = "".join(fold_width(self.cleaned_data["code"]).split())
+        if not (code.isascii() and code.isdigit() and len(code) == 6):
+            raise forms.ValidationError(_("验证码是6位数字"))
+        return code
+
+
+class StaffSignInForm(forms.Form):
+    username = forms.CharField(
+        label=_("用户名"),
+        max_length=60,
+        error_messages={"required": _("请填写用户名"), "max_length": _("用户名最多60个字符")},
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+    password = forms.CharField(
+        label=_("密码"),
+        max_length=128,
+        strip=False,
+        error_messages={"required": _("请填写密码"), "max_length": _("密码最多128个字符")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class RealNameForm(forms.Form):
+    """Name and identity paper, asked once; the check of the number per kind is the service's."""
+
+    name = NameField(label=_("姓名"))
+    id_kind = forms.ChoiceField(
+        label=_("证件类型"),
+        choices=[(kind.value, kind.label) for kind in IdKind if kind != IdKind.USCC],
+        error_messages={"required": _("请选择证件类型"), "invalid_choice": _("请从列表中选择证件类型")},
+    )
+    id_number = forms.CharField(
+        label=_("证件号码"),
+        max_length=40,
+        help_text=_("只用于核对身份，加密保存。"),
+        error_messages={"required": _("请填写证件号码"), "max_length": _("证件号码太长，请核对")},
+    )

@@ -1,0 +1,132 @@
+"""Who is asking: puts ``request.actor`` on every request and ends sessions that stood idle too long (SEC-07)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import login
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User, UserKind
+from common import clock
+from common.actor import ANONYMOUS, Actor, Kind, Role, ScanPass
+
+PUBLIC_IDLE, PUBLIC_LONGEST = timedelta(minutes=30), timedelta(hours=12)
+STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=15), timedelta(hours=8)
+TOUCH_EVERY = timedelta(minutes=1)
+BROWSER_COOKIE_SESSION_KEY = "browser"
+
+PostFinder = Callable[[int, int | None], Any]
+_find_post: PostFinder | None = None
+
+
+def use_posts(finder: PostFinder) -> None:
+    """``courts`` hands in how a member of staff's post is found; this app lies below it and knows no posts."""
+    global _find_post
+    _find_post = finder
+
+
+def browser_key(request: HttpRequest) -> str:
+    """A random key that stays with this browser's session; one-time codes are bound to it (SEC-02)."""
+    key = request.session.get(BROWSER_COOKIE_SESSION_KEY)
+    if not key:
+        key = request.session[BROWSER_COOKIE_SESSION_KEY] = secrets.token_urlsafe(16)
+    return str(key)
+
+
+class ActorMiddleware:
+    """Sets ``request.actor`` from session, post and scan pass; nothing else decides who somebody is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = getattr(request, "request_id", "")
+        actor = self._actor(request) if request.session.session_key else ANONYMOUS
+        request.actor = replace(actor, request_id=request_id)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _actor(self, request: HttpRequest) -> Actor:
+        session = request.session
+        user: Any = request.user
+        if "scan_pass" in session and not user.is_authenticated:
+            return self._scan_actor(request)
+        if not user.is_authenticated:
+            return ANONYMOUS
+        if not user.is_active or self._is_over(request, user):
+            session.flush()
+            request.user = AnonymousUser()
+            return ANONYMOUS
+        if user.kind == UserKind.STAFF:
+            return _staff_actor(user, session.get("post_id"))
+        role = Role.LAWYER if session.get("role") == Role.LAWYER and user.is_lawyer else Role.LITIGANT
+        return Actor(kind=Kind.PUBLIC, role=role, user_id=user.pk)
+
+    def _is_over(self, request: HttpRequest, user: User) -> bool:
+        staff = user.kind == UserKind.STAFF
+        idle, longest = (STAFF_IDLE, STAFF_LONGEST) if staff else (PUBLIC_IDLE, PUBLIC_LONGEST)
+        now = clock.process_now()
+        started = datetime.fromisoformat(request.session.get("started_at", now.isoformat()))
+        seen = datetime.fromisoformat(request.session.get("seen_at", now.isoformat()))
+        if now - seen > idle or now - started > longest:
+            return True
+        if now - seen > TOUCH_EVERY or "seen_at" not in request.session:
+            request.session["seen_at"] = now.isoformat()
+        return False
+
+    def _scan_actor(self, request: HttpRequest) -> Actor:
+        raw = request.session["scan_pass"]
+        scan = ScanPass(
+            case_id=raw["case_id"],
+            party_id=raw["party_id"],
+            copy_id=raw["copy_id"],
+            expires_at=datetime.fromisoformat(raw["expires_at"]),
+        )
+        if clock.process_now() >= scan.expires_at:
+            request.session.flush()
+            return ANONYMOUS
+        return Actor(kind=Kind.SCAN, role=Role.LITIGANT, scan=scan, channel="scan")
+
+
+def _staff_actor(user: User, post_id: int | None) -> Actor:
+    post = _find_post(user.pk, post_id) if _find_post else None
+    base = Actor(kind=Kind.STAFF, user_id=user.pk, name=user.name, staff_no=user.staff_no)
+    if post is None:
+        return base
+    return replace(
+        base,
+        role=Role(post.role),
+        post_id=post.pk,
+        court_id=post.court_id,
+        division_id=post.division_id,
+    )
+
+
+def start_session(request: HttpRequest, user: User) -> None:
+    """A fresh session with a new id for ``user`` (SEC-07); a scan pass of the same browser ends."""
+    keep = request.session.get(BROWSER_COOKIE_SESSION_KEY)
+    request.session.flush()
+    login(request, user)
+    now = clock.process_now().isoformat()
+    request.session.update({"started_at": now, "seen_at": now})
+    if keep:
+        request.session[BROWSER_COOKIE_SESSION_KEY] = keep
+
+
+STAFF_AREAS = ("/desk/", "/bench/", "/oversight/", "/manage/", "/fund/", "/hotline/")
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Closes every page that does not say ``login_not_required``; staff areas ask for the staff sign-in."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        """Send the visitor to the sign-in that fits the page and back again afterwards."""
+        area = "/staff/login/" if request.path.startswith(STAFF_AREAS) else "/login/"
+        return redirect_to_login(request.get_full_path(), area, "next")

@@ -1,0 +1,21 @@
+"""Changes of state around accounts: codes, counters, sign-in, once-only forms."""
+
+from accounts.services.codes import check_code, start_code
+from accounts.services.idempotency import once, request_hash
+from accounts.services.limits import count, limit, seconds_to_wait
+from accounts.services.people import register_staff, sign_in_by_phone, sign_in_staff, switch_role, verify_real_name
+
+__all__ = [
+    "check_code",
+    "count",
+    "limit",
+    "once",
+    "register_staff",
+    "request_hash",
+    "seconds_to_wait",
+    "sign_in_by_phone",
+    "sign_in_staff",
+    "start_code",
+    "switch_role",
+    "verify_real_name",
+]

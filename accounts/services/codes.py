@@ -1,0 +1,86 @@
+"""One-time codes (SEC-02): six digits, five minutes, once, at most five tries, bound to phone, purpose and browser."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import CodePurpose, OneTimeCode
+from accounts.services.limits import limit
+from common import clock, crypto
+from common.gateways import sms
+
+LIFETIME = timedelta(minutes=5)
+MAX_TRIES = 5
+
+
+def _limits(phone: str) -> None:
+    """1 a minute, 5 an hour, 10 a day for one phone (SEC-03)."""
+    for window, at_most, message in (
+        (60, 1, _("验证码刚发过，请1分钟后再试。")),
+        (3600, 5, _("这个手机号1小时内收验证码太多，请过一会儿再试，或拨12368。")),
+        (86400, 10, _("这个手机号今天收验证码太多，请明天再试，或拨12368。")),
+    ):
+        limit(f"otp:{window}:{phone}", window, at_most, message)
+
+
+def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str = "") -> OneTimeCode:
+    """Open a challenge and, when ``phone`` is not empty, send the code after commit.
+
+    With an empty phone (nothing matched) the same row is written and nothing is sent, so that the visitor sees no
+    difference; ``limit_key`` then stands in for the phone in the limits. A new code closes the older ones of the same
+    purpose and phone. Raises TooManyRequests, GatewayUnavailable (the row stays, another try is possible).
+    """
+    _limits(limit_key or phone)
+    code = f"{secrets.randbelow(10**6):06d}"
+    now = clock.now()
+    index = crypto.blind_index("phone", phone)
+    with transaction.atomic():
+        if index:
+            OneTimeCode.objects.filter(purpose=purpose, phone_index=index, closed_at=None).update(closed_at=now)
+        row = OneTimeCode(
+            purpose=purpose,
+            phone_index=index,
+            browser=crypto.keyed_hash("browser", browser),
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+        row.code_hash = crypto.keyed_hash(f"code:{purpose}:{row.challenge}", code) if phone else ""
+        row.save()
+    if phone:
+        sms.send(phone, _text(purpose, code), message_id=str(row.challenge))
+    return row
+
+
+def _text(purpose: CodePurpose, code: str) -> str:
+    """Names purpose and host, carries no link, name or case number (SEC-02, SEC-24)."""
+    what = {CodePurpose.SIGN_IN: _("登录"), CodePurpose.SCAN: _("核对身份")}[purpose]
+    return _("【%(service)s】验证码 %(code)s，用于在 %(host)s %(what)s，5分钟内有效。法院不会向您要验证码，请勿告诉他人。") % {
+        "service": settings.SERVICE_NAME,
+        "code": code,
+        "host": settings.SITE_HOST,
+        "what": what,
+    }
+
+
+def check_code(*, challenge: str, code: str, browser: str, purpose: CodePurpose) -> OneTimeCode | None:
+    """The challenge, used up, when ``code`` is right; None in every other case. Counts the try first."""
+    now = clock.now()
+    with transaction.atomic():
+        row = OneTimeCode.objects.select_for_update().filter(challenge=challenge, purpose=purpose).first()
+        if row is None or row.closed_at or row.expires_at <= now or row.tries >= MAX_TRIES:
+            return None
+        if not crypto.same(row.browser, crypto.keyed_hash("browser", browser)):
+            return None
+        row.tries += 1
+        right = bool(row.code_hash) and crypto.same(
+            row.code_hash, crypto.keyed_hash(f"code:{purpose}:{row.challenge}", code)
+        )
+        if right:
+            row.closed_at = now
+        row.save(update_fields=["tries", "closed_at"])
+    return row if right else None

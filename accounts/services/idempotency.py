@@ -1,0 +1,50 @@
+"""Once-only writes (REL-04): one key per form or API call, its request hash, its stored answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import IdempotencyKey
+from common import clock
+from common.actor import Actor
+from common.errors import Conflict, InvalidInput
+
+
+def request_hash(data: Any) -> str:
+    """SHA-256 of the canonical JSON of what was sent."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def once(*, actor: Actor, route: str, key: str, body_hash: str, write: Callable[[], str]) -> str:
+    """Run ``write`` once for (actor, route, key) and return its answer text; a repeat gets the same answer.
+
+    Another body under the same key raises InvalidInput (422); a repeat while the first runs raises Conflict (409).
+    Key and write commit together: a crash in between leaves neither.
+    """
+    if not 0 < len(key) <= 100:
+        raise InvalidInput(_("这张表单已失效，请刷新页面再试。"), code="idempotency_key")
+    try:
+        with transaction.atomic():
+            row = IdempotencyKey.objects.create(
+                actor_key=actor.key, route=route, key=key, request_hash=body_hash, created_at=clock.now()
+            )
+            row.answer = write()
+            row.save(update_fields=["answer"])
+            return row.answer
+    except IntegrityError:
+        stored = IdempotencyKey.objects.filter(actor_key=actor.key, route=route, key=key).first()
+        if stored is None:
+            raise
+    if stored.request_hash != body_hash:
+        raise InvalidInput(_("这张表单已经用别的内容提交过了，请刷新页面再试。"), code="idempotency_reused")
+    if not stored.answer:
+        raise Conflict(_("正在处理，请稍等。"), code="in_progress")
+    return stored.answer

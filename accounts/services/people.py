@@ -1,0 +1,111 @@
+"""Sign-in, sign-up, real-name level and the role of a session."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.utils.translation import gettext as _
+
+from accounts import events
+from accounts.models import IdKind, RealNameLevel, User, UserKind
+from accounts.services.limits import limit
+from common import clock, crypto
+from common.actor import Actor, Kind, Role
+from common.errors import InvalidInput
+from common import identity
+from eventlog.services import act, emit
+
+
+@lru_cache(maxsize=1)
+def _unknown_password() -> str:
+    """A hash of the configured kind that fits no password, for names that do not exist."""
+    return make_password("no such user")
+
+
+def person_actor(user: User, role: Role, **more: object) -> Actor:
+    """The actor for a signed-in member of the public."""
+    return Actor(kind=Kind.PUBLIC, role=role, user_id=user.pk, **more)  # type: ignore[arg-type]
+
+
+def sign_in_by_phone(*, phone: str, channel: str = "web") -> User:
+    """The account of a phone number whose code was just checked; made on first sign-in (public accounts only, SEC-15)."""
+    with act():
+        index = crypto.blind_index("phone", phone)
+        user, created = User.objects.get_or_create(
+            kind=UserKind.PUBLIC,
+            phone_index=index,
+            defaults={
+                "username": f"p-{index[:40]}",
+                "phone": phone,
+                "password": make_password(None),
+                "created_at": clock.now(),
+            },
+        )
+        if not user.is_active:
+            raise InvalidInput(_("这个账号已停用，请拨12368。"))
+        actor = person_actor(user, Role.LITIGANT, channel=channel)
+        name = events.SIGNED_UP if created else events.SIGNED_IN
+        emit(name, subject=user, actor=actor, stream=f"person:{user.public_id}")
+    return user
+
+
+def sign_in_staff(*, username: str, password: str, address: str) -> User | None:
+    """The member of staff, or None; same work for known and unknown names (SEC-06), limited per name and address (SEC-05)."""
+    limit(f"staff:{username}:{address}", 900, 10, _("密码错误次数太多，请15分钟后再试，或联系管理员。"))
+    user = User.objects.filter(kind=UserKind.STAFF, username=username).first()
+    stored = user.password if user else _unknown_password()
+    if not check_password(password, stored) or user is None or not user.is_active:
+        return None
+    return user
+
+
+
+
+def switch_role(*, user: User, role: Role, actor: Actor) -> None:
+    """Record that a person goes on in another role (lawyer or litigant)."""
+    if role == Role.LAWYER and not user.is_lawyer:
+        raise InvalidInput(_("这个账号没有律师身份。"))
+    with act():
+        emit(
+            events.ROLE_SWITCHED,
+            subject=user,
+            actor=actor,
+            stream=f"person:{user.public_id}",
+            role=role,
+        )
+
+
+def verify_real_name(*, user_id: int, name: str, id_kind: IdKind, id_number: str, actor: Actor) -> User:
+    """Record name and identity number of an account (SEC-09). The number must be well formed for its kind.
+
+    Raises InvalidInput with field messages; a person who already has a real name cannot change it here.
+    """
+    checked = identity.check(id_kind, id_number, today=clock.today())
+    if not checked.valid:
+        raise InvalidInput(checked.message, id_number=checked.message)
+    with act():
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        if user.real_name_level == RealNameLevel.REAL_NAME:
+            raise InvalidInput(_("您已经实名。姓名或证件有变化，请到法院窗口办理。"))
+        user.name, user.id_kind, user.id_number = name, id_kind, checked.normalized
+        user.id_number_index = crypto.blind_index("id_number", checked.normalized)
+        user.real_name_level = RealNameLevel.REAL_NAME
+        user.save(update_fields=["name", "id_kind", "id_number", "id_number_index", "real_name_level"])
+        emit(events.VERIFIED, subject=user, actor=actor, stream=f"person:{user.public_id}")
+    return user
+
+
+def register_staff(*, username: str, password: str, name: str, staff_no: str, actor: Actor) -> User:
+    """A staff account; rights come only from posts. Staff are invited, they never sign up (SEC-15)."""
+    with act():
+        user = User.objects.create(
+            kind=UserKind.STAFF,
+            username=username,
+            name=name,
+            staff_no=staff_no,
+            password=make_password(password),
+            created_at=clock.now(),
+        )
+        emit(events.SIGNED_UP, subject=user, actor=actor, stream=f"person:{user.public_id}")
+    return user

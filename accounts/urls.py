@@ -1,0 +1,13 @@
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("login/", views.sign_in, name="sign_in"),
+    path("login/code/", views.enter_code, name="code"),
+    path("logout/", views.sign_out, name="sign_out"),
+    path("role/", views.role, name="role"),
+    path("my/real-name/", views.real_name, name="real_name"),
+    path("staff/login/", views.staff_sign_in, name="staff_sign_in"),
+]

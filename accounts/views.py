@@ -1,0 +1,144 @@
+"""Sign-in of the public by phone code, of staff by password; role of the session; real name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import forms, services
+from accounts.middleware import browser_key, start_session
+from accounts.models import CodePurpose, User
+from common.actor import Role
+from common.errors import DomainError, InvalidInput
+from common.requests import client_address
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """The page to go on to after sign-in; only addresses of this site."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return target
+    return default
+
+
+def _page(request: HttpRequest, template: str, form: Any, **context: Any) -> HttpResponse:
+    """A form page; 422 when the form was sent and is wrong."""
+    status = 422 if form.is_bound and form.errors else 200
+    context |= {"form": form, "next": safe_next(request, "")}
+    return render(request, template, context, status=status)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Step one: the phone number. Known and unknown numbers get the same answer."""
+    form = forms.PhoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.limit(f"otp-address:{client_address(request)}", 3600, 20, _("这个网络发送验证码太多，请过一会儿再试。"))
+            code = services.start_code(
+                purpose=CodePurpose.SIGN_IN, phone=form.cleaned_data["phone"], browser=browser_key(request)
+            )
+        except DomainError as error:
+            form.add_error("phone", error.message)
+        else:
+            request.session["sign_in"] = {
+                "challenge": str(code.challenge),
+                "phone": form.cleaned_data["phone"],
+                "next": safe_next(request, "/my/"),
+            }
+            return redirect("accounts:code")
+    return _page(request, "accounts/sign_in.html", form)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Step two: the code from the text message."""
+    pending = request.session.get("sign_in")
+    if not pending:
+        return redirect("accounts:sign_in")
+    form = forms.CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        used = services.check_code(
+            challenge=pending["challenge"],
+            code=form.cleaned_data["code"],
+            browser=browser_key(request),
+            purpose=CodePurpose.SIGN_IN,
+        )
+        if used is not None:
+            user = services.sign_in_by_phone(phone=pending["phone"])
+            start_session(request, user)
+            return redirect(pending["next"])
+        form.add_error("code", _("验证码不对或已过期。请核对短信，或重新获取。"))
+    return _page(request, "accounts/code.html", form, phone=pending["phone"])
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def staff_sign_in(request: HttpRequest) -> HttpResponse:
+    """Staff sign in with name and password."""
+    form = forms.StaffSignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = services.sign_in_staff(**form.cleaned_data, address=client_address(request))
+        except DomainError as error:
+            user = None
+            form.add_error(None, error.message)
+        else:
+            if user is None:
+                form.add_error(None, _("用户名或密码不对。"))
+        if user is not None:
+            start_session(request, user)
+            return redirect(safe_next(request, "/desk/"))
+    return _page(request, "accounts/staff_sign_in.html", form)
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, scan passes included."""
+    request.session.flush()
+    return redirect("/")
+
+
+@require_POST
+def role(request: HttpRequest) -> HttpResponse:
+    """Go on in another role: lawyer or litigant, or another post for staff (SEC-07: new session id)."""
+    user: User = request.user  # type: ignore[assignment]
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.is_staff:
+        request.session["post_id"] = int(request.POST.get("post", "0") or 0)
+        target = "/desk/"
+    else:
+        wanted = request.POST.get("role", "")
+        chosen = Role.LAWYER if wanted == Role.LAWYER else Role.LITIGANT
+        services.switch_role(user=user, role=chosen, actor=actor)
+        request.session["role"] = chosen
+        target = "/my/"
+    request.session.cycle_key()
+    return redirect(target)
+
+
+@require_http_methods(["GET", "POST"])
+def real_name(request: HttpRequest) -> HttpResponse:
+    """Name and identity number, once."""
+    form = forms.RealNameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.verify_real_name(user_id=request.user.pk, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+        except InvalidInput as error:
+            form.add_error("id_number" if "id_number" in error.fields else None, error.message)
+        else:
+            messages.success(request, _("实名信息已保存。"))
+            return redirect(safe_next(request, "/my/"))
+    return _page(request, "accounts/real_name.html", form)

@@ -1,0 +1,66 @@
+"""The papers a new case sends out."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from cases.models import Case, CaseRole, Party, Side
+from cases.selectors import parties_of, staff_of
+from cases.services import case_stream
+from common import clock
+from common.actor import Actor
+from courts.calendar import deadline
+from documents.services import Addressee, issue
+
+
+def addressee_of(party: Party, *, due_rule: str = "D11") -> Addressee:
+    """Where a copy for ``party`` goes: the inbox only after consent in this case, else the print desk (DESIGN §9)."""
+    due = deadline(due_rule, clock.beijing_day(party.case.accepted_at), court=party.case.court).due
+    return Addressee(
+        party_public_id=party.public_id,
+        name=party.name,
+        address=party.address,
+        by_inbox=party.e_delivery_since is not None,
+        due_on=due,
+    )
+
+
+def common_data(case: Case) -> dict[str, object]:
+    """What every paper of a case says about it."""
+    staff = staff_of(case)
+    judge, clerk = staff.get(CaseRole.JUDGE), staff.get(CaseRole.CLERK)
+    parties = parties_of(case)
+    return {
+        "court": case.court.name,
+        "case_number": case.number,
+        "cause": case.cause.name,
+        "accepted_on": clock.beijing_day(case.accepted_at).isoformat(),
+        "plaintiffs": [party.name for party in parties if party.side == Side.PLAINTIFF],
+        "defendants": [party.name for party in parties if party.side == Side.DEFENDANT],
+        "judge": judge.post.user.name if judge else "",
+        "clerk": clerk.post.user.name if clerk else "",
+        "division": case.division.name if case.division else "",
+        "court_address": case.court.address,
+        "court_phone": case.court.phone,
+    }
+
+
+def issue_acceptance_papers(case: Case, *, actor: Actor) -> None:
+    """受理案件通知书 to the plaintiffs (民诉法126), 应诉通知书 to the defendants (民诉法128). Safe to repeat."""
+    data = common_data(case)
+    for template, title, side in (
+        ("acceptance_notice", _("受理案件通知书"), Side.PLAINTIFF),
+        ("response_notice", _("应诉通知书"), Side.DEFENDANT),
+    ):
+        issue(
+            template=template,
+            subject_kind="cases.case",
+            subject_public_id=case.public_id,
+            court_id=case.court_id,
+            title=title,
+            data=data,
+            addressees=[addressee_of(party) for party in parties_of(case) if party.side == side],
+            stream=case_stream(case),
+            actor=actor,
+            dedupe_key=f"{template}:{case.public_id}",
+        )

@@ -1,0 +1,78 @@
+"""Reads of cases and the people in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from cases.models import Case, CaseDeadline, CaseRole, CaseStaff, DeadlineState, Party, Side, Stage
+from cases.policies import live_staff, visible_cases, visible_parties
+from common.actor import Actor
+from common.errors import NotVisible
+
+
+def case_for(actor: Actor, public_id: UUID | str) -> Case:
+    """A case the actor may see, with court and cause; NotVisible otherwise. One query."""
+    case = visible_cases(actor).filter(public_id=public_id).select_related("court", "cause", "division").first()
+    if case is None:
+        raise NotVisible(_("没有这个页面。"))
+    return case
+
+
+def party_of(actor: Actor, case: Case) -> Party:
+    """The party the actor stands for in this case; NotVisible when there is none. One query."""
+    party = visible_parties(actor).filter(case=case).order_by("id").first()
+    if party is None:
+        raise NotVisible(_("没有这个页面。"))
+    return party
+
+
+def cases_of(actor: Actor) -> QuerySet[Case]:
+    """Visible cases, newest first, ready for a list."""
+    return visible_cases(actor).select_related("court", "cause").order_by("-accepted_at", "-id")
+
+
+def parties_of(case: Case) -> list[Party]:
+    """All parties in the order of the pleadings. One query."""
+    order = {Side.PLAINTIFF: 0, Side.DEFENDANT: 1, Side.THIRD: 2}
+    return sorted(case.parties.all(), key=lambda party: (order[Side(party.side)], party.order))
+
+
+def staff_of(case: Case) -> dict[str, CaseStaff]:
+    """Live judge and clerk by role, with the names. One query."""
+    rows = live_staff().filter(case=case).select_related("post__user", "post__division")
+    return {row.role: row for row in rows}
+
+
+def judge_name(case: Case) -> str:
+    """Name of the judge who holds the case now; empty before assignment. One query."""
+    row = staff_of(case).get(CaseRole.JUDGE)
+    return row.post.user.name if row else ""
+
+
+def running_deadlines(case: Case, party: Party | None = None) -> list[CaseDeadline]:
+    """Running periods of the case; for a party only the court's and its own. One query."""
+    rows = case.deadlines.filter(state=DeadlineState.RUNNING)
+    return [row for row in rows if party is None or row.party_id in (None, party.pk)]
+
+
+@dataclass(frozen=True)
+class StageStep:
+    """One step of the stage tracker; ``state`` is done, current or todo."""
+
+    label: str
+    state: str
+
+
+def stage_steps(case: Case) -> list[StageStep]:
+    """The fixed stages with what is done; 提交 and 审查 lie behind every case."""
+    order = list(Stage)
+    reached = order.index(Stage(case.stage))
+    steps = [StageStep(str(_("提交")), "done"), StageStep(str(_("审查")), "done")]
+    for index, stage in enumerate(order):
+        state = "done" if index <= reached else "current" if index == reached + 1 else "todo"
+        steps.append(StageStep(str(stage.label), state))
+    return steps

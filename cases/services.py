@@ -1,0 +1,278 @@
+"""Changes of a case: opening, assignment, binding of people, stages and periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import IdKind, RealNameLevel, User
+from cases import events
+from cases.models import (
+    CASE_FLOW,
+    AccessBasis,
+    Case,
+    CaseDeadline,
+    CaseRole,
+    CaseStaff,
+    DeadlineState,
+    Party,
+    PartyAccess,
+    PartyKind,
+    PhoneOrigin,
+    Side,
+)
+from common import clock, crypto
+from common.actor import Actor, Role
+from common.errors import Conflict
+from courts.calendar import deadline
+from courts.models import Cause, Court, StaffPost
+from courts.posts import live_posts
+from courts.services import next_number
+from eventlog.services import act, emit
+
+
+@dataclass(frozen=True)
+class NewParty:
+    """A party as accepted by the court."""
+
+    side: Side
+    kind: PartyKind
+    name: str
+    id_kind: IdKind | str = ""
+    id_number: str = ""
+    phone: str = ""
+    phone_origin: PhoneOrigin | str = ""
+    address: str = ""
+    e_delivery: bool = False
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What an acceptance hands over; the number is taken inside :func:`open_case`."""
+
+    court: Court
+    cause: Cause
+    procedure: str
+    type_code: str
+    amount: Decimal | None
+    filing_public_id: UUID
+    parties: list[NewParty] = field(default_factory=list)
+
+
+def case_stream(case: Case) -> str:
+    """The event stream of a case."""
+    return f"case:{case.public_id}"
+
+
+def open_case(*, new: NewCase, applicant_id: int, actor: Actor) -> Case:
+    """Open a case inside the acceptance: number without gaps, parties, judge, binding of the applicant, first periods.
+
+    Year and number are Beijing's (DESIGN §9). Emits ``cases.opened`` (bill and code are made together with it).
+    Raises Conflict when the court has no judge to take it.
+    """
+    with act():
+        now = clock.now()
+        year = clock.beijing_day(now).year
+        judge = _pick_judge(new.court)
+        sequence = next_number(new.court.pk, "case", f"{year}//{new.type_code}")
+        case = Case.objects.create(
+            court=new.court,
+            number=f"（{year}）{new.court.code}{new.type_code}{sequence}号",
+            year=year,
+            type_code=new.type_code,
+            sequence=sequence,
+            cause=new.cause,
+            procedure=new.procedure,
+            amount=new.amount,
+            division_id=judge.division_id,
+            filing_public_id=new.filing_public_id,
+            accepted_at=now,
+        )
+        _add_parties(case, new.parties, now)
+        _assign(case, judge, actor)
+        _bind_applicant(case, applicant_id, actor)
+        start_deadline(case, "D11", clock.beijing_day(now), label=_("向被告发送起诉状副本"))
+        start_deadline(case, "D22", clock.beijing_day(now), label=_("一审审理期限"))
+        emit(events.OPENED, subject=case, actor=actor, stream=case_stream(case), court_id=case.court_id)
+    return case
+
+
+def _add_parties(case: Case, parties: list[NewParty], now: datetime) -> None:
+    orders: dict[str, int] = {}
+    rows = []
+    for new in parties:
+        orders[new.side] = orders.get(new.side, 0) + 1
+        rows.append(
+            Party(
+                case=case,
+                side=new.side,
+                order=orders[new.side],
+                kind=new.kind,
+                name=new.name,
+                id_kind=new.id_kind,
+                id_number=new.id_number,
+                id_number_index=crypto.blind_index("id_number", new.id_number),
+                id_last_six_index=last_six_index(new.id_number),
+                phone=new.phone,
+                phone_index=crypto.blind_index("phone", new.phone),
+                phone_origin=new.phone_origin if new.phone else "",
+                address=new.address,
+                e_delivery_since=now if new.e_delivery else None,
+            )
+        )
+    Party.objects.bulk_create(rows)
+
+
+def last_six_index(id_number: str) -> str:
+    """Blind index of the last six characters, for the check after a scan (UX §10)."""
+    return crypto.blind_index("id_last_six", id_number[-6:].upper()) if len(id_number) >= 6 else ""
+
+
+def _pick_judge(court: Court) -> StaffPost:
+    """The judge with the fewest open cases, longest in post first: the court's rule "least_loaded"."""
+    judge = (
+        live_posts()
+        .filter(court=court, role=Role.JUDGE)
+        .annotate(load=Count("case_roles", filter=Q(case_roles__ends_at=None, case_roles__case__closed_at=None)))
+        .order_by("load", "starts_at", "id")
+        .first()
+    )
+    if judge is None:
+        raise Conflict(_("本院还没有设置承办法官，暂时不能立案。请联系系统管理员。"), code="no_judge")
+    return judge
+
+
+def _assign(case: Case, judge: StaffPost, actor: Actor) -> None:
+    now = clock.now()
+    rows = [CaseStaff(case=case, post=judge, role=CaseRole.JUDGE, starts_at=now)]
+    clerk = (
+        live_posts()
+        .filter(court_id=case.court_id, role=Role.CASE_CLERK, division_id=judge.division_id)
+        .order_by("id")
+        .first()
+    )
+    if clerk is not None:
+        rows.append(CaseStaff(case=case, post=clerk, role=CaseRole.CLERK, starts_at=now))
+    CaseStaff.objects.bulk_create(rows)
+    emit(
+        events.ASSIGNED,
+        subject=case,
+        actor=actor,
+        stream=case_stream(case),
+        court_id=case.court_id,
+        posts=[row.post_id for row in rows],
+    )
+
+
+def _bind_applicant(case: Case, applicant_id: int, actor: Actor) -> None:
+    """Bind the person who filed to the plaintiff with the same identity number; equal names are never enough."""
+    user = User.objects.get(pk=applicant_id)
+    if user.real_name_level != RealNameLevel.REAL_NAME:
+        return
+    for party in case.parties.filter(side=Side.PLAINTIFF, id_number_index=user.id_number_index):
+        grant_access(party=party, user=user, basis=AccessBasis.OWN_FILING, actor=actor)
+
+
+def grant_access(*, party: Party, user: User, basis: AccessBasis, actor: Actor) -> PartyAccess:
+    """Bind a person to a party; a live binding stays as it is."""
+    with act():
+        access, created = PartyAccess.objects.get_or_create(
+            party=party, user=user, ends_at=None, defaults={"basis": basis, "starts_at": clock.now()}
+        )
+        if created:
+            emit(
+                events.ACCESS_GRANTED,
+                subject=party.case,
+                actor=actor,
+                stream=case_stream(party.case),
+                court_id=party.case.court_id,
+                party=party.public_id,
+                basis=basis,
+            )
+    return access
+
+
+def bind_by_real_name(*, user_id: int, actor: Actor) -> list[Party]:
+    """Bind a person with a checked identity to every party with the same identity number and name (DESIGN §9)."""
+    with act():
+        user = User.objects.get(pk=user_id)
+        if user.real_name_level != RealNameLevel.REAL_NAME:
+            return []
+        parties = list(
+            Party.objects.filter(id_number_index=user.id_number_index, name=user.name)
+            .exclude(id_number_index="")
+            .select_related("case")
+        )
+        for party in parties:
+            grant_access(party=party, user=user, basis=AccessBasis.REAL_NAME, actor=actor)
+    return parties
+
+
+def start_deadline(
+    case: Case, rule_id: str, start: date, *, label: str, party: Party | None = None, source_event: UUID | None = None
+) -> CaseDeadline:
+    """Compute and store one period of a case with rule, start and calendar version. Inside an act."""
+    period = deadline(rule_id, start, court=case.court)
+    return CaseDeadline.objects.create(
+        case=case,
+        rule_id=rule_id,
+        label=label,
+        party=party,
+        starts_on=start,
+        due_on=period.due,
+        confirmed=period.confirmed,
+        calendar_version=period.calendar_version,
+        source_event=source_event,
+    )
+
+
+def finish_deadline(case: Case, rule_id: str) -> None:
+    """Mark the running periods of a rule as done. Inside an act."""
+    case.deadlines.filter(rule_id=rule_id, state=DeadlineState.RUNNING).update(state=DeadlineState.DONE)
+
+
+def record_fee_paid(*, case_id: int, actor: Actor) -> Case:
+    """The acceptance fee has arrived: the case goes on; a repeat changes nothing."""
+    return _advance(case_id, "fee_paid", actor)
+
+
+def record_defendants_served(*, case_id: int, actor: Actor) -> Case:
+    """All defendants have the complaint: the case goes on once the fee is paid; a repeat changes nothing."""
+    return _advance(case_id, "served", actor)
+
+
+def _advance(case_id: int, move: str, actor: Actor) -> Case:
+    with act():
+        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
+        if CASE_FLOW.can(case, move):
+            before = case.stage
+            CASE_FLOW.move(case, move)
+            case.save(update_fields=["stage"])
+            emit(
+                events.STAGE_CHANGED,
+                subject=case,
+                actor=actor,
+                stream=case_stream(case),
+                court_id=case.court_id,
+                before=before,
+                after=case.stage,
+            )
+    return case
+
+
+def start_defence_period(*, party: Party, delivered_on: date, source_event: UUID, actor: Actor) -> None:
+    """The complaint reached a defendant: 15 days for the defence (民诉法128), once per party."""
+    with act():
+        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=party.case_id)
+        if case.deadlines.filter(rule_id="D12", party=party).exists():
+            return
+        start_deadline(case, "D12", delivered_on, label=_("提交答辩状"), party=party, source_event=source_event)
+        served = set(case.deadlines.filter(rule_id="D12").values_list("party_id", flat=True))
+        if served >= set(case.parties.filter(side=Side.DEFENDANT).values_list("pk", flat=True)):
+            finish_deadline(case, "D11")
+            record_defendants_served(case_id=case.pk, actor=actor)

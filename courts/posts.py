@@ -1,0 +1,20 @@
+"""Who holds which post now."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from common import clock
+from courts.models import StaffPost
+
+
+def live_posts() -> QuerySet[StaffPost]:
+    """Posts that are held now."""
+    now = clock.now()
+    return StaffPost.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, user__is_active=True)
+
+
+def post_of_session(user_id: int, post_id: int | None) -> StaffPost | None:
+    """The post a session works in: the chosen one while it is held, else the first. One query."""
+    posts = list(live_posts().filter(user_id=user_id).order_by("id"))
+    return next((post for post in posts if post.pk == post_id), posts[0] if posts else None)

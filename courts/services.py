@@ -1,0 +1,89 @@
+"""Numbers, settings and posts of courts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User, UserKind
+from common import clock
+from common.actor import Actor, Role
+from common.errors import InvalidInput
+from courts import events
+from courts.models import Counter, Court, CourtSetting, Division, StaffPost
+from courts.settings import SETTINGS
+from eventlog.services import act, emit
+
+
+def next_number(court_id: int, kind: str, scope: str) -> int:
+    """The next number of a counter, from 1. Locks the counter row until the surrounding act ends, so that a rolled
+    back act leaves no gap (REL-31). RuntimeError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a number is taken inside the act that uses it")
+    Counter.objects.bulk_create([Counter(court_id=court_id, kind=kind, scope=scope)], ignore_conflicts=True)
+    row = Counter.objects.select_for_update(no_key=True).get(court_id=court_id, kind=kind, scope=scope)
+    row.value += 1
+    row.save(update_fields=["value"])
+    return row.value
+
+
+def setting(court: Court | int, key: str) -> Any:
+    """The typed value of a setting for a court, else the national default. KeyError for an unknown key. One query."""
+    known = SETTINGS[key]
+    court_id = court if isinstance(court, int) else court.pk
+    row = CourtSetting.objects.filter(court_id=court_id, key=key).first()
+    return known.default if row is None else known.parse(row.value)
+
+
+def change_setting(*, court_id: int, key: str, value: Any, actor: Actor) -> None:
+    """Set one setting of one court; an audited act with old and new value. Raises InvalidInput for a wrong value."""
+    try:
+        SETTINGS[key].parse(value)
+    except (ValueError, ArithmeticError) as error:
+        raise InvalidInput(_("这个值不在允许的范围内。"), value=_("这个值不在允许的范围内。")) from error
+    with act():
+        row = CourtSetting.objects.select_for_update(no_key=True).filter(court_id=court_id, key=key).first()
+        old = row.value if row else None
+        court = Court.objects.get(pk=court_id)
+        CourtSetting.objects.update_or_create(court_id=court_id, key=key, defaults={"value": value})
+        stream = f"court:{court.code}"
+        emit(events.SETTING_CHANGED, subject=court, actor=actor, stream=stream, court_id=court_id, key=key, old=old, new=value)
+
+
+def start_post(
+    *,
+    user_id: int,
+    court_id: int,
+    role: Role,
+    division: Division | None,
+    actor: Actor,
+    starts_at: datetime | None = None,
+) -> StaffPost:
+    """Give a member of staff a role in a court from now or from ``starts_at``; public accounts never hold posts."""
+    with act():
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        if user.kind != UserKind.STAFF:
+            raise InvalidInput(_("只有工作人员账号可以任职。"))
+        post = StaffPost.objects.create(
+            user=user, court_id=court_id, division=division, role=role, starts_at=starts_at or clock.now()
+        )
+        court = Court.objects.get(pk=court_id)
+        emit(
+            events.POST_STARTED, subject=post, actor=actor, stream=f"court:{court.code}", court_id=court_id, role=role
+        )
+    return post
+
+
+def end_post(*, post_id: int, actor: Actor) -> StaffPost:
+    """End a post now; its rights end with the transaction (SEC-17)."""
+    with act():
+        post = StaffPost.objects.select_for_update(no_key=True).select_related("court").get(pk=post_id)
+        post.ends_at = clock.now()
+        post.save(update_fields=["ends_at"])
+        stream = f"court:{post.court.code}"
+        emit(events.POST_ENDED, subject=post, actor=actor, stream=stream, court_id=post.court_id, role=post.role)
+    return post

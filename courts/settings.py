@@ -1,0 +1,59 @@
+"""Every clock, limit and switch a court may set, with type and national default (DESIGN §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Setting:
+    """``parse`` turns the stored JSON value into the typed one and raises ValueError for a wrong one."""
+
+    label: str | Promise
+    default: Any
+    parse: Callable[[Any], Any]
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError(f"{number} is not between {low} and {high}")
+        return number
+
+    return parse
+
+
+def _one_of(*values: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if value not in values:
+            raise ValueError(f"{value} is none of {values}")
+        return str(value)
+
+    return parse
+
+
+def _fee(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+SETTINGS: dict[str, Setting] = {
+    "correction_days": Setting(_("补正期限（自然日）"), 7, _whole(1, 30)),
+    "reply_workdays": Setting(_("法官答复期限（工作日）"), 5, _whole(1, 15)),
+    "reopen_workdays": Setting(_("重新处理期限（工作日）"), 5, _whole(1, 15)),
+    "scan_pass_minutes": Setting(_("扫码登录有效分钟数"), 30, _whole(5, 120)),
+    "copy_valid_days": Setting(_("文书二维码有效天数"), 1095, _whole(30, 3650)),
+    "judge_rule": Setting(_("分案规则"), "least_loaded", _one_of("least_loaded", "in_turn")),
+    "fee_base.divorce": Setting(_("离婚案件每件收费"), None, _fee),
+    "fee_base.personality": Setting(_("人格权案件每件收费"), None, _fee),
+    "fee_base.other_nonproperty": Setting(_("其他非财产案件每件收费"), None, _fee),
+    "fee_base.ip": Setting(_("知识产权案件（无金额）每件收费"), None, _fee),
+    "fee_base.jurisdiction_objection": Setting(_("管辖权异议不成立每件收费"), None, _fee),
+    "fee_base.enforcement": Setting(_("执行（无金额）每件收费"), None, _fee),
+}
