@@ -7,3 +7,8 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = _("门户")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register system checks and the guard that asks each database for its mode."""
+        from portal import checks, startup  # noqa: F401  (import is the registration)

@@ -1,0 +1,9 @@
+# Each target is one command; `python3 dev.py` works the same where make is missing. PORT= changes the port.
+PYTHON ?= python3
+.PHONY: run test check bench drill reset
+run: ; @$(PYTHON) dev.py run
+test: ; @$(PYTHON) dev.py test $(ARGS)
+check: ; @$(PYTHON) dev.py check
+bench: ; @$(PYTHON) dev.py bench $(ARGS)
+drill: ; @$(PYTHON) dev.py drill $(ARGS)
+reset: ; @$(PYTHON) dev.py reset

@@ -1,0 +1,293 @@
+"""The verbs of `dev.py`."""
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from launcher import postgres, valkey
+from launcher.bootstrap import become_environment, ensure_environment
+from launcher.children import Child, Family
+from launcher.environment import environment
+from launcher.fonts import ensure_fonts
+from launcher.paths import PYTHON, ROOT, VAR, private_directory
+
+WEB_PROCESSES = 2
+WORKER_THREADS = 4
+READY_SECONDS = 90
+SIGN_INS = """
+  当事人 (code at {url}/demo/outbox/)   13800000001 张某 · 13800000002 李某 · 13800000003 王律师
+  工作人员 (password portal-demo-2026)   clerk · judge · head · finance1 · finance2 · discipline · supervisor · admin
+"""
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[IO[str]]:
+    """Hold the lock of a data directory; a second launcher on it ends with a sentence."""
+    private_directory(home)
+    with (home / "launcher.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"A launcher is already running on {home}.") from None
+        yield lock
+
+
+def services(family: Family, home: Path, *, throw_away: bool) -> tuple[str, str]:
+    """Start PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL name others; return both addresses."""
+    database_url, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+    if not redis_url:
+        broker = family.add(valkey.child(home))
+    if not database_url:
+        server = postgres.server(home, throw_away=throw_away)
+        server.wait_ready(family.add(server.child()))
+        create_database(server)
+        database_url = server.url()
+    if not redis_url:
+        valkey.wait_ready(broker, home)
+        redis_url = f"unix://{valkey.socket_of(home)}"
+    return database_url, redis_url
+
+
+def create_database(server: postgres.Server) -> None:
+    """Create the database `portal` in a fresh server."""
+    query = "SELECT 1 FROM pg_database WHERE datname = 'portal'"
+    psql: list[str | Path] = [server.binaries / "psql", "-X", "-h", server.sockets, "-U", postgres.OWNER]
+    psql += ["-d", "postgres", "-At", "-c"]
+    environment = dict(os.environ) | {"PGCONNECT_TIMEOUT": "5"}
+    found = subprocess.run(
+        [str(part) for part in (*psql, query)], env=environment, capture_output=True, text=True, check=False
+    )
+    if found.returncode:
+        raise SystemExit(f"PostgreSQL does not answer: {found.stderr}")
+    if not found.stdout.strip():
+        subprocess.run([str(part) for part in (*psql, "CREATE DATABASE portal")], check=True, capture_output=True)
+
+
+def manage(variables: dict[str, str], *arguments: str, owner: bool = False) -> None:
+    """Run a management command; its failure ends the launcher."""
+    variables = variables | ({"PORTAL_DB_ROLE": "owner"} if owner else {})
+    command = [str(PYTHON), str(ROOT / "manage.py"), *arguments]
+    if subprocess.run(command, cwd=ROOT, env=variables, check=False, stdin=subprocess.DEVNULL).returncode:
+        raise SystemExit(f"`manage.py {' '.join(arguments)}` failed, see above.")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """`make run`: the whole portal until Ctrl-C."""
+    port, host = _port(), os.environ.get("HOST", "127.0.0.1")
+    url = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{port}")
+    listening = _listen(host, port)
+    family = Family()
+    family.stop_on_signals()
+    with only_one(VAR):
+        try:
+            print("Starting the portal …", flush=True)
+            ensure_fonts()
+            database_url, redis_url = services(family, VAR, throw_away=False)
+            variables = environment("demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url)
+            manage(variables, "prepare_database", "--verbosity", "0", owner=True)
+            manage(variables, "load_domain")
+            manage(variables, "collectstatic", "--noinput", "--verbosity", "0")
+            if not family.stopping.is_set():
+                _start_portal(family, variables, listening)
+                manage(variables, "seed_demo", "--if-empty")
+                if _wait_ready(family, port):
+                    print(f"\nReady: {url}\n{SIGN_INS.format(url=url)}\nCtrl-C stops everything.", flush=True)
+                family.watch()
+        finally:
+            listening.close()
+            family.stop()
+    print("Stopped.", flush=True)
+    return 0
+
+
+def _port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SystemExit(f"PORT is {text!r}, but must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        raise SystemExit(f"Port {port} cannot be opened ({error.strerror}); choose another: make run PORT=…") from None
+    listening.listen(512)
+    return listening
+
+
+def _start_portal(family: Family, variables: dict[str, str], listening: socket.socket) -> None:
+    logs = VAR / "log"
+    for number in range(1, WEB_PROCESSES + 1):
+        handle = listening.fileno()
+        serve: list[str | Path] = [PYTHON, "-m", "portal.serve", str(handle)]
+        name = f"web-{number}"
+        family.add(Child(name, serve, variables, logs / f"{name}.log", keep_open=(handle,), directory=ROOT))
+    work: list[str | Path] = [PYTHON, "-m", "celery", "-A", "portal", "worker", "-B", "-P", "threads"]
+    work += ["-c", str(WORKER_THREADS), "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+    family.add(Child("worker", work, variables, logs / "worker.log", directory=ROOT))
+
+
+def _wait_ready(family: Family, port: int) -> bool:
+    """Wait for the first good answer of /readyz; False when a signal came first."""
+    for _attempt in range(READY_SECONDS * 5):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return True
+        except (urllib.error.URLError, OSError):
+            dead = next((child for child in family.children if not child.is_running), None)
+            if dead is not None:
+                raise SystemExit(f"{dead.name} does not start:\n{dead.tail()}") from None
+        if family.stopping.wait(0.2):
+            return False
+    raise SystemExit(f"The portal does not become ready; logs: {VAR / 'log'}")
+
+
+@contextmanager
+def throw_away_portal(mode: str = "test") -> Iterator[tuple[Family, dict[str, str]]]:
+    """Fresh servers in a temporary directory, gone afterwards; for tests, benches and drills."""
+    home = Path(tempfile.mkdtemp(prefix="portal-"))
+    family = Family()
+    try:
+        database_url, redis_url = services(family, home, throw_away=True)
+        url = "http://127.0.0.1:8000"
+        variables = environment(mode, home, database_url=database_url, redis_url=redis_url, public_url=url)
+        variables["VALKEY_BINARY"] = str(valkey.binary())
+        yield family, variables
+    finally:
+        family.stop()
+        postgres.remove_fallback(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _supervised(command: list[str | Path], variables: dict[str, str]) -> int:
+    """Run a program in the foreground of throw-away servers; signals go to it, its code comes back."""
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=variables)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda given, _frame: process.send_signal(given))
+    signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to the program as well
+    return process.wait()
+
+
+def test(arguments: Sequence[str]) -> int:
+    """`make test`: pytest with all that tests need; extra arguments go to pytest."""
+    from launcher.browser import ensure_browser
+
+    browser = ensure_browser()
+    ensure_fonts()
+    with throw_away_portal() as (_family, variables):
+        return _supervised([PYTHON, "-m", "pytest", *arguments], variables | browser)
+
+
+def check(arguments: Sequence[str]) -> int:
+    """`make check`."""
+    from launcher.checks import production_environment, run_all
+
+    with tempfile.TemporaryDirectory(prefix="portal-") as directory:
+        production = production_environment(private_directory(Path(directory) / "production"))
+        variables = environment(
+            "test",
+            Path(directory),
+            database_url="postgresql://portal@127.0.0.1:1/portal",  # nothing here may need a database
+            redis_url="redis://127.0.0.1:1/0",
+            public_url="http://127.0.0.1:8000",
+        )
+        return 1 if run_all(variables, production) else 0
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """`make bench`: the measurements of tests/bench on throw-away servers."""
+    with throw_away_portal() as (_family, variables):
+        return _supervised([PYTHON, "-m", "tests.bench", *arguments], variables)
+
+
+def drill(arguments: Sequence[str]) -> int:
+    """`make drill`: restore and fault drills on throw-away servers with demo data."""
+    with throw_away_portal("demo") as (_family, variables):
+        manage(variables, "prepare_database", "--verbosity", "0", owner=True)
+        manage(variables, "load_domain")
+        manage(variables, "seed_demo", "--if-empty")
+        command: list[str | Path] = [PYTHON, ROOT / "manage.py", "drill", *(arguments or ["restore"])]
+        return _supervised(command, variables | {"PORTAL_DB_ROLE": "owner", "PG_BINDIR": str(postgres.binaries())})
+
+
+def reset(arguments: Sequence[str]) -> int:
+    """`make reset`: forget all data of the demo; fonts and Chromium stay."""
+    with only_one(VAR):
+        for path in VAR.iterdir():
+            if path.name in ("fonts", "chromium", "launcher.lock"):
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        postgres.remove_fallback(VAR)
+    print("The demo data is gone; `make run` builds it anew.")
+    return 0
+
+
+def manage_verb(arguments: Sequence[str]) -> int:
+    """`python3 dev.py manage …`: a management command on the demo; starts its servers when nothing runs."""
+    family = Family()
+    owner = bool(arguments) and arguments[0] in ("prepare_database", "migrate", "dbshell")
+    try:
+        try:
+            with only_one(VAR):
+                database_url, redis_url = services(family, VAR, throw_away=False)
+                return _manage_on(database_url, redis_url, arguments, owner=owner)
+        except SystemExit as reason:
+            if "already running" not in str(reason):
+                raise
+        server = postgres.server(VAR, throw_away=False)
+        redis_url = os.environ.get("REDIS_URL") or f"unix://{valkey.socket_of(VAR)}"
+        return _manage_on(os.environ.get("DATABASE_URL") or server.url(), redis_url, arguments, owner=owner)
+    finally:
+        family.stop()
+
+
+def _manage_on(database_url: str, redis_url: str, arguments: Sequence[str], *, owner: bool) -> int:
+    url = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{_port()}")
+    variables = environment("demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url)
+    variables |= {"PORTAL_DB_ROLE": "owner"} if owner else {}
+    command = [str(PYTHON), str(ROOT / "manage.py"), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+
+
+VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
+    "run": (run, "local"),
+    "manage": (manage_verb, "local"),
+    "reset": (reset, ""),
+    "test": (test, "dev"),
+    "check": (check, "dev"),
+    "bench": (bench, "dev"),
+    "drill": (drill, "local"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Choose the verb, make its environment, continue inside it."""
+    if not arguments or arguments[0] not in VERBS:
+        print(f"usage: python3 dev.py {'|'.join(VERBS)} …")
+        return 2
+    verb, need = VERBS[arguments[0]]
+    if need:
+        ensure_environment(need)
+        become_environment(arguments)
+    assert threading.current_thread() is threading.main_thread()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    return verb(arguments[1:])

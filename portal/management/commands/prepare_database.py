@@ -1,0 +1,90 @@
+"""`manage.py prepare_database`: roles, mode, migrations and grants, in this order. Run as owner; safe to repeat."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from psycopg2 import sql
+
+from portal.env import ConfigurationError, Env
+from portal.models import Installation
+from portal.startup import database_mode, require_mode
+
+LOCK_ID = 7_202_611_21
+READ_ONLY_TABLES = ("django_migrations", "portal_installation")
+
+
+class Command(BaseCommand):
+    """Bring the database to this version of the code and give the run-time role exactly its rights."""
+
+    help = "Create roles, apply migrations, grant rights. Needs PORTAL_DB_ROLE=owner."
+    requires_system_checks: list[str] = []  # type: ignore[assignment]
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run all steps; another run at the same time waits."""
+        if settings.DATABASE_ROLE != "owner":
+            raise CommandError("prepare_database must run as owner: set PORTAL_DB_ROLE=owner.")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_ID])
+        try:
+            self._require_mode()
+            create_app_role()
+            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            Installation.objects.get_or_create(pk=1, defaults={"mode": settings.PORTAL_MODE})
+            grant_rights()
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_ID])
+
+    @staticmethod
+    def _require_mode() -> None:
+        try:
+            require_mode(database_mode(connection))
+        except ConfigurationError as error:
+            raise CommandError(str(error)) from None
+
+
+def create_app_role() -> None:
+    """The run-time role: no superuser, no schema changes, with time-outs (REL-35).
+
+    Separate logins (production): the role gets the password of DATABASE_URL. One machine: it cannot log in, the
+    trusted owner steps down to it.
+    """
+    role = sql.Identifier(settings.APP_ROLE)
+    attributes: list[sql.Composable] = [sql.SQL("NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS")]
+    env = Env()
+    if env.text("OWNER_DATABASE_URL", ""):
+        login = env.database("DATABASE_URL")
+        if login["USER"] != settings.APP_ROLE:
+            raise CommandError(f"DATABASE_URL must sign in as {settings.APP_ROLE}, not as {login['USER']}.")
+        attributes.append(sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(login["PASSWORD"])))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.APP_ROLE])
+        verb = sql.SQL("ALTER ROLE" if cursor.fetchone() else "CREATE ROLE")
+        cursor.execute(sql.SQL("{} {} {}").format(verb, role, sql.SQL(" ").join(attributes)))
+        for name, milliseconds in settings.TIMEOUTS_MS.items():
+            statement = sql.SQL("ALTER ROLE {} SET {} = {}")
+            cursor.execute(statement.format(role, sql.Identifier(name), sql.Literal(f"{milliseconds}ms")))
+
+
+def grant_rights() -> None:
+    """Everything on ordinary tables, only reading and adding on append-only ones (SEC-40), TRUNCATE on none."""
+    role = sql.Identifier(settings.APP_ROLE)
+    append_only = [model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)]
+    with transaction.atomic(), connection.cursor() as cursor:
+
+        def run(text: str, *names: str) -> None:
+            cursor.execute(sql.SQL(text).format(*[sql.Identifier(name) for name in names], role=role))
+
+        run("GRANT USAGE ON SCHEMA public TO {role}")
+        run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        run("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
+        run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+        run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        for table in append_only:
+            run("REVOKE UPDATE, DELETE ON {} FROM {role}", table)
+        for table in READ_ONLY_TABLES:
+            run("REVOKE INSERT, UPDATE, DELETE ON {} FROM {role}", table)

@@ -1,0 +1,24 @@
+"""`python -m portal.serve FD`: serve the portal on a listening socket inherited from the launcher.
+
+The launcher opens the port once and starts each web process itself, so that a killed process has no orphans and a
+restarted one finds the port still open. Production uses uvicorn's own command line (docker-compose.yml).
+"""
+
+import asyncio
+import socket
+import sys
+
+import uvicorn
+
+
+def main() -> None:
+    """Serve until the launcher sends SIGTERM."""
+    listening = socket.socket(fileno=int(sys.argv[1]))
+    config = uvicorn.Config(
+        "portal.asgi:application", lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=3
+    )
+    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+
+
+if __name__ == "__main__":
+    main()

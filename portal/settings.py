@@ -1,0 +1,340 @@
+"""All settings. Values of an installation come from the environment only (.env.example explains each)."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from portal.env import ConfigurationError, Env, redis_url
+
+env = Env()
+
+# --- where and what -------------------------------------------------------------------------------------------
+PORTAL_MODE = env.mode
+PRODUCTION = env.production
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("PORTAL_VAR", str(BASE_DIR / "var")))
+
+DEBUG = False
+if env.boolean("DEBUG", default=False):
+    raise ConfigurationError("DEBUG does not exist here: it is off in every mode. Remove the variable.")
+
+SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", ())
+
+SERVICE_NAME = "码上通 · 诉讼服务"
+COURT_HOTLINE = "12368"
+PUBLIC_URL = env.url("PUBLIC_URL")
+"""The address people see and that is printed on papers, without trailing slash."""
+SITE_HOST = urlsplit(PUBLIC_URL).netloc
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", None if PRODUCTION else ("localhost", "127.0.0.1", "[::1]", "testserver"))
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+STAFF_NETWORKS = env.words("STAFF_NETWORKS", ("127.0.0.0/8", "::1/128"))
+"""Networks that see the details of /readyz and /metrics."""
+
+# --- parts ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "common",
+    "eventlog",
+    "accounts",
+    "courts",
+    "documents",
+    "guides",
+    "cases",
+    "filing",
+    "payments",
+    "qrlinks",
+    "feedback",
+    "notifications",
+    "stats",
+    "portal",
+]
+if not PRODUCTION:
+    INSTALLED_APPS.append("standins")
+
+MIDDLEWARE = [
+    "portal.middleware.RequestLogMiddleware",
+    "portal.middleware.PageHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.health.HealthMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.DatabaseDownMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ActorMiddleware",
+    "accounts.middleware.SignInRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "common.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+ASGI_APPLICATION = "portal.asgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "portal.context.site",
+            ],
+        },
+    }
+]
+
+# --- language and time ----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- database -------------------------------------------------------------------------------------------------
+# Two roles (DESIGN §9): the owner changes the schema, portal_app runs the portal. One machine: one trusted login
+# that steps down with `role`. Production: two logins, and only the migrate job knows the owner's.
+APP_ROLE = "portal_app"
+DATABASE_ROLE = env.choice("PORTAL_DB_ROLE", ("app", "owner"), "app")
+TIMEOUTS_MS = {"lock_timeout": 3_000, "statement_timeout": 10_000, "idle_in_transaction_session_timeout": 15_000}
+
+
+def database_settings(role: str) -> dict[str, Any]:
+    """Django's entry for the database as `app` (with time-outs, REL-35) or as `owner` (migrations)."""
+    separate = bool(env.text("OWNER_DATABASE_URL", ""))
+    if PRODUCTION and role == "owner" and not separate:
+        raise ConfigurationError("OWNER_DATABASE_URL is not set, but PORTAL_DB_ROLE is owner.")
+    entry: dict[str, Any] = dict(env.database("OWNER_DATABASE_URL" if role == "owner" and separate else "DATABASE_URL"))
+    start = ["-c timezone=UTC"]
+    if role == "app":
+        start += [f"-c {name}={value}" for name, value in TIMEOUTS_MS.items()]
+        if not separate and not PRODUCTION:
+            start.append(f"-c role={APP_ROLE}")
+    else:
+        start += ["-c lock_timeout=5000"]
+    options = {"options": " ".join(start), "sslmode": entry.pop("SSLMODE"), "application_name": f"portal {role}"}
+    if env.boolean("PGBOUNCER", default=False):
+        del options["options"]  # the pool refuses start options; prepare_database sets the time-outs on the role
+    return entry | {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": options | {"connect_timeout": 3},
+    }
+
+
+DATABASES = {"default": database_settings(DATABASE_ROLE)}
+LISTEN_DATABASE_URL = env.text("LISTEN_DATABASE_URL", env.text("DATABASE_URL"))
+"""For LISTEN, past any pooler: it does not pass transaction mode."""
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- sign-in and cookies --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if PORTAL_MODE == "test":  # hundreds of sign-ins in the suite; a test proves that the other modes use Argon2id
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- headers --------------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- outside systems ------------------------------------------------------------------------------------------
+SMS_URL = env.url("SMS_URL")
+SMS_TOKEN = env.secret("SMS_TOKEN", at_least=16)
+PAYMENT_GATEWAY = env.choice("PAYMENT_GATEWAY", ("off",) if PRODUCTION else ("sandbox", "off"))
+"""`sandbox` is the demo cashier under /demo/; production starts with `off` until a real gateway is connected."""
+CASHIER_ON = PAYMENT_GATEWAY != "off"
+CASHIER_URL = env.url("CASHIER_URL") if CASHIER_ON else ""
+CASHIER_MERCHANT = env.text("CASHIER_MERCHANT") if CASHIER_ON else ""
+CASHIER_PUBLIC_KEY_FILE = env.file("CASHIER_PUBLIC_KEY_FILE", private=False) if CASHIER_ON else None
+"""Checks what the gateway signs."""
+CASHIER_MERCHANT_KEY_FILE = env.file("CASHIER_MERCHANT_KEY_FILE") if CASHIER_ON else None
+"""Signs what we send to the gateway."""
+CASHIER_MERCHANT_PUBLIC_KEY_FILE = CASHIER_PRIVATE_KEY_FILE = None
+if PAYMENT_GATEWAY == "sandbox":  # the stand-in plays the gateway and holds the gateway's side of both pairs
+    CASHIER_PRIVATE_KEY_FILE = env.file("CASHIER_PRIVATE_KEY_FILE")
+    CASHIER_MERCHANT_PUBLIC_KEY_FILE = env.file("CASHIER_MERCHANT_PUBLIC_KEY_FILE", private=False)
+OUTSIDE_CONNECT_SECONDS, OUTSIDE_READ_SECONDS = 2, 5
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF, *([CASHIER_ORIGIN] if (CASHIER_ORIGIN := "/".join(CASHIER_URL.split("/")[:3])) else [])],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", None if PRODUCTION else "portal@court.invalid")
+if PRODUCTION:
+    EMAIL_HOST = env.text("EMAIL_HOST")
+    EMAIL_PORT = env.integer("EMAIL_PORT", 587, low=1, high=65535)
+    EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+    EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+    EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=True)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+
+# --- keys -----------------------------------------------------------------------------------------------------
+FIELD_KEYS = env.key_ring("FIELD_KEYS")
+"""Key id → 32 bytes for AES-256-GCM of personal columns; the first writes, all of them read."""
+INDEX_KEY = env.key("INDEX_KEY")
+TOKEN_KEY = env.key("TOKEN_KEY")
+RECEIPT_KEY_FILE = env.file("RECEIPT_KEY_FILE")
+SIGNER_KEY_FILE = env.file("SIGNER_KEY_FILE")
+SIGNER_CERT_FILE = env.file("SIGNER_CERT_FILE", private=False)
+SIGNER_CA_FILE = env.file("SIGNER_CA_FILE", private=False)
+
+# --- files ----------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+FILES_ROOT = Path(env.text("FILES_ROOT", str(VAR_DIR / "files")))
+"""Private files. Never served from here by a web server: `documents` and the owning app decide who opens one."""
+FONT_DIR = Path(env.text("FONT_DIR", str(VAR_DIR / "fonts")))
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if PORTAL_MODE == "test":
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = PORTAL_MODE == "test"
+WHITENOISE_AUTOREFRESH = False
+
+MAX_FILE_BYTES = 50 * 1024 * 1024
+MAX_FILES_BYTES = 200 * 1024 * 1024
+MAX_FILES = 100
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- broker and cache: a wake-up call and a convenience, never the truth -------------------------------------------
+REDIS_URL = env.redis("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_url(REDIS_URL, 1),
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+CELERY_BROKER_URL = redis_url(REDIS_URL, 0, for_celery=True)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_TASK_SOFT_TIME_LIMIT = 200
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # the sweep behind the wake-up call: whatever a lost message left over is done within seconds
+    "outbox": {"task": "eventlog.run_outbox", "schedule": 5.0, "options": {"expires": 5}},
+}
+
+# --- API ------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "common.api.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "PAGE_SIZE": 20,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{SERVICE_NAME} API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- logs: one JSON object a line, ids and states only (REL-53) -----------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "portal.logging.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", ("INFO", "WARNING", "ERROR"), "INFO")},
+    "loggers": {
+        "django": {"level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True},
+        "celery": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "pyhanko": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
