@@ -1,0 +1,15 @@
+"""Rows of these tables are never changed (SEC-40)."""
+
+from django.db import migrations
+
+from eventlog.guards import append_only_trigger
+
+
+class Migration(migrations.Migration):
+    dependencies = [("feedback", "0001_initial"), ("eventlog", "0002_guards")]
+
+    operations = [
+        append_only_trigger("feedback_message"),
+        append_only_trigger("feedback_readmark"),
+        append_only_trigger("feedback_rating"),
+    ]
