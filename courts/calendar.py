@@ -1,0 +1,88 @@
+"""Legal periods with a court's own calendar: rules from ``data/deadlines.json``, days from ``CourtDay``."""
+
+import json
+from datetime import date, datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import CharField, F, Q, QuerySet
+from django.db.models.functions import MD5, Cast, Concat
+from django.utils.translation import gettext as _
+
+from common.clock import Calendar, Deadline, PeriodRule, compute
+from common.errors import InvalidInput
+from courts.models import Court, CourtDay
+
+RULES_FILE = Path(__file__).resolve().parent / "data" / "deadlines.json"
+
+
+@cache
+def rules() -> dict[str, PeriodRule]:
+    """Every rule of deadlines.json by its id (D01 …)."""
+    return {raw["id"]: _rule(raw) for raw in json.loads(RULES_FILE.read_text("utf-8"))["rules"]}
+
+
+def _rule(raw: dict[str, Any]) -> PeriodRule:
+    return PeriodRule(**{key: value for key, value in raw.items() if key != "verification"})
+
+
+def rule(rule_id: str) -> PeriodRule:
+    """One rule; an unknown id → InvalidInput (422)."""
+    try:
+        return rules()[rule_id]
+    except KeyError:
+        message = _("没有编号为%(id)s的期间规则") % {"id": rule_id[:20]}
+        raise InvalidInput(message, rule_id=message) from None
+
+
+def deadline(
+    rule_id: str,
+    start: date | datetime,
+    *,
+    court: Court | None = None,
+    n: int | None = None,
+    unit: str | None = None,
+    deduct_days: int = 0,
+) -> Deadline:
+    """When the period of a rule ends for a court (None: the national calendar). One small query.
+
+    Keep rule id, start and ``calendar_version`` beside the result. Errors as ``common.clock.compute``.
+    """
+    return compute(
+        rule(rule_id), start, calendar=calendar_for(court), n=n, unit=unit, deduct_days=deduct_days
+    )
+
+
+def calendar_for(court: Court | None) -> Calendar:
+    """The court's calendar: national days, overruled by its own. Kept in memory under its version.
+
+    The version is a digest of the rows, computed by the database, so a new holiday table counts at once.
+    """
+    court_id = court.pk if court else None
+    line = Concat(Cast("day", CharField()), Cast("is_workday", CharField()), Cast("court_id", CharField()))
+    version: str | None = _days(court_id).aggregate(v=MD5(StringAgg(line, ",", ordering=("day", "court_id"))))["v"]
+    return _calendar(court_id, (version or "")[:12])
+
+
+def _days(court_id: int | None) -> QuerySet[CourtDay]:
+    national = Q(court=None)
+    return CourtDay.objects.filter(national | Q(court_id=court_id) if court_id else national)
+
+
+@lru_cache(maxsize=512)
+def _calendar(court_id: int | None, digest: str) -> Calendar:
+    days: dict[date, bool] = {}
+    announced: set[int] = set()
+    for row in _days(court_id).order_by(F("court_id").asc(nulls_first=True)):
+        days[row.day] = row.is_workday
+        if row.court_id is None and (row.day.month, row.day.day) == (1, 1):
+            announced.add(row.day.year)
+    last = max(announced, default=0)
+    return Calendar(
+        off=frozenset(day for day, works in days.items() if not works),
+        work=frozenset(day for day, works in days.items() if works),
+        years=frozenset(announced),
+        version=f"{last}-{digest}",
+    )
