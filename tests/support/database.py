@@ -1,0 +1,161 @@
+"""The test database: made by the owner, used as `portal_app`, cleaned by the owner.
+
+Tests run with exactly the rights of the running portal. A transactional test is cleaned by deleting what it left;
+rows that set-up loaded (courts, causes, calendar …) stay, but a test that changes such a row must change it back.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
+from psycopg2 import sql
+
+NAME = "portal_test"
+
+
+def _url_of(name: str, variable: str = "DATABASE_URL") -> str:
+    url = os.environ.get(variable) or os.environ["DATABASE_URL"]
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _become(role: str) -> None:
+    """All connections of this process, in every thread, are of this role from now on."""
+    from portal.settings import database_settings
+
+    connection.close()
+    entry = database_settings(role) | {"NAME": NAME}
+    settings.DATABASES["default"]["OPTIONS"].clear()
+    for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT"):
+        settings.DATABASES["default"][key] = entry[key]
+    settings.DATABASES["default"]["OPTIONS"].update(entry["OPTIONS"])
+    settings.DATABASE_ROLE = role
+
+
+def _on_server(statement: str) -> None:
+    link = psycopg2.connect(os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"])
+    link.autocommit = True
+    try:
+        with link.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(NAME)))
+    finally:
+        link.close()
+
+
+class Cleaner:
+    """Deletes what a test committed, past all triggers and rights; remembers what set-up loaded."""
+
+    def __init__(self, link: Any) -> None:
+        self.link = link
+        self.keep = self._highest_keys()
+
+    def _tables(self) -> list[str]:
+        with self.link.cursor() as cursor:
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+            return [row[0] for row in cursor.fetchall()]
+
+    def _filled(self) -> list[str]:
+        one = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})")
+        parts = [one.format(sql.Literal(table), sql.Identifier(table)) for table in self._tables()]
+        with self.link.cursor() as cursor:
+            cursor.execute(sql.SQL(" UNION ALL ").join(parts))
+            return [row[0] for row in cursor.fetchall()]
+
+    def _highest_keys(self) -> dict[str, int | None]:
+        """Highest id of each table that set-up filled; None where the key is no number (such rows stay)."""
+        kept: dict[str, int | None] = {}
+        for table in self._filled():
+            if table.startswith("eventlog_"):
+                continue  # a chain is kept whole or not at all
+            with self.link.cursor() as cursor:
+                cursor.execute(
+                    "SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = 'id'"
+                    " AND data_type IN ('bigint', 'integer', 'smallint')",
+                    [table],
+                )
+                kept[table] = None
+                if cursor.fetchone():
+                    cursor.execute(sql.SQL("SELECT max(id) FROM {}").format(sql.Identifier(table)))
+                    kept[table] = cursor.fetchone()[0]
+        return kept
+
+    def clean(self) -> None:
+        """Back to the state after set-up."""
+        with self.link.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica; SET lock_timeout = '10s'")
+            for table in self._filled():
+                name = sql.Identifier(table)
+                if table not in self.keep:
+                    cursor.execute(sql.SQL("DELETE FROM {}").format(name))
+                elif self.keep[table] is not None:
+                    cursor.execute(sql.SQL("DELETE FROM {} WHERE id > %s").format(name), [self.keep[table]])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database of the run: migrated and filled with the domain data."""
+    _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    _on_server("CREATE DATABASE {}")
+    with django_db_blocker.unblock():
+        _become("owner")
+        call_command("prepare_database", verbosity=0)
+        _become("app")
+        call_command("load_domain", verbosity=0)
+        connection.close()
+    settings.LISTEN_DATABASE_URL = _url_of(NAME)
+    link = psycopg2.connect(_url_of(NAME, "OWNER_DATABASE_URL"))
+    link.autocommit = True
+    cleaner = Cleaner(link)
+    cleaner.clean()
+    original = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda self: cleaner.clean()
+    yield
+    TransactionTestCase._fixture_teardown = original
+    with django_db_blocker.unblock():
+        connection.close()
+    link.close()
+    _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+
+
+@pytest.fixture
+def owner_connection(transactional_db: None) -> Iterator[Any]:
+    """A psycopg2 connection as owner (autocommit), for looking behind the run-time role's rights."""
+    link = psycopg2.connect(_url_of(NAME, "OWNER_DATABASE_URL"))
+    link.autocommit = True
+    yield link
+    link.close()
+
+
+@pytest.fixture
+def run_outbox() -> Callable[..., int]:
+    """`run_outbox()` works off the outbox here and now; a failing handler fails the test."""
+
+    def run(*, allow_failures: bool = False) -> int:
+        from eventlog.models import Outbox
+        from eventlog.relay import run_due
+
+        done = 0
+        while count := run_due():
+            done += count
+        failed = list(Outbox.objects.exclude(last_error="").values_list("handler", "last_error"))
+        assert allow_failures or not failed, f"outbox handlers failed: {failed}"
+        return done
+
+    return run
+
+
+def process_environment() -> dict[str, str]:
+    """Environment for a subprocess that works on the test database."""
+    return dict(os.environ) | {
+        "DATABASE_URL": _url_of(NAME),
+        "PUBLIC_URL": settings.PUBLIC_URL,
+        "SMS_URL": settings.SMS_URL,
+        "CASHIER_URL": settings.CASHIER_URL,
+        "REDIS_URL": settings.REDIS_URL,
+    }

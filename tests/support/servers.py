@@ -1,0 +1,153 @@
+"""Real servers for tests: the portal on a port, a broker that can be stopped, a worker that can be killed."""
+
+import asyncio
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from launcher import valkey
+from launcher.children import Child
+from launcher.paths import ROOT
+from tests.support.database import process_environment
+
+
+class Live:
+    """The portal behind a real port of this machine; threads share the test database."""
+
+    def __init__(self, application: Any) -> None:
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.listen(64)
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.started = threading.Event()
+        config = uvicorn.Config(
+            application, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
+        )
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+
+    def _serve(self) -> None:
+        async def serve() -> None:
+            started = asyncio.get_running_loop().create_task(self.server.serve(sockets=[self.socket]))
+            while not self.server.started and not started.done():
+                await asyncio.sleep(0.01)
+            self.started.set()
+            await started
+
+        asyncio.run(serve())
+
+    def __str__(self) -> str:
+        return self.url
+
+    def start(self) -> None:
+        """Serve from now on."""
+        self.thread.start()
+        if not self.started.wait(10) or not self.server.started:
+            raise RuntimeError("the live server did not start")
+
+    def stop(self) -> None:
+        """Finish running requests and close the port."""
+        self.server.should_exit = True
+        self.thread.join(10)
+        self.socket.close()
+
+
+@pytest.fixture
+def live(transactional_db: None, settings: Any) -> Iterator[Live]:
+    """A `Live` portal; every address of an outside stand-in points at it. Use `live.url`."""
+    from portal.asgi import application
+
+    server = Live(application)
+    settings.PUBLIC_URL = server.url
+    settings.SITE_HOST = server.url.removeprefix("http://")
+    settings.CSRF_TRUSTED_ORIGINS = [server.url]
+    settings.SMS_URL = f"{server.url}/demo/sms/"
+    settings.CASHIER_URL = f"{server.url}/demo/cashier"
+    server.start()
+    yield server
+    server.stop()
+
+
+class Broker:
+    """A Redis-compatible server of this test alone."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.child = valkey.child(home)
+        self.url = f"unix://{valkey.socket_of(home)}"
+
+    def start(self) -> None:
+        """Start it, with what it held before."""
+        self.child.start()
+        valkey.wait_ready(self.child, self.home)
+
+    def stop(self) -> None:
+        """Stop it: connections break, new ones are refused."""
+        self.child.stop()
+
+
+@pytest.fixture
+def broker(tmp_path: Path, settings: Any) -> Iterator[Broker]:
+    """The broker and cache of this test, running; `broker.stop()` and `broker.start()` at will."""
+    from portal.celery import app
+    from portal.env import redis_url
+
+    server = Broker(tmp_path)
+    server.start()
+    before = app.conf.broker_url, settings.REDIS_URL
+    settings.REDIS_URL = server.url
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": redis_url(server.url, 1)}}
+    _use_broker(app, redis_url(server.url, 0, for_celery=True))
+    yield server
+    _use_broker(app, before[0])
+    server.stop()
+
+
+def _use_broker(app: Any, url: str) -> None:
+    """Point Celery at another broker and forget pooled connections to the old one."""
+    app.pool.force_close_all()
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+class Worker:
+    """A real Celery worker process on the test database."""
+
+    def __init__(self, log: Path) -> None:
+        command = [
+            sys.executable, "-m", "celery", "-A", "portal", "worker", "-P", "threads", "-c", "2",
+            "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
+        ]  # fmt: skip
+        self.child = Child("worker", command, process_environment(), log, directory=ROOT)
+
+    def start(self) -> None:
+        """Start the process; it begins to work when it is up."""
+        self.child.environment = process_environment()
+        self.child.start()
+
+    def kill(self) -> None:
+        """kill -9 of the whole process group."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGKILL)
+        self.child.process.wait(10)
+        self.child.sweep()
+
+    def log(self) -> str:
+        """The end of its log."""
+        return self.child.tail(40)
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
+    """A worker that is not running yet: `worker.start()`, `worker.kill()`."""
+    process = Worker(tmp_path / "worker.log")
+    yield process
+    process.child.stop()
