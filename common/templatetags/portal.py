@@ -1,0 +1,209 @@
+"""Template tags and filters of every page: ``{% load portal %}``. Tags print, they do not query or decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.template.context import Context
+from django.template.loader import get_template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from common import clock, text
+from common.templatetags import form_parts, time_words
+from common.templatetags.glossary import TERMS
+
+register = template.Library()
+
+PAGE_SIZES = (25, 50, 100)
+INPUT_TYPES = {"date": "date", "file": "file", "tel": "tel", "password": "password", "search": "search", "email": "email"}
+
+
+def _include(name: str, arguments: dict[str, Any]) -> SafeString:
+    return get_template(name).template.render(Context(arguments))  # type: ignore[attr-defined]
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------
+@register.filter
+def yuan(value: Decimal | int | str | None) -> str:
+    """Yuan as ¥1,250.00; nothing known gives —. A float → TypeError, like ``common.money``."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, float):
+        raise TypeError("Money is Decimal, never float.")
+    amount = Decimal(value)
+    sign = "−" if amount < 0 else ""
+    return f"{sign}¥{abs(amount):,.2f}"
+
+
+# --- time ------------------------------------------------------------------------------------------------------
+@register.filter
+def day_words(value: date | datetime | None) -> str:
+    """2025年3月14日（星期五）."""
+    return time_words.day_words(value) if value else "—"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2025年3月14日（星期五）上午9:30."""
+    return time_words.moment(value) if value else "—"
+
+
+@register.filter
+def staff_moment(value: datetime | date | None) -> str:
+    """03-14 09:30, for staff tables."""
+    return time_words.staff_moment(value) if value else "—"
+
+
+@register.filter
+def iso(value: datetime | date | None) -> str:
+    """The datetime attribute of a time element."""
+    return time_words.iso(value) if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def deadline_label(context: Context, due: date | datetime | None, now: datetime | None = None) -> str:
+    """A limit with what remains of it. Without ``now`` one reading of the database's clock serves the whole page."""
+    if not due:
+        return ""
+    at = now or context.get("now") or _page_now(context)
+    found = time_words.limit(due, at)
+    return _include("components/deadline_label.html", vars(found).copy())
+
+
+def _page_now(context: Context) -> datetime:
+    request = getattr(context, "request", None)
+    if request is None:
+        return clock.now()
+    if not hasattr(request, "page_now"):
+        request.page_now = clock.now()
+    read: datetime = request.page_now
+    return read
+
+
+# --- words that must not break or must not be read in full -------------------------------------------------------
+@register.filter
+def nowrap(value: object) -> str:
+    """Keep a case number, date or sum on one line (below 特大)."""
+    return format_html('<span class="nb">{}</span>', value)
+
+
+@register.filter
+def mask_name(value: str | None) -> str:
+    """王**."""
+    return text.mask_name(value) if value else ""
+
+
+@register.filter
+def mask_phone(value: str | None) -> str:
+    """138****5678."""
+    return text.mask_phone(value) if value else ""
+
+
+@register.filter
+def mask_id(value: str | None) -> str:
+    """First three and last four characters of an identity number."""
+    return text.mask_id_number(value) if value else ""
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    """A drawing from the sprite, always beside a word and hidden from screen readers."""
+    return format_html('<svg class="i" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def term(word: str) -> str:
+    """A legal word with its plain explanation from the glossary; an unknown word → KeyError."""
+    return _include("components/term.html", {"word": word, "plain": TERMS[word]})
+
+
+# --- forms -----------------------------------------------------------------------------------------------------
+@register.simple_tag
+def form_field(form: forms.BaseForm, name: str, **options: Any) -> str:
+    """One field of a form as a component. Options: heading, plain, label, hint, who, prefix, suffix, boxed."""
+    bound = form[name]
+    if bound.is_hidden:
+        return bound.as_widget()
+    part = form_parts.part_for(bound, **options)
+    return _include(part.template, part.arguments)
+
+
+@register.simple_tag
+def form_fields(form: forms.BaseForm, *, plain: bool = False) -> str:
+    """All fields of a form, hidden ones first."""
+    hidden = [bound.as_widget() for bound in form.hidden_fields()]
+    shown = [form_field(form, bound.name, plain=plain) for bound in form.visible_fields()]
+    return format_html_join("", "{}", ((one,) for one in [*hidden, *shown]))
+
+
+@register.simple_tag
+def error_summary(*sources: Any, heading: str = "") -> str:
+    """The box on top of a page whose entries need changing; prints nothing when all is well."""
+    errors = form_parts.collect_errors(source for source in sources if hasattr(source, "is_bound"))
+    return _include("components/error_summary.html", {"errors": errors, "heading": heading}) if errors else ""
+
+
+@register.filter
+def has_errors(form: Any) -> bool:
+    """A sent form with errors; anything else (a page without a form) is False."""
+    return bool(getattr(form, "is_bound", False) and not form.is_valid())
+
+
+@register.simple_tag
+def described(element: str, hint: Any, error: Any, counter: Any, who: Any) -> str:
+    """The aria-describedby attribute of a field written without a Django form."""
+    ids = form_parts.described_by(element, hint=bool(hint), error=bool(error), counter=bool(counter), who=bool(who))
+    return format_html('aria-describedby="{}"', ids) if ids else ""
+
+
+@register.simple_tag
+def input_type(kind: str) -> str:
+    """The type attribute for a field kind; money and codes are typed as text."""
+    return INPUT_TYPES.get(kind, "text")
+
+
+# --- lists -----------------------------------------------------------------------------------------------------
+@register.simple_tag
+def task_status(task: dict[str, Any]) -> str:
+    """The state of a task in words, from its ``state`` (todo, part, done, later, problem) or its own ``status``."""
+    states = {
+        "todo": (_("未开始"), "plain"),
+        "part": (_("填了一部分"), "wait"),
+        "done": (_("已完成"), "ok"),
+        "later": (_("暂时不用填"), "plain"),
+        "problem": (_("有问题"), "err"),
+    }
+    state = task["state"] if isinstance(task, dict) else task.state
+    own = task.get("status") if isinstance(task, dict) else getattr(task, "status", "")
+    words, kind = states[state]
+    return _include("components/status_tag.html", {"label": own or words, "kind": kind})
+
+
+@register.simple_tag
+def sort_state(key: str, sort: str | None) -> dict[str, str]:
+    """For a sortable column: the next sort value, aria-sort and an arrow."""
+    if sort == key:
+        return {"next": f"-{key}", "aria": "ascending", "arrow": "↑"}
+    if sort == f"-{key}":
+        return {"next": key, "aria": "descending", "arrow": "↓"}
+    return {"next": key, "aria": "", "arrow": ""}
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> Iterator[int | None]:
+    """Page numbers around the current one; None stands for the gap."""
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+        yield number if isinstance(number, int) else None
+
+
+@register.simple_tag
+def page_sizes() -> tuple[int, ...]:
+    """How many rows a queue may show at once."""
+    return PAGE_SIZES

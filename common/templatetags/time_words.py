@@ -1,0 +1,130 @@
+"""Dates, moments and limits in Chinese words. Pure functions; the tags of ``portal.py`` print them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.clock import BEIJING
+
+SOON_DAYS = 2
+
+
+def local(value: datetime) -> datetime:
+    """The instant on Beijing's wall clock. A naive value → ValueError: it is never known whose clock it means."""
+    if value.tzinfo is None:
+        raise ValueError("An instant without time zone cannot be shown.")
+    return value.astimezone(BEIJING)
+
+
+def as_day(value: date | datetime) -> date:
+    """The Beijing day of a date or an instant."""
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def weekday(day: date) -> str:
+    """星期一 … 星期日."""
+    names = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))
+    return names[day.weekday()]
+
+
+def day_words(value: date | datetime) -> str:
+    """2025年3月14日（星期五）."""
+    day = as_day(value)
+    return _("%(year)d年%(month)d月%(day)d日（%(weekday)s）") % {
+        "year": day.year,
+        "month": day.month,
+        "day": day.day,
+        "weekday": weekday(day),
+    }
+
+
+def clock_words(value: datetime) -> str:
+    """上午9:30, 下午2:05."""
+    at = local(value)
+    if at.hour < 6:
+        part = _("凌晨")
+    elif at.hour < 12:
+        part = _("上午")
+    elif at.hour == 12:
+        part = _("中午")
+    elif at.hour < 18:
+        part = _("下午")
+    else:
+        part = _("晚上")
+    hour = at.hour - 12 if at.hour > 12 else at.hour
+    return f"{part}{hour}:{at.minute:02d}"
+
+
+def moment(value: datetime) -> str:
+    """2025年3月14日（星期五）上午9:30."""
+    return day_words(value) + clock_words(value)
+
+
+def staff_moment(value: datetime | date) -> str:
+    """03-14 09:30; a bare date gives 03-14."""
+    if isinstance(value, datetime):
+        return local(value).strftime("%m-%d %H:%M")
+    return value.strftime("%m-%d")
+
+
+def iso(value: datetime | date) -> str:
+    """For the datetime attribute: a date, or an instant with Beijing's offset."""
+    if isinstance(value, datetime):
+        return local(value).isoformat(timespec="minutes")
+    return value.isoformat()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit ready to print. ``state`` is ok, soon (two days or less), today or late."""
+
+    iso: str
+    words: str
+    left: str
+    state: str
+
+
+def limit(due: date | datetime, now: datetime) -> Limit:
+    """What a limit looks like at the instant ``now``.
+
+    A bare date ends at 24:00 of that Beijing day. An instant at midnight is the 24:00 of the day before.
+    """
+    if isinstance(due, datetime):
+        ends = local(due)
+        at_midnight = (ends.hour, ends.minute) == (0, 0)
+        last_day = ends.date() - timedelta(days=1) if at_midnight else ends.date()
+    else:
+        ends = datetime(due.year, due.month, due.day, tzinfo=BEIJING) + timedelta(days=1)
+        at_midnight, last_day = True, due
+    here = local(now)
+    left, state = _time_left(last_day, ends, here)
+    return Limit(iso=iso(due), words=_limit_words(last_day, ends, here, at_midnight), left=left, state=state)
+
+
+def _limit_words(last_day: date, ends: datetime, here: datetime, at_midnight: bool) -> str:
+    numbers = {"year": last_day.year, "month": last_day.month, "day": last_day.day, "weekday": weekday(last_day)}
+    if last_day.year == here.year:
+        words = _("%(month)d月%(day)d日（%(weekday)s）") % numbers
+    else:
+        words = day_words(last_day)
+    return _("%(day)s%(time)s 前") % {"day": words, "time": "24:00" if at_midnight else clock_words(ends)}
+
+
+def _time_left(last_day: date, ends: datetime, here: datetime) -> tuple[str, str]:
+    if here >= ends:
+        days = (here.date() - last_day).days
+        if days >= 1:
+            return ngettext("已超期 %(n)d 天", "已超期 %(n)d 天", days) % {"n": days}, "late"
+        hours = int((here - ends).total_seconds() // 3600)
+        if hours < 1:
+            return _("已超期不到 1 小时"), "late"
+        return ngettext("已超期 %(n)d 小时", "已超期 %(n)d 小时", hours) % {"n": hours}, "late"
+    days = (last_day - here.date()).days
+    if days == 0:
+        return _("今天到期"), "today"
+    state = "soon" if days <= SOON_DAYS else "ok"
+    return ngettext("还剩 %(n)d 天", "还剩 %(n)d 天", days) % {"n": days}, state

@@ -1,0 +1,17 @@
+from django.conf import settings
+from django.urls import path
+
+from portal.pages import public
+
+app_name = "public"
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("prefs/", public.prefs, name="prefs"),
+    path("help/", public.help_page, name="help"),
+    path("a11y/", public.a11y, name="a11y"),
+    path("privacy/", public.privacy, name="privacy"),
+]
+if settings.PORTAL_MODE != "production":
+    from portal.pages import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide.page, name="styleguide"))
