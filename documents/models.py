@@ -55,7 +55,8 @@ class PaperState(models.TextChoices):
 class Paper(models.Model):
     """One issued paper 文书, numbered per court and year. Never changed; a corrected one supersedes it.
 
-    ``subject_kind`` and ``subject_public_id`` name what it is about: this app knows no case.
+    ``subject_kind`` and ``subject_public_id`` name what it is about: this app knows no case. ``stream`` is the event
+    stream of that subject, where everything that happens to the paper is recorded.
     """
 
     public_id = PublicIdField()
@@ -66,6 +67,7 @@ class Paper(models.Model):
     subject_kind = models.CharField(max_length=40)
     subject_public_id = models.UUIDField()
     data = models.JSONField(_("内容"))
+    stream = models.CharField(_("链"), max_length=80)
     requested_at = models.DateTimeField()
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True)
     dedupe_key = models.CharField(max_length=100, unique=True)
@@ -125,6 +127,7 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", _("已发出")
     DELIVERED = "delivered", _("已送达")
     FAILED = "failed", _("未送达")
+    REPLACED = "replaced", _("已换新份")
 
 
 class Delivery(models.Model):
@@ -155,6 +158,8 @@ DELIVERY_FLOW = Flow(
     ("send", {DeliveryState.WAITING, DeliveryState.FAILED}, DeliveryState.SENT),
     ("deliver", {DeliveryState.WAITING, DeliveryState.SENT}, DeliveryState.DELIVERED),
     ("fail", {DeliveryState.SENT}, DeliveryState.FAILED),
+    ("replace", {DeliveryState.WAITING, DeliveryState.FAILED}, DeliveryState.REPLACED),
+    field="state",
 )
 
 
@@ -165,6 +170,7 @@ class DeliveryFactKind(models.TextChoices):
     OPENED = "opened", _("已查看")
     SIGNED = "signed", _("已签收")
     RETURNED = "returned", _("被退回")
+    REPLACED = "replaced", _("已换新份")
 
 
 class DeliveryFact(models.Model):

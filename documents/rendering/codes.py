@@ -1,0 +1,73 @@
+"""The codes of one copy: token in the QR, service code 服务码 and check code 校验码 in print (DESIGN §9, SEC-20).
+
+The token is never printed as text and neither it nor the service code is stored: only keyed hashes are.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from common.text import fold_width, strip_invisible
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+READABLE = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Letters and digits that cannot be mixed up on paper: no 0 O 1 I L."""
+
+TOKEN_LENGTH = 26
+SERVICE_CODE_LENGTH = 10
+CHECK_CODE_LENGTH = 6
+LONGEST_ADDRESS = 60
+"""QR version 3 at level M holds 61 characters of the alphanumeric alphabet."""
+
+_TOKEN = re.compile(rf"[{CROCKFORD}]{{{TOKEN_LENGTH}}}")
+_SERVICE_CODE = re.compile(rf"[{READABLE}]{{{SERVICE_CODE_LENGTH}}}")
+_LOOKALIKES = str.maketrans("ILO", "110")
+_SPACERS = re.compile(r"[\s\-‐‑–—·.]")
+
+
+@dataclass(frozen=True)
+class CopyCodes:
+    """The plain codes of one copy; they live only as long as the paper is being printed."""
+
+    token: str
+    service_code: str
+    check_code: str
+
+
+def new_codes() -> CopyCodes:
+    """130 random bits for the token, about 49 for the service code, 29 for the check code."""
+    return CopyCodes(
+        token="".join(secrets.choice(CROCKFORD) for _ in range(TOKEN_LENGTH)),
+        service_code="".join(secrets.choice(READABLE) for _ in range(SERVICE_CODE_LENGTH)),
+        check_code="".join(secrets.choice(READABLE) for _ in range(CHECK_CODE_LENGTH)),
+    )
+
+
+def read_token(text: str) -> str:
+    """The token in upper case; "" when ``text`` cannot be one. Crockford: I and L read as 1, O as 0."""
+    token = text[: TOKEN_LENGTH + 1].upper().translate(_LOOKALIKES)
+    return token if _TOKEN.fullmatch(token) else ""
+
+
+def read_service_code(text: str) -> str:
+    """The service code as people type it, in any case, width and grouping; "" when it cannot be one."""
+    code = _SPACERS.sub("", strip_invisible(fold_width(text[:100]))).upper()
+    return code if _SERVICE_CODE.fullmatch(code) else ""
+
+
+def printed_address(token: str) -> str:
+    """What the QR says: ``HTTPS://HOST/M/TOKEN/`` in upper case. ValueError above 60 characters."""
+    address = f"{settings.PUBLIC_URL}/m/{token}/".upper()
+    if len(address) > LONGEST_ADDRESS:
+        raise ValueError("PUBLIC_URL is too long to be printed as a code on papers")
+    return address
+
+
+def printed_host() -> str:
+    """The host as people read it on paper."""
+    return urlsplit(settings.PUBLIC_URL).netloc
