@@ -1,0 +1,199 @@
+"""What the intake clerk does: take one application, return it once with everything missing, or accept it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Side
+from cases.services import NewCase, NewParty, open_case
+from common import clock
+from common.actor import Actor
+from common.errors import Conflict, InvalidInput, NotAllowed
+from courts.calendar import deadline
+from courts.services import setting
+from eventlog.models import Event
+from eventlog.services import act, emit
+from filing import events
+from filing.elements import schema
+from filing.models import FILING_FLOW, CorrectionItem, CorrectionNotice, Filing, FilingParty, FilingStatus
+from filing.policies import can_review
+from filing.services.drafts import filing_stream
+
+LEASE = timedelta(minutes=20)
+
+
+def _for_review(filing_id: int, actor: Actor) -> Filing:
+    filing = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing_id)
+    if not can_review(actor, filing):
+        raise NotAllowed(_("只有本院立案人员可以审查。"))
+    return filing
+
+
+def claim_filing(*, filing_id: int, actor: Actor) -> Filing:
+    """Take an application for 20 minutes; the fencing number of the lease is ``filing.fence`` (REL-32).
+
+    A lease of somebody else that still runs raises Conflict naming who; one's own is prolonged.
+    """
+    with act():
+        filing = _for_review(filing_id, actor)
+        if filing.status != FilingStatus.SUBMITTED:
+            raise _decided(filing)
+        now = clock.now()
+        held = filing.claimed_by_id and filing.claimed_until and filing.claimed_until > now
+        if held and filing.claimed_by_id != actor.post_id:
+            name = filing.claimed_by.user.name if filing.claimed_by else ""
+            raise Conflict(_("%(name)s正在审这件，请先看下一件。") % {"name": name}, code="claimed")
+        if not held or filing.claimed_by_id != actor.post_id:
+            filing.fence += 1
+            filing.claimed_by_id = actor.post_id
+            emit(
+                events.CLAIMED,
+                subject=filing,
+                actor=actor,
+                stream=filing_stream(filing),
+                court_id=filing.deciding_court_id,
+                fence=filing.fence,
+            )
+        filing.claimed_until = now + LEASE
+        filing.save(update_fields=["fence", "claimed_by", "claimed_until"])
+    return filing
+
+
+def _hold(filing: Filing, actor: Actor, fence: int) -> None:
+    """Only the newest lease decides; a late write with an old number is refused."""
+    if filing.status != FilingStatus.SUBMITTED:
+        raise _decided(filing)
+    if filing.claimed_by_id != actor.post_id or filing.fence != fence:
+        raise Conflict(_("这件已由其他人接手，您的操作没有保存。"), code="lease_lost")
+
+
+def _decided(filing: Filing) -> Conflict:
+    """409 naming who decided and when (REL-30)."""
+    names = [events.ACCEPTED, events.RETURNED, events.WITHDRAWN]
+    last = Event.objects.filter(subject_kind=filing._meta.label_lower, subject_id=filing.pk, name__in=names)
+    event = last.order_by("-id").first()
+    if event is None:
+        return Conflict(_("这件申请还没有提交。"), code="not_submitted")
+    when = event.happened_at.astimezone(clock.BEIJING)
+    return Conflict(
+        _("这件已由%(who)s在%(when)s办理，现在的状态是“%(state)s”。")
+        % {"who": event.actor_name or _("申请人"), "when": f"{when:%m-%d %H:%M}", "state": filing.get_status_display()},
+        code="already_decided",
+    )
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing to correct: which task and slot, what, why and how to fix it."""
+
+    code: str
+    task: str
+    title: str
+    why: str
+    how: str
+    slot: str = ""
+
+
+def return_filing_for_correction(
+    *, filing_id: int, fence: int, defects: list[Defect], words: str, reason_for_repeat: str, actor: Actor
+) -> CorrectionNotice:
+    """Send the one correction notice with everything that is missing (登记立案规定7; R-15).
+
+    A second notice needs a reason and is on record for the supervisor. The time to correct is the court's setting
+    (D06). Raises InvalidInput without a defect or, on a repeat, without a reason.
+    """
+    with act():
+        filing = _for_review(filing_id, actor)
+        _hold(filing, actor, fence)
+        round_number = filing.notices.count() + 1
+        if not defects:
+            raise InvalidInput(_("请至少选一项要补的内容"), defects=_("请至少选一项要补的内容"))
+        if round_number > 1 and not reason_for_repeat:
+            message = _("已经通知过一次补正。请写明为什么还要再补，主管会看到")
+            raise InvalidInput(message, reason_for_repeat=message)
+        FILING_FLOW.move(filing, "return")
+        filing.claimed_by, filing.claimed_until = None, None
+        filing.version += 1
+        filing.save(update_fields=["status", "claimed_by", "claimed_until", "version"])
+        days = setting(filing.deciding_court_id, "correction_days")
+        due = deadline("D06", clock.today(), court=filing.deciding_court, n=days, unit="day").due
+        notice = CorrectionNotice.objects.create(
+            filing=filing,
+            round=round_number,
+            words=words,
+            reason_for_repeat=reason_for_repeat if round_number > 1 else "",
+            due_on=due,
+            sent_at=clock.now(),
+            sent_by_id=actor.post_id,
+        )
+        CorrectionItem.objects.bulk_create(
+            CorrectionItem(
+                notice=notice, defect=d.code, task=d.task, slot=d.slot, title=d.title, why=d.why, how=d.how
+            )
+            for d in defects
+        )
+        emit(
+            events.RETURNED,
+            subject=filing,
+            actor=actor,
+            stream=filing_stream(filing),
+            court_id=filing.deciding_court_id,
+            round=round_number,
+            defects=[d.code for d in defects],
+            due_on=due,
+        )
+    return notice
+
+
+def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
+    """立案: one transaction opens the case with its number, parties, judge, bill and code.
+
+    Raises Conflict (409) naming who and when if it was decided already, or when the lease went to somebody else.
+    """
+    with act():
+        filing = _for_review(filing_id, actor)
+        _hold(filing, actor, fence)
+        FILING_FLOW.move(filing, "accept")
+        filing.decided_at = clock.now()
+        filing.claimed_until = None
+        filing.version += 1
+        filing.save(update_fields=["status", "decided_at", "claimed_until", "version"])
+        case = open_case(new=_new_case(filing), applicant_id=filing.applicant_id, actor=actor)
+        emit(
+            events.ACCEPTED,
+            subject=filing,
+            actor=actor,
+            stream=filing_stream(filing),
+            court_id=filing.deciding_court_id,
+            case=case.public_id,
+        )
+    return case
+
+
+def _new_case(filing: Filing) -> NewCase:
+    return NewCase(
+        court=filing.deciding_court,
+        cause=filing.cause,
+        procedure=filing.procedure,
+        type_code=schema.load(filing.form).type_code,
+        amount=filing.amount,
+        filing_public_id=filing.public_id,
+        parties=[_new_party(party, filing) for party in filing.parties.all()],
+    )
+
+
+def _new_party(party: FilingParty, filing: Filing) -> NewParty:
+    return NewParty(
+        side=Side(party.side),
+        kind=party.kind,  # type: ignore[arg-type]
+        name=party.name,
+        id_kind=party.id_kind,
+        id_number=party.id_number,
+        phone=party.phone,
+        phone_origin=party.phone_origin,
+        address=party.address,
+        e_delivery=bool(filing.e_delivery) and party.side == Side.PLAINTIFF,
+    )
