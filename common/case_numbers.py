@@ -122,7 +122,10 @@ def _parse_current(
     if year > this_year:
         status, message = NumberStatus.FUTURE_YEAR, _("案号的年份还没有到，请核对")
     elif known_type is None:
-        status, message = NumberStatus.UNKNOWN_TYPE, _("案号里的案件类型“%(type)s”查不到，请核对") % {"type": type_code}
+        status, message = (
+            NumberStatus.UNKNOWN_TYPE,
+            _("案号里的案件类型“%(type)s”查不到，请核对") % {"type": type_code},
+        )
     elif known_court is None:
         status, message = NumberStatus.UNKNOWN_COURT, _unknown_court(code, find_court)
     elif court.level == "basic" and type_code.endswith("终"):

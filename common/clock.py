@@ -137,8 +137,13 @@ def compute(
     if start.year not in YEARS:
         message = _("日期应在1900年到2200年之间")
         raise InvalidInput(message, start=message)
-    work = _Work(calendar, [_("%(name)s：%(length)s%(unit)s（%(basis)s）") % {
-        "name": rule.name, "length": length, "unit": unit_name(unit), "basis": rule.basis}])
+    work = _Work(
+        calendar,
+        [
+            _("%(name)s：%(length)s%(unit)s（%(basis)s）")
+            % {"name": rule.name, "length": length, "unit": unit_name(unit), "basis": rule.basis}
+        ],
+    )
     if calc == "hours":
         due: date | datetime = work.hours(start, length)
     else:
@@ -247,7 +252,9 @@ class _Work:
         while not self.is_workday(day):
             day += timedelta(days=1)
         if day != last:
-            self.note(_("%(last)s是休假日，顺延到休假日后的第一日%(day)s"), last=spoken(last), day=spoken(day))
+            self.note(
+                _("%(last)s是休假日，顺延到休假日后的第一日%(day)s"), last=spoken(last), day=spoken(day)
+            )
         elif day in self.calendar.work:
             self.note(_("%(day)s是调休上班日，不顺延"), day=spoken(day))
         return day
@@ -268,7 +275,11 @@ class _Work:
         local = start.replace(tzinfo=BEIJING) if start.tzinfo is None else start.astimezone(BEIJING)
         first = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         due = first + timedelta(hours=n)
-        self.note(_("%(start)s的次时起算，即%(first)s"), start=f"{local:%Y-%m-%d %H:%M}", first=f"{first:%m-%d %H:%M}")
+        self.note(
+            _("%(start)s的次时起算，即%(first)s"),
+            start=f"{local:%Y-%m-%d %H:%M}",
+            first=f"{first:%m-%d %H:%M}",
+        )
         self.note(_("满%(n)s小时为%(due)s，不因休假日顺延"), n=n, due=f"{due:%Y-%m-%d %H:%M}")
         return due
 

@@ -1,6 +1,7 @@
 """Form fields that forgive how people write and say, in the label's words, what to do (UX §8)."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 from common import clock, identity, money, text
 
 LONGEST_NAME = 100
-_NAME = re.compile(r"[^\W\d_](?:[\w .,'&()（）·\-—]*[\w.)）])?", re.UNICODE)
+_IN_NAMES = frozenset(" ·.,'&()（）-—/+、《》“”")
 _DOTS = str.maketrans("•・‧∙⋅●．", "·······")
-_DAY = re.compile(r"([0-9]{4})(?:年|[-/.\s])([0-9]{1,2})(?:月|[-/.\s])([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2})")
+_DAY = re.compile(
+    r"([0-9]{4})(?:年|[-/.\s])([0-9]{1,2})(?:月|[-/.\s])([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2})"
+)
 
 
 class PlainForm(forms.Form):
@@ -80,9 +83,10 @@ class NameField(_LineField):
 
     def _read(self, line: str) -> str:
         name = re.sub(r"\s*·\s*", "·", line.translate(_DOTS))
-        if not _NAME.fullmatch(name):
-            label = self.label or _("姓名")
-            raise ValueError(_("%(label)s只写文字，不带数字开头和特殊符号") % {"label": label})
+        kinds = [unicodedata.category(char)[0] for char in name]
+        known = all(kind in "LMN" or char in _IN_NAMES for kind, char in zip(kinds, name, strict=True))
+        if not known or kinds[0] not in "LN" or "L" not in kinds:
+            raise ValueError(_("请按证件填写%(label)s，不带特殊符号") % {"label": self.label or _("姓名")})
         return name
 
 

@@ -111,7 +111,10 @@ def _organisation_code_ok(code: str) -> bool:
 
 _PERMITS = {
     "passport": (r"[A-Z0-9]{5,15}", gettext_lazy("护照号码应为5到15位字母和数字")),
-    "hk_macau_permit": (r"[HM][0-9]{8}(?:[0-9]{2})?", gettext_lazy("港澳居民来往内地通行证号码应为H或M加8位或10位数字")),
+    "hk_macau_permit": (
+        r"[HM][0-9]{8}(?:[0-9]{2})?",
+        gettext_lazy("港澳居民来往内地通行证号码应为H或M加8位或10位数字"),
+    ),
     "taiwan_permit": (
         r"[0-9]{8}|[0-9]{10}[A-Z]?|[0-9]{10}\([A-Z]\)",
         gettext_lazy("台湾居民来往大陆通行证号码应为8位或10位数字"),

@@ -1,13 +1,16 @@
 """Reads over courts, causes and type codes. All of it is public reference data, except where said."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from common import case_numbers, clock
-from courts.models import CaseType, Cause, CauseVersion, Court
+from courts.models import CaseType, Cause, CauseVersion, Court, CourtSetting
+from courts.settings import SETTINGS
 
+FEE_BASE = "fee_base."
 CURRENT_CIVIL_CAUSES_FROM = date(2026, 1, 1)
 """法〔2025〕226号: filings from this day use the causes of 2025."""
 
@@ -94,3 +97,10 @@ def cause_path(cause: Cause) -> list[str]:
         names.insert(0, node.name)
         node = node.parent
     return names
+
+
+def base_fees(court: Court) -> dict[str, Decimal]:
+    """The base fees a court has set, in yuan by fee item; what it has not set is missing. One query."""
+    rows = CourtSetting.objects.filter(court=court, key__startswith=FEE_BASE).values_list("key", "value")
+    parsed = ((key.removeprefix(FEE_BASE), SETTINGS[key].parse(value)) for key, value in rows)
+    return {item: base for item, base in parsed if base is not None}

@@ -73,7 +73,9 @@ class Index:
         counts = self.counts[number]
         length = K1 * (1 - B + B * self.lengths[number] / self.mean_length)
         return sum(
-            self.weights[gram] * counts[gram] * (K1 + 1) / (counts[gram] + length) for gram in asked if gram in counts
+            self.weights[gram] * counts[gram] * (K1 + 1) / (counts[gram] + length)
+            for gram in asked
+            if gram in counts
         )
 
 

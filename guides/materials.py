@@ -55,7 +55,9 @@ class MaterialsList:
     @property
     def all(self) -> tuple[Material, ...]:
         """Identity papers first, each code once."""
-        return tuple({one.code: one for one in (*self.procedure.materials, *self.agent, *self.identity)}.values())
+        return tuple(
+            {one.code: one for one in (*self.procedure.materials, *self.agent, *self.identity)}.values()
+        )
 
 
 @cache

@@ -11,7 +11,9 @@ class FaqEntry(models.Model):
     code = models.CharField(_("编号"), max_length=20, unique=True)
     category = models.CharField(_("类别"), max_length=20)
     question = models.CharField(_("问题"), max_length=200)
-    variants = ArrayField(models.CharField(max_length=200), verbose_name=_("其他问法"), default=list, blank=True)
+    variants = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("其他问法"), default=list, blank=True
+    )
     answer = models.TextField(_("回答"))
     legal_basis = models.CharField(_("依据"), max_length=300, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)

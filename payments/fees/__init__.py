@@ -78,7 +78,11 @@ def _joined(low: list[Step], high: list[Step]) -> Iterator[Step]:
         if one.amount == other.amount or one.amount is None:
             yield one
         else:
-            text = _("%(text)s：%(low)s元至%(high)s元") % {"text": one.text, "low": one.amount, "high": other.amount}
+            text = _("%(text)s：%(low)s元至%(high)s元") % {
+                "text": one.text,
+                "low": one.amount,
+                "high": other.amount,
+            }
             yield Step(text, one.article)
 
 

@@ -108,7 +108,9 @@ class Reckoning:
                 self.note(_("合计"), item.article, total)
         if rule.divide_by:
             total /= rule.divide_by
-            self.note(_("按上述标准的%(divisor)s分之一交纳") % {"divisor": rule.divide_by}, item.article, total)
+            self.note(
+                _("按上述标准的%(divisor)s分之一交纳") % {"divisor": rule.divide_by}, item.article, total
+            )
         if rule.cap is not None and total > rule.cap:
             total = rule.cap
             self.note(_("最高不超过%(cap)s元") % {"cap": rule.cap}, item.article, total)
@@ -160,9 +162,16 @@ def plain(number: Decimal) -> str:
 def band_text(schedule: Schedule, amount: Decimal) -> str:
     """The band an amount falls into, as one would explain it at the counter."""
     tier = schedule.tier(amount)
-    words = {"title": schedule.title, "amount": plain(amount), "over": plain(tier.over), "below": plain(tier.below)}
+    words = {
+        "title": schedule.title,
+        "amount": plain(amount),
+        "over": plain(tier.over),
+        "below": plain(tier.below),
+    }
     if tier.rate is None:
-        return _("%(title)s：%(amount)s元，不超过%(limit)s元") % (words | {"limit": plain(tier.up_to or amount)})
+        return _("%(title)s：%(amount)s元，不超过%(limit)s元") % (
+            words | {"limit": plain(tier.up_to or amount)}
+        )
     return _("%(title)s：%(over)s元以内部分%(below)s元，超过部分%(rest)s元×%(rate)s%%") % (
         words | {"rest": plain(amount - tier.over), "rate": plain(tier.rate * 100)}
     )

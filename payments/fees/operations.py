@@ -113,7 +113,11 @@ def _both_procedures(work: Reckoning) -> tuple[Decimal, Decimal]:
 def simplified_to_ordinary(work: Reckoning) -> Decimal:
     """简易转普通: the other half within 7 days of the notice (解释199)."""
     full, paid = _both_procedures(work)
-    work.note(_("转为普通程序，补足差额，接到通知次日起7日内交纳"), work.article("simplified_to_ordinary"), full - paid)
+    work.note(
+        _("转为普通程序，补足差额，接到通知次日起7日内交纳"),
+        work.article("simplified_to_ordinary"),
+        full - paid,
+    )
     return full - paid
 
 
