@@ -97,7 +97,7 @@ def run(arguments: Sequence[str]) -> int:
             database_url, redis_url = services(family, VAR, throw_away=False)
             variables = environment("demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url)
             manage(variables, "prepare_database", "--verbosity", "0", owner=True)
-            manage(variables, "load_domain")
+            manage(variables, "load_domain", "--verbosity", "0")
             manage(variables, "collectstatic", "--noinput", "--verbosity", "0")
             if not family.stopping.is_set():
                 _start_portal(family, variables, listening)
@@ -220,7 +220,7 @@ def drill(arguments: Sequence[str]) -> int:
     """`make drill`: restore and fault drills on throw-away servers with demo data."""
     with throw_away_portal("demo") as (_family, variables):
         manage(variables, "prepare_database", "--verbosity", "0", owner=True)
-        manage(variables, "load_domain")
+        manage(variables, "load_domain", "--verbosity", "0")
         manage(variables, "seed_demo", "--if-empty")
         command: list[str | Path] = [PYTHON, ROOT / "manage.py", "drill", *(arguments or ["restore"])]
         return _supervised(command, variables | {"PORTAL_DB_ROLE": "owner", "PG_BINDIR": str(postgres.binaries())})

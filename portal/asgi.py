@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -17,7 +18,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 WEB_THREADS = int(os.environ.get("WEB_THREADS", "8"))
 
-refuse_wrong_database()
+with ThreadPoolExecutor(1) as thread:  # uvicorn imports this inside its running loop, where Django refuses a query
+    thread.submit(refuse_wrong_database).result()
 pages = WSGIMiddleware(pages_wsgi, workers=WEB_THREADS)  # type: ignore[arg-type]
 live = LiveApplication()
 

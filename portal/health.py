@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from redis.exceptions import RedisError
@@ -67,12 +67,13 @@ def run_checks() -> dict[str, str]:
     checks = {"disk": check_disk(), "redis": check_redis()}
     try:
         checks["database"] = OK
-        connection.ensure_connection()
+        with connection.cursor() as cursor:  # a stale connection is replaced here
+            cursor.execute("SELECT 1")
         require_mode(database_mode(connection))
         checks["migrations"] = DOWN if unapplied_migrations() else OK
         checks["clock"] = check_clock()
         checks["outbox"] = DEGRADED if outbox_age_seconds() > MAX_OUTBOX_AGE_SECONDS else OK
-    except (DatabaseError, ConfigurationError):
+    except (DatabaseError, InterfaceError, ConfigurationError):
         checks["database"] = DOWN
     return checks
 
@@ -110,6 +111,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     try:
         lines.append(f"portal_outbox_age_seconds {outbox_age_seconds():.1f}")
         lines.append(f"portal_outbox_dead {dead_letters().count()}")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         lines.append("portal_outbox_age_seconds NaN")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")

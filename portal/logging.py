@@ -50,9 +50,7 @@ class JsonFormatter(logging.Formatter):
 
     @staticmethod
     def _event(record: logging.LogRecord) -> str:
-        """Django's request loggers put the path into the message, and paths hold codes: keep only the reason."""
-        if record.name.startswith("django.request"):
-            return str(record.args[0]) if isinstance(record.args, tuple) and record.args else record.name
+        """Django's security loggers put host and path into the message, and paths hold codes: name the kind only."""
         if record.name.startswith("django.security"):
             return record.name.rpartition(".")[2]
         return record.getMessage()

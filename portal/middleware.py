@@ -97,13 +97,17 @@ class DatabaseDownMiddleware:
         return response
 
 
-def remember_database_failure(sender: object, request: HttpRequest | None = None, **_kwargs: object) -> None:
-    """Signal receiver: runs inside the except block, wherever below us the error arose."""
+def note_failure(sender: object, request: HttpRequest | None = None, **_kwargs: object) -> None:
+    """Signal receiver, called inside the except block wherever the error arose, error pages included.
+
+    Writes the one log entry of a failed request (django.request, which puts the path into its text, is silent).
+    """
+    log.error("request failed", exc_info=True)
     if request is not None and isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         request.database_failed = True  # type: ignore[attr-defined]
 
 
-got_request_exception.connect(remember_database_failure)
+got_request_exception.connect(note_failure)
 
 
 def database_down_response(request: HttpRequest) -> HttpResponse:

@@ -330,6 +330,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", ("INFO", "WARNING", "ERROR"), "INFO")},
     "loggers": {
         "django": {"level": "INFO"},
+        "django.request": {"level": "CRITICAL"},  # its text holds the path; portal.access logs the same without it
         "django.server": {"handlers": [], "propagate": True},
         "celery": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
