@@ -1,1 +1,50 @@
-"""What this app does when something happened elsewhere. A handler calls a service."""
+"""What money does when something happened: a new case gets its bill, a bill its notice."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from cases.models import Case
+from cases.papers import addressee_of, common_data
+from cases.services import case_stream
+from common.actor import system
+from common.money import format_yuan, in_capitals
+from documents.services import issue
+from eventlog.models import Event
+from eventlog.registry import Mode, on
+from payments.models import Bill
+from payments.services import issue_bill
+
+ACTOR = system(str(_("诉讼费管理")))
+
+
+@on("cases.opened", Mode.TOGETHER)
+def bill_new_case(event: Event) -> None:
+    """The bill exists with the case or not at all."""
+    issue_bill(case=Case.objects.select_related("court", "cause").get(pk=event.subject_id), actor=ACTOR)
+
+
+@on("payments.bill_issued")
+def issue_fee_notice(event: Event) -> None:
+    """交费通知书 with the calculation, for the party that owes it (诉讼费用交纳办法22)."""
+    bill = Bill.objects.select_related("case__court", "case__cause", "party").get(pk=event.subject_id)
+    issue(
+        template="fee_notice",
+        subject_kind="cases.case",
+        subject_public_id=bill.case.public_id,
+        court_id=bill.court_id,
+        title=_("交费通知书"),
+        data=common_data(bill.case)
+        | {
+            "payer": bill.party.name,
+            "bill_number": bill.number,
+            "amount": format_yuan(bill.amount),
+            "amount_capitals": in_capitals(bill.amount),
+            "steps": bill.steps,
+            "due_on": bill.due_on.isoformat(),
+        },
+        addressees=[addressee_of(bill.party)],
+        stream=case_stream(bill.case),
+        actor=ACTOR,
+        dedupe_key=f"fee_notice:{bill.public_id}",
+    )

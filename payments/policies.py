@@ -1,0 +1,29 @@
+"""Who may see and pay bills."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.access import allows
+from cases.policies import visible_parties
+from common.actor import Actor, Kind
+from payments.models import Bill, Order
+
+
+def visible_bills(actor: Actor) -> QuerySet[Bill]:
+    """A party's own bills with full sign-in (a scan login shows no money, SEC-22); clerks and finance of the court."""
+    if actor.kind == Kind.SCAN or not allows(actor, "payment.read"):
+        return Bill.objects.none()
+    if actor.is_public:
+        return Bill.objects.filter(party__in=visible_parties(actor))
+    return Bill.objects.filter(court_id=actor.court_id)
+
+
+def can_pay(actor: Actor, bill: Bill) -> bool:
+    """The party that owes it, or its representative, signed in."""
+    return actor.is_public and allows(actor, "fee.pay") and visible_bills(actor).filter(pk=bill.pk).exists()
+
+
+def visible_orders(actor: Actor) -> QuerySet[Order]:
+    """Orders of visible bills."""
+    return Order.objects.filter(bill__in=visible_bills(actor))

@@ -1,0 +1,83 @@
+"""Bills: what has to be paid, why, and by when."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from cases.models import Case, Party, Side
+from cases.services import case_stream
+from common import clock
+from common.actor import Actor
+from courts.calendar import deadline
+from courts.services import next_number, setting
+from courts.settings import SETTINGS
+from eventlog.services import act, emit
+from payments import events
+from payments.fees import QuoteInput, quote
+from payments.models import Bill
+
+PAYMENT_RULE = "D07"
+
+
+def fee_item_of(case: Case) -> str:
+    """The item of the fee regulation for a case; a case without an amount is charged per piece."""
+    return "property" if case.amount is not None else "other_nonproperty"
+
+
+def issue_bill(*, case: Case, actor: Actor) -> Bill:
+    """The acceptance fee of a new case for its first plaintiff (诉讼费用交纳办法13, 20), due in seven days (22).
+
+    The amount comes from the fee rules in force on the day of acceptance; inputs and steps are stored beside it.
+    Runs inside the acceptance (handler marked together).
+    """
+    with act():
+        day = clock.beijing_day(case.accepted_at)
+        item = fee_item_of(case)
+        result = quote(QuoteInput(item=item, amount=case.amount), on=day, bases=_bases(case.court_id))
+        amount = result.fee if result.fee is not None else _lower(result.range)
+        payer = Party.objects.filter(case=case, side=Side.PLAINTIFF).order_by("order").first()
+        assert payer is not None, "a case has a plaintiff"  # noqa: S101
+        sequence = next_number(case.court_id, "bill", str(day.year))
+        bill = Bill.objects.create(
+            court_id=case.court_id,
+            case=case,
+            party=payer,
+            number=f"JF{case.court.code}-{day.year}-{sequence:06d}",
+            item=item,
+            label="案件受理费",
+            amount=amount,
+            inputs={"item": item, "amount": str(case.amount) if case.amount is not None else None},
+            steps=[_step(step) for step in result.steps],
+            rule_version=result.rule_version,
+            issued_at=clock.now(),
+            due_on=deadline(PAYMENT_RULE, day, court=case.court).due,
+        )
+        emit(
+            events.BILL_ISSUED,
+            subject=bill,
+            actor=actor,
+            stream=case_stream(case),
+            court_id=case.court_id,
+            case_id=case.pk,
+            bill=bill.public_id,
+            amount=amount,
+            due_on=bill.due_on,
+        )
+    return bill
+
+
+def _bases(court_id: int) -> dict[str, Decimal]:
+    """The court's own sums for items with a range (办法13 last paragraph)."""
+    values = {key.removeprefix("fee_base."): setting(court_id, key) for key in SETTINGS if key.startswith("fee_base.")}
+    return {item: value for item, value in values.items() if value is not None}
+
+
+def _lower(bounds: tuple[Decimal, Decimal] | None) -> Decimal:
+    if bounds is None:
+        raise ValueError("a quote has a fee or a range")
+    return bounds[0]
+
+
+def _step(step: Any) -> dict[str, str]:
+    return {"text": step.text, "article": step.article, "amount": str(step.amount)}

@@ -1,0 +1,30 @@
+"""Celery entry points: ask the gateway about orders that are due."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from common import clock
+from common.errors import GatewayUnavailable
+from payments.models import Order
+from payments.services import ask_gateway
+
+log = logging.getLogger(__name__)
+BATCH = 50
+
+
+@shared_task(name="payments.poll_orders")
+def poll_orders() -> int:
+    """Query due orders, oldest first; a silent gateway ends the round. Safe to run twice."""
+    due = Order.objects.filter(next_query_at__lte=clock.now()).order_by("next_query_at").values_list("pk", flat=True)
+    asked = 0
+    for order_id in list(due[:BATCH]):
+        try:
+            ask_gateway(order_id=order_id)
+        except GatewayUnavailable:
+            log.warning("gateway silent, %s orders wait", len(due) - asked)
+            break
+        asked += 1
+    return asked
