@@ -32,6 +32,7 @@ AUTOCOMPLETE = {
     "real_name": "name",
 }
 COUNTED_UP_TO = 5000
+DJANGO_ROWS = "10"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _choice_part(bound: BoundField, arguments: dict[str, Any]) -> Part:
 
 def _box_part(bound: BoundField, arguments: dict[str, Any]) -> Part:
     field, widget = bound.field, bound.field.widget
-    longest = getattr(field, "max_length", None)
+    longest = getattr(field, "max_length", None) or getattr(field, "longest", None)
     counted = isinstance(widget, forms.Textarea) and longest is not None and longest <= COUNTED_UP_TO
     if type(field).__name__ == "MoneyField" and not arguments["suffix"]:
         arguments["suffix"] = _("元")
@@ -115,6 +116,10 @@ def _box_part(bound: BoundField, arguments: dict[str, Any]) -> Part:
     )
     if described:
         attributes["aria-describedby"] = described
+    if isinstance(widget, forms.Textarea):
+        attributes["cols"] = False
+        if widget.attrs.get("rows") == DJANGO_ROWS:
+            attributes["rows"] = "5"
     attributes |= _typing_help(bound)
     arguments["counter"] = longest if counted else None
     arguments["control"] = _control(bound, attributes)

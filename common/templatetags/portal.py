@@ -12,7 +12,7 @@ from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from common import clock, text
@@ -22,11 +22,19 @@ from common.templatetags.glossary import TERMS
 register = template.Library()
 
 PAGE_SIZES = (25, 50, 100)
-INPUT_TYPES = {"date": "date", "file": "file", "tel": "tel", "password": "password", "search": "search", "email": "email"}
+INPUT_TYPES = {
+    "date": "date",
+    "file": "file",
+    "tel": "tel",
+    "password": "password",
+    "search": "search",
+    "email": "email",
+}
 
 
 def _include(name: str, arguments: dict[str, Any]) -> SafeString:
-    return get_template(name).template.render(Context(arguments))  # type: ignore[attr-defined]
+    printed = get_template(name).template.render(Context(arguments))  # type: ignore[attr-defined]
+    return mark_safe(printed.strip())  # noqa: S308  rendered with autoescape; the strip alone made it plain text
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------
@@ -159,7 +167,9 @@ def has_errors(form: Any) -> bool:
 @register.simple_tag
 def described(element: str, hint: Any, error: Any, counter: Any, who: Any) -> str:
     """The aria-describedby attribute of a field written without a Django form."""
-    ids = form_parts.described_by(element, hint=bool(hint), error=bool(error), counter=bool(counter), who=bool(who))
+    ids = form_parts.described_by(
+        element, hint=bool(hint), error=bool(error), counter=bool(counter), who=bool(who)
+    )
     return format_html('aria-describedby="{}"', ids) if ids else ""
 
 

@@ -106,7 +106,12 @@ def limit(due: date | datetime, now: datetime) -> Limit:
 
 
 def _limit_words(last_day: date, ends: datetime, here: datetime, at_midnight: bool) -> str:
-    numbers = {"year": last_day.year, "month": last_day.month, "day": last_day.day, "weekday": weekday(last_day)}
+    numbers = {
+        "year": last_day.year,
+        "month": last_day.month,
+        "day": last_day.day,
+        "weekday": weekday(last_day),
+    }
     if last_day.year == here.year:
         words = _("%(month)d月%(day)d日（%(weekday)s）") % numbers
     else:

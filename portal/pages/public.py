@@ -38,7 +38,9 @@ class PrefsForm(forms.Form):
 
     def display(self, present: Display) -> Display:
         """The present settings with what was chosen; what was not sent stays."""
-        chosen = {name: self.cleaned_data[name] for name in ("text", "contrast") if self.cleaned_data.get(name)}
+        chosen = {
+            name: self.cleaned_data[name] for name in ("text", "contrast") if self.cleaned_data.get(name)
+        }
         return replace(present, **chosen)
 
 
@@ -56,7 +58,9 @@ def prefs(request: HttpRequest) -> HttpResponse:
     present = read_display(request)
     if request.method != "POST":
         initial = {"text": present.text, "contrast": present.contrast}
-        return render(request, "pages/prefs.html", {"settings_form": PrefsForm(initial=initial, auto_id="prefs_%s")})
+        return render(
+            request, "pages/prefs.html", {"settings_form": PrefsForm(initial=initial, auto_id="prefs_%s")}
+        )
     form = PrefsForm(request.POST)
     chosen = form.display(present) if form.is_valid() else present
     response = redirect(_safe_target(request))

@@ -30,7 +30,12 @@ class SampleForm(forms.Form):
     lent_on = forms.DateField(label=_("哪天借的"), widget=forms.DateInput)
     way = forms.ChoiceField(
         label=_("钱是怎么给的"),
-        choices=[("bank", _("银行转账")), ("phone", _("微信、支付宝")), ("cash", _("现金")), ("unknown", _("不知道"))],
+        choices=[
+            ("bank", _("银行转账")),
+            ("phone", _("微信、支付宝")),
+            ("cash", _("现金")),
+            ("unknown", _("不知道")),
+        ],
         widget=forms.RadioSelect,
     )
     papers = forms.MultipleChoiceField(
@@ -52,8 +57,12 @@ class SampleForm(forms.Form):
 class SampleFilter(forms.Form):
     """A filter bar."""
 
-    q = forms.CharField(label=_("编号或姓名"), required=False, widget=forms.TextInput(attrs={"data-search": ""}))
-    due = forms.ChoiceField(label=_("期限"), choices=[("", _("不限")), ("today", _("今天到期"))], required=False)
+    q = forms.CharField(
+        label=_("编号或姓名"), required=False, widget=forms.TextInput(attrs={"data-search": ""})
+    )
+    due = forms.ChoiceField(
+        label=_("期限"), choices=[("", _("不限")), ("today", _("今天到期"))], required=False
+    )
 
 
 def _bad_form() -> SampleForm:
@@ -113,16 +122,38 @@ def _lists() -> dict[str, Any]:
                 "actor": _("承办法官"),
                 "files": [{"label": _("受理案件通知书"), "href": "#timeline"}],
             },
-            {"what": _("立案"), "at": NOW - timedelta(days=4), "actor": _("立案庭"), "text": "（2025）某1234民初56号"},
+            {
+                "what": _("立案"),
+                "at": NOW - timedelta(days=4),
+                "actor": _("立案庭"),
+                "text": "（2025）某1234民初56号",
+            },
         ],
-        "messages": [
-            {"role": _("您"), "text": _("请问什么时候开庭？"), "at": NOW - timedelta(days=2), "own": True, "read_at": NOW},
+        "thread_messages": [
+            {
+                "role": _("您"),
+                "text": _("请问什么时候开庭？"),
+                "at": NOW - timedelta(days=2),
+                "own": True,
+                "read_at": NOW,
+            },
             {"role": _("承办法官"), "text": _("已经排在4月9日上午9:30，传票会另行送达。"), "at": NOW},
             {"role": _("书记员"), "text": _("开庭日已告知原告。"), "at": NOW, "internal": True},
         ],
         "files": [
-            {"name": _("借条.jpg"), "href": "#files", "size": 1_843_200, "state": "ok", "state_label": _("已收到")},
-            {"name": _("转账记录.heic"), "size": 402_000, "state": "err", "state_label": _("看不清，请在亮处重拍")},
+            {
+                "name": _("借条.jpg"),
+                "href": "#files",
+                "size": 1_843_200,
+                "state": "ok",
+                "state_label": _("已收到"),
+            },
+            {
+                "name": _("转账记录.heic"),
+                "size": 402_000,
+                "state": "err",
+                "state_label": _("看不清，请在亮处重拍"),
+            },
         ],
     }
 
@@ -169,7 +200,14 @@ def _desk() -> dict[str, Any]:
         "filter_form": SampleFilter(auto_id="filter_%s"),
         "crumbs": [{"label": _("收案"), "href": "#desk"}, {"label": "2025-0314-0087"}],
         "numbers": [
-            {"label": _("今天到期"), "value": 4, "unit": _("件"), "note": _("比昨天少 2 件"), "href": "#desk", "link": _("看这 4 件")},
+            {
+                "label": _("今天到期"),
+                "value": 4,
+                "unit": _("件"),
+                "note": _("比昨天少 2 件"),
+                "href": "#desk",
+                "link": _("看这 4 件"),
+            },
             {"label": _("已超期"), "value": 1, "unit": _("件"), "late": True, "note": _("最久 2 天")},
             {"label": _("按时答复"), "value": "96%", "note": _("48 件中的 46 件，本月")},
             {"label": _("重新处理"), "value": 0, "unit": _("件"), "note": _("跟上月一样")},
@@ -177,7 +215,20 @@ def _desk() -> dict[str, Any]:
         "colours": ["ink", "ink-2", "line", "divider", "bg", "paper", "brand", "brand-strong", "brand-tint"]
         + ["ok", "ok-tint", "warn", "warn-tint", "err", "err-tint", "visited", "focus"]
         + [f"chart-{number}" for number in range(1, 7)],
-        "icons": ["scan", "file", "folder", "pen", "talk", "pay", "phone", "people", "help", "info", "ok", "warn"]
+        "icons": [
+            "scan",
+            "file",
+            "folder",
+            "pen",
+            "talk",
+            "pay",
+            "phone",
+            "people",
+            "help",
+            "info",
+            "ok",
+            "warn",
+        ]
         + ["err", "clock", "eye", "camera", "back", "next", "search", "lock", "print", "turn", "court"],
     }
 
