@@ -1,0 +1,43 @@
+"""Who may see and answer threads. What one party writes is not shown to the other side."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.access import allows
+from cases.policies import live_staff, visible_parties
+from common.actor import Actor, Kind, Role
+from feedback.models import Level, Thread, ThreadState
+
+
+def visible_threads(actor: Actor) -> QuerySet[Thread]:
+    """The only door to threads.
+
+    Parties and scan logins: their own party's. Judge and case clerk: threads of cases they hold. Division head:
+    threads that were reopened to him in his division. Everybody else: none.
+    """
+    if not allows(actor, "message.read"):
+        return Thread.objects.none()
+    if actor.is_public or actor.kind == Kind.SCAN:
+        return Thread.objects.filter(party__in=visible_parties(actor))
+    if actor.role in (Role.JUDGE, Role.CASE_CLERK):
+        return Thread.objects.filter(case__in=live_staff().filter(post_id=actor.post_id).values("case_id"))
+    if actor.role == Role.HEAD:
+        return Thread.objects.filter(
+            Q(level=Level.HEAD) | Q(round=2), case__division_id=actor.division_id, court_id=actor.court_id
+        )
+    return Thread.objects.none()
+
+
+def can_answer(actor: Actor, thread: Thread) -> bool:
+    """Judge level: the judge and the case's own clerk. Head level: the division head (UX §6.5)."""
+    if not allows(actor, "message.answer") or thread.state != ThreadState.OPEN:
+        return False
+    wanted = {Role.HEAD} if thread.level == Level.HEAD else {Role.JUDGE, Role.CASE_CLERK}
+    return actor.role in wanted and visible_threads(actor).filter(pk=thread.pk).exists()
+
+
+def can_write(actor: Actor, thread: Thread) -> bool:
+    """The party the thread belongs to."""
+    writes = (actor.is_public or actor.kind == Kind.SCAN) and allows(actor, "message.send")
+    return writes and visible_threads(actor).filter(pk=thread.pk).exists()

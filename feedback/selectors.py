@@ -1,0 +1,89 @@
+"""Reads of threads: a party's own, the judge's day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Party
+from common import clock
+from common.actor import Actor, Role
+from common.errors import NotVisible
+from feedback.models import Level, Message, Rating, ReplyTemplate, Thread, ThreadState
+from feedback.policies import visible_threads
+
+
+def thread_for(actor: Actor, public_id: UUID | str) -> Thread:
+    """A thread the actor may see, with messages and ratings; internal notes only for staff. NotVisible otherwise."""
+    messages = Message.objects.select_related("author_post__user", "readmark").order_by("id")
+    if not actor.is_staff:
+        messages = messages.filter(is_internal=False)
+    thread = (
+        visible_threads(actor)
+        .filter(public_id=public_id)
+        .select_related("case__court", "case__cause", "party")
+        .prefetch_related(Prefetch("messages", queryset=messages), Prefetch("ratings", queryset=Rating.objects.order_by("id")))
+        .first()
+    )
+    if thread is None:
+        raise NotVisible(_("没有这个页面。"))
+    return thread
+
+
+def threads_of(actor: Actor, case: Case) -> list[Thread]:
+    """Visible threads of a case, newest first. One query."""
+    return list(visible_threads(actor).filter(case=case).order_by("-id"))
+
+
+def threads_of_party(party: Party) -> list[Thread]:
+    """A party's threads, newest first. One query."""
+    return list(party.threads.order_by("-id"))
+
+
+@dataclass(frozen=True)
+class Day:
+    """The judge's or head's day: what is to be answered, oldest due first, and how much of it is late or due today."""
+
+    threads: list[Thread]
+    late: int
+    due_today: int
+    total: int
+
+
+def answerable(actor: Actor) -> QuerySet[Thread]:
+    """Open threads that wait for this actor."""
+    level = Level.HEAD if actor.role == Role.HEAD else Level.JUDGE
+    return visible_threads(actor).filter(state=ThreadState.OPEN, level=level)
+
+
+def day_of(actor: Actor, limit: int = 25) -> Day:
+    """The day page. Two queries whatever the number of cases."""
+    now = clock.now()
+    end = _end_of_day(now)
+    waiting = answerable(actor)
+    counts = waiting.aggregate(
+        total=Count("id"),
+        late=Count("id", filter=Q(reply_due_at__lt=now)),
+        due_today=Count("id", filter=Q(reply_due_at__gte=now, reply_due_at__lte=end)),
+    )
+    rows = waiting.select_related("case__cause", "party").order_by("reply_due_at", "id")[:limit]
+    return Day(list(rows), counts["late"], counts["due_today"], counts["total"])
+
+
+def _end_of_day(now: datetime) -> datetime:
+    local = now.astimezone(clock.BEIJING)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1, microseconds=-1)
+
+
+def next_to_answer(actor: Actor, *, after: Thread) -> Thread | None:
+    """The next open thread, so that the desk goes on with it. One query."""
+    return answerable(actor).exclude(pk=after.pk).order_by("reply_due_at", "id").first()
+
+
+def templates_of(court_id: int) -> list[ReplyTemplate]:
+    """Prepared texts of a court. One query."""
+    return list(ReplyTemplate.objects.filter(court_id=court_id).order_by("title"))
