@@ -45,7 +45,7 @@ def _fee(value: Any) -> Decimal | None:
 
 SETTINGS: dict[str, Setting] = {
     "correction_days": Setting(_("补正期限（自然日）"), 7, _whole(1, 30)),
-    "reply_workdays": Setting(_("法官答复期限（工作日）"), 5, _whole(1, 15)),
+    "reply_workdays": Setting(_("法官答复期限（工作日）"), 2, _whole(1, 15)),
     "reopen_workdays": Setting(_("重新处理期限（工作日）"), 5, _whole(1, 15)),
     "scan_pass_minutes": Setting(_("扫码登录有效分钟数"), 30, _whole(5, 120)),
     "copy_valid_days": Setting(_("文书二维码有效天数"), 1095, _whole(30, 3650)),

@@ -1,1 +1,166 @@
-"""What this app does when something happened elsewhere. A handler calls a service."""
+"""Who hears of which event, by which channel. Texts carry no case content and no parties (UX §7)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from cases.models import CaseRole, Party
+from cases.policies import live_staff
+from common import clock
+from common.actor import Role
+from courts.posts import live_posts
+from documents.models import Delivery, DeliveryMethod
+from eventlog.models import Event
+from eventlog.registry import on
+from feedback.models import Level, Thread
+from filing.models import Filing
+from notifications.recipients import Recipient, of_party, of_post, of_user
+from notifications.services import notify
+from payments.models import Bill, Payment
+
+
+@on("filing.submitted")
+def tell_submitted(event: Event) -> None:
+    filing = Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
+    notify(
+        event,
+        [of_user(filing.applicant)],
+        kind="filing_submitted",
+        court=filing.deciding_court,
+        title=_("您的申请已提交"),
+        body=_("您的立案申请已提交，还没有立案。最晚%(day)s答复。") % {"day": _day(filing.due_on)},
+        link=f"/my/filings/{filing.public_id}/",
+    )
+
+
+@on("filing.returned")
+def tell_returned(event: Event) -> None:
+    filing = Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
+    notify(
+        event,
+        [of_user(filing.applicant)],
+        kind="filing_returned",
+        court=filing.deciding_court,
+        title=_("您的立案申请有材料要补"),
+        body=_("您的立案申请有材料要补，请于%(day)s24:00前登录查看。") % {"day": _day(event.payload["due_on"])},
+        link=f"/my/filings/{filing.public_id}/",
+    )
+
+
+@on("filing.accepted")
+def tell_accepted(event: Event) -> None:
+    filing = Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
+    notify(
+        event,
+        [of_user(filing.applicant)],
+        kind="filing_accepted",
+        court=filing.deciding_court,
+        title=_("法院已立案"),
+        body=_("您的立案申请已经立案，请登录查看案号和下一步。"),
+        link=f"/my/cases/{event.payload['case']}/",
+    )
+
+
+@on("payments.bill_issued")
+def tell_bill(event: Event) -> None:
+    bill = Bill.objects.select_related("party", "case__court").get(pk=event.subject_id)
+    notify(
+        event,
+        of_party(bill.party),
+        kind="bill_issued",
+        court=bill.case.court,
+        title=_("您有一笔诉讼费要交"),
+        body=_("您有一笔诉讼费要交，请于%(day)s24:00前交纳。交费有困难可以申请缓减免。") % {"day": _day(bill.due_on)},
+        link=f"/my/bills/{bill.public_id}/",
+    )
+
+
+@on("payments.paid")
+def tell_paid(event: Event) -> None:
+    payment = Payment.objects.select_related("order__bill__party", "court").get(pk=event.subject_id)
+    bill = payment.order.bill
+    notify(
+        event,
+        of_party(bill.party),
+        kind="bill_paid",
+        court=payment.court,
+        title=_("诉讼费已收到"),
+        body=_("您交的诉讼费法院已收到，可登录查看回执。"),
+        link=f"/my/bills/{bill.public_id}/",
+    )
+
+
+@on("documents.delivered")
+def tell_delivered(event: Event) -> None:
+    delivery = Delivery.objects.select_related("copy__paper", "court").get(pk=event.subject_id)
+    paper = delivery.copy.paper
+    if delivery.method != DeliveryMethod.INBOX or paper.subject_kind != "cases.case":
+        return
+    party = Party.objects.select_related("case").get(public_id=delivery.copy.addressee_public_id)
+    notify(
+        event,
+        of_party(party),
+        kind="paper_delivered",
+        court=delivery.court,
+        title=_("您收到一份法院文书"),
+        body=_("您收到一份法院文书，请登录查看。"),
+        link=f"/my/cases/{party.case.public_id}/files/",
+    )
+
+
+@on("feedback.asked")
+def tell_case_staff(event: Event) -> None:
+    thread = Thread.objects.select_related("case__court").get(pk=event.subject_id)
+    _tell_court(event, thread, _staff_of(thread), kind="thread_asked", title=_("有一条新留言要答复"))
+
+
+@on("feedback.reopened")
+def tell_head(event: Event) -> None:
+    thread = Thread.objects.select_related("case__court").get(pk=event.subject_id)
+    heads = live_posts().filter(
+        court_id=thread.court_id, role=Role.HEAD, division_id=thread.case.division_id
+    )
+    recipients = [of_post(post) for post in heads.select_related("user")]
+    _tell_court(event, thread, recipients, kind="thread_reopened", title=_("有一条留言请您重新处理"))
+
+
+@on("feedback.answered")
+def tell_answer(event: Event) -> None:
+    thread = Thread.objects.select_related("case__court", "party").get(pk=event.subject_id)
+    notify(
+        event,
+        of_party(thread.party),
+        kind="thread_answered",
+        court=thread.case.court,
+        title=_("您的留言有答复"),
+        body=_("您有一条新答复，请登录或重新扫码查看。"),
+        link=f"/my/cases/{thread.case.public_id}/messages/{thread.public_id}/",
+    )
+
+
+def _staff_of(thread: Thread) -> list[Recipient]:
+    if thread.level == Level.HEAD:
+        return []
+    rows = live_staff().filter(case=thread.case, role__in=[CaseRole.JUDGE, CaseRole.CLERK])
+    return [of_post(row.post) for row in rows.select_related("post__user")]
+
+
+def _tell_court(event: Event, thread: Thread, recipients: list[Recipient], *, kind: str, title: str) -> None:
+    notify(
+        event,
+        recipients,
+        kind=kind,
+        court=thread.case.court,
+        title=title,
+        body=_("%(number)s，最晚%(day)s答复。")
+        % {"number": thread.case.number, "day": _day(clock.beijing_day(thread.reply_due_at))},
+        link=f"/bench/messages/{thread.public_id}/",
+    )
+
+
+def _day(value: object) -> str:
+    """3月21日, from a date or its ISO text."""
+    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}

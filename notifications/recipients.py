@@ -1,0 +1,44 @@
+"""People who can be told something, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from cases.models import Party, PhoneOrigin
+from cases.policies import live_access
+from courts.models import StaffPost
+from qrlinks.models import Verification, VerificationState
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A signed-in person, or only a phone. ``wants_sms`` is off for staff: they have their day page."""
+
+    key: str
+    user_id: int | None
+    phone: str
+    wants_sms: bool = True
+
+
+def of_user(user: User) -> Recipient:
+    """A member of the public with an account."""
+    return Recipient(f"user:{user.pk}", user.pk, user.phone)
+
+
+def of_post(post: StaffPost) -> Recipient:
+    """A member of staff: inbox only."""
+    return Recipient(f"user:{post.user_id}", post.user_id, "", wants_sms=False)
+
+
+def of_party(party: Party) -> list[Recipient]:
+    """Everybody bound to a party; nobody bound: the phone on file, if it is the party's own.
+
+    A phone that the other side named counts only after its holder has passed a scan verification with it.
+    """
+    bound = [of_user(access.user) for access in live_access().filter(party=party).select_related("user")]
+    if bound or not party.phone:
+        return bound
+    proven = party.phone_origin != PhoneOrigin.OTHER_SIDE
+    proven = proven or Verification.objects.filter(party=party, state=VerificationState.PASSED).exists()
+    return [Recipient(f"party:{party.pk}", None, party.phone)] if proven else []

@@ -1,0 +1,120 @@
+"""Writes message rows for an event and sends what is queued."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import GatewayUnavailable
+from common.gateways import sms
+from courts.models import Court
+from eventlog.models import Event
+from notifications.models import Channel, Message, MessageState
+from notifications.recipients import Recipient
+
+log = logging.getLogger(__name__)
+
+SAME_KIND_PAUSE = timedelta(minutes=10)
+SMS_PER_DAY = 10
+MAX_ATTEMPTS = 8
+LEASE = timedelta(minutes=2)
+
+
+def notify(
+    event: Event, recipients: list[Recipient], *, kind: str, court: Court, title: str, body: str, link: str
+) -> None:
+    """One inbox row per account and one text per phone; a repeat of the same event adds nothing (REL-20).
+
+    Texts of one kind to one person come at most once in ten minutes and ten a day (REL-22); the inbox has them all.
+    """
+    now = clock.now()
+    rows = []
+    for person in recipients:
+        base = {
+            "event_id": event.pk,
+            "court_id": court.pk,
+            "user_id": person.user_id,
+            "recipient_key": person.key,
+            "kind": kind,
+            "title": title,
+            "link": link,
+            "created_at": now,
+            "next_at": now,
+        }
+        if person.user_id is not None:
+            rows.append(Message(channel=Channel.INBOX, body=body, state=MessageState.SENT, sent_at=now, **base))
+        if person.wants_sms and person.phone and not _too_many(person, kind):
+            rows.append(Message(channel=Channel.SMS, body=_sms_text(court, body), phone=person.phone, **base))
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.channel == Channel.SMS for row in rows):
+        from notifications.tasks import wake_sender
+
+        transaction.on_commit(wake_sender, robust=True)
+
+
+def _sms_text(court: Court, body: str) -> str:
+    """Sender, what, where to look, hotline; no short links (UX §7)."""
+    return _("【%(court)s】%(body)s网址 %(host)s ，电话%(hotline)s。") % {
+        "court": court.name,
+        "body": body,
+        "host": settings.SITE_HOST,
+        "hotline": settings.COURT_HOTLINE,
+    }
+
+
+def _too_many(person: Recipient, kind: str) -> bool:
+    now = clock.now()
+    mine = Message.objects.filter(recipient_key=person.key, channel=Channel.SMS)
+    if mine.filter(kind=kind, created_at__gt=now - SAME_KIND_PAUSE).exists():
+        return True
+    return mine.filter(created_at__gt=now - timedelta(days=1)).count() >= SMS_PER_DAY
+
+
+def send_due(limit: int = 100) -> int:
+    """Send queued texts, oldest first, one short transaction each; the provider drops a repeated id (F-10)."""
+    sent = 0
+    while sent < limit:
+        message = _claim()
+        if message is None:
+            break
+        _send(message)
+        sent += 1
+    return sent
+
+
+def _claim() -> Message | None:
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(state=MessageState.QUEUED, next_at__lte=clock.now())
+            .order_by("next_at", "id")
+            .first()
+        )
+        if message is not None:
+            message.attempts += 1
+            message.next_at = clock.now() + LEASE
+            message.save(update_fields=["attempts", "next_at"])
+    return message
+
+
+def _send(message: Message) -> None:
+    try:
+        sms.send(message.phone, message.body, message_id=str(message.public_id))
+    except GatewayUnavailable:
+        pause = timedelta(seconds=min(10 * 2**message.attempts, 3600))
+        state = MessageState.FAILED if message.attempts >= MAX_ATTEMPTS else MessageState.QUEUED
+        Message.objects.filter(pk=message.pk).update(state=state, next_at=clock.now() + pause)
+        log.warning("text message not taken", extra={"attempts": message.attempts})
+        return
+    Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=clock.now())
+
+
+def mark_all_read(*, user_id: int) -> None:
+    """The person has seen the list of notices."""
+    unread = Message.objects.filter(user_id=user_id, channel=Channel.INBOX, read_at=None)
+    unread.update(read_at=clock.now())
