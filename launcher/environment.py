@@ -30,6 +30,8 @@ def demo_keys(home: Path) -> dict[str, str]:
 
 def environment(mode: str, home: Path, *, database_url: str, redis_url: str, public_url: str) -> dict[str, str]:
     """Everything settings.py reads, for a portal on this machine; `home` takes its files."""
+    private_directory(home / "static")
+    private_directory(home / "files")
     made = {
         "PORTAL_MODE": mode,
         "PORTAL_VAR": str(home),

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "portal.middleware.RequestLogMiddleware",
     "portal.middleware.PageHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -78,7 +79,6 @@ MIDDLEWARE = [
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "common.middleware.DomainErrorMiddleware",
 ]
 
@@ -297,6 +297,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # the sweep behind the wake-up call: whatever a lost message left over is done within seconds
+    "texts": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
+    "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
     "outbox": {"task": "eventlog.run_outbox", "schedule": 5.0, "options": {"expires": 5}},
 }
 

@@ -1,0 +1,31 @@
+# Production image of the portal: web, worker, beat and the migrate job. Built without the one-machine servers.
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /app
+COPY requirements/base.txt requirements/base.txt
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements/base.txt
+
+FROM node:22-bookworm-slim AS fonts
+WORKDIR /fonts
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund \
+    && mkdir out \
+    && find node_modules/@expo-google-fonts/noto-serif-sc \( -name '*400Regular.ttf' -o -name '*700Bold.ttf' \) -exec cp {} out/ \;
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
+    && mkdir -p /data/files /data/var && chown -R portal:portal /data
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TZ=UTC \
+    DJANGO_SETTINGS_MODULE=portal.settings \
+    PORTAL_VAR=/data/var FILES_ROOT=/data/files FONT_DIR=/fonts STATIC_ROOT=/app/static-collected
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY --from=fonts /fonts/out /fonts
+COPY . .
+# static files need the settings but no secret of the installation: throw-away test keys, gone with this layer's step
+RUN cp /venv/lib/python3.11/site-packages/noto_cjk_sans_otc/*.ttc /fonts/ \
+    && python -m portal.collect_static \
+    && chown -R portal:portal /app/static-collected
+USER portal
+EXPOSE 8000
+CMD ["uvicorn", "portal.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "10"]

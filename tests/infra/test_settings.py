@@ -1,0 +1,129 @@
+"""Settings refuse what must not start (SEC-60); the sentence names the variable."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launcher.checks import production_environment
+from launcher.paths import ROOT
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A complete production environment with fresh keys."""
+    return production_environment(tmp_path_factory.mktemp("production"))
+
+
+def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Load the settings in a process of their own."""
+    command = [sys.executable, "-c", "import portal.settings as s; print(s.PASSWORD_HASHERS[0])"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.req("SEC-60")
+def test_production_starts_when_complete(production: dict[str, str]) -> None:
+    result = start(production)
+    assert result.returncode == 0, result.stderr
+    assert "Argon2" in result.stdout
+
+
+DEMO_KEY = "demo:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
+
+REFUSED = {
+    "no mode": ({"PORTAL_MODE": None}, "PORTAL_MODE is not set"),
+    "unknown mode": ({"PORTAL_MODE": "live"}, "PORTAL_MODE is 'live'"),
+    "debug": ({"DEBUG": "true"}, "DEBUG does not exist"),
+    "no secret": ({"SECRET_KEY": None}, "SECRET_KEY is not set"),
+    "short secret": ({"SECRET_KEY": "abcdefgh"}, "SECRET_KEY is too short"),
+    "repetitive secret": ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY is too short"),
+    "demo secret": ({"SECRET_KEY": "demo:" + "k3y" * 30}, "SECRET_KEY is a demo key"),
+    "no index key": ({"INDEX_KEY": None}, "INDEX_KEY is not set"),
+    "short index key": ({"INDEX_KEY": "QUJD"}, "INDEX_KEY must decode to 32"),
+    "demo index key": ({"INDEX_KEY": DEMO_KEY}, "INDEX_KEY is a demo key"),
+    "demo field key": ({"FIELD_KEYS": f"k1={DEMO_KEY}"}, "FIELD_KEYS is a demo key"),
+    "field key without id": ({"FIELD_KEYS": "QUJDRA"}, "FIELD_KEYS must read id=key"),
+    "any host": ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must list exact"),
+    "any subdomain": ({"ALLOWED_HOSTS": ".example.cn"}, "ALLOWED_HOSTS must list exact"),
+    "no host": ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
+    "plain address": ({"PUBLIC_URL": "http://ssfw.example.cn"}, "PUBLIC_URL must be an https"),
+    "plain SMS provider": ({"SMS_URL": "http://sms.example.cn"}, "SMS_URL must be an https"),
+    "sandbox gateway": ({"PAYMENT_GATEWAY": "sandbox"}, "PAYMENT_GATEWAY is 'sandbox'"),
+    "unknown gateway": ({"PAYMENT_GATEWAY": "paypal"}, "PAYMENT_GATEWAY is 'paypal'"),
+    "no database": ({"DATABASE_URL": None}, "DATABASE_URL is not set"),
+    "other database": ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must read postgresql"),
+    "owner without login": ({"PORTAL_DB_ROLE": "owner"}, "OWNER_DATABASE_URL is not set"),
+    "other broker": ({"REDIS_URL": "amqp://broker"}, "REDIS_URL must begin with"),
+    "receipt key absent": ({"RECEIPT_KEY_FILE": "/nonexistent.pem"}, "RECEIPT_KEY_FILE"),
+    "no mail server": ({"EMAIL_HOST": None}, "EMAIL_HOST is not set"),
+}
+
+
+@pytest.mark.req("SEC-60")
+@pytest.mark.parametrize("name", REFUSED)
+def test_production_refuses(production: dict[str, str], name: str) -> None:
+    changes, sentence = REFUSED[name]
+    environment = {key: value for key, value in (production | changes).items() if value is not None}
+    result = start(environment)
+    assert result.returncode != 0
+    assert sentence in result.stderr
+
+
+@pytest.mark.req("SEC-60")
+def test_production_refuses_demo_key_file(production: dict[str, str], tmp_path: Path) -> None:
+    result = start(production | {"RECEIPT_KEY_FILE": os.environ["RECEIPT_KEY_FILE"]})
+    assert result.returncode != 0
+    assert "is a demo key" in result.stderr
+
+
+@pytest.mark.req("SEC-60")
+def test_production_refuses_key_file_open_to_others(production: dict[str, str], tmp_path: Path) -> None:
+    copy = tmp_path / "receipt.key.pem"
+    copy.write_bytes(Path(production["RECEIPT_KEY_FILE"]).read_bytes())
+    copy.chmod(0o644)
+    result = start(production | {"RECEIPT_KEY_FILE": str(copy)})
+    assert result.returncode != 0
+    assert "open to other users" in result.stderr
+
+
+@pytest.mark.req("SEC-60")
+def test_deploy_check_is_clean(production: dict[str, str]) -> None:
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    result = subprocess.run(command, cwd=ROOT, env=production, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr + result.stdout
+
+
+def test_production_has_no_stand_ins_and_strict_cookies(production: dict[str, str]) -> None:
+    program = (
+        "import portal.settings as s\n"
+        "assert 'standins' not in s.INSTALLED_APPS\n"
+        "assert s.SESSION_COOKIE_NAME.startswith('__Host-') and s.SESSION_COOKIE_SECURE\n"
+        "assert s.CSRF_COOKIE_NAME.startswith('__Host-') and s.CSRF_COOKIE_SECURE\n"
+        "assert s.SECURE_HSTS_SECONDS >= 31536000 and s.SECURE_SSL_REDIRECT\n"
+        "assert 'role=' not in s.DATABASES['default']['OPTIONS']['options']\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=production, check=True)
+
+
+def _documented() -> Iterator[str]:
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        name, separator, _value = line.removeprefix("# ").partition("=")
+        if separator and name.isupper():
+            yield name
+
+
+def test_every_variable_is_documented() -> None:
+    """.env.example names every variable that the settings read, and none that nobody reads."""
+    import re
+
+    source = "".join((ROOT / path).read_text() for path in ("portal/settings.py", "portal/env.py", "portal/asgi.py"))
+    pattern = r'(?:env\.[a-z_]+|environ\.get|self\.choice)\(\s*(?:"([A-Z_]+)")(?: if [^"]+ else "([A-Z_]+)")?'
+    read = {name for found in re.findall(pattern, source) for name in found if name} - {"DEBUG"}
+    read |= {"OWNER_DATABASE_URL"}
+    assert read - set(_documented()) == set()
+    used_elsewhere = {"WEB_THREADS", "FORWARDED_ALLOW_IPS"}
+    compose = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    assert set(_documented()) - read - used_elsewhere - compose == set()
