@@ -1,8 +1,7 @@
 """`/live/<kind>/<public id>/`: server-sent events fed by PostgreSQL LISTEN/NOTIFY, one LISTEN connection a process.
 
-An event says only *that* something changed; the page fetches itself again. Whoever changes something calls
-``SELECT pg_notify('portal_live', '<kind>:<public id>')`` inside its transaction, so that nothing is announced that
-was not committed. Raw ASGI passes Django's middleware by, so host, origin, session and permission are checked here,
+An event says only *that* something changed; the page fetches itself again. Services announce changes with
+``common.live`` inside their transaction, so that nothing is announced that was not committed. Raw ASGI passes Django's middleware by, so host, origin, session and permission are checked here,
 and the connection to the database is given back before the stream begins: an open stream costs no thread.
 """
 
@@ -27,6 +26,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
 from common.actor import Actor
+from common.live import CHANNEL
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 MayListen = Callable[[Actor, uuid.UUID], bool]
 
-CHANNEL = "portal_live"
 PING_SECONDS = 15
 STREAM_SECONDS = 600
 """A stream ends after this; the browser connects again and is checked again."""
@@ -63,13 +62,16 @@ class Hub:
     def __init__(self) -> None:
         self.queues: dict[str, set[asyncio.Queue[str]]] = {}
         self.task: asyncio.Task[None] | None = None
+        self.ready = asyncio.Event()
 
-    def subscribe(self, channel: str) -> asyncio.Queue[str]:
-        """A bounded queue that receives the channel's notifications from now on."""
+    async def subscribe(self, channel: str) -> asyncio.Queue[str]:
+        """A bounded queue that receives the channel's notifications from now on (as soon as the database answers)."""
         queue: asyncio.Queue[str] = asyncio.Queue(QUEUE_SIZE)
         self.queues.setdefault(channel, set()).add(queue)
         if self.task is None or self.task.done():
             self.task = asyncio.get_running_loop().create_task(self._listen())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.ready.wait(), RECONNECT_SECONDS)
         return queue
 
     def unsubscribe(self, channel: str, queue: asyncio.Queue[str]) -> None:
@@ -96,9 +98,11 @@ class Hub:
             first = False
             broken = loop.create_future()
             loop.add_reader(connection.fileno(), self._read, connection, broken)
+            self.ready.set()
             try:
                 await broken
             finally:
+                self.ready.clear()
                 loop.remove_reader(connection.fileno())
                 with suppress(psycopg2.Error):
                     connection.close()
@@ -216,7 +220,7 @@ class LiveApplication:
 
     async def _stream(self, channel: str, receive: Receive, send: Send) -> None:
         hub = self.hubs.setdefault(asyncio.get_running_loop(), Hub())
-        queue = hub.subscribe(channel)
+        queue = await hub.subscribe(channel)
         gone = asyncio.ensure_future(self._disconnected(receive))
         end = asyncio.get_running_loop().time() + STREAM_SECONDS
         try:
