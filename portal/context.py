@@ -29,6 +29,16 @@ ROLE_WORDS: dict[Role, str | Promise] = {
     Role.SUPERVISOR: _("院领导"),
     Role.ADMIN: _("管理员"),
 }
+LINKS = {
+    "sign_in": "/login/",
+    "sign_out": "/logout/",
+    "my": "/my/",
+    "bills": "/my/#bills",
+    "scan": "/scan/",
+    "precheck": "/precheck/",
+    "desk": "/desk/",
+}
+"""Addresses people know by heart or have on paper; fixed for good, whichever app answers there."""
 SESSION_MINUTES = {Kind.PUBLIC: 30, Kind.STAFF: 15}
 
 
@@ -85,9 +95,19 @@ class Site:
     roles: list[dict[str, Any]] = field(default_factory=list)
 
     @property
+    def links(self) -> dict[str, str]:
+        """Fixed addresses for the frame of every page."""
+        return LINKS
+
+    @property
     def signed_in(self) -> bool:
         """True for accounts and for a scan login."""
         return self.actor.kind in (Kind.PUBLIC, Kind.STAFF, Kind.SCAN)
+
+    @property
+    def call(self) -> str:
+        """The hotline as a link."""
+        return f"tel:{self.hotline}"
 
     @property
     def elder(self) -> bool:

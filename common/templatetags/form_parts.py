@@ -6,6 +6,7 @@ Nothing here knows a particular form. What a form may add for its fields, all op
 ``units``        field name → words after the box (a money field gets 元 by itself)
 ``option_hints`` field name → {option value: hint}
 ``boxed``        names of choice fields whose answers are framed
+``must_fill``    names of fields that must be filled though Django does not require them (conditional questions)
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def part_for(bound: BoundField, *, heading: bool = False, plain: bool = False, *
         "label": bound.label,
         "hint": bound.help_text,
         "error": " ".join(str(error) for error in bound.errors),
-        "optional": not bound.field.required and not plain,
+        "optional": not (bound.field.required or plain or bound.name in getattr(form, "must_fill", ())),
         "heading": heading,
         "who": getattr(form, "who_can_see", {}).get(bound.name, ""),
         "suffix": getattr(form, "units", {}).get(bound.name, ""),

@@ -34,7 +34,7 @@ class PrefsForm(forms.Form):
         required=False,
     )
     next = forms.CharField(widget=forms.HiddenInput, required=False)
-    option_hints = {"text": {"large": _("字大，选项少"), "xlarge": _("字更大")}}  # noqa: RUF012  read by the form tags
+    option_hints = {"text": {"large": _("字大，选项少"), "xlarge": _("字更大")}}
 
     def display(self, present: Display) -> Display:
         """The present settings with what was chosen; what was not sent stays."""

@@ -18,6 +18,14 @@ from common.clock import BEIJING
 
 NOW = datetime(2025, 3, 14, 9, 30, tzinfo=BEIJING)
 TODAY = date(2025, 3, 14)
+COLOURS = (
+    "ink ink-2 line divider bg paper brand brand-strong brand-tint ok ok-tint warn warn-tint err err-tint visited focus "
+    "chart-1 chart-2 chart-3 chart-4 chart-5 chart-6"
+)
+ICONS = (
+    "scan file folder pen talk pay phone people help info ok warn err clock eye camera back next search lock print turn "
+    "court"
+)
 LONG_NAME = _("某某（集团）股份有限公司第一建筑安装工程分公司驻某地项目经理部")
 
 
@@ -48,9 +56,9 @@ class SampleForm(forms.Form):
     story = forms.CharField(label=_("事情经过"), widget=forms.Textarea, max_length=2000)
     agree = forms.BooleanField(label=_("我同意用电子方式收文书"), required=False, help_text=_("随时可以取消"))
     photo = forms.FileField(label=_("借条的照片"), required=False)
-    units = {"amount": _("元")}  # noqa: RUF012  read by the form tags
-    who_can_see = {"story": _("谁能看到：承办法官、书记员。对方当事人看不到")}  # noqa: RUF012
-    option_hints = {"way": {"cash": _("说明在哪里给的、谁在场")}}  # noqa: RUF012
+    units = {"amount": _("元")}
+    who_can_see = {"story": _("谁能看到：承办法官、书记员。对方当事人看不到")}
+    option_hints = {"way": {"cash": _("说明在哪里给的、谁在场")}}
     boxed = ("way",)
 
 
@@ -212,24 +220,8 @@ def _desk() -> dict[str, Any]:
             {"label": _("按时答复"), "value": "96%", "note": _("48 件中的 46 件，本月")},
             {"label": _("重新处理"), "value": 0, "unit": _("件"), "note": _("跟上月一样")},
         ],
-        "colours": ["ink", "ink-2", "line", "divider", "bg", "paper", "brand", "brand-strong", "brand-tint"]
-        + ["ok", "ok-tint", "warn", "warn-tint", "err", "err-tint", "visited", "focus"]
-        + [f"chart-{number}" for number in range(1, 7)],
-        "icons": [
-            "scan",
-            "file",
-            "folder",
-            "pen",
-            "talk",
-            "pay",
-            "phone",
-            "people",
-            "help",
-            "info",
-            "ok",
-            "warn",
-        ]
-        + ["err", "clock", "eye", "camera", "back", "next", "search", "lock", "print", "turn", "court"],
+        "colours": COLOURS.split(),
+        "icons": ICONS.split(),
     }
 
 
