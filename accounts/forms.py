@@ -6,15 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IdKind
-from common.forms import NameField, PhoneField
+from common.forms import NameField, PhoneField, PlainForm
 from common.text import fold_width
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(PlainForm):
     phone = PhoneField(label=_("手机号"), help_text=_("验证码会发到这个手机。"))
 
 
-class CodeForm(forms.Form):
+class CodeForm(PlainForm):
     code = forms.CharField(
         label=_("短信验证码"),
         help_text=_("6位数字，5分钟内有效。"),
@@ -31,7 +31,7 @@ class CodeForm(forms.Form):
         return code
 
 
-class StaffSignInForm(forms.Form):
+class StaffSignInForm(PlainForm):
     username = forms.CharField(
         label=_("用户名"),
         max_length=60,
@@ -47,7 +47,7 @@ class StaffSignInForm(forms.Form):
     )
 
 
-class RealNameForm(forms.Form):
+class RealNameForm(PlainForm):
     """Name and identity paper, asked once; the check of the number per kind is the service's."""
 
     name = NameField(label=_("姓名"))

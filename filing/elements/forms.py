@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.forms import DayField, MoneyField, TextField
+from common.forms import DayField, LineField, MoneyField, PlainForm, TextField
 from common.text import fold_width
 from filing.elements.schema import Answers, ElementField, Page
 
@@ -32,8 +32,17 @@ class RateField(forms.CharField):
         return f"{rate:f}"
 
 
+def _hint(item: ElementField) -> str:
+    """A question that hangs on an earlier answer says so, because without scripts all of them are shown."""
+    if item.when is None:
+        return item.hint
+    values = _("”或“").join(sorted(item.when.values))
+    condition = _("上面选“%(values)s”的填这里") % {"values": values}
+    return _("%(condition)s。%(hint)s") % {"condition": condition, "hint": item.hint} if item.hint else condition
+
+
 def _form_field(item: ElementField) -> forms.Field:
-    common: dict[str, Any] = {"label": item.label, "help_text": item.hint, "required": False}
+    common: dict[str, Any] = {"label": item.label, "help_text": _hint(item), "required": False}
     choices = [(option, option) for option in item.options]
     wrong_choice = {"invalid_choice": _("请从列出的选项里选")}
     match item.type:
@@ -49,12 +58,12 @@ def _form_field(item: ElementField) -> forms.Field:
         case "rate":
             return RateField(**common)
         case "textarea":
-            return TextField(max_length=3000, widget=forms.Textarea(attrs={"rows": 5}), **common)
+            return TextField(max_length=3000, **common)
         case _:
-            return TextField(max_length=200, **common)
+            return LineField(max_length=200, **common)
 
 
-class PageForm(forms.Form):
+class PageForm(PlainForm):
     """Fields of one page. A question that an answer makes pointless is neither asked for nor kept."""
 
     def __init__(self, page: Page, answers: Answers, data: Mapping[str, Any] | None = None) -> None:
@@ -63,10 +72,7 @@ class PageForm(forms.Form):
         super().__init__(data, initial=initial)
         for item in page.fields:
             self.fields[item.key] = _form_field(item)
-            self.fields[item.key].widget.is_required = False
-            self.fields[item.key].is_optional = not item.required  # type: ignore[attr-defined]
-            if item.when is not None:
-                self.fields[item.key].condition = item.when  # type: ignore[attr-defined]
+        self.must_fill = frozenset(item.key for item in page.fields if item.required)
 
     def clean(self) -> dict[str, Any]:
         """Required questions, conditions between questions, dates in order."""

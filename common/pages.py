@@ -1,0 +1,38 @@
+"""Small things every view does the same way."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common.actor import Actor
+from common.errors import InvalidInput
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks, as the session middleware found out."""
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+
+
+def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
+    """A page with a form: 422 when it was sent and something is wrong, everything typed is kept."""
+    wrong = form.is_bound and bool(form.errors)
+    return render(request, template, {"form": form, **context}, status=422 if wrong else 200)
+
+
+def add_errors(form: BaseForm, error: InvalidInput) -> None:
+    """Put a service's refusal beside the fields it names, else on top of the form."""
+    known = {name: text for name, text in error.fields.items() if name in form.fields}
+    for name, text in known.items():
+        form.add_error(name, text)
+    if not known:
+        form.add_error(None, error.message)
+
+
+def form_key(request: HttpRequest) -> str:
+    """The once-only key of the sent form, or a new one for a form that is shown."""
+    return request.POST.get("form_key") or str(uuid.uuid4())

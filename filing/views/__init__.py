@@ -1,0 +1,1 @@
+"""Pages of 网上立案: pre-check, the applicant's draft, the clerk's desk."""
