@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import exceptions, serializers
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -62,10 +61,10 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         general = fields.pop(FORM, "")
         return error(422, "invalid", general or next(iter(fields.values()), _("内容有误，请核对")), fields)
     headers = {}
-    if getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = exc.auth_header
-    if getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(exc.wait))  # type: ignore[attr-defined]
+    if challenge := getattr(exc, "auth_header", ""):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(exc, "wait", 0):
+        headers["Retry-After"] = str(int(wait))
     message = _MESSAGES.get(type(exc))
     return error(exc.status_code, exc.default_code, str(message or exc.detail), {}, headers=headers)
 
@@ -134,7 +133,7 @@ def _object_of_distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-class StrictSerializer(serializers.Serializer[dict[str, Any]]):
+class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields it does not know (422) and, for a query string, a name given twice."""
 
     default_error_messages = {"invalid": gettext_lazy("内容应为一个JSON对象")}
@@ -190,17 +189,10 @@ class YuanField(serializers.Field):  # type: ignore[type-arg]
         return f"{value:.2f}"
 
 
-class Nobody(BaseAuthentication):
-    """Public look-ups do not ask who is there: no session is read, no CSRF token needed."""
-
-    def authenticate(self, request: Request) -> None:
-        """Nobody."""
-
-
 class PublicLookup(APIView):
     """A look-up open to everyone. It reads reference data only and changes nothing."""
 
-    authentication_classes = [Nobody]
+    authentication_classes = []  # nobody is asked: no session is read, no CSRF token needed
     permission_classes = [AllowAny]
     parser_classes = [StrictJSONParser]
 

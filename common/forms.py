@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common import clock, identity, money, text
 
 LONGEST_NAME = 100
-_IN_NAMES = frozenset(" ·.,'&()（）-—/+、《》“”")
+_IN_NAMES = frozenset(" ·\u0f0b.,'&()（）-—/+、《》“”")
 _DOTS = str.maketrans("•・‧∙⋅●．", "·······")
 _DAY = re.compile(
     r"([0-9]{4})(?:年|[-/.\s])([0-9]{1,2})(?:月|[-/.\s])([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2})"
@@ -103,7 +103,7 @@ class MoneyField(_LineField):
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
     def __init__(self, *, allow_zero: bool = False, **kwargs: Any) -> None:
-        super().__init__(empty_value=None, **kwargs)  # type: ignore[arg-type]
+        super().__init__(empty_value=None, **kwargs)
         self.allow_zero = allow_zero
         self.read = self._read
 
@@ -150,7 +150,7 @@ class DayField(_LineField):
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
 
     def __init__(self, *, future_allowed: bool = True, past_allowed: bool = True, **kwargs: Any) -> None:
-        super().__init__(empty_value=None, **kwargs)  # type: ignore[arg-type]
+        super().__init__(empty_value=None, **kwargs)
         self.future_allowed = future_allowed
         self.past_allowed = past_allowed
         self.read = self._read

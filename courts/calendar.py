@@ -63,7 +63,7 @@ def calendar_for(court: Court | None) -> Calendar:
     court_id = court.pk if court else None
     line = Concat(Cast("day", CharField()), Cast("is_workday", CharField()), Cast("court_id", CharField()))
     version: str | None = _days(court_id).aggregate(
-        v=MD5(StringAgg(line, ",", ordering=("day", "court_id")))
+        v=MD5(StringAgg(line, ",", order_by=("day", "court_id")))
     )["v"]
     return _calendar(court_id, (version or "")[:12])
 

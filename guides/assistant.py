@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import CharField
+from django.db.models import CharField, TextField
 from django.db.models.functions import MD5, Cast, Concat
 
 from guides.models import FaqEntry
@@ -22,6 +22,10 @@ from guides.models import FaqEntry
 BEST = 3
 K1, B = 1.5, 0.75
 """The usual BM25 constants: saturation of repeated grams, weight of the document's length."""
+
+LEAST_KNOWN = 0.05
+"""Refused below this share of the question's pairs, by weight. Measured: "今天天气怎么样" 0.01, "如何申请公租房" 0.03;
+of 180 unseen wordings of real questions one lies below."""
 
 _WORDS = re.compile(r"[0-9a-z\u3400-\u9fff\U00020000-\U0003ffff]+")
 
@@ -58,9 +62,9 @@ class Index:
         }
 
     def search(self, question: str, *, best: int = BEST) -> list[Hit]:
-        """The best entries that share at least a pair of characters with the question, best first."""
+        """The best entries, best first; none when the entries hardly know the question's words."""
         asked = set(grams(question))
-        if not any(len(gram) == 2 and gram in self.weights for gram in asked):
+        if self._known(asked) < LEAST_KNOWN:
             return []
         scored = ((self._score(asked, number), number) for number in range(len(self.hits)))
         ranked = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: (-pair[0], pair[1]))
@@ -68,6 +72,12 @@ class Index:
             Hit(hit.code, hit.question, hit.answer, hit.legal_basis, round(score, 3))
             for score, hit in ((score, self.hits[number]) for score, number in ranked[:best])
         ]
+
+    def _known(self, asked: set[str]) -> float:
+        never_seen = math.log(1 + (len(self.hits) + 0.5) / 0.5)
+        pairs = [gram for gram in asked if len(gram) == 2]
+        total = sum(self.weights.get(gram, never_seen) for gram in pairs)
+        return sum(self.weights.get(gram, 0.0) for gram in pairs) / total if total else 0.0
 
     def _score(self, asked: set[str], number: int) -> float:
         counts = self.counts[number]
@@ -86,9 +96,11 @@ def ask(question: str) -> Sequence[Hit]:
 
 def current_index() -> Index:
     """The index of the entries now in use, kept in memory under a digest of them."""
-    line = Concat("code", "question", Cast("variants", CharField()), "answer", "legal_basis")
+    line = Concat(
+        "code", "question", Cast("variants", CharField()), "answer", "legal_basis", output_field=TextField()
+    )
     entries = FaqEntry.objects.filter(is_active=True)
-    digest: str | None = entries.aggregate(v=MD5(StringAgg(line, ",", ordering="code")))["v"]
+    digest: str | None = entries.aggregate(v=MD5(StringAgg(line, ",", order_by="code")))["v"]
     return _index(digest or "")
 
 

@@ -23,7 +23,7 @@ _MOMENT = re.compile(
 @extend_schema_field(
     {"type": "string", "example": "2026-04-02", "description": "Day, or Beijing time 2026-05-01 08:30"}
 )
-class DayOrMomentField(serializers.Field):  # type: ignore[type-arg]
+class DayOrMomentField(serializers.Field):
     """A day, or a local date-time; a zone is understood, without one it is Beijing's."""
 
     default_error_messages = {

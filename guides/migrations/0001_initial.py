@@ -5,28 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FaqEntry',
+            name="FaqEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='编号')),
-                ('category', models.CharField(max_length=20, verbose_name='类别')),
-                ('question', models.CharField(max_length=200, verbose_name='问题')),
-                ('variants', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None, verbose_name='其他问法')),
-                ('answer', models.TextField(verbose_name='回答')),
-                ('legal_basis', models.CharField(blank=True, max_length=300, verbose_name='依据')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="编号")),
+                ("category", models.CharField(max_length=20, verbose_name="类别")),
+                ("question", models.CharField(max_length=200, verbose_name="问题")),
+                (
+                    "variants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="其他问法",
+                    ),
+                ),
+                ("answer", models.TextField(verbose_name="回答")),
+                ("legal_basis", models.CharField(blank=True, max_length=300, verbose_name="依据")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
             ],
             options={
-                'verbose_name': '常见问题',
-                'ordering': ['code'],
+                "verbose_name": "常见问题",
+                "ordering": ["code"],
             },
         ),
     ]

@@ -53,7 +53,7 @@ def quote(ask: QuoteInput, *, on: date | None = None, bases: Mapping[str, Decima
     own = dict(bases or {})
 
     def reckon(more: Mapping[str, Decimal]) -> tuple[Decimal | None, list[Step]]:
-        work = Reckoning(book, ask, own | more)
+        work = Reckoning(book, ask, own | dict(more))
         return act(work), work.steps
 
     try:

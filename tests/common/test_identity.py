@@ -17,7 +17,15 @@ def number(region: str = "130102", born: str = "19800101", order: str = "123") -
 
 
 @pytest.mark.parametrize(
-    "typed", [GOOD, GOOD.lower(), "１１０１０５１９４９１２３１００２ｘ", "110105 19491231 002X", "110105-19491231-002X", f"\u200b{GOOD}"]
+    "typed",
+    [
+        GOOD,
+        GOOD.lower(),
+        "１１０１０５１９４９１２３１００２ｘ",
+        "110105 19491231 002X",
+        "110105-19491231-002X",
+        f"\u200b{GOOD}",
+    ],
 )
 def test_id_card_forgives_writing(typed: str) -> None:
     answer = check_id_card(typed, today=TODAY)
@@ -70,7 +78,12 @@ def test_uscc(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
-    [("91110000600037341M", "最后一位"), ("9111000060003734IL", "I、O、Z、S、V"), ("123", "18位"), ("Ⅸ" * 18, "I、O、Z、S、V")],
+    [
+        ("91110000600037341M", "最后一位"),
+        ("9111000060003734IL", "I、O、Z、S、V"),
+        ("123", "18位"),
+        ("Ⅸ" * 18, "I、O、Z、S、V"),
+    ],
 )
 def test_uscc_says_what_is_wrong(typed: str, sentence: str) -> None:
     answer = check_uscc(typed)

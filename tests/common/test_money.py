@@ -60,10 +60,25 @@ def test_reads_what_people_type(typed: str, yuan: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["1e3", "NaN", "Infinity", "", "元", "1.234", "12,34", "1.2.3", "٣٣", "六万", "9" * 17, "--1", "1" * 9999]
+    "typed",
+    [
+        "1e3",
+        "NaN",
+        "Infinity",
+        "",
+        "元",
+        "1.234",
+        "12,34",
+        "1.2.3",
+        "٣٣",
+        "六万",
+        "9" * 17,
+        "--1",
+        "1" * 9999,
+    ],
 )
 def test_says_what_to_do_when_it_cannot_read(typed: str) -> None:
-    with pytest.raises(ValueError, match="[\u4e00-\u9fff]") as refusal:
+    with pytest.raises(ValueError, match=r"[\u4e00-\u9fff]") as refusal:
         parse_yuan(typed)
     assert "!" not in str(refusal.value)
 

@@ -18,7 +18,11 @@ TABLE: list[tuple[str, dict[str, Any], str | None]] = [
     ("appeal", {"item": "property", "contested_amount": "60000", "halve": ("mediation",)}, "650.00"),
     ("appeal", {"item": "property", "amount": "60000"}, "1300.00"),
     ("appeal", {"item": "labour", "contested_amount": "60000"}, "10.00"),
-    ("appeal", {"item": "divorce", "base_fee": "300", "first_instance_amount": "500000", "contested_amount": "1000"}, "1800.00"),
+    (
+        "appeal",
+        {"item": "divorce", "base_fee": "300", "first_instance_amount": "500000", "contested_amount": "1000"},
+        "1800.00",
+    ),
     ("appeal", {"item": "ip", "base_fee": "500"}, "500.00"),
     ("appeal", {"item": "ip", "contested_amount": "150000"}, "3300.00"),
     # 变更请求
@@ -40,17 +44,33 @@ TABLE: list[tuple[str, dict[str, Any], str | None]] = [
     ("payment_order_to_suit", {"amount": "60000", "halve": ("simplified",)}, "216.67"),
     ("payment_order_to_suit", {"item": "labour", "amount": "60000"}, "0.00"),
     # 多项请求
-    ("mixed_claims", {"property_amounts": (Decimal(40000), Decimal(20000)), "nonproperty_count": 3}, "1300.00"),
+    (
+        "mixed_claims",
+        {"property_amounts": (Decimal(40000), Decimal(20000)), "nonproperty_count": 3},
+        "1300.00",
+    ),
     ("mixed_claims", {"nonproperty_count": 3, "base_fee": "80"}, "80.00"),
     ("mixed_claims", {"item": "property", "nonproperty_count": 1, "base_fee": "50"}, "50.00"),
-    ("mixed_claims", {"item": "divorce", "base_fee": "50", "property_amounts": (Decimal(500000),)}, "1550.00"),
+    (
+        "mixed_claims",
+        {"item": "divorce", "base_fee": "50", "property_amounts": (Decimal(500000),)},
+        "1550.00",
+    ),
     ("realize_security", {}, None),
     ("realize_security", {"base_fee": "100"}, "100.00"),
     # 减免缓
     ("relief_exempt", {"item": "property", "amount": "60000"}, "0.00"),
     ("relief_reduce", {"item": "property", "amount": "60000", "reduce_pct": "30"}, "910.00"),
-    ("relief_reduce", {"item": "property", "amount": "60000", "reduce_pct": "50", "halve": ("simplified",)}, "325.00"),
-    ("relief_reduce", {"item": "preservation", "amount": "60000", "reduce_pct": "40", "applicant": "legal"}, "372.00"),
+    (
+        "relief_reduce",
+        {"item": "property", "amount": "60000", "reduce_pct": "50", "halve": ("simplified",)},
+        "325.00",
+    ),
+    (
+        "relief_reduce",
+        {"item": "preservation", "amount": "60000", "reduce_pct": "40", "applicant": "legal"},
+        "372.00",
+    ),
     ("relief_defer", {"item": "property", "amount": "60000"}, "1300.00"),
     # 退费
     ("refund_winner", {"prepaid": "1300", "borne_by_prepayer": "300"}, "1000.00"),
@@ -65,7 +85,9 @@ TABLE: list[tuple[str, dict[str, Any], str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("operation", "inputs", "yields"), TABLE, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("operation", "inputs", "yields"), TABLE, ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_every_operation(operation: str, inputs: dict[str, Any], yields: str | None) -> None:
     answer = ask(operation=operation, **inputs)
     assert answer.fee == (None if yields is None else Decimal(yields))
@@ -115,4 +137,6 @@ def test_the_halving_of_a_range_stays_a_range() -> None:
 
 
 def test_a_court_can_set_what_the_regulation_leaves_open() -> None:
-    assert quote(QuoteInput(operation="realize_security"), bases={"realize_security": Decimal(80)}).fee == Decimal("80.00")
+    assert quote(
+        QuoteInput(operation="realize_security"), bases={"realize_security": Decimal(80)}
+    ).fee == Decimal("80.00")

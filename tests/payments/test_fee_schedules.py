@@ -26,7 +26,9 @@ def ask(**inputs: Any) -> Quote:
     return quote(QuoteInput(**money))
 
 
-@pytest.mark.parametrize("example", RAW["examples"], ids=lambda one: f"{one['item']}-{one['inputs'].get('amount', '')}")
+@pytest.mark.parametrize(
+    "example", RAW["examples"], ids=lambda one: f"{one['item']}-{one['inputs'].get('amount', '')}"
+)
 def test_examples_of_the_data(example: dict[str, Any]) -> None:
     inputs = dict(example["inputs"])
     if "base" in inputs:
@@ -80,7 +82,10 @@ def test_a_base_fee_nobody_set_gives_both_ends(item: str, amount: str | None, lo
     assert answer.fee is None
     assert answer.range == (Decimal(low), Decimal(high))
     assert "以法院通知为准" in answer.steps[-1].text
-    court = quote(QuoteInput(item=item, amount=Decimal(amount) if amount else None), bases={item: BOOK.items[item].base_range[1]})  # type: ignore[index]
+    court = quote(
+        QuoteInput(item=item, amount=Decimal(amount) if amount else None),
+        bases={item: BOOK.items[item].base_range[1]},
+    )  # type: ignore[index]
     assert (court.fee, court.range) == (Decimal(high), None)
 
 
@@ -91,7 +96,10 @@ def test_the_base_fee_asked_goes_before_the_courts() -> None:
 
 def test_a_range_is_halved_and_reduced_at_both_ends() -> None:
     assert ask(item="divorce", halve=("simplified",)).range == (Decimal("25.00"), Decimal("150.00"))
-    assert ask(item="divorce", halve=("simplified",), reduce_pct="30").range == (Decimal("17.50"), Decimal("105.00"))
+    assert ask(item="divorce", halve=("simplified",), reduce_pct="30").range == (
+        Decimal("17.50"),
+        Decimal("105.00"),
+    )
     assert ask(item="divorce", exempt=True).fee == Decimal("0.00")
 
 
@@ -124,7 +132,11 @@ def test_bands_join_and_agree_with_the_short_formula(raw: dict[str, Any]) -> Non
         assert upper["rate"] == upper["quick_rate"]
 
 
-@given(AMOUNTS, AMOUNTS, st.sampled_from(["property", "enforcement", "preservation", "payment_order", "bankruptcy"]))
+@given(
+    AMOUNTS,
+    AMOUNTS,
+    st.sampled_from(["property", "enforcement", "preservation", "payment_order", "bankruptcy"]),
+)
 def test_more_money_never_costs_less(one: Decimal, other: Decimal, item: str) -> None:
     small, large = sorted((one, other))
     low, high = quote(QuoteInput(item=item, amount=small)).fee, quote(QuoteInput(item=item, amount=large)).fee
@@ -153,7 +165,10 @@ def test_every_fee_has_two_decimals_and_relief_lowers_it(amount: Decimal, item: 
 @pytest.mark.parametrize("item", sorted(key for key, item in BOOK.items.items() if not item.halvable))
 def test_application_fees_are_not_halved(item: str) -> None:
     amount = Decimal(60000)
-    plain, halved = QuoteInput(item=item, amount=amount), QuoteInput(item=item, amount=amount, halve=("withdrawal",))
+    plain, halved = (
+        QuoteInput(item=item, amount=amount),
+        QuoteInput(item=item, amount=amount, halve=("withdrawal",)),
+    )
     assert (quote(plain).fee, quote(plain).range) == (quote(halved).fee, quote(halved).range)
     assert any("不减半" in step.text for step in quote(halved).steps)
 
