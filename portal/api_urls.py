@@ -1,14 +1,19 @@
-"""Everything under /api/v1/, brought by the apps."""
+"""Everything under /api/: version 1, brought by the apps, with its schema and its docs page."""
 
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from common.identity_api import IdentityCheckView
 
-app_name = "api"
-
-urlpatterns = [
+v1 = [
     path("", include("courts.api.urls")),
     path("", include("payments.api.urls")),
     path("", include("guides.api.urls")),
     path("identity/check", IdentityCheckView.as_view(), name="identity-check"),
+]
+
+urlpatterns = [
+    path("v1/", include((v1, "api"))),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

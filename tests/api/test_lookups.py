@@ -253,3 +253,10 @@ def test_the_schema_describes_every_look_up_without_warnings() -> None:
         "identity/check",
     }
     assert {f"/api/v1/{path}" for path in paths} <= set(schema["paths"])
+
+
+def test_the_schema_and_its_page_are_public() -> None:
+    assert b"openapi: 3.1" in Client().get("/api/schema/").content
+    page = Client().get("/api/docs/")
+    assert page.status_code == 200
+    assert b"cdn" not in page.content
