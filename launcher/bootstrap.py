@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from launcher.paths import PYTHON, ROOT, VENV, file_hash
 
@@ -22,10 +23,20 @@ def ensure_environment(need: str) -> None:
         _create()
     lock = REQUIREMENTS / f"{need}.txt"
     print(f"Installing {lock.relative_to(ROOT)} into .venv (once, about a minute) …", flush=True)
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", lock]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
-        raise SystemExit("The installation failed, see above. It needs a Python package index; run again to go on.")
+        raise SystemExit(
+            "The installation failed, see above. It needs a Python package index; run again to go on."
+        )
     INSTALLED.write_text(f"{need}:{_lock_hash(need)}\n")
 
 
@@ -37,7 +48,9 @@ def _works() -> bool:
     """Whether .venv exists, runs here and has pip (a moved or half-made one is replaced)."""
     if not PYTHON.exists():
         return False
-    probe = subprocess.run([PYTHON, "-c", "import pip, sys; print(sys.prefix)"], capture_output=True, text=True, check=False)
+    probe = subprocess.run(
+        [PYTHON, "-c", "import pip, sys; print(sys.prefix)"], capture_output=True, text=True, check=False
+    )
     return probe.returncode == 0 and os.path.realpath(probe.stdout.strip()) == os.path.realpath(VENV)
 
 
@@ -50,7 +63,16 @@ def _create() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     # Debian ships venv without ensurepip; a system pip can still fill the environment
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", VENV], check=True)
-    bootstrap = [sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip"]
+    bootstrap: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        PYTHON,
+        "install",
+        "--quiet",
+        "pip",
+    ]
     if subprocess.run(bootstrap, check=False).returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         raise SystemExit(

@@ -57,7 +57,10 @@ def _from_apt() -> str | None:
         return None
     print("Installing chromium and fonts-noto-cjk with apt-get (once) …", flush=True)
     environment = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-q"], ["install", "-qy", "--no-install-recommends", "chromium", "fonts-noto-cjk"]):
+    for command in (
+        ["update", "-q"],
+        ["install", "-qy", "--no-install-recommends", "chromium", "fonts-noto-cjk"],
+    ):
         step = ["apt-get", *command]
         if subprocess.run(step, env=environment, capture_output=True, check=False).returncode:
             return None

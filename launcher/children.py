@@ -130,7 +130,9 @@ class Family:
         child.sweep()
         lived = time.monotonic() - child.started_at
         child.failures = child.failures + 1 if lived < 10 else 0
-        print(f"{child.name} ended unexpectedly (code {code}); starting it again. Log: {child.log}", flush=True)
+        print(
+            f"{child.name} ended unexpectedly (code {code}); starting it again. Log: {child.log}", flush=True
+        )
         if child.failures and self.stopping.wait(min(2.0**child.failures / 4, 10.0)):
             return
         child.start()

@@ -21,14 +21,16 @@ KEY_FILES = {
 def demo_keys(home: Path) -> dict[str, str]:
     """Keys of this installation, made on first use (0600, marked so that production refuses them)."""
     directory = private_directory(home / "keys")
-    command = [PYTHON, "-m", "portal.keys", directory, "--demo"]
+    command: list[str | Path] = [PYTHON, "-m", "portal.keys", directory, "--demo"]
     subprocess.run(command, cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
     lines = (directory / "keys.env").read_text().splitlines()
     values = dict(line.partition("=")[::2] for line in lines if line)
     return values | {name: str(directory / file) for name, file in KEY_FILES.items()}
 
 
-def environment(mode: str, home: Path, *, database_url: str, redis_url: str, public_url: str) -> dict[str, str]:
+def environment(
+    mode: str, home: Path, *, database_url: str, redis_url: str, public_url: str
+) -> dict[str, str]:
     """Everything settings.py reads, for a portal on this machine; `home` takes its files."""
     private_directory(home / "static")
     private_directory(home / "files")

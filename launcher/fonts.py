@@ -24,7 +24,10 @@ def ensure_fonts() -> None:
     fonts.mkdir(parents=True, exist_ok=True)
     _copy_sans(fonts)
     if npm and not _install_serif(npm, fonts):
-        print("Noto Serif SC could not be fetched with npm; papers use Noto Sans until the next start.", flush=True)
+        print(
+            "Noto Serif SC could not be fetched with npm; papers use Noto Sans until the next start.",
+            flush=True,
+        )
         return
     mark.write_text(wanted)
 
@@ -64,9 +67,18 @@ def npm_ci(npm: str, source: Path, place: Path) -> Path | None:
         if (source / name).exists():
             shutil.copyfile(source / name, place / name)
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
-    environment = dict(os.environ) | {"npm_config_cache": str(place / ".cache"), "npm_config_update_notifier": "false"}
+    environment = dict(os.environ) | {
+        "npm_config_cache": str(place / ".cache"),
+        "npm_config_update_notifier": "false",
+    }
     result = subprocess.run(
-        command, cwd=place, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        command,
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     shutil.rmtree(place / ".cache", ignore_errors=True)
     return place if result.returncode == 0 else None

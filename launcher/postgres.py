@@ -48,7 +48,9 @@ def binaries() -> Path:
     given = os.environ.get("PG_BINDIR")
     found = Path(given) if given else wheel_binaries()
     if not (found / "postgres").exists():
-        raise SystemExit(f"No PostgreSQL in {found}. Set PG_BINDIR to a bin directory or DATABASE_URL to a server.")
+        raise SystemExit(
+            f"No PostgreSQL in {found}. Set PG_BINDIR to a bin directory or DATABASE_URL to a server."
+        )
     return found
 
 
@@ -116,14 +118,18 @@ class Server:
         building.rename(self.data)
 
     def _major(self) -> int:
-        text = subprocess.run([self.binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
+        text = subprocess.run(
+            [self.binaries / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
         found = re.search(r"(\d+)", text.stdout)
         return int(found.group(1)) if found else 0
 
     def _same_major_version(self) -> None:
         have, want = (self.data / "PG_VERSION").read_text().strip(), str(self._major())
         if have != want:
-            raise SystemExit(f"{self.data} was made by PostgreSQL {have}, here is {want}: `make reset` starts afresh.")
+            raise SystemExit(
+                f"{self.data} was made by PostgreSQL {have}, here is {want}: `make reset` starts afresh."
+            )
 
     def child(self) -> Child:
         """The server process."""
@@ -165,8 +171,7 @@ class Server:
 def fallback_home(home: Path) -> Path:
     """Where `nobody` can reach its files when root has no user namespaces."""
     mark = hashlib.sha256(str(home).encode()).hexdigest()[:16]
-    base = Path("/var/lib") if os.access("/var/lib", os.W_OK) else Path("/tmp")
-    return base / f"portal-postgres-{mark}"
+    return Path("/var/lib") / f"portal-postgres-{mark}"
 
 
 def server(home: Path, *, throw_away: bool) -> Server:
@@ -192,7 +197,9 @@ def _server_as_nobody(home: Path, *, throw_away: bool) -> Server:
     place = fallback_home(home)
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o711)
-    if programs == wheel_binaries():  # nobody cannot enter a private checkout: give it a copy, linked libraries too
+    if (
+        programs == wheel_binaries()
+    ):  # nobody cannot enter a private checkout: give it a copy, linked libraries too
         package = programs.parent.parent
         target = place / "lib"
         if not (target / package.name).exists():

@@ -30,7 +30,7 @@ def socket_of(home: Path) -> Path:
 def child(home: Path) -> Child:
     """The server process; what it holds survives a kill (append-only file)."""
     data = private_directory(home / "valkey")
-    command = [
+    command: list[str | Path] = [
         binary(), "--port", "0", "--unixsocket", socket_of(home), "--unixsocketperm", "700", "--dir", data,
         "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
     ]  # fmt: skip

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -72,7 +71,9 @@ def create_database(server: postgres.Server) -> None:
     if found.returncode:
         raise SystemExit(f"PostgreSQL does not answer: {found.stderr}")
     if not found.stdout.strip():
-        subprocess.run([str(part) for part in (*psql, "CREATE DATABASE portal")], check=True, capture_output=True)
+        subprocess.run(
+            [str(part) for part in (*psql, "CREATE DATABASE portal")], check=True, capture_output=True
+        )
 
 
 def manage(variables: dict[str, str], *arguments: str, owner: bool = False) -> None:
@@ -95,7 +96,9 @@ def run(arguments: Sequence[str]) -> int:
             print("Starting the portal …", flush=True)
             ensure_fonts()
             database_url, redis_url = services(family, VAR, throw_away=False)
-            variables = environment("demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url)
+            variables = environment(
+                "demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url
+            )
             manage(variables, "prepare_database", "--verbosity", "0", owner=True)
             manage(variables, "load_domain", "--verbosity", "0")
             manage(variables, "collectstatic", "--noinput", "--verbosity", "0")
@@ -125,7 +128,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.bind((host, port))
     except OSError as error:
-        raise SystemExit(f"Port {port} cannot be opened ({error.strerror}); choose another: make run PORT=…") from None
+        raise SystemExit(
+            f"Port {port} cannot be opened ({error.strerror}); choose another: make run PORT=…"
+        ) from None
     listening.listen(512)
     return listening
 
@@ -146,7 +151,7 @@ def _wait_ready(family: Family, port: int) -> bool:
     """Wait for the first good answer of /readyz; False when a signal came first."""
     for _attempt in range(READY_SECONDS * 5):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
                 if answer.status == 200:
                     return True
         except (urllib.error.URLError, OSError):
@@ -223,7 +228,9 @@ def drill(arguments: Sequence[str]) -> int:
         manage(variables, "load_domain", "--verbosity", "0")
         manage(variables, "seed_demo", "--if-empty")
         command: list[str | Path] = [PYTHON, ROOT / "manage.py", "drill", *(arguments or ["restore"])]
-        return _supervised(command, variables | {"PORTAL_DB_ROLE": "owner", "PG_BINDIR": str(postgres.binaries())})
+        return _supervised(
+            command, variables | {"PORTAL_DB_ROLE": "owner", "PG_BINDIR": str(postgres.binaries())}
+        )
 
 
 def reset(arguments: Sequence[str]) -> int:
@@ -288,6 +295,5 @@ def main(arguments: list[str]) -> int:
     if need:
         ensure_environment(need)
         become_environment(arguments)
-    assert threading.current_thread() is threading.main_thread()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     return verb(arguments[1:])

@@ -7,10 +7,9 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
+from portal.live import LiveApplication
+from portal.startup import refuse_wrong_database
 from portal.wsgi import application as pages_wsgi  # first: it sets Django up
-
-from portal.live import LiveApplication  # noqa: E402, I001
-from portal.startup import refuse_wrong_database  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -18,7 +17,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 WEB_THREADS = int(os.environ.get("WEB_THREADS", "8"))
 
-with ThreadPoolExecutor(1) as thread:  # uvicorn imports this inside its running loop, where Django refuses a query
+with ThreadPoolExecutor(
+    1
+) as thread:  # uvicorn imports this inside its running loop, where Django refuses a query
     thread.submit(refuse_wrong_database).result()
 pages = WSGIMiddleware(pages_wsgi, workers=WEB_THREADS)  # type: ignore[arg-type]
 live = LiveApplication()

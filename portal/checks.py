@@ -31,10 +31,15 @@ def keys_are_usable(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> 
         certificate = x509.load_pem_x509_certificate(settings.SIGNER_CERT_FILE.read_bytes())
         authority = x509.load_pem_x509_certificate(settings.SIGNER_CA_FILE.read_bytes())
     except ValueError:
-        return [*problems, Error("SIGNER_CERT_FILE or SIGNER_CA_FILE holds no certificate.", id="portal.E003")]
+        return [
+            *problems,
+            Error("SIGNER_CERT_FILE or SIGNER_CA_FILE holds no certificate.", id="portal.E003"),
+        ]
     signer = keys.get("SIGNER_KEY_FILE")
     if signer is not None and certificate.public_key() != signer.public_key():
-        problems.append(Error("SIGNER_CERT_FILE belongs to another key than SIGNER_KEY_FILE.", id="portal.E004"))
+        problems.append(
+            Error("SIGNER_CERT_FILE belongs to another key than SIGNER_KEY_FILE.", id="portal.E004")
+        )
     try:
         certificate.verify_directly_issued_by(authority)
     except (ValueError, TypeError, InvalidSignature):

@@ -86,7 +86,9 @@ class Env:
             if value.startswith(DEMO_PREFIX) or "insecure" in value:
                 raise ConfigurationError(f"{name} is a demo key; make a new one for production.")
             if len(value) < at_least or len(set(value)) < 5:
-                raise ConfigurationError(f"{name} is too short for production: at least {at_least} characters.")
+                raise ConfigurationError(
+                    f"{name} is too short for production: at least {at_least} characters."
+                )
         return value
 
     def key(self, name: str) -> bytes:
@@ -132,7 +134,9 @@ class Env:
             if DEMO_FILE_LINE.encode() in head:
                 raise ConfigurationError(f"{name}: {path} is a demo key; make a new one for production.")
             if private and mode & (stat.S_IRWXO | stat.S_IWGRP):
-                raise ConfigurationError(f"{name}: {path} is open to other users; set its mode to 0400 or 0440.")
+                raise ConfigurationError(
+                    f"{name}: {path} is open to other users; set its mode to 0400 or 0440."
+                )
         return path
 
     def database(self, name: str) -> dict[str, str]:

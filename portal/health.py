@@ -107,7 +107,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_inside(request):
         return HttpResponse(status=404)
     lines = [f"portal_process_cpu_seconds {sum(os.times()[:2]):.2f}"]
-    lines += [f'portal_check{{name="{name}"}} {int(state == OK)}' for name, state in sorted(run_checks().items())]
+    lines += [
+        f'portal_check{{name="{name}"}} {int(state == OK)}' for name, state in sorted(run_checks().items())
+    ]
     try:
         lines.append(f"portal_outbox_age_seconds {outbox_age_seconds():.1f}")
         lines.append(f"portal_outbox_dead {dead_letters().count()}")

@@ -69,9 +69,14 @@ def _usage(*, ca: bool) -> x509.KeyUsage:
 
 
 def _certificate(
-    subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, issuer_key: ec.EllipticCurvePrivateKey, *, ca: bool
+    subject: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    *,
+    ca: bool,
 ) -> bytes:
-    now = datetime.now(UTC)  # noqa: DTZ — the host clock: there is no database yet
+    now = datetime.now(UTC)  # the host clock: there is no database yet
     return (
         x509.CertificateBuilder()
         .subject_name(_name(subject))
@@ -125,7 +130,8 @@ def make(directory: Path, *, demo: bool) -> None:
         _write(directory / "signer.ca.pem", mark + _certificate(ca_name, ca_key, ca_name, ca_key, ca=True))
         _write(directory / "signer.key.pem", mark + _private_pem(signer_key))
         _write(
-            directory / "signer.cert.pem", mark + _certificate(signer_name, signer_key, ca_name, ca_key, ca=False)
+            directory / "signer.cert.pem",
+            mark + _certificate(signer_name, signer_key, ca_name, ca_key, ca=False),
         )
     for side in ("cashier", "merchant"):
         if (directory / f"{side}.public.pem").exists():
@@ -138,7 +144,9 @@ def make(directory: Path, *, demo: bool) -> None:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m portal.keys", description="Make the keys of an installation.")
+    parser = argparse.ArgumentParser(
+        prog="python -m portal.keys", description="Make the keys of an installation."
+    )
     parser.add_argument("directory", type=Path)
     parser.add_argument("--demo", action="store_true", help="mark the keys so that production refuses them")
     arguments = parser.parse_args()

@@ -12,8 +12,8 @@ import uuid
 import weakref
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from importlib import import_module
 from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -109,7 +109,9 @@ class Hub:
 
     @staticmethod
     def _connect() -> Any:
-        connection = psycopg2.connect(settings.LISTEN_DATABASE_URL, connect_timeout=3, application_name="portal live")
+        connection = psycopg2.connect(
+            settings.LISTEN_DATABASE_URL, connect_timeout=3, application_name="portal live"
+        )
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
@@ -141,7 +143,9 @@ def _actor_of(cookies: dict[str, str], host: str, address: str) -> Actor | None:
     request.COOKIES = cookies
     request.META = {"HTTP_HOST": host, "REMOTE_ADDR": address, "SERVER_NAME": host, "SERVER_PORT": "0"}
     request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(
+        cookies.get(settings.SESSION_COOKIE_NAME)
+    )
     found: list[Actor] = []
 
     def take(inner: HttpRequest) -> HttpResponse:
@@ -224,7 +228,9 @@ class LiveApplication:
         gone = asyncio.ensure_future(self._disconnected(receive))
         end = asyncio.get_running_loop().time() + STREAM_SECONDS
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": _headers("text/event-stream")})
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": _headers("text/event-stream")}
+            )
             await self._send_text(send, f"retry: {RECONNECT_SECONDS * 1000}\n\n")
             while not gone.done() and asyncio.get_running_loop().time() < end:
                 news = asyncio.ensure_future(queue.get())
@@ -262,5 +268,7 @@ def _headers(content_type: str) -> list[tuple[bytes, bytes]]:
         "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     }
     if settings.SECURE_HSTS_SECONDS:
-        headers["strict-transport-security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        headers["strict-transport-security"] = (
+            f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        )
     return [(name.encode(), value.encode()) for name, value in headers.items()]

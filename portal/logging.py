@@ -9,12 +9,20 @@ from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "server_time"}
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "taskName",
+    "request",
+    "server_time",
+}
 
 
 def describe_exception(error: BaseException) -> dict[str, Any]:
     """Class, database error code and places in the code, but never the message: it may quote a person's data."""
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    frames = [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
     described: dict[str, Any] = {"type": type(error).__name__, "at": frames[-12:]}
     cause = error.__cause__
     if cause is not None:

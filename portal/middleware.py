@@ -23,7 +23,9 @@ from portal.logging import request_id
 log = logging.getLogger("portal.access")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-PERMISSIONS_POLICY = "accelerometer=(), camera=(self), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(self), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
+)
 RETRY_SECONDS = 30
 
 

@@ -15,7 +15,11 @@ def main() -> None:
     """Serve until the launcher sends SIGTERM."""
     listening = socket.socket(fileno=int(sys.argv[1]))
     config = uvicorn.Config(
-        "portal.asgi:application", lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=3
+        "portal.asgi:application",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
 

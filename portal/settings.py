@@ -29,7 +29,9 @@ COURT_HOTLINE = "12368"
 PUBLIC_URL = env.url("PUBLIC_URL")
 """The address people see and that is printed on papers, without trailing slash."""
 SITE_HOST = urlsplit(PUBLIC_URL).netloc
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", None if PRODUCTION else ("localhost", "127.0.0.1", "[::1]", "testserver"))
+ALLOWED_HOSTS = env.hosts(
+    "ALLOWED_HOSTS", None if PRODUCTION else ("localhost", "127.0.0.1", "[::1]", "testserver")
+)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 STAFF_NETWORKS = env.words("STAFF_NETWORKS", ("127.0.0.0/8", "::1/128"))
 """Networks that see the details of /readyz and /metrics."""
@@ -115,7 +117,11 @@ USE_TZ = True
 # that steps down with `role`. Production: two logins, and only the migrate job knows the owner's.
 APP_ROLE = "portal_app"
 DATABASE_ROLE = env.choice("PORTAL_DB_ROLE", ("app", "owner"), "app")
-TIMEOUTS_MS = {"lock_timeout": 3_000, "statement_timeout": 10_000, "idle_in_transaction_session_timeout": 15_000}
+TIMEOUTS_MS = {
+    "lock_timeout": 3_000,
+    "statement_timeout": 10_000,
+    "idle_in_transaction_session_timeout": 15_000,
+}
 
 
 def database_settings(role: str) -> dict[str, Any]:
@@ -123,7 +129,9 @@ def database_settings(role: str) -> dict[str, Any]:
     separate = bool(env.text("OWNER_DATABASE_URL", ""))
     if PRODUCTION and role == "owner" and not separate:
         raise ConfigurationError("OWNER_DATABASE_URL is not set, but PORTAL_DB_ROLE is owner.")
-    entry: dict[str, Any] = dict(env.database("OWNER_DATABASE_URL" if role == "owner" and separate else "DATABASE_URL"))
+    entry: dict[str, Any] = dict(
+        env.database("OWNER_DATABASE_URL" if role == "owner" and separate else "DATABASE_URL")
+    )
     start = ["-c timezone=UTC"]
     if role == "app":
         start += [f"-c {name}={value}" for name, value in TIMEOUTS_MS.items()]
@@ -131,9 +139,15 @@ def database_settings(role: str) -> dict[str, Any]:
             start.append(f"-c role={APP_ROLE}")
     else:
         start += ["-c lock_timeout=5000"]
-    options = {"options": " ".join(start), "sslmode": entry.pop("SSLMODE"), "application_name": f"portal {role}"}
+    options = {
+        "options": " ".join(start),
+        "sslmode": entry.pop("SSLMODE"),
+        "application_name": f"portal {role}",
+    }
     if env.boolean("PGBOUNCER", default=False):
-        del options["options"]  # the pool refuses start options; prepare_database sets the time-outs on the role
+        del options[
+            "options"
+        ]  # the pool refuses start options; prepare_database sets the time-outs on the role
     return entry | {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
@@ -155,7 +169,9 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-if PORTAL_MODE == "test":  # hundreds of sign-ins in the suite; a test proves that the other modes use Argon2id
+if (
+    PORTAL_MODE == "test"
+):  # hundreds of sign-ins in the suite; a test proves that the other modes use Argon2id
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -208,7 +224,10 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF, *([CASHIER_ORIGIN] if (CASHIER_ORIGIN := "/".join(CASHIER_URL.split("/")[:3])) else [])],
+        "form-action": [
+            SELF,
+            *([CASHIER_ORIGIN] if (CASHIER_ORIGIN := "/".join(CASHIER_URL.split("/")[:3])) else []),
+        ],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -216,7 +235,9 @@ CONTENT_SECURITY_POLICY = {
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", None if PRODUCTION else "portal@court.invalid")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", None if PRODUCTION else "portal@court.invalid"
+)
 if PRODUCTION:
     EMAIL_HOST = env.text("EMAIL_HOST")
     EMAIL_PORT = env.integer("EMAIL_PORT", 587, low=1, high=65535)
@@ -247,7 +268,11 @@ FONT_DIR = Path(env.text("FONT_DIR", str(VAR_DIR / "fonts")))
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": FILES_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+        "OPTIONS": {
+            "location": FILES_ROOT,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -332,7 +357,9 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", ("INFO", "WARNING", "ERROR"), "INFO")},
     "loggers": {
         "django": {"level": "INFO"},
-        "django.request": {"level": "CRITICAL"},  # its text holds the path; portal.access logs the same without it
+        "django.request": {
+            "level": "CRITICAL"
+        },  # its text holds the path; portal.access logs the same without it
         "django.server": {"handlers": [], "propagate": True},
         "celery": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},

@@ -22,10 +22,14 @@ from portal.models import Installation
 from portal.startup import database_mode, require_mode
 from tests.support.database import process_environment
 
-APPEND_ONLY = sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False))
+APPEND_ONLY = sorted(
+    model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
+)
 
 
-def run_python(program: str, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_python(
+    program: str, environment: dict[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
     """A file of the project or a line of code in a process of its own."""
     start = [program] if program.endswith(".py") else ["-c", program]
     command = [sys.executable, *start, *arguments]
@@ -52,7 +56,9 @@ def test_there_are_append_only_tables() -> None:
 @pytest.mark.django_db
 def test_tests_run_as_the_run_time_role() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT current_user, rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == (settings.APP_ROLE, False)
 
 
@@ -146,8 +152,6 @@ def test_a_process_of_another_mode_does_not_start(transactional_db: None) -> Non
     assert "this database belongs to a test installation" in result.stderr
 
 
-
-
 def test_production_database_with_two_logins(tmp_path: Path) -> None:
     """A production database from nothing: roles, schema, rights; the run-time login can read but not change it."""
     production = production_environment(tmp_path)
@@ -164,6 +168,9 @@ def test_production_database_with_two_logins(tmp_path: Path) -> None:
         assert prepared.returncode == 0, prepared.stderr
         again = run_python("manage.py", owner, "prepare_database", "--verbosity", "0")
         assert again.returncode == 0, again.stderr
-        served = run_python("import portal.asgi; from django.db import connection as c; c.cursor().execute('DROP TABLE accounts_user')", production)
+        served = run_python(
+            "import portal.asgi; from django.db import connection as c; c.cursor().execute('DROP TABLE accounts_user')",
+            production,
+        )
         assert "must be owner of table" in served.stderr
         assert run_python("import portal.asgi", production).returncode == 0

@@ -30,7 +30,9 @@ def test_lock_guard_sees_a_host(tmp_path: object) -> None:
 
 
 def _versions(name: str) -> dict[str, str]:
-    pinned = re.findall(r"^([a-z0-9_.\-\[\]]+)==([^ \\]+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE)
+    pinned = re.findall(
+        r"^([a-z0-9_.\-\[\]]+)==([^ \\]+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE
+    )
     return {package.partition("[")[0]: version for package, version in pinned}
 
 

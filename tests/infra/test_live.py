@@ -83,7 +83,9 @@ def test_many_streams_cost_one_connection(channel: str) -> None:
         (f"/live/probe/{PUBLIC_ID}/", {"Host": "evil.example"}),
     ],
 )
-def test_everything_else_is_the_same_404(live: Live, channel: str, path: str, headers: dict[str, str]) -> None:
+def test_everything_else_is_the_same_404(
+    live: Live, channel: str, path: str, headers: dict[str, str]
+) -> None:
     answer = httpx.get(live.url + path, headers=headers, trust_env=False)
     assert (answer.status_code, answer.content) == (404, b"")
     assert "default-src 'none'" in answer.headers["content-security-policy"]

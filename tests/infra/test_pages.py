@@ -65,7 +65,11 @@ def test_ready_is_degraded_without_the_broker(transactional_db: None, broker: An
     assert client.get("/readyz").json()["status"] == "ok"
     broker.stop()
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()["status"], answer.json()["checks"]["redis"]) == (200, "degraded", "degraded")
+    assert (answer.status_code, answer.json()["status"], answer.json()["checks"]["redis"]) == (
+        200,
+        "degraded",
+        "degraded",
+    )
     broker.start()
     assert client.get("/readyz").json()["status"] == "ok"
 
@@ -89,7 +93,9 @@ def failing_address(monkeypatch: pytest.MonkeyPatch) -> str:
     """A page whose database is away."""
     from django.urls import clear_url_caches
 
-    monkeypatch.setattr(urls, "urlpatterns", [path("fails/", _fails), path("api/fails/", _fails), *urls.urlpatterns])
+    monkeypatch.setattr(
+        urls, "urlpatterns", [path("fails/", _fails), path("api/fails/", _fails), *urls.urlpatterns]
+    )
     clear_url_caches()
     yield "/fails/"
     monkeypatch.undo()
@@ -113,7 +119,9 @@ def test_database_away_is_503_in_plain_words(failing_address: str) -> None:
 
 @pytest.mark.req("REL-53")
 @pytest.mark.django_db
-def test_log_of_a_failure_names_places_not_data(failing_address: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_of_a_failure_names_places_not_data(
+    failing_address: str, caplog: pytest.LogCaptureFixture
+) -> None:
     Client(raise_request_exception=False).get(failing_address + "?q=13800000001")
     lines = [JsonFormatter().format(record) for record in caplog.records]
     assert lines and all(json.loads(line) for line in lines)

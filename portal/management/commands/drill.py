@@ -59,7 +59,13 @@ class Command(BaseCommand):
             with source.cursor() as cursor:
                 cursor.execute("SELECT pg_export_snapshot()")
                 snapshot = cursor.fetchone()[0]
-            _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={dump}", connection.settings_dict["NAME"])
+            _run(
+                "pg_dump",
+                "--format=custom",
+                f"--snapshot={snapshot}",
+                f"--file={dump}",
+                connection.settings_dict["NAME"],
+            )
             before = _figures(source)
             with _scratch(name):
                 _run("pg_restore", "--exit-on-error", f"--dbname={name}", str(dump))
@@ -79,7 +85,7 @@ class Command(BaseCommand):
             count += 1
             try:
                 with default_storage.open(stored.storage_key) as content:
-                    digest = file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
+                    digest = file_digest(content, "sha256").hexdigest()
             except OSError:
                 problems.append(f"file {stored.public_id}: missing")
                 continue

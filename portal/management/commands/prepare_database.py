@@ -21,7 +21,7 @@ class Command(BaseCommand):
     """Bring the database to this version of the code and give the run-time role exactly its rights."""
 
     help = "Create roles, apply migrations, grant rights. Needs PORTAL_DB_ROLE=owner."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run all steps; another run at the same time waits."""
@@ -73,7 +73,9 @@ def create_app_role() -> None:
 def grant_rights() -> None:
     """Everything on ordinary tables, only reading and adding on append-only ones (SEC-40), TRUNCATE on none."""
     role = sql.Identifier(settings.APP_ROLE)
-    append_only = [model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)]
+    append_only = [
+        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
+    ]
     with transaction.atomic(), connection.cursor() as cursor:
 
         def run(text: str, *names: str) -> None:
