@@ -1,11 +1,11 @@
 """Everything under /api/: version 1, brought by the apps, with its schema and its docs page."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from common.identity_api import IdentityCheckView
 
-v1 = [
+v1: list[URLPattern | URLResolver] = [
     path("", include("courts.api.urls")),
     path("", include("payments.api.urls")),
     path("", include("guides.api.urls")),

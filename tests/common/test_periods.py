@@ -176,6 +176,7 @@ def test_months_keep_the_day_or_take_the_last(start: date, months: int) -> None:
 # --- the clock itself -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.req("REL-58")
 @pytest.mark.django_db
 def test_now_is_the_databases_and_stands_still_in_a_transaction() -> None:
     first = clock.now()
@@ -183,6 +184,7 @@ def test_now_is_the_databases_and_stands_still_in_a_transaction() -> None:
     assert first.utcoffset() == timedelta(0)
 
 
+@pytest.mark.req("REL-58")
 def test_days_are_beijings() -> None:
     with clock.at(datetime.fromisoformat("2026-03-31T15:59:59.999+00:00")):
         assert clock.today() == date(2026, 3, 31)
