@@ -25,6 +25,8 @@ from rest_framework.views import APIView, set_rollback
 from common.errors import DomainError, TooManyRequests
 from common.money import parse_yuan
 
+LONGEST_BODY = 1_000_000
+"""Bytes of JSON; files do not travel in JSON."""
 FORM = ""
 """Key of an error that belongs to no single field."""
 
@@ -111,9 +113,12 @@ class StrictJSONParser(JSONParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """ParseError (400) when it cannot be read, a body over the size limit included."""
+        raw = stream.read(LONGEST_BODY + 1)
+        if len(raw) > LONGEST_BODY:
+            raise exceptions.ParseError
         try:
             return json.loads(
-                stream.read().decode("utf-8"),
+                raw.decode("utf-8"),
                 parse_float=Decimal,
                 parse_constant=_refuse_constant,
                 object_pairs_hook=_object_of_distinct_keys,

@@ -286,4 +286,6 @@ class _Work:
 
 def spoken(day: date) -> str:
     """2026年4月17日（周五）"""
-    return f"{day.year}年{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
+    weekday = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[day.weekday()]
+    return _("%(year)s年%(month)s月%(day)s日（%(weekday)s）") % {
+        "year": day.year, "month": day.month, "day": day.day, "weekday": weekday}  # fmt: skip

@@ -85,8 +85,8 @@ def test_readable_but_wrong(post: Call, body: dict[str, Any], field: str) -> Non
 
 @pytest.mark.parametrize(
     "body",
-    ["{", "null x", '{"item": "labour", "item": "property"}', '{"amount": NaN}', '{"amount": Infinity}', "[" * 10_000, b"\xff\xfe", '{"a":' * 5_000],
-    ids=["cut", "tail", "twice", "nan", "infinity", "deep", "bytes", "deep-object"],
+    ["{", "null x", '{"item": "labour", "item": "property"}', '{"amount": NaN}', '{"amount": Infinity}', "[" * 10_000, b"\xff\xfe", '{"item": "' + "x" * 1_000_000 + '"}', '{"a":' * 5_000],
+    ids=["cut", "tail", "twice", "nan", "infinity", "deep", "bytes", "long", "deep-object"],
 )  # fmt: skip
 def test_unreadable(post: Call, body: str | bytes) -> None:
     status, answer = post("fees/quote", body)
