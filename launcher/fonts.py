@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from launcher.paths import ROOT, VAR, VENV, file_hash
+from launcher.paths import CACHE, ROOT, VENV, file_hash
 
 LOCK = ROOT / "package-lock.json"
 PACKAGE = "@expo-google-fonts/noto-serif-sc"
@@ -16,7 +16,7 @@ WEIGHTS = ("400Regular", "700Bold")
 
 def ensure_fonts() -> None:
     """Fill var/fonts unless its mark names the present lock."""
-    fonts, mark = VAR / "fonts", VAR / "fonts" / ".installed"
+    fonts, mark = CACHE / "fonts", CACHE / "fonts" / ".installed"
     npm = shutil.which("npm") if shutil.which("node") else None
     wanted = f"{file_hash(LOCK)} {'serif' if npm else 'sans'}"
     if mark.exists() and mark.read_text() in (wanted, wanted.replace(" sans", " serif")):
@@ -48,7 +48,7 @@ def _place(source: Path, fonts: Path) -> None:
 def _install_serif(npm: str, fonts: Path) -> bool:
     """`npm ci` in var/npm, then copy the two weights. False when npm cannot."""
     print("Fetching Noto Serif SC for the papers (once) …", flush=True)
-    place = npm_ci(npm, ROOT, VAR / "npm")
+    place = npm_ci(npm, ROOT, CACHE / "npm")
     if place is None:
         return False
     package = place / "node_modules" / PACKAGE

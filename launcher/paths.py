@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var"))
+"""Data of the demo."""
+CACHE = ROOT / "var"
+"""Fonts and browser: fetched once, the same for every data directory."""
 LONGEST_SOCKET_DIRECTORY = 80
 """Bytes; a socket's whole path must stay below about 100."""
 

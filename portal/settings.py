@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -325,6 +326,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "texts": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
     "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
     "outbox": {"task": "eventlog.run_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "messages": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
+    "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
+    "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},
 }
 
 # --- API ------------------------------------------------------------------------------------------------------

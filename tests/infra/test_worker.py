@@ -1,0 +1,48 @@
+"""Background work: every scheduled task exists, takes no data, and a killed worker leaves nothing behind."""
+
+import os
+
+import pytest
+
+from portal.celery import app
+from tests.infra.test_launcher import soon
+from tests.support.servers import Broker, Worker
+
+
+def test_every_scheduled_task_exists() -> None:
+    app.loader.import_default_modules()
+    for name, entry in app.conf.beat_schedule.items():
+        assert entry["task"] in app.tasks, name
+
+
+@pytest.mark.req("REL-40")
+def test_tasks_are_acknowledged_late_and_outlive_their_worker() -> None:
+    assert app.conf.task_acks_late and app.conf.task_reject_on_worker_lost
+    assert app.conf.worker_prefetch_multiplier == 1
+    assert app.conf.broker_transport_options["visibility_timeout"] >= 2 * app.conf.task_time_limit
+    assert app.conf.task_ignore_result and app.conf.task_serializer == "json"
+
+
+def answers() -> bool:
+    return bool(app.control.ping(timeout=0.5))
+
+
+def test_killed_worker_leaves_nothing_and_a_new_one_works(broker: Broker, worker: Worker) -> None:
+    worker.start()
+    assert soon(answers, 40), worker.log()
+    group = worker.child.process.pid if worker.child.process else 0
+    worker.kill()
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+    assert not answers()
+    worker.start()
+    assert soon(answers, 40), worker.log()
+
+
+def test_a_dead_broker_is_noticed_at_once(broker: Broker) -> None:
+    """Publishing fails instead of hanging; callers log it and the outbox keeps the work."""
+    broker.stop()
+    with pytest.raises(Exception, match=r"(?i)error|refused|no such file"):
+        app.send_task("eventlog.run_outbox", retry=False)
+    broker.start()
+    app.send_task("eventlog.run_outbox", retry=False)
