@@ -25,6 +25,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "qr.reprint": _CASE_STAFF | {Role.INTAKE_CLERK},
     "service.send": _CASE_STAFF | {Role.INTAKE_CLERK},
     "service.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
+    "desk.cases": _CASE_STAFF | {Role.INTAKE_CLERK},
+    "bill.chase": frozenset({Role.INTAKE_CLERK, Role.FINANCE}),
     "figures.read": frozenset({Role.SUPERVISOR}),
     "outbox.read": frozenset({Role.ADMIN}),
 }

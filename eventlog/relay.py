@@ -83,3 +83,12 @@ def _postpone(row: Outbox, error: Exception) -> None:
         next_at=clock.now() + timedelta(seconds=pause * jitter),
         last_error=type(error).__name__,
     )
+
+
+def requeue(*, row_id: int) -> bool:
+    """Give a failed effect its tries back; False when it is not among the failed ones."""
+    return bool(
+        Outbox.objects.filter(pk=row_id, state=OutboxState.DEAD).update(
+            state=OutboxState.PENDING, attempts=0, next_at=clock.now()
+        )
+    )

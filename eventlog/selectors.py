@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import models
 
 from common import clock
 from eventlog.models import Event, Outbox, OutboxState, Receipt
-from eventlog.registry import NAMES, Timeline
-
-
-def events_of(subjects: Iterable[models.Model], *, audience: Timeline, limit: int = 200) -> list[Event]:
-    """Events about ``subjects`` that the audience may see on a timeline, newest first. One query."""
-    visible = {Timeline.PARTIES} if audience == Timeline.PARTIES else {Timeline.PARTIES, Timeline.STAFF}
-    names = [entry.name for entry in NAMES.values() if entry.timeline in visible]
-    which = models.Q(pk__in=[])
-    for subject in subjects:
-        which |= models.Q(subject_kind=subject._meta.label_lower, subject_id=subject.pk)
-    return list(Event.objects.filter(which, name__in=names).order_by("-id")[:limit])
 
 
 def receipt_of(subject: models.Model, name: str) -> Receipt | None:

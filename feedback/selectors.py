@@ -17,14 +17,16 @@ from feedback.models import Level, Message, Rating, ReplyTemplate, Thread, Threa
 from feedback.policies import visible_threads
 
 
-def thread_for(actor: Actor, public_id: UUID | str) -> Thread:
-    """A thread the actor may see, with messages and ratings; internal notes only for staff. NotVisible otherwise."""
+def thread_for(actor: Actor, public_id: UUID | str, *, case_id: UUID | None = None) -> Thread:
+    """A thread the actor may see, with messages and ratings; internal notes only for staff. NotVisible otherwise,
+    also when it belongs to another case than the address says. Three queries.
+    """
     messages = Message.objects.select_related("author_post__user", "readmark").order_by("id")
     if not actor.is_staff:
         messages = messages.filter(is_internal=False)
     thread = (
         visible_threads(actor)
-        .filter(public_id=public_id)
+        .filter(public_id=public_id, **({"case__public_id": case_id} if case_id else {}))
         .select_related("case__court", "case__cause", "party")
         .prefetch_related(Prefetch("messages", queryset=messages), Prefetch("ratings", queryset=Rating.objects.order_by("id")))
         .first()

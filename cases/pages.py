@@ -1,0 +1,33 @@
+"""A view decorator for pages that a party opens with full sign-in or with a scan login."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from common.actor import Kind
+from common.pages import actor_of
+
+View = Callable[..., HttpResponse]
+
+
+def party_page(view: View) -> View:
+    """Let in members of the public who signed in and visitors with a scan pass; others are sent to sign in.
+
+    What they may see is decided by the selectors. Scan visitors get pages that are not stored.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kind = actor_of(request).kind
+        if kind == Kind.ANONYMOUS:
+            return redirect_to_login(request.get_full_path(), "/login/", "next")
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return wrapped

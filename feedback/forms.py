@@ -1,0 +1,58 @@
+"""Shapes of asking, answering and rating."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import PlainForm, TextField
+from feedback.models import Satisfaction, Topic
+
+WHO_SEES = gettext_lazy("谁能看到：承办法官、书记员。对方当事人看不到。留言会留在案卷里，不能删除。")
+
+
+class TopicForm(PlainForm):
+    """我想……"""
+
+    topic = forms.ChoiceField(
+        label=gettext_lazy("您想办什么"),
+        choices=Topic.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择您想办什么"), "invalid_choice": gettext_lazy("请从列出的选项里选")},
+    )
+
+
+class MessageForm(PlainForm):
+    """What a party writes to the court."""
+
+    text = TextField(label=gettext_lazy("要说的话"), max_length=2000)
+    who_can_see = {"text": WHO_SEES}
+
+
+class AnswerForm(PlainForm):
+    """An answer or an internal note; the second read stands between writing and sending."""
+
+    text = TextField(label=gettext_lazy("答复内容"), max_length=3000)
+
+
+class RatingForm(PlainForm):
+    """满意 / 基本满意 / 不满意, with words; 不满意 may ask for a second look."""
+
+    level = forms.ChoiceField(
+        label=gettext_lazy("您对这次答复满意吗"),
+        choices=Satisfaction.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择满意程度"), "invalid_choice": gettext_lazy("请从列出的选项里选")},
+    )
+    words = TextField(label=gettext_lazy("想说的话"), max_length=500, required=False)
+    reopen = forms.BooleanField(label=gettext_lazy("请庭长重新处理一次"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The second look goes with 不满意 only."""
+        cleaned = super().clean() or {}
+        if cleaned.get("reopen") and cleaned.get("level") not in (None, "", Satisfaction.UNSATISFIED):
+            self.add_error("reopen", _("选“不满意”时才能请庭长重新处理"))
+        return cleaned

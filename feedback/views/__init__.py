@@ -1,0 +1,1 @@
+"""Pages of threads: the party's side and the bench."""

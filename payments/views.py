@@ -1,0 +1,81 @@
+"""A bill and its payment; the gateway's callback."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from common.errors import GatewayUnavailable
+from common.pages import actor_of
+from eventlog.selectors import receipt_of
+from payments import events, selectors, services
+from payments.gateways import BadSignature
+from payments.models import BillStatus, OrderState
+
+NOTICE_BYTES = 64 * 1024
+
+
+@require_GET
+def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What for, breakdown, sum, payee, deadline, ways to pay; receipt when paid."""
+    found = selectors.bill_for(actor_of(request), public_id)
+    payment = selectors.fee_payment_of(found) if found.status == BillStatus.PAID else None
+    receipt = receipt_of(payment, events.PAID) if payment else None
+    context = {"bill": found, "payment": payment, "receipt": receipt, "online": settings.PAYMENT_GATEWAY != "off"}
+    return render(request, "payments/bill.html", context)
+
+
+@require_POST
+def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Go on to the cashier; a second click goes to the same order."""
+    actor = actor_of(request)
+    found = selectors.bill_for(actor, public_id)
+    order = services.start_payment(bill_id=found.pk, actor=actor)
+    return redirect(order.pay_url)
+
+
+@require_GET
+def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Where the cashier sends the payer back: the truth we know, never more (UX §6.4)."""
+    found = selectors.bill_for(actor_of(request), public_id)
+    order = selectors.latest_order_of(found)
+    state = "paid" if found.status == BillStatus.PAID else "none" if order is None else _words_for(order.state)
+    return render(request, "payments/result.html", {"bill": found, "order": order, "state": state})
+
+
+def _words_for(state: str) -> str:
+    """Confirming until the gateway has spoken; not charged once it closed the order."""
+    return "not_charged" if state == OrderState.CLOSED else "confirming"
+
+
+@require_POST
+def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """查看结果: ask the gateway now; without an answer the page keeps saying that it is being confirmed."""
+    found = selectors.bill_for(actor_of(request), public_id)
+    order = selectors.live_order_of(found)
+    if order is not None:
+        try:
+            services.ask_gateway(order_id=order.pk)
+        except GatewayUnavailable:
+            return redirect("payments:result", public_id=public_id)
+    return redirect("payments:result", public_id=public_id)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def notify(request: HttpRequest, code: str) -> HttpResponse:
+    """A gateway's callback: bad signature 401 and nothing stored; otherwise 200, also for repeats (REL-06, REL-07)."""
+    if len(request.body) > NOTICE_BYTES:
+        return HttpResponse(status=413)
+    try:
+        services.receive_notice(code=code, headers=request.headers, body=request.body)
+    except BadSignature:
+        return HttpResponse(status=401)
+    return HttpResponse("success", content_type="text/plain")

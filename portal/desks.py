@@ -1,0 +1,57 @@
+"""Which desks a member of staff has: the navigation of the staff layout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import allows
+from common.actor import ANONYMOUS, Actor, Role
+from courts.posts import live_posts
+from portal.context import ROLE_WORDS
+
+DESKS = [
+    ("bench", "message.answer", "/bench/", _("今天"), "b"),
+    ("filings", "filing.review", "/desk/filings/", _("立案审查"), "f"),
+    ("print", "service.send", "/desk/print/", _("文书寄送"), "p"),
+    ("cases", "desk.cases", "/desk/cases/", _("案件"), "c"),
+    ("bills", "bill.chase", "/desk/bills/", _("诉讼费"), "m"),
+    ("oversight", "figures.read", "/oversight/", _("监督"), "s"),
+    ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
+]
+
+
+def first_desk(actor: Actor) -> str:
+    """Where this member of staff starts; empty without a post."""
+    return next((href for _key, action, href, _label, _letter in DESKS if allows(actor, action)), "")
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``desk_name``, ``staff_nav`` and ``staff_posts`` for signed-in staff, nothing for others."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    if not actor.is_staff:
+        return {}
+    nav = [
+        {"label": label, "href": href, "key": letter, "current": request.path.startswith(href)}
+        for _key, action, href, label, letter in DESKS
+        if allows(actor, action)
+    ]
+    name = ROLE_WORDS.get(Role(actor.role), "") if actor.role else _("没有岗位")
+    return {"desk_name": name, "staff_nav": nav, "staff_posts": _Posts(actor)}
+
+
+class _Posts:
+    """The actor's posts, read only when a template asks; one post needs no switch."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def __iter__(self) -> Any:
+        posts = live_posts().filter(user_id=self.actor.user_id).select_related("court", "division").order_by("id")
+        rows = list(posts)
+        for post in rows if len(rows) > 1 else []:
+            place = post.division or post.court
+            label = f"{place} {ROLE_WORDS.get(Role(post.role), '')}"
+            yield {"value": post.pk, "label": label, "current": post.pk == self.actor.post_id}

@@ -1,0 +1,99 @@
+"""Staff pages built from several apps: first desk, cases, bills to chase, effects that failed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import allows
+from cases.selectors import case_for, cases_of, parties_of, running_deadlines, staff_of, stage_steps
+from cases.services import case_stream
+from common.errors import NotAllowed
+from common.pages import actor_of
+from documents.selectors import papers_of
+from eventlog.registry import Timeline
+from eventlog.selectors import dead_letters, outbox_age_seconds
+from eventlog.relay import requeue
+from eventlog.timeline import timeline
+from feedback.selectors import threads_of
+from payments.models import BillStatus
+from payments.policies import visible_bills
+from portal.desks import first_desk
+
+PER_PAGE = 25
+
+
+def _need(request: HttpRequest, action: str) -> None:
+    if not allows(actor_of(request), action):
+        raise NotAllowed(_("这个页面不在您的岗位权限内。"))
+
+
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """The first desk of the post; a word for staff without one."""
+    actor = actor_of(request)
+    if not actor.is_staff:
+        return redirect("pages:my")
+    target = first_desk(actor)
+    return redirect(target) if target else render(request, "pages/no_desk.html")
+
+
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """Cases of the post, newest first; search by case number."""
+    _need(request, "desk.cases")
+    search = request.GET.get("q", "").strip()[:60]
+    rows = cases_of(actor_of(request))
+    if search:
+        rows = rows.filter(number__contains=search)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "pages/desk_cases.html", {"page": page, "search": search})
+
+
+@require_GET
+def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One case as the court sees it."""
+    _need(request, "desk.cases")
+    actor = actor_of(request)
+    found = case_for(actor, public_id)
+    context = {
+        "case": found,
+        "parties": parties_of(found),
+        "staff": staff_of(found),
+        "stages": stage_steps(found),
+        "deadlines": running_deadlines(found),
+        "papers": papers_of("cases.case", found.public_id),
+        "threads": threads_of(actor, found),
+        "entries": timeline(case_stream(found), audience=Timeline.STAFF),
+    }
+    return render(request, "pages/desk_case.html", context)
+
+
+@require_GET
+def bills(request: HttpRequest) -> HttpResponse:
+    """Unpaid bills of the court, soonest due first."""
+    _need(request, "bill.chase")
+    rows = visible_bills(actor_of(request)).filter(status=BillStatus.OPEN).select_related("case", "party")
+    page = Paginator(rows.order_by("due_on", "id"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "pages/desk_bills.html", {"page": page})
+
+
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Effects that failed too often, and how old the oldest waiting one is."""
+    _need(request, "outbox.read")
+    page = Paginator(dead_letters(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "pages/outbox.html", {"page": page, "age_seconds": int(outbox_age_seconds())})
+
+
+@require_POST
+def outbox_requeue(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Try a failed effect again."""
+    _need(request, "outbox.read")
+    requeue(row_id=row_id)
+    return redirect("pages:outbox")

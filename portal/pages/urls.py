@@ -1,0 +1,23 @@
+from django.urls import path
+
+from portal.pages import case, my, staff
+
+app_name = "pages"
+CASE = "my/cases/<uuid:public_id>/"
+urlpatterns = [
+    path("my/", my.my, name="my"),
+    path("my/find/", my.find_my_cases, name="find_my_cases"),
+    path("my/notices/", my.notices, name="notices"),
+    path("my/notices/read/", my.notices_read, name="notices_read"),
+    path("receipts/<uuid:public_id>/", my.receipt, name="receipt"),
+    path(CASE, case.case, name="case"),
+    path(CASE + "timeline/", case.case_timeline, name="case_timeline"),
+    path(CASE + "files/", case.case_files, name="case_files"),
+    path(CASE + "people/", case.case_people, name="case_people"),
+    path("desk/", staff.desk, name="desk"),
+    path("desk/cases/", staff.cases, name="desk_cases"),
+    path("desk/cases/<uuid:public_id>/", staff.case, name="desk_case"),
+    path("desk/bills/", staff.bills, name="desk_bills"),
+    path("manage/outbox/", staff.outbox, name="outbox"),
+    path("manage/outbox/<int:row_id>/", staff.outbox_requeue, name="outbox_requeue"),
+]

@@ -1,0 +1,19 @@
+"""Addresses of the portal. Each app brings its own; demo addresses exist in demo and test mode only."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("portal.pages.public_urls")),
+    path("", include("portal.pages.urls")),
+    path("", include("accounts.urls")),
+    path("", include("filing.urls")),
+    path("", include("payments.urls")),
+    path("", include("documents.urls")),
+    path("", include("qrlinks.urls")),
+    path("", include("feedback.urls")),
+    path("", include("stats.urls")),
+    path("api/v1/", include("portal.api_urls")),
+]
+if settings.PORTAL_MODE != "production":
+    urlpatterns.append(path("demo/", include("standins.urls")))
