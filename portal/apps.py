@@ -10,5 +10,5 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register system checks and the guard that asks each database for its mode."""
-        from portal import checks, startup  # noqa: F401  (import is the registration)
+        """Register system checks, live channels and the guard that asks each database for its mode."""
+        from portal import checks, live_channels, startup  # noqa: F401  (import is the registration)

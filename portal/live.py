@@ -1,8 +1,9 @@
 """`/live/<kind>/<public id>/`: server-sent events fed by PostgreSQL LISTEN/NOTIFY, one LISTEN connection a process.
 
 An event says only *that* something changed; the page fetches itself again. Services announce changes with
-``common.live`` inside their transaction, so that nothing is announced that was not committed. Raw ASGI passes Django's middleware by, so host, origin, session and permission are checked here,
-and the connection to the database is given back before the stream begins: an open stream costs no thread.
+``common.live`` inside their transaction, so that nothing is announced that was not committed. Raw ASGI passes
+Django's middleware by, so host, origin, session and permission are checked here, and the connection to the database is
+given back before the stream begins: an open stream costs no thread.
 """
 
 import asyncio

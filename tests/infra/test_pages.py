@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
-from portal import health, middleware, urls
+from portal import health, middleware
 from portal.logging import JsonFormatter, describe_exception
 
 UNKNOWN = "/there-is-nothing-here/"
@@ -92,6 +92,8 @@ _fails.login_required = False  # type: ignore[attr-defined]
 def failing_address(monkeypatch: pytest.MonkeyPatch) -> str:
     """A page whose database is away."""
     from django.urls import clear_url_caches
+
+    from portal import urls
 
     monkeypatch.setattr(
         urls, "urlpatterns", [path("fails/", _fails), path("api/fails/", _fails), *urls.urlpatterns]
