@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from cases import services
 from cases.models import Case, Party, Side
 from cases.papers import issue_acceptance_papers
+from cases.policies import visible_cases, visible_parties
 from common import clock
-from common.actor import system
+from common.actor import Actor, system
+from documents.access import PARTY, register
 from documents.models import Delivery
 from eventlog.models import Event
 from eventlog.registry import on
@@ -44,3 +48,13 @@ def note_defendant_served(event: Event) -> None:
             source_event=event.public_id,
             actor=ACTOR,
         )
+
+
+def may_open_copy(actor: Actor, party_public_id: UUID) -> bool:
+    """A copy is opened by the party it is addressed to, and by court staff who see the case."""
+    if actor.is_staff:
+        return visible_cases(actor).filter(parties__public_id=party_public_id).exists()
+    return visible_parties(actor).filter(public_id=party_public_id).exists()
+
+
+register(PARTY, may_open_copy)

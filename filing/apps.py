@@ -11,4 +11,4 @@ class FilingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's event names and handlers."""
-        from filing import events  # noqa: F401  (import is the registration)
+        from filing import events, handlers  # noqa: F401  (import is the registration)

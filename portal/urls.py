@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("qrlinks.urls")),
     path("", include("feedback.urls")),
     path("", include("stats.urls")),
-    path("api/v1/", include("portal.api_urls")),
+    path("api/", include("portal.api_urls")),
 ]
 if settings.PORTAL_MODE != "production":
     urlpatterns.append(path("demo/", include("standins.urls")))

@@ -10,8 +10,8 @@ from cases.services import case_stream
 from common import clock
 from common.actor import Actor
 from courts.calendar import deadline
-from courts.services import next_number, setting
-from courts.settings import SETTINGS
+from courts.selectors import base_fees
+from courts.services import next_number
 from eventlog.services import act, emit
 from payments import events
 from payments.fees import QuoteInput, quote
@@ -34,7 +34,7 @@ def issue_bill(*, case: Case, actor: Actor) -> Bill:
     with act():
         day = clock.beijing_day(case.accepted_at)
         item = fee_item_of(case)
-        result = quote(QuoteInput(item=item, amount=case.amount), on=day, bases=_bases(case.court_id))
+        result = quote(QuoteInput(item=item, amount=case.amount), on=day, bases=base_fees(case.court))
         amount = result.fee if result.fee is not None else _lower(result.range)
         payer = Party.objects.filter(case=case, side=Side.PLAINTIFF).order_by("order").first()
         assert payer is not None, "a case has a plaintiff"  # noqa: S101
@@ -65,12 +65,6 @@ def issue_bill(*, case: Case, actor: Actor) -> Bill:
             due_on=bill.due_on,
         )
     return bill
-
-
-def _bases(court_id: int) -> dict[str, Decimal]:
-    """The court's own sums for items with a range (办法13 last paragraph)."""
-    values = {key.removeprefix("fee_base."): setting(court_id, key) for key in SETTINGS if key.startswith("fee_base.")}
-    return {item: value for item, value in values.items() if value is not None}
 
 
 def _lower(bounds: tuple[Decimal, Decimal] | None) -> Decimal:

@@ -16,7 +16,7 @@ from cases.selectors import case_for, parties_of, party_of, running_deadlines, s
 from cases.services import case_stream
 from common.actor import Actor, Kind
 from common.pages import actor_of
-from documents.selectors import papers_for_party
+from documents.selectors import copies_for
 from eventlog.registry import Timeline
 from eventlog.timeline import timeline
 from feedback.selectors import threads_of_party
@@ -44,7 +44,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "staff": staff_of(found),
         "deadlines": running_deadlines(found, party),
         "bills": [] if actor.kind == Kind.SCAN else bills_of_party(party),
-        "papers": papers_for_party(found.public_id, party.public_id),
+        "copies": copies_for([party.public_id]),
         "threads": threads_of_party(party),
     }
     return render(request, "pages/case.html", context)
@@ -70,7 +70,7 @@ def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _actor, found, party, context = _frame(request, public_id)
     draft = claims_of(found.filing_public_id)
     context |= {
-        "papers": papers_for_party(found.public_id, party.public_id),
+        "copies": copies_for([party.public_id]),
         "answers": answers_by_task(draft) if draft else [],
     }
     return render(request, "pages/case_files.html", context)

@@ -62,6 +62,12 @@ class SampleForm(forms.Form):
     boxed = ("way",)
 
 
+class StepForm(forms.Form):
+    """The one question of a step page; its label is the heading."""
+
+    name = forms.CharField(label=_("对方叫什么名字"), help_text=_("跟身份证或者营业执照上一样"))
+
+
 class SampleFilter(forms.Form):
     """A filter bar."""
 
@@ -228,7 +234,15 @@ def _desk() -> dict[str, Any]:
 @login_not_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """All components on one page; ``?desk=1`` shows them in the desks' density."""
+    """All components on one page; ``?desk=1`` shows them in the desks' density, ``?layout=`` the other layouts."""
+    layout = request.GET.get("layout")
+    if layout == "question":
+        return render(
+            request, "styleguide/question.html", {"form": StepForm(), "back_href": "?", "leave_href": "?"}
+        )
+    if layout == "print":
+        sheet = {"rows": _lists()["rows"], "number": "2025-0314-0087", "printed_at": NOW, "back_href": "?"}
+        return render(request, "styleguide/print.html", sheet)
     desk = request.GET.get("desk") == "1"
     context = {
         "layout": "layouts/staff.html" if desk else "layouts/base.html",

@@ -1,0 +1,17 @@
+"""This app reacts to no events; it tells ``documents`` who opens the files of an application."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from common.actor import Actor
+from documents.access import register
+from filing.policies import visible_filings
+
+
+def may_open_material(actor: Actor, filing_public_id: UUID) -> bool:
+    """Whoever may see the application: the applicant and the intake clerks of the deciding court."""
+    return visible_filings(actor).filter(public_id=filing_public_id).exists()
+
+
+register("filing.filing", may_open_material)
