@@ -1,10 +1,10 @@
 /* Small helps for public pages. Every page works without this file.
-   Hooks are data- attributes (templates/components/README.md); words come from #words, so they are translated. */
+   Hooks are data- attributes (templates/components/README.md); words come from #js-words, so they are translated. */
 (() => {
   "use strict";
   const doc = document;
   const all = (selector, root) => Array.from((root || doc).querySelectorAll(selector));
-  const wordsAt = doc.getElementById("words");
+  const wordsAt = doc.getElementById("js-words");
   const words = wordsAt ? wordsAt.dataset : {};
   const say = (key, n) => (words[key] || "").replace("{n}", n);
 
