@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 
 from launcher.paths import ROOT, socket_directory
+from launcher.postgres import fallback_home, remove_fallback
 from launcher.verbs import SIGN_INS
 
 PROGRAM = """
@@ -51,7 +52,7 @@ def processes_of(home: Path) -> dict[int, str]:
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             except OSError:
                 continue
-            if str(home) in command:
+            if str(home) in command or str(fallback_home(home)) in command:
                 found[int(entry.name)] = command
     return found
 
@@ -95,6 +96,7 @@ def home() -> Iterator[Path]:
     yield path
     for pid in processes_of(path):
         os.kill(pid, signal.SIGKILL)
+    remove_fallback(path)
     shutil.rmtree(path, ignore_errors=True)
 
 
