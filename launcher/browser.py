@@ -74,8 +74,8 @@ def _private_copy() -> dict[str, str] | None:
         return None
     return {
         "CHROMIUM": str(target / "chromium"),
-        "LD_LIBRARY_PATH": f"{target / 'lib'}:{os.environ.get('LD_LIBRARY_PATH', '')}".rstrip(":"),
-        "FONTCONFIG_FILE": str(target / "fonts.conf"),
+        "CHROMIUM_LIBRARIES": str(target / "lib"),
+        "CHROMIUM_FONTS": str(target / "fonts.conf"),
     }
 
 

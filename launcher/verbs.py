@@ -103,8 +103,9 @@ def run(arguments: Sequence[str]) -> int:
             manage(variables, "load_domain", "--verbosity", "0")
             manage(variables, "collectstatic", "--noinput", "--verbosity", "0")
             if not family.stopping.is_set():
+                # before the worker starts: the seed moves the clock, and effects must be worked off at its time
+                manage(variables, "seed_demo")
                 _start_portal(family, variables, listening)
-                manage(variables, "seed_demo", "--if-empty")
                 if _wait_ready(family, port):
                     print(f"\nReady: {url}\n{SIGN_INS.format(url=url)}\nCtrl-C stops everything.", flush=True)
                 family.watch()
@@ -226,7 +227,7 @@ def drill(arguments: Sequence[str]) -> int:
     with throw_away_portal("demo") as (_family, variables):
         manage(variables, "prepare_database", "--verbosity", "0", owner=True)
         manage(variables, "load_domain", "--verbosity", "0")
-        manage(variables, "seed_demo", "--if-empty")
+        manage(variables, "seed_demo")
         command: list[str | Path] = [PYTHON, ROOT / "manage.py", "drill", *(arguments or ["restore"])]
         return _supervised(
             command, variables | {"PORTAL_DB_ROLE": "owner", "PG_BINDIR": str(postgres.binaries())}

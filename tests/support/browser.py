@@ -18,8 +18,14 @@ ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run (program in $CHROMIUM, found by the launcher)."""
+    environment: dict[str, str | float | bool] = dict(os.environ)
+    if "CHROMIUM_LIBRARIES" in os.environ:  # the launcher's private copy brings its own libraries and a font
+        environment["LD_LIBRARY_PATH"] = os.environ["CHROMIUM_LIBRARIES"]
+        environment["FONTCONFIG_FILE"] = os.environ["CHROMIUM_FONTS"]
     with sync_playwright() as playwright:
-        program = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=ARGUMENTS)
+        program = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=ARGUMENTS, env=environment
+        )
         yield program
         program.close()
 
