@@ -10,5 +10,5 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register this app's event names and handlers."""
-        from documents import events, handlers  # noqa: F401  (import is the registration)
+        """Register this app's event names, handlers and checks."""
+        from documents import checks, events, handlers  # noqa: F401  (import is the registration)

@@ -11,3 +11,4 @@ DELIVERED = register("documents.delivered", _("文书已送达"), timeline=Timel
 DELIVERY_FAILED = register("documents.delivery_failed", _("文书未送达"), timeline=Timeline.STAFF)
 OPENED = register("documents.opened", _("查看文书或材料"), timeline=Timeline.NOBODY)
 REVOKED = register("documents.copy_revoked", _("文书二维码已停用"), timeline=Timeline.STAFF)
+DAMAGED = register("documents.damaged", _("文件缺失或被改动"), timeline=Timeline.NOBODY)

@@ -46,6 +46,9 @@ class StoredFile(models.Model):
         verbose_name = _("文件")
         indexes = [models.Index(fields=["owner_kind", "owner_public_id"], name="file_owner_idx")]
 
+    def __str__(self) -> str:
+        return self.display_name
+
 
 class PaperState(models.TextChoices):
     REQUESTED = "requested", _("生成中")
@@ -75,6 +78,9 @@ class Paper(models.Model):
     class Meta:
         verbose_name = _("文书")
         indexes = [models.Index(fields=["subject_kind", "subject_public_id"], name="paper_subject_idx")]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class Copy(models.Model):
@@ -109,6 +115,9 @@ class Copy(models.Model):
                 | Q(state="issued", token_hash__isnull=False, issued_at__isnull=False) & ~Q(sha256=""),
             )
         ]
+
+    def __str__(self) -> str:
+        return self.serial
 
 
 COPY_FLOW = Flow(("issue", {PaperState.REQUESTED}, PaperState.ISSUED), field="state")
@@ -153,6 +162,9 @@ class Delivery(models.Model):
         ]
         indexes = [models.Index(fields=["court", "state", "due_on"], name="delivery_desk_idx")]
 
+    def __str__(self) -> str:
+        return self.get_state_display()
+
 
 DELIVERY_FLOW = Flow(
     ("send", {DeliveryState.WAITING, DeliveryState.FAILED}, DeliveryState.SENT),
@@ -189,3 +201,6 @@ class DeliveryFact(models.Model):
     class Meta:
         verbose_name = _("送达事实")
         ordering = ["happened_at", "id"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

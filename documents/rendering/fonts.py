@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 import noto_cjk_sans_otc
 import typst
 from django.conf import settings
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTFont
 
-log = logging.getLogger(__name__)
-
-BODY = ("FZFangSong-Z02S", "方正仿宋_GBK", "FangSong_GB2312", "FandolFang R", "Noto Serif SC", "Noto Serif CJK SC")
+BODY = (
+    "FZFangSong-Z02S",
+    "方正仿宋_GBK",
+    "FangSong_GB2312",
+    "FandolFang R",
+    "Noto Serif SC",
+    "Noto Serif CJK SC",
+)
 TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FandolSong", "Noto Serif SC", "Noto Serif CJK SC")
 WHOLE = ("Noto Serif SC", "Noto Serif CJK SC", "Noto Sans SC", "Noto Sans CJK SC")
 """Families with more than GB 2312: they follow the first choice, so that rare names are printed."""
@@ -41,20 +47,18 @@ def stacks() -> dict[str, list[str]]:
     return {"body": stack(BODY), "title": stack(TITLE)}
 
 
-def _open(path: str, index: int) -> TTFont:
-    if path.lower().endswith((".ttc", ".otc")):
-        return TTCollection(path, lazy=True).fonts[index]
-    return TTFont(path, lazy=True)
-
-
-def font_of(family: str, *, bold: bool) -> TTFont:
-    """The font file of a family, nearest to the wanted weight. LookupError when the family has no file."""
+@contextmanager
+def font_of(family: str, *, bold: bool) -> Iterator[TTFont]:
+    """The font file of a family, nearest to the wanted weight, closed again. LookupError when there is none."""
     wanted = 700 if bold else 400
-    found = [info for info in fonts().fonts() if info.family == family and info.path and info.style == "normal"]
+    found = [
+        info for info in fonts().fonts() if info.family == family and info.path and info.style == "normal"
+    ]
     if not found:
         raise LookupError(family)
     best = min(found, key=lambda info: abs(info.weight - wanted))
-    return _open(str(best.path), best.index)
+    with TTFont(str(best.path), fontNumber=best.index, lazy=True) as font:
+        yield font
 
 
 @lru_cache(maxsize=1)
@@ -62,8 +66,8 @@ def _covered() -> frozenset[int]:
     """Code points of the families for rare names."""
     covered: set[int] = set()
     for family in stacks()["body"]:
-        font = font_of(family, bold=False)
-        covered |= set(font.getBestCmap())
+        with font_of(family, bold=False) as font:
+            covered |= set(font.getBestCmap())
     return frozenset(covered)
 
 

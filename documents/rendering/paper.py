@@ -46,4 +46,6 @@ def render(copy: CopyToPrint, printed: codes.CopyCodes, *, moment: datetime) -> 
         },
         "content": copy.content,
     }
-    return sign.sign(typeset.typeset(copy.template, data, moment=moment), court_name=copy.court_name, moment=moment)
+    return sign.sign(
+        typeset.typeset(copy.template, data, moment=moment), court_name=copy.court_name, moment=moment
+    )

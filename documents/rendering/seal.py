@@ -35,7 +35,9 @@ class _OperatorPen(BasePen):  # type: ignore[misc]
     def _lineTo(self, pt: tuple[float, float]) -> None:
         self.operators.append(f"{pt[0]:.2f} {pt[1]:.2f} l")
 
-    def _curveToOne(self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]) -> None:
+    def _curveToOne(
+        self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]
+    ) -> None:
         numbers = " ".join(f"{value:.2f}" for point in (pt1, pt2, pt3) for value in point)
         self.operators.append(f"{numbers} c")
 
@@ -50,18 +52,24 @@ class _OperatorPen(BasePen):  # type: ignore[misc]
 def appearance(name: str, lower: str) -> bytes:
     """PDF drawing operators of the seal in a square of ``POINTS``; ``lower`` stands below the star, may be ""."""
     middle = POINTS / 2
-    drawn = [f"q {RED} rg {RED} RG 2.6 w", _circle(middle, middle, _RADIUS), "S", _star(middle, middle + 2, 17), "f"]
-    font = fonts.font_of(fonts.stacks()["title"][0], bold=True)
+    drawn = [
+        f"q {RED} rg {RED} RG 2.6 w",
+        _circle(middle, middle, _RADIUS),
+        "S",
+        _star(middle, middle + 2, 17),
+        "f",
+    ]
     step = min(_ARC_DEGREES / max(len(name) - 1, 1), 30)
     width = min(1.0, 2 * math.pi * (_RADIUS - 14) * step / 360 / _GLYPH_HEIGHT)
-    for index, char in enumerate(name):
-        turn = math.radians((index - (len(name) - 1) / 2) * step)
-        radius = _RADIUS - 4.5 - _GLYPH_HEIGHT / 2
-        x, y = middle + radius * math.sin(turn), middle + radius * math.cos(turn)
-        drawn.append(_glyph(font, char, x, y, -turn, _GLYPH_HEIGHT, width))
-    for index, char in enumerate(lower):
-        x = middle + (index - (len(lower) - 1) / 2) * 10
-        drawn.append(_glyph(font, char, x, middle - 30, 0, 9.5, 1.0))
+    radius = _RADIUS - 4.5 - _GLYPH_HEIGHT / 2
+    with fonts.font_of(fonts.stacks()["title"][0], bold=True) as font:
+        for index, char in enumerate(name):
+            turn = math.radians((index - (len(name) - 1) / 2) * step)
+            x, y = middle + radius * math.sin(turn), middle + radius * math.cos(turn)
+            drawn.append(_glyph(font, char, x, y, -turn, _GLYPH_HEIGHT, width))
+        for index, char in enumerate(lower):
+            x = middle + (index - (len(lower) - 1) / 2) * 10
+            drawn.append(_glyph(font, char, x, middle - 30, 0, 9.5, 1.0))
     return "\n".join([*drawn, "Q"]).encode("ascii")
 
 

@@ -41,7 +41,9 @@ class _PdfSigner(signers.PdfSigner):
 def _signer() -> signers.SimpleSigner:
     """The key of the installation. RuntimeError when the files do not hold a usable key and certificate."""
     loaded = signers.SimpleSigner.load(
-        str(settings.SIGNER_KEY_FILE), str(settings.SIGNER_CERT_FILE), ca_chain_files=(str(settings.SIGNER_CA_FILE),)
+        str(settings.SIGNER_KEY_FILE),
+        str(settings.SIGNER_CERT_FILE),
+        ca_chain_files=(str(settings.SIGNER_CA_FILE),),
     )
     if loaded is None:
         raise RuntimeError("SIGNER_KEY_FILE and SIGNER_CERT_FILE do not hold a usable key and certificate")
@@ -60,7 +62,8 @@ def sign(paper: Typeset, *, court_name: str, moment: datetime) -> bytes:
     style = StaticStampStyle(
         border_width=0,
         background=RawContent(
-            seal.appearance(court_name, _lower_line()), box=BoxConstraints(width=seal.POINTS, height=seal.POINTS)
+            seal.appearance(court_name, _lower_line()),
+            box=BoxConstraints(width=seal.POINTS, height=seal.POINTS),
         ),
         background_layout=SimpleBoxLayoutRule(
             x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins.uniform(0)

@@ -56,7 +56,9 @@ def typeset(template: str, data: dict[str, Any], *, moment: datetime) -> Typeset
             if NO_GLYPH not in error.message:
                 raise
         missing: list[str] = []
-        return _compile(template, walk(plain, lambda text: _replace(text, missing)) | {"missing": missing}, moment)
+        return _compile(
+            template, walk(plain, lambda text: _replace(text, missing)) | {"missing": missing}, moment
+        )
 
 
 def _compile(template: str, data: dict[str, Any], moment: datetime) -> Typeset:

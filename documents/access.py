@@ -1,0 +1,28 @@
+"""Who opens a file is decided by the app that owns it: it registers one function per kind of owner."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from common.actor import Actor
+
+MayOpen = Callable[[Actor, uuid.UUID], bool]
+
+PARTY = "party"
+"""Owner kind of issued copies: asked with the public id of the party a copy is addressed to."""
+
+_registry: dict[str, MayOpen] = {}
+
+
+def register(owner_kind: str, may_open: MayOpen) -> None:
+    """Called once while the apps load. ValueError when two apps claim one kind."""
+    if owner_kind in _registry:
+        raise ValueError(f"owner kind {owner_kind} is registered twice")
+    _registry[owner_kind] = may_open
+
+
+def may_open(actor: Actor, owner_kind: str, owner_public_id: uuid.UUID) -> bool:
+    """The owner's answer; False for a kind nobody registered."""
+    decide = _registry.get(owner_kind)
+    return decide is not None and decide(actor, owner_public_id)

@@ -1,0 +1,180 @@
+"""Forms of the print desk: shape and sentences only; what is possible is said by the services."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common import clock
+from common.errors import DomainError
+from common.forms import DayField, LineField, PlainForm
+from documents.models import Delivery, DeliveryMethod, DeliveryState
+from documents.services.deliveries import DESK_METHODS, HANDED_OVER
+
+
+class QueueFilter(PlainForm):
+    """Filters of the queue; lives in the address, so a wrong value is simply no filter."""
+
+    q = LineField(label=gettext_lazy("份号、案号、收件人或邮件号"), required=False, max_length=60)
+    late = forms.BooleanField(label=gettext_lazy("只看已超期的"), required=False)
+
+    def chosen(self) -> dict[str, Any]:
+        """Arguments for ``selectors.print_desk``."""
+        self.full_clean()
+        view = str(self.data.get("view", DeliveryState.WAITING))
+        found = getattr(self, "cleaned_data", {})
+        return {"view": view, "search": found.get("q", ""), "late_only": bool(found.get("late"))}
+
+
+class PostedForm(PlainForm):
+    """The mail bag: ticked copies (``pick`` = public id and version) with one tracking number each (``t-<id>``)."""
+
+    sent_on = DayField(label=gettext_lazy("寄出日期"), future_allowed=False)
+    view = forms.ChoiceField(
+        choices=[(DeliveryState.WAITING, ""), (DeliveryState.FAILED, "")],
+        widget=forms.HiddenInput,
+        required=False,
+    )
+
+    def clean_view(self) -> str:
+        return self.cleaned_data["view"] or str(DeliveryState.WAITING)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self._picked():
+            raise forms.ValidationError(_("请先勾选要登记的文书"))
+        return cleaned
+
+    def _picked(self) -> list[str]:
+        return self.data.getlist("pick") if hasattr(self.data, "getlist") else []
+
+    def ticked(self) -> list[tuple[uuid.UUID, int]]:
+        """Public id and version of each ticked copy; what was tampered with is left out."""
+        found = []
+        for value in self._picked()[:100]:
+            public_id, _colon, version = value.partition(":")
+            try:
+                found.append((uuid.UUID(public_id), int(version)))
+            except ValueError:
+                continue
+        return found
+
+    def tracking_numbers(self) -> dict[uuid.UUID, str]:
+        """The typed numbers of the ticked copies."""
+        return {public_id: str(self.data.get(f"t-{public_id}", "")) for public_id, _version in self.ticked()}
+
+    def refuse(self, sentences: dict[uuid.UUID, str]) -> None:
+        """Put each refused copy's sentence beside its row."""
+        self.refused = sentences
+        self.add_error(None, _("有%(count)s份没有登记，原因写在各行里") % {"count": len(sentences)})
+
+    def typed(self, delivery: Delivery) -> dict[str, Any]:
+        """What the row of ``delivery`` shows of this form."""
+        refused: dict[uuid.UUID, str] = getattr(self, "refused", {})
+        ticked = {public_id for public_id, _version in self.ticked()}
+        return {
+            "ticked": delivery.public_id in ticked,
+            "typed_no": self.data.get(f"t-{delivery.public_id}", ""),
+            "field": f"t-{delivery.public_id}",
+            "error": refused.get(delivery.public_id, ""),
+        }
+
+
+class FactForm(PlainForm):
+    """One fact of a delivery; ``version`` is the state of the row the clerk has seen."""
+
+    move: ClassVar[str]
+    address: ClassVar[str]
+    title: ClassVar[Any]
+    button: ClassVar[Any]
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, delivery: Delivery) -> None:
+        initial = {"version": delivery.version, **self.first_values(delivery)}
+        super().__init__(data, initial=initial, auto_id=f"{self.move}-%s")
+        self.delivery = delivery
+
+    def first_values(self, delivery: Delivery) -> dict[str, Any]:
+        """What stands in the fields of an empty form."""
+        return {}
+
+    @property
+    def action(self) -> str:
+        return reverse(f"documents:{self.address}", args=[self.delivery.public_id])
+
+    def facts(self) -> dict[str, Any]:
+        """Arguments of the service."""
+        return self.cleaned_data
+
+    def take(self, error: DomainError) -> None:
+        """Show a service's refusal; after it the form carries the present version, so that the clerk decides anew."""
+        known = {name: sentence for name, sentence in error.fields.items() if name in self.fields}
+        for name, sentence in known.items():
+            self.add_error(name, sentence)
+        if not known:
+            self.add_error(None, error.message)
+        fresh = Delivery.objects.filter(pk=self.delivery.pk).values_list("version", flat=True).first()
+        self.data = self.data.copy()
+        self.data["version"] = fresh
+
+
+class SentForm(FactForm):
+    move, address = "send", "sent"
+    title, button = gettext_lazy("登记发出"), gettext_lazy("登记发出")
+
+    method = forms.ChoiceField(
+        label=gettext_lazy("送达方式"),
+        choices=[(method.value, method.label) for method in DESK_METHODS],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择送达方式")},
+    )
+    sent_on = DayField(label=gettext_lazy("发出日期"))
+    tracking_no = LineField(
+        label=gettext_lazy("邮件号"), help_text=gettext_lazy("邮寄时必填"), required=False, max_length=40
+    )
+    note = LineField(label=gettext_lazy("说明"), required=False)
+
+    def first_values(self, delivery: Delivery) -> dict[str, Any]:
+        return {"method": DeliveryMethod.POST, "sent_on": clock.today()}
+
+
+class DeliveredForm(FactForm):
+    move, address = "deliver", "delivered"
+    title, button = gettext_lazy("登记送达"), gettext_lazy("登记送达")
+
+    method = forms.ChoiceField(
+        label=gettext_lazy("怎么交给收件人的"),
+        choices=[(method.value, method.label) for method in HANDED_OVER],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择怎么交给收件人的")},
+    )
+    delivered_on = DayField(label=gettext_lazy("送达日期"), help_text=gettext_lazy("按送达回证上的日期"))
+    note = LineField(label=gettext_lazy("说明"), required=False)
+
+    def __init__(self, data: Any = None, *, delivery: Delivery) -> None:
+        super().__init__(data, delivery=delivery)
+        if delivery.state != DeliveryState.WAITING:
+            del self.fields["method"]
+
+    def first_values(self, delivery: Delivery) -> dict[str, Any]:
+        return {"delivered_on": clock.today()}
+
+
+class ReturnedForm(FactForm):
+    move, address = "fail", "returned"
+    title, button = gettext_lazy("登记退回"), gettext_lazy("登记退回")
+
+    returned_on = DayField(label=gettext_lazy("退回日期"))
+    note = LineField(label=gettext_lazy("退回原因"))
+
+    def first_values(self, delivery: Delivery) -> dict[str, Any]:
+        return {"returned_on": clock.today()}
+
+
+FACT_FORMS: tuple[type[FactForm], ...] = (SentForm, DeliveredForm, ReturnedForm)

@@ -1,0 +1,145 @@
+"""PDFs: opened by two engines; what runs by itself is refused, what is merely active is dropped from the preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+
+from documents.inspect.limits import MAX_PAGES, Refused
+from documents.inspect.photos import PAGE_PIXELS, save_small
+
+RUNS = {"/JavaScript", "/Launch", "/Rendition", "/Movie", "/Sound", "/RichMediaExecute"}
+"""Actions that start something: refused."""
+LEADS_OUT = {
+    "/SubmitForm",
+    "/ImportData",
+    "/GoToE",
+    "/GoToR",
+    "/Hide",
+    "/ResetForm",
+    "/Named",
+    "/URI",
+    "/Trans",
+}
+"""Actions that a preview does not need: dropped."""
+DROPPED_NOTES = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
+DEEPEST = 60
+
+
+def clean(source: Path, target: Path) -> int:
+    """Write the cleaned copy to ``target`` and return the number of pages.
+
+    Refused: ``encrypted``, ``active``, ``too_many_pages``, ``no_pages``. Anything else that goes wrong: broken.
+    """
+    try:
+        pdf = pikepdf.open(source)
+    except pikepdf.PasswordError as error:
+        raise Refused("encrypted") from error
+    with pdf:
+        declared = pdf.Root.Pages.get("/Count", 0)
+        if int(declared) > MAX_PAGES:
+            raise Refused("too_many_pages")
+        pages = len(pdf.pages)
+        if pages > MAX_PAGES:
+            raise Refused("too_many_pages")
+        if pages == 0:
+            raise Refused("no_pages")
+        _strip_document(pdf.Root)
+        for item in pdf.objects:
+            for found in _dictionaries(item, 0):
+                _strip(found)
+        for page in pdf.pages:
+            _strip_notes(page)
+        del pdf.docinfo
+        pdf.save(target, encryption=False)
+    _try_first_page(target)
+    return pages
+
+
+def _strip_document(root: pikepdf.Dictionary) -> None:
+    names = root.get("/Names")
+    if isinstance(names, pikepdf.Dictionary):
+        if "/JavaScript" in names:
+            raise Refused("active")
+        if "/EmbeddedFiles" in names:
+            del names["/EmbeddedFiles"]
+    for key in ("/AF", "/Collection", "/OpenAction", "/AA", "/Metadata", "/PieceInfo"):
+        if key in root:
+            _refuse_running(root[key])
+            del root[key]
+    form = root.get("/AcroForm")
+    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
+        del form["/XFA"]
+
+
+def _dictionaries(item: Any, depth: int) -> Iterator[pikepdf.Dictionary | pikepdf.Stream]:
+    """Every dictionary inside one indirect object; what it refers to is met as an object of its own."""
+    if depth > DEEPEST:
+        raise Refused("broken")
+    if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        yield item
+        for key in list(item.keys()):
+            child = item.get(key)
+            if isinstance(child, pikepdf.Object) and not child.is_indirect:
+                yield from _dictionaries(child, depth + 1)
+    elif isinstance(item, pikepdf.Array):
+        for child in item:
+            if isinstance(child, pikepdf.Object) and not child.is_indirect:
+                yield from _dictionaries(child, depth + 1)
+
+
+def _refuse_running(value: Any) -> None:
+    if isinstance(value, pikepdf.Dictionary):
+        _refuse_action(value)
+
+
+def _refuse_action(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
+    action = str(found.get("/S", "")) if isinstance(found.get("/S", None), pikepdf.Name) else ""
+    if action in RUNS or "/JS" in found:
+        raise Refused("active")
+
+
+def _strip(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
+    _refuse_action(found)
+    for key in ("/AA", "/AF"):
+        if key in found:
+            del found[key]
+    action = found.get("/A")
+    if isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) in LEADS_OUT | RUNS:
+        _refuse_action(action)
+        del found["/A"]
+
+
+def _strip_notes(page: pikepdf.Page) -> None:
+    notes = page.obj.get("/Annots")
+    if isinstance(notes, pikepdf.Array):
+        kept = [note for note in notes if str(note.get("/Subtype", "")) not in DROPPED_NOTES]
+        page.obj["/Annots"] = pikepdf.Array(kept)
+
+
+def _try_first_page(path: Path) -> None:
+    """The second engine must be able to show it."""
+    document = pypdfium2.PdfDocument(path)
+    try:
+        document[0].render(scale=0.2).to_pil()
+    finally:
+        document.close()
+
+
+def page_image(source: Path, target: Path, number: int) -> None:
+    """One page (from 1) as a light JPEG."""
+    document = pypdfium2.PdfDocument(source)
+    try:
+        if not 1 <= number <= len(document):
+            raise Refused("no_such_page")
+        page = document[number - 1]
+        width, height = page.get_size()
+        document.init_forms()
+        scale = min(PAGE_PIXELS / max(width, 1), 2 * PAGE_PIXELS / max(height, 1), 4)
+        save_small(page.render(scale=scale).to_pil(), target)
+    finally:
+        document.close()

@@ -1,0 +1,106 @@
+"""What the print desk's templates print: rows, tabs and words, prepared from rows of the database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from documents import selectors
+from documents.forms import PostedForm
+from documents.models import Delivery, DeliveryFact, DeliveryFactKind, DeliveryState, PaperState
+
+TAB_KEYS = {"waiting": "w", "sent": "s", "failed": "f", "delivered": "d"}
+
+
+def tabs(desk: selectors.PrintDesk) -> list[dict[str, Any]]:
+    """The views with their counts."""
+    words = {
+        DeliveryState.WAITING: _("待打印寄送"),
+        DeliveryState.SENT: _("在途"),
+        DeliveryState.FAILED: _("被退回"),
+        DeliveryState.DELIVERED: _("已送达"),
+    }
+    address = reverse("documents:print_desk")
+    return [
+        {
+            "label": words[view],
+            "href": f"{address}?view={view}",
+            "count": desk.counts[view],
+            "current": view == desk.view,
+            "key": TAB_KEYS[view],
+        }
+        for view in selectors.VIEWS
+    ]
+
+
+def row(delivery: Delivery, today: date, bulk: PostedForm) -> dict[str, Any]:
+    """One line of the queue; what was typed into it is kept when the page comes back."""
+    copy = delivery.copy
+    facts = list(delivery.facts.all())
+    sent = [fact for fact in facts if fact.kind == DeliveryFactKind.SENT]
+    return {
+        "href": reverse("documents:delivery", args=[delivery.public_id]),
+        "serial": copy.serial,
+        "title": copy.paper.title,
+        "case_number": copy.paper.data.get("case_number", ""),
+        "addressee": copy.addressee_name,
+        "address": copy.addressee_address,
+        "due_on": delivery.due_on,
+        "late": selectors.is_late(delivery, today),
+        "ready": copy.state == PaperState.ISSUED,
+        "tracking_no": sent[-1].tracking_no if sent else "",
+        "sent_at": sent[-1].happened_at if sent else None,
+        "delivered_at": delivery.delivered_at,
+        "pick": f"{delivery.public_id}:{delivery.version}",
+        **bulk.typed(delivery),
+    }
+
+
+def can_move(delivery: Delivery) -> bool:
+    """Something can be recorded: the pages exist, and the code lives or the copy is under way already."""
+    copy = delivery.copy
+    alive = copy.revoked_at is None or delivery.state == DeliveryState.SENT
+    return copy.state == PaperState.ISSUED and alive
+
+
+def can_reprint(delivery: Delivery) -> bool:
+    """The copy exists and its code was not switched off yet."""
+    return delivery.copy.state == PaperState.ISSUED and delivery.copy.revoked_at is None
+
+
+def summary(delivery: Delivery) -> list[dict[str, Any]]:
+    """The head of one delivery's page."""
+    copy = delivery.copy
+    return [
+        {"label": _("文书"), "value": copy.paper.title},
+        {"label": _("案号"), "value": copy.paper.data.get("case_number", "")},
+        {"label": _("份号"), "value": copy.serial},
+        {"label": _("收件人"), "value": copy.addressee_name},
+        {"label": _("地址"), "value": copy.addressee_address},
+        {"label": _("方式"), "value": delivery.get_method_display()},
+    ]
+
+
+def facts(delivery: Delivery) -> list[dict[str, Any]]:
+    """The facts, newest first, as entries of the timeline component."""
+    found: list[DeliveryFact] = sorted(
+        delivery.facts.all(), key=lambda fact: (fact.happened_at, fact.pk), reverse=True
+    )
+    return [
+        {
+            "what": fact.get_kind_display(),
+            "at": fact.happened_at,
+            "text": "\n".join(
+                part
+                for part in (
+                    _("邮件号 %(number)s") % {"number": fact.tracking_no} if fact.tracking_no else "",
+                    fact.note,
+                )
+                if part
+            ),
+        }
+        for fact in found
+    ]

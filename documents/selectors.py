@@ -1,0 +1,144 @@
+"""Reads of papers, copies, deliveries and files."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from common import clock, crypto
+from common.actor import Actor
+from documents import policies
+from documents.models import Copy, Delivery, DeliveryFact, DeliveryState, Paper, PaperState, StoredFile
+from documents.rendering import codes
+
+NEVER = "-"
+"""Hashed in place of a code that cannot exist, so that a wrong one costs as much as a right one."""
+
+
+def papers_of(subject_kind: str, subject_public_id: uuid.UUID) -> list[Paper]:
+    """All papers about one subject, newest first, with copies, deliveries and facts. Four queries."""
+    facts = Prefetch("delivery__facts", queryset=DeliveryFact.objects.order_by("happened_at", "id"))
+    copies = Copy.objects.select_related("delivery").prefetch_related(facts).order_by("id")
+    return list(
+        Paper.objects.filter(subject_kind=subject_kind, subject_public_id=subject_public_id)
+        .prefetch_related(Prefetch("copies", queryset=copies))
+        .order_by("-id")
+    )
+
+
+def copies_for(party_public_ids: list[uuid.UUID]) -> list[Copy]:
+    """Issued copies addressed to these parties, newest first, with paper, delivery and facts: the inbox. Two queries."""
+    return list(
+        Copy.objects.filter(addressee_public_id__in=party_public_ids, state=PaperState.ISSUED)
+        .select_related("paper", "delivery")
+        .prefetch_related("delivery__facts")
+        .order_by("-issued_at", "-id")
+    )
+
+
+def _live() -> QuerySet[Copy]:
+    now = clock.now()
+    return Copy.objects.filter(state=PaperState.ISSUED, revoked_at=None, expires_at__gt=now).select_related(
+        "paper__court", "delivery"
+    )
+
+
+def copy_by_token(text: str) -> Copy | None:
+    """The live copy whose QR carries this token (any case), else None: malformed, unknown, revoked and expired look
+    and cost the same. One query."""
+    return _live().filter(token_hash=crypto.keyed_hash("token", codes.read_token(text) or NEVER)).first()
+
+
+def copy_by_service_code(text: str) -> Copy | None:
+    """The live copy with this printed 服务码, as people type it; else None. One query. Limits are the caller's."""
+    code = codes.read_service_code(text) or NEVER
+    return _live().filter(service_code_hash=crypto.keyed_hash("service_code", code)).first()
+
+
+def copy_for(actor: Actor, public_id: uuid.UUID) -> Copy | None:
+    """An issued copy the actor may open, else None."""
+    copy = (
+        Copy.objects.filter(public_id=public_id, state=PaperState.ISSUED)
+        .select_related("paper__court", "delivery")
+        .first()
+    )
+    return copy if copy is not None and policies.can_open_copy(actor, copy) else None
+
+
+def file_for(actor: Actor, public_id: uuid.UUID) -> StoredFile | None:
+    """A file the actor may open, else None."""
+    file = StoredFile.objects.filter(public_id=public_id).select_related("court").first()
+    return file if file is not None and policies.can_open_file(actor, file) else None
+
+
+def files_of(owner_kind: str, owner_public_id: uuid.UUID) -> list[StoredFile]:
+    """Files of one owner in the order of receipt."""
+    return list(
+        StoredFile.objects.filter(owner_kind=owner_kind, owner_public_id=owner_public_id).order_by("id")
+    )
+
+
+VIEWS = (DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DELIVERED)
+
+
+@dataclass(frozen=True)
+class PrintDesk:
+    """The queue of one view and how many lie in each view; ``overdue`` counts what should have left already."""
+
+    view: str
+    counts: dict[str, int]
+    overdue: int
+    deliveries: QuerySet[Delivery]
+
+
+def print_desk(
+    actor: Actor, *, view: str = DeliveryState.WAITING, search: str = "", late_only: bool = False
+) -> PrintDesk:
+    """The print desk of the actor's court: earliest due day first, then oldest. Empty for everyone else.
+
+    ``search`` finds a serial, a case number or a tracking number. One query for the counts, one for the page.
+    """
+    view = view if view in VIEWS else DeliveryState.WAITING
+    visible = policies.visible_deliveries(actor)
+    today = clock.today()
+    counts: dict[str, int] = dict.fromkeys([str(name) for name in VIEWS], 0)
+    overdue = 0
+    late = Q(due_on__lt=today, state__in=(DeliveryState.WAITING, DeliveryState.FAILED))
+    rows = visible.values("state").annotate(number=Count("id"), late=Count("id", filter=late)).order_by()
+    for row in rows:
+        if row["state"] in counts:
+            counts[row["state"]] = row["number"]
+            overdue += row["late"]
+    found = visible.filter(state=view).select_related("copy__paper").prefetch_related("facts")
+    if search:
+        found = found.filter(
+            Q(copy__serial__icontains=search)
+            | Q(copy__paper__data__case_number__icontains=search)
+            | Q(copy__addressee_name=search)
+            | Q(pk__in=DeliveryFact.objects.filter(tracking_no=search).values("delivery_id"))
+        )
+    if late_only:
+        found = found.filter(late)
+    newest_first = view == DeliveryState.DELIVERED
+    order = ["-delivered_at", "-id"] if newest_first else [F("due_on").asc(nulls_last=True), "id"]
+    return PrintDesk(view, counts, overdue, found.order_by(*order))
+
+
+def delivery_for(actor: Actor, public_id: uuid.UUID) -> Delivery | None:
+    """A delivery of the actor's print desk with its copy, paper and facts, else None."""
+    return (
+        policies.visible_deliveries(actor)
+        .filter(public_id=public_id)
+        .select_related("copy__paper__court")
+        .prefetch_related("facts")
+        .first()
+    )
+
+
+def is_late(delivery: Delivery, today: date) -> bool:
+    """It should have left the court already and has not."""
+    waiting = delivery.state in (DeliveryState.WAITING, DeliveryState.FAILED)
+    return waiting and delivery.due_on is not None and delivery.due_on < today

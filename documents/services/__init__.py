@@ -1,0 +1,31 @@
+"""Every change of files, papers, copies and deliveries."""
+
+from documents.services.copies import issue_copy, reprint, revoke_copy
+from documents.services.deliveries import (
+    mark_posted,
+    record_delivered,
+    record_opened,
+    record_returned,
+    record_sent,
+)
+from documents.services.openings import read_checked, record_opening
+from documents.services.pages import page_image
+from documents.services.papers import Addressee, issue
+from documents.services.uploads import receive_file
+
+__all__ = [
+    "Addressee",
+    "issue",
+    "issue_copy",
+    "mark_posted",
+    "page_image",
+    "read_checked",
+    "receive_file",
+    "record_delivered",
+    "record_opened",
+    "record_opening",
+    "record_returned",
+    "record_sent",
+    "reprint",
+    "revoke_copy",
+]

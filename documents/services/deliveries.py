@@ -1,0 +1,247 @@
+"""Delivery 送达: the facts a clerk records and the first opening in the inbox. Facts are never changed (REL-23)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.actor import Actor
+from common.errors import DomainError, InvalidInput, InvalidTransition, NotVisible, StaleVersion
+from common.text import clean_line
+from documents import events, policies
+from documents.models import (
+    DELIVERY_FLOW,
+    Copy,
+    Delivery,
+    DeliveryFact,
+    DeliveryFactKind,
+    DeliveryMethod,
+    DeliveryState,
+    PaperState,
+)
+from documents.services.papers import about
+from eventlog.services import act, emit
+
+DESK_METHODS = (
+    DeliveryMethod.POST,
+    DeliveryMethod.COUNTER,
+    DeliveryMethod.IN_PERSON,
+    DeliveryMethod.PUBLICATION,
+)
+HANDED_OVER = (DeliveryMethod.COUNTER, DeliveryMethod.IN_PERSON)
+
+
+def record_sent(
+    *,
+    delivery_public_id: uuid.UUID,
+    version: int,
+    method: str,
+    sent_on: date,
+    tracking_no: str,
+    note: str = "",
+    actor: Actor,
+) -> Delivery:
+    """The copy left the court on ``sent_on`` (Beijing). By post the tracking number is required.
+
+    Raises NotVisible (other court or role), StaleVersion, InvalidTransition, InvalidInput (field by field).
+    """
+    with act():
+        delivery = _locked(delivery_public_id, version, actor)
+        number = _clean("tracking_no", tracking_no, 40).replace(" ", "")
+        if method not in DESK_METHODS:
+            raise InvalidInput(_("请选择送达方式"), method=_("请选择送达方式"))
+        if method == DeliveryMethod.POST and not number:
+            raise InvalidInput(_("请填写邮件号"), tracking_no=_("请填写邮件号"))
+        when = _instant("sent_on", sent_on, _not_before(delivery, DeliveryFactKind.CREATED))
+        DELIVERY_FLOW.move(delivery, "send")
+        delivery.method = method
+        _save(delivery, "method")
+        _fact(delivery, DeliveryFactKind.SENT, when, actor, tracking_no=number, note=note)
+        _emit(events.SENT, delivery, actor, sent_on=sent_on)
+    return delivery
+
+
+def mark_posted(
+    *,
+    deliveries: Iterable[tuple[uuid.UUID, int]],
+    sent_on: date,
+    tracking_nos: dict[uuid.UUID, str],
+    actor: Actor,
+) -> tuple[list[Delivery], dict[uuid.UUID, str]]:
+    """Record a whole mail bag: each delivery is its own act, so that one that cannot be sent does not stop the others.
+
+    Returns the sent ones and, by public id, the sentence that says why another one was not.
+    """
+    sent: list[Delivery] = []
+    refused: dict[uuid.UUID, str] = {}
+    for public_id, version in deliveries:
+        try:
+            sent.append(
+                record_sent(
+                    delivery_public_id=public_id,
+                    version=version,
+                    method=DeliveryMethod.POST,
+                    sent_on=sent_on,
+                    tracking_no=tracking_nos.get(public_id, ""),
+                    actor=actor,
+                )
+            )
+        except DomainError as error:
+            refused[public_id] = error.message
+    return sent, refused
+
+
+def record_delivered(
+    *,
+    delivery_public_id: uuid.UUID,
+    version: int,
+    delivered_on: date,
+    method: str = "",
+    note: str = "",
+    actor: Actor,
+) -> Delivery:
+    """The addressee has the paper since ``delivered_on``: receipt signed, 送达回证, day of deemed delivery.
+
+    The day is not in the future and not before the sending. A copy that was never sent was handed over: ``method``
+    then says how (counter or in person). Raises as :func:`record_sent`.
+    """
+    with act():
+        delivery = _locked(delivery_public_id, version, actor)
+        if delivery.state == DeliveryState.WAITING:
+            if method not in HANDED_OVER:
+                raise InvalidInput(_("请选择怎么交给收件人的"), method=_("请选择怎么交给收件人的"))
+            delivery.method = method
+        when = _instant("delivered_on", delivered_on, _not_before(delivery, DeliveryFactKind.SENT))
+        DELIVERY_FLOW.move(delivery, "deliver")
+        delivery.delivered_at = when
+        _save(delivery, "delivered_at", "method")
+        _fact(delivery, DeliveryFactKind.SIGNED, when, actor, note=note)
+        _emit(events.DELIVERED, delivery, actor, receipt=delivery.copy.serial, delivered_at=when)
+    return delivery
+
+
+def record_returned(
+    *, delivery_public_id: uuid.UUID, version: int, returned_on: date, note: str, actor: Actor
+) -> Delivery:
+    """The mail came back; ``note`` says why (必填). It can be sent again. Raises as :func:`record_sent`."""
+    with act():
+        delivery = _locked(delivery_public_id, version, actor)
+        if not note.strip():
+            raise InvalidInput(_("请填写退回原因"), note=_("请填写退回原因"))
+        when = _instant("returned_on", returned_on, _not_before(delivery, DeliveryFactKind.SENT))
+        DELIVERY_FLOW.move(delivery, "fail")
+        _save(delivery)
+        _fact(delivery, DeliveryFactKind.RETURNED, when, actor, note=note)
+        _emit(events.DELIVERY_FAILED, delivery, actor, returned_on=returned_on)
+    return delivery
+
+
+def record_opened(*, copy_public_id: uuid.UUID, actor: Actor) -> None:
+    """The addressee opened the paper on the portal: written once, whatever the state of the delivery.
+
+    Who may open is asked before (``documents.policies``); staff leave no such fact.
+    """
+    if actor.is_staff:
+        return
+    with act():
+        delivery = (
+            Delivery.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("copy__paper")
+            .get(copy__public_id=copy_public_id)
+        )
+        if delivery.facts.filter(kind=DeliveryFactKind.OPENED).exists():
+            return
+        _fact(delivery, DeliveryFactKind.OPENED, clock.now(), actor)
+
+
+def _locked(public_id: uuid.UUID, version: int, actor: Actor) -> Delivery:
+    """The delivery under lock, in the version the form showed. Other court → NotVisible."""
+    delivery = (
+        policies.visible_deliveries(actor)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("copy__paper")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if delivery is None:
+        raise NotVisible(_("没有找到这份文书。"))
+    if delivery.version != version:
+        raise StaleVersion(_("这份文书刚刚被别人登记过，请看一眼最新情况再办。"))
+    if delivery.copy.state != PaperState.ISSUED:
+        raise InvalidTransition(_("这份文书还在生成，请过一会儿再看。"))
+    if delivery.copy.revoked_at is not None and delivery.state != DeliveryState.SENT:
+        raise InvalidTransition(_("这份文书的二维码已经停用，不能再寄。请用最新的一份。"))
+    return delivery
+
+
+def _not_before(delivery: Delivery, kind: DeliveryFactKind) -> datetime:
+    """The last moment of ``kind``; a delivery that was never sent counts from its creation."""
+    moments = delivery.facts.filter(kind__in=(kind, DeliveryFactKind.CREATED)).order_by("-happened_at", "-id")
+    return moments.values_list("happened_at", flat=True)[0]
+
+
+def _instant(field: str, day: date, earliest: datetime) -> datetime:
+    """The moment of a day a clerk wrote down: today means now, an earlier day its noon (a paper form knows only days,
+    and the day counts in Beijing), never before ``earliest``.
+    """
+    now = clock.now()
+    today = clock.beijing_day(now)
+    if day > today:
+        raise InvalidInput(_("日期不能晚于今天"), **{field: _("日期不能晚于今天")})
+    if day < clock.beijing_day(earliest):
+        message = _("日期不能早于%(day)s") % {"day": clock.beijing_day(earliest).isoformat()}
+        raise InvalidInput(message, **{field: message})
+    if day == today:
+        return now
+    return max(datetime.combine(day, time(12, 0), tzinfo=clock.BEIJING), earliest)
+
+
+def _clean(field: str, text: str, max_length: int) -> str:
+    try:
+        return clean_line(text, max_length=max_length)
+    except ValueError as error:
+        raise InvalidInput(str(error), **{field: str(error)}) from error
+
+
+def _save(delivery: Delivery, *fields: str) -> None:
+    delivery.version += 1
+    delivery.save(update_fields=["state", "version", *fields])
+
+
+def _fact(
+    delivery: Delivery,
+    kind: DeliveryFactKind,
+    when: datetime,
+    actor: Actor,
+    *,
+    tracking_no: str = "",
+    note: str = "",
+) -> None:
+    DeliveryFact.objects.create(
+        delivery=delivery,
+        kind=kind,
+        happened_at=when,
+        recorded_at=clock.now(),
+        recorded_by_post=actor.post_id,
+        tracking_no=tracking_no,
+        note=_clean("note", note, 200),
+    )
+
+
+def _emit(name: str, delivery: Delivery, actor: Actor, *, receipt: str | None = None, **data: Any) -> None:
+    copy: Copy = delivery.copy
+    emit(
+        name,
+        subject=delivery,
+        actor=actor,
+        stream=copy.paper.stream,
+        court_id=delivery.court_id,
+        receipt=receipt,
+        **about(copy, delivery),
+        **data,
+    )

@@ -1,0 +1,202 @@
+"""Receiving a file: counted, hashed, checked and previewed before anything is kept (SEC-50 … SEC-55)."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import filetype
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.actor import Actor
+from common.errors import InvalidInput
+from documents import names
+from documents.models import ScanState, StoredFile
+from documents.services.inspection import BROKEN, inspect
+from eventlog.services import act
+
+CHUNK_BYTES = 1 << 20
+EVERY_KIND = ("jpg", "png", "heic", "pdf", "docx")
+
+
+@dataclass(frozen=True)
+class _Kind:
+    label: str
+    content_type: str
+    extensions: frozenset[str]
+    declared: frozenset[str]
+    sniffed: frozenset[str]
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+UNDECLARED = {"", "application/octet-stream"}
+"""Phones often do not know the type of their own photos; then name and content decide."""
+
+
+def _kind(label: str, content_type: str, extensions: str, declared: str = "", sniffed: str = "") -> _Kind:
+    return _Kind(
+        label,
+        content_type,
+        frozenset(extensions.split()),
+        frozenset({content_type, *declared.split()}),
+        frozenset({content_type, *sniffed.split()}),
+    )
+
+
+KINDS = {
+    "jpg": _kind("JPG", "image/jpeg", "jpg jpeg", "image/jpg image/pjpeg"),
+    "png": _kind("PNG", "image/png", "png", "image/x-png"),
+    "heic": _kind("HEIC", "image/heic", "heic heif", "image/heif image/heic-sequence"),
+    "pdf": _kind("PDF", "application/pdf", "pdf", "application/x-pdf"),
+    "docx": _kind(
+        "Word（.docx）", DOCX, "docx", "application/zip application/x-zip-compressed", "application/zip"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class _Received:
+    path: Path
+    size: int
+    sha256: str
+
+
+def receive_file(
+    *,
+    upload: UploadedFile,
+    court_id: int,
+    owner_kind: str,
+    owner_public_id: uuid.UUID,
+    actor: Actor,
+    allowed: tuple[str, ...] = EVERY_KIND,
+    max_files: int | None = None,
+    max_total_bytes: int | None = None,
+) -> StoredFile:
+    """Take one uploaded file for an owner (a filing, a message …) and keep its bytes as they came.
+
+    Extension, declared type, first bytes and a real opening must agree; foreign bytes are opened only in a process
+    with limits. All of it happens before the one short act that writes the row, so call it outside an act of your
+    own: whether the actor may add a file to the owner is the caller's check. InvalidInput says, under ``file``, what
+    the person can do. Quotas are per owner, by default ``MAX_FILES`` and ``MAX_FILES_BYTES`` of the settings.
+    """
+    files_left = settings.MAX_FILES if max_files is None else max_files
+    bytes_left = settings.MAX_FILES_BYTES if max_total_bytes is None else max_total_bytes
+    _check_quota(owner_kind, owner_public_id, 0, files_left, bytes_left)
+    received_at = clock.now()
+    name = names.display_name(upload.name or "")
+    with tempfile.TemporaryDirectory(prefix="upload-") as folder:
+        received = _receive(upload, Path(folder) / "original")
+        kind = _agreed_kind(name, upload.content_type or "", received.path, allowed)
+        preview = Path(folder) / "preview"
+        inspected = inspect(kind, received.path, preview)
+        keys = [_store(received.path, f"files/{uuid.uuid4().hex}")]
+        if inspected.preview_type:
+            keys.append(_store(preview, f"previews/{uuid.uuid4().hex}"))
+    file = StoredFile(
+        court_id=court_id,
+        owner_kind=owner_kind,
+        owner_public_id=owner_public_id,
+        uploaded_by_id=actor.user_id,
+        display_name=name,
+        storage_key=keys[0],
+        preview_key=keys[1] if inspected.preview_type else "",
+        preview_type=inspected.preview_type,
+        content_type=KINDS[kind].content_type,
+        size_bytes=received.size,
+        pages=inspected.pages,
+        sha256=received.sha256,
+        scan_state=ScanState.UNSCANNED,
+        received_at=received_at,
+    )
+    try:
+        with act():
+            _lock_owner(owner_kind, owner_public_id)
+            _check_quota(owner_kind, owner_public_id, received.size, files_left, bytes_left)
+            file.save(force_insert=True)
+    except Exception:
+        for key in keys:
+            default_storage.delete(key)
+        raise
+    return file
+
+
+def _refuse(sentence: str, code: str) -> InvalidInput:
+    return InvalidInput(sentence, code=code, file=sentence)
+
+
+def _receive(upload: UploadedFile, path: Path) -> _Received:
+    """Copy in pieces, count and hash what really came; the length a browser declares means nothing."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as target:
+        for chunk in upload.chunks(CHUNK_BYTES):
+            size += len(chunk)
+            if size > settings.MAX_FILE_BYTES:
+                limit = settings.MAX_FILE_BYTES // 1024 // 1024
+                raise _refuse(_("文件超过%(limit)sMB，请分成几份") % {"limit": limit}, "file_too_large")
+            digest.update(chunk)
+            target.write(chunk)
+    if not size:
+        raise _refuse(_("文件是空的，请重新选择"), "file_empty")
+    return _Received(path, size, digest.hexdigest())
+
+
+def _agreed_kind(name: str, declared: str, path: Path, allowed: tuple[str, ...]) -> str:
+    """The kind on which name, declared type and first bytes agree and which this form takes."""
+    extension = names.extension(name)
+    kind = next((key for key in allowed if extension in KINDS[key].extensions), None)
+    if kind is None:
+        labels = "、".join(KINDS[key].label for key in allowed)
+        raise _refuse(_("这里可以上传%(kinds)s，请换一个文件") % {"kinds": labels}, "file_kind")
+    declared_type = declared.split(";")[0].strip().lower()
+    if declared_type not in KINDS[kind].declared | UNDECLARED:
+        raise _refuse(_("文件名和文件的类型对不上，请重新选择或者重新拍照"), "file_mismatch")
+    with path.open("rb") as source:
+        head = source.read(8192)
+    guessed = filetype.guess_mime(head)
+    if guessed in KINDS[kind].sniffed:
+        return kind
+    actual = next((entry.label for entry in KINDS.values() if guessed == entry.content_type), None)
+    if actual is None:
+        raise _refuse(str(BROKEN[kind]), "file_broken")
+    message = _("文件名说它是%(named)s，里面其实是%(actual)s。请改用原来的文件，或者重新拍照") % {
+        "named": KINDS[kind].label,
+        "actual": actual,
+    }
+    raise _refuse(message, "file_mismatch")
+
+
+def _store(path: Path, key: str) -> str:
+    with path.open("rb") as source:
+        return str(default_storage.save(key, File(source)))
+
+
+def _lock_owner(owner_kind: str, owner_public_id: uuid.UUID) -> None:
+    """Two uploads for one owner count one after the other."""
+    with connection.cursor() as cursor:
+        key = f"documents.owner:{owner_kind}:{owner_public_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _check_quota(
+    owner_kind: str, owner_public_id: uuid.UUID, size: int, max_files: int, max_total_bytes: int
+) -> None:
+    used = StoredFile.objects.filter(owner_kind=owner_kind, owner_public_id=owner_public_id).aggregate(
+        files=Count("id"), bytes=Sum("size_bytes", default=0)
+    )
+    if used["files"] >= max_files:
+        raise _refuse(_("最多上传%(count)s个文件，请合并后再上传") % {"count": max_files}, "too_many_files")
+    if used["bytes"] + size > max_total_bytes:
+        limit = max_total_bytes // 1024 // 1024
+        raise _refuse(
+            _("全部文件加起来超过%(limit)sMB，请压缩或者合并后再上传") % {"limit": limit}, "files_too_large"
+        )

@@ -1,0 +1,1 @@
+"""Pages of this app: opening files and papers, and the print desk."""

@@ -1,0 +1,174 @@
+"""The print desk: what waits to be printed and posted, and the facts of each delivery."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common import clock
+from common.errors import InvalidInput, InvalidTransition, NotVisible, StaleVersion
+from common.pages import actor_of
+from documents import forms, presenters, selectors, services
+from documents.models import DELIVERY_FLOW, Delivery
+from documents.policies import can_use_print_desk
+
+PAGE_SIZES = (25, 50, 100)
+
+
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """The queue of one view, filters in the address."""
+    return _queue_page(request, forms.PostedForm(initial={"sent_on": clock.today()}))
+
+
+def _queue_page(request: HttpRequest, bulk: forms.PostedForm, *, status: int = 200) -> HttpResponse:
+    actor = actor_of(request)
+    if not can_use_print_desk(actor):
+        raise NotVisible(_("没有找到这个页面。"))
+    filters = forms.QueueFilter(request.GET)
+    chosen = filters.chosen()
+    desk = selectors.print_desk(actor, **chosen)
+    size = int(request.GET["size"]) if request.GET.get("size") in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+    page = Paginator(desk.deliveries, size).get_page(request.GET.get("page"))
+    today = clock.today()
+    context = {
+        "form": filters,
+        "bulk": bulk,
+        "desk": desk,
+        "tabs": presenters.tabs(desk),
+        "rows": [presenters.row(delivery, today, bulk) for delivery in page],
+        "page": page,
+        "size": size,
+        "keep": {"view": desk.view},
+        "can_post": desk.view in ("waiting", "failed"),
+    }
+    return render(request, "documents/print_desk.html", context, status=status)
+
+
+@require_POST
+def posted(request: HttpRequest) -> HttpResponse:
+    """Record a mail bag: the ticked copies with their tracking numbers."""
+    form = forms.PostedForm(request.POST)
+    if not form.is_valid():
+        return _queue_page(request, form, status=422)
+    sent, refused = services.mark_posted(
+        deliveries=form.ticked(),
+        sent_on=form.cleaned_data["sent_on"],
+        tracking_nos=form.tracking_numbers(),
+        actor=actor_of(request),
+    )
+    if sent:
+        words = ngettext("已登记寄出%(count)s份", "已登记寄出%(count)s份", len(sent)) % {"count": len(sent)}
+        messages.success(request, words)
+    if refused:
+        form.refuse(refused)
+        return _queue_page(request, form, status=422)
+    return redirect(f"{reverse('documents:print_desk')}?view={form.cleaned_data['view']}")
+
+
+@require_GET
+def delivery(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One copy on its way: open it, see its facts, record the next one."""
+    return _delivery_page(request, _delivery(request, public_id))
+
+
+def _delivery(request: HttpRequest, public_id: uuid.UUID) -> Delivery:
+    found = selectors.delivery_for(actor_of(request), public_id)
+    if found is None:
+        raise NotVisible(_("没有找到这份文书。"))
+    return found
+
+
+def _delivery_page(
+    request: HttpRequest, found: Delivery, bound: forms.FactForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    shown: list[forms.FactForm] = []
+    for kind in forms.FACT_FORMS:
+        if DELIVERY_FLOW.can(found, kind.move) and presenters.can_move(found):
+            shown.append(bound if isinstance(bound, kind) else kind(delivery=found))
+    if bound is not None and bound not in shown:
+        shown.insert(0, bound)
+    context = {
+        "delivery": found,
+        "copy": found.copy,
+        "crumbs": [
+            {"label": _("文书寄送"), "href": reverse("documents:print_desk")},
+            {"label": found.copy.serial, "href": ""},
+        ],
+        "rows": presenters.summary(found),
+        "facts": presenters.facts(found),
+        "forms": shown,
+        "bad_form": bound,
+        "form_errors": bound is not None,
+        "can_reprint": presenters.can_reprint(found),
+    }
+    return render(request, "documents/delivery.html", context, status=status)
+
+
+def _record(
+    request: HttpRequest,
+    public_id: uuid.UUID,
+    kind: type[forms.FactForm],
+    service: Callable[..., Any],
+    done: str,
+) -> HttpResponse:
+    """Form, one service call, redirect; a refusal comes back to the same page with everything kept."""
+    found = _delivery(request, public_id)
+    form = kind(request.POST, delivery=found)
+    status = 422
+    if form.is_valid():
+        try:
+            service(delivery_public_id=public_id, actor=actor_of(request), **form.facts())
+        except (InvalidInput, StaleVersion, InvalidTransition) as error:
+            status = error.status
+            form.take(error)
+        else:
+            messages.success(request, done)
+            return redirect("documents:delivery", public_id=public_id)
+    return _delivery_page(request, _delivery(request, public_id), form, status=status)
+
+
+@require_POST
+def sent(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Record that the copy left the court."""
+    return _record(request, public_id, forms.SentForm, services.record_sent, _("已登记发出"))
+
+
+@require_POST
+def delivered(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Record that the addressee has it."""
+    return _record(request, public_id, forms.DeliveredForm, services.record_delivered, _("已登记送达"))
+
+
+@require_POST
+def returned(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Record that the mail came back."""
+    return _record(request, public_id, forms.ReturnedForm, services.record_returned, _("已登记退回"))
+
+
+@require_http_methods(["GET", "POST"])
+def reprint(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask first, then print anew with a new code."""
+    found = _delivery(request, public_id)
+    if request.method == "POST":
+        copy = services.reprint(
+            copy_public_id=found.copy.public_id,
+            actor=actor_of(request),
+        )
+        messages.success(request, _("已换新份，旧的二维码和服务码已停用"))
+        return redirect("documents:delivery", public_id=copy.delivery.public_id)
+    context = {
+        "copy": found.copy,
+        "back_href": reverse("documents:delivery", args=[public_id]),
+    }
+    return render(request, "documents/reprint.html", context)

@@ -1,0 +1,211 @@
+"""Facts a clerk records at the print desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from common import clock
+from common.actor import Actor, Role
+from common.errors import InvalidInput, InvalidTransition, NotVisible, StaleVersion
+from courts.models import Court
+from documents import selectors, services
+from documents.models import Delivery, Paper
+from eventlog.models import Event
+from eventlog.selectors import receipt_of
+from tests.documents.conftest import LI, ZHANG, later, make_staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Desk = Callable[[Delivery], dict[str, Any]]
+
+
+@pytest.fixture
+def waiting(issue_paper: Callable[..., Paper], run_outbox: Callable[..., int]) -> Delivery:
+    """A copy asked for three days ago that lies at the print desk."""
+    with clock.at(clock.now() - timedelta(days=3)):
+        delivery: Delivery = issue_paper().copies.get().delivery
+        services.issue_copy(copy_id=delivery.copy_id)
+    run_outbox()
+    delivery.refresh_from_db()
+    return delivery
+
+
+def send(delivery: Delivery, actor: Actor, **changes: Any) -> Delivery:
+    facts: dict[str, Any] = {
+        "version": delivery.version, "method": "post", "sent_on": clock.today(), "tracking_no": "EA123456789CN",
+    }  # fmt: skip
+    return services.record_sent(delivery_public_id=delivery.public_id, actor=actor, **facts | changes)
+
+
+def deliver(delivery: Delivery, actor: Actor, **changes: Any) -> Delivery:
+    facts: dict[str, Any] = {"version": delivery.version, "delivered_on": clock.today()}
+    return services.record_delivered(delivery_public_id=delivery.public_id, actor=actor, **facts | changes)
+
+
+def test_posted_then_delivered(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    sent = send(waiting, clerk[1], sent_on=yesterday, tracking_no=" EA 123 456 789 CN ")
+    assert (sent.state, sent.method, sent.version) == ("sent", "post", 2)
+    done = deliver(sent, clerk[1], note="收件人本人签收")
+    assert done.state == "delivered"
+    facts = list(done.facts.order_by("id"))
+    assert [fact.kind for fact in facts] == ["created", "sent", "signed"]
+    assert facts[1].tracking_no == "EA123456789CN"
+    assert clock.beijing_day(facts[1].happened_at) == yesterday
+    assert facts[1].recorded_by_post == clerk[1].post_id
+    assert done.delivered_at == facts[2].happened_at
+    assert receipt_of(done, "documents.delivered") is not None
+    names = list(
+        Event.objects.filter(subject_kind="documents.delivery").order_by("id").values_list("name", flat=True)
+    )
+    assert names == ["documents.sent", "documents.delivered"]
+    assert "收件人" not in str(Event.objects.filter(name="documents.delivered").get().payload)
+
+
+def test_returned_mail_can_be_sent_again(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    sent = send(waiting, clerk[1])
+    failed = services.record_returned(
+        delivery_public_id=sent.public_id,
+        version=sent.version,
+        returned_on=clock.today(),
+        note="查无此人",
+        actor=clerk[1],
+    )
+    assert failed.state == "failed"
+    assert send(failed, clerk[1], method="in_person", tracking_no="").state == "sent"
+    assert [fact.kind for fact in failed.facts.order_by("id")] == ["created", "sent", "returned", "sent"]
+
+
+def test_handed_over_at_the_counter(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    with pytest.raises(InvalidInput) as error:
+        deliver(waiting, clerk[1])
+    assert "method" in error.value.fields
+    done = deliver(waiting, clerk[1], method="counter")
+    assert (done.state, done.method) == ("delivered", "counter")
+
+
+def test_days_that_cannot_be(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    tomorrow, long_ago = clock.today() + timedelta(days=1), clock.today() - timedelta(days=4)
+    for day in (tomorrow, long_ago):
+        with pytest.raises(InvalidInput) as error:
+            send(waiting, clerk[1], sent_on=day)
+        assert list(error.value.fields) == ["sent_on"]
+    sent = send(waiting, clerk[1])
+    for day in (tomorrow, clock.today() - timedelta(days=1)):
+        with pytest.raises(InvalidInput) as error:
+            deliver(sent, clerk[1], delivered_on=day)
+        assert list(error.value.fields) == ["delivered_on"]
+    assert sent.facts.count() == 2
+
+
+def test_what_post_needs(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    for changes, field in (
+        ({"tracking_no": "  "}, "tracking_no"),
+        ({"method": "inbox"}, "method"),
+        ({"method": "pigeon"}, "method"),
+        ({"tracking_no": "1" * 50}, "tracking_no"),
+        ({"note": "长" * 300}, "note"),
+    ):
+        with pytest.raises(InvalidInput) as error:
+            send(waiting, clerk[1], **changes)
+        assert list(error.value.fields) == [field]
+    with pytest.raises(InvalidInput):
+        services.record_returned(
+            delivery_public_id=waiting.public_id,
+            version=1,
+            returned_on=clock.today(),
+            note=" ",
+            actor=clerk[1],
+        )
+
+
+def test_an_older_form_is_stale(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    send(waiting, clerk[1])
+    with pytest.raises(StaleVersion):
+        send(waiting, clerk[1])
+    assert waiting.facts.filter(kind="sent").count() == 1
+
+
+def test_moves_that_are_not_possible(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    sent = send(waiting, clerk[1])
+    with pytest.raises(InvalidTransition):
+        send(sent, clerk[1])
+    done = deliver(sent, clerk[1])
+    with pytest.raises(InvalidTransition):
+        deliver(done, clerk[1])
+
+
+def test_a_copy_without_pages_cannot_be_sent(
+    issue_paper: Callable[..., Paper], clerk: tuple[User, Actor]
+) -> None:
+    with pytest.raises(InvalidTransition):
+        send(issue_paper().copies.get().delivery, clerk[1])
+
+
+def test_who_works_at_the_print_desk(
+    waiting: Delivery, court: Court, foreign_clerk: tuple[User, Actor], litigant: tuple[User, Actor]
+) -> None:
+    for role in (Role.INTAKE_CLERK, Role.CASE_CLERK, Role.JUDGE):
+        assert list(selectors.print_desk(make_staff(court, role, "某人")[1]).deliveries) == [waiting]
+    outsiders = [foreign_clerk[1], litigant[1]]
+    outsiders += [make_staff(court, role, "某人")[1] for role in (Role.FINANCE, Role.SUPERVISOR, Role.ADMIN)]
+    for actor in outsiders:
+        assert not selectors.print_desk(actor).deliveries
+        with pytest.raises(NotVisible):
+            send(waiting, actor)
+
+
+def test_the_queue_is_sorted_counted_and_searched(
+    issue_paper: Callable[..., Paper], clerk: tuple[User, Actor], run_outbox: Callable[..., int]
+) -> None:
+    days = [None, date(2100, 1, 3), date(2100, 1, 1), date(2000, 1, 1)]
+    papers = [
+        issue_paper("response_notice", later(LI, due_on=day, name=f"甲{i}")) for i, day in enumerate(days)
+    ]
+    issue_paper("acceptance_notice", ZHANG)
+    run_outbox()
+    desk = selectors.print_desk(clerk[1])
+    assert [delivery.copy.addressee_name for delivery in desk.deliveries] == ["甲3", "甲2", "甲1", "甲0"]
+    assert (desk.counts["waiting"], desk.counts["sent"], desk.overdue) == (4, 0, 1)
+    assert [d.copy.addressee_name for d in selectors.print_desk(clerk[1], late_only=True).deliveries] == [
+        "甲3"
+    ]
+    send(papers[0].copies.get().delivery, clerk[1], tracking_no="EA1")
+    for search in ("EA1", papers[0].number, "甲0"):
+        found = selectors.print_desk(clerk[1], view="sent", search=search).deliveries
+        assert [delivery.copy.paper_id for delivery in found] == [papers[0].pk]
+    assert selectors.print_desk(clerk[1], search="某1234民初56").deliveries.count() == 3
+    assert not selectors.print_desk(clerk[1], search="100%_").deliveries
+
+
+def test_a_mail_bag_goes_through_piece_by_piece(
+    issue_paper: Callable[..., Paper], clerk: tuple[User, Actor], run_outbox: Callable[..., int]
+) -> None:
+    first, second, third = (issue_paper().copies.get().delivery for _ in range(3))
+    run_outbox()
+    sent, refused = services.mark_posted(
+        deliveries=[(first.public_id, 1), (second.public_id, 1), (third.public_id, 7)],
+        sent_on=clock.today(),
+        tracking_nos={first.public_id: "EA1"},
+        actor=clerk[1],
+    )
+    assert [delivery.pk for delivery in sent] == [first.pk]
+    assert set(refused) == {second.public_id, third.public_id}
+    assert refused[second.public_id] == "请填写邮件号"
+
+
+def test_the_first_opening_is_a_fact_once(
+    waiting: Delivery, clerk: tuple[User, Actor], litigant: tuple[User, Actor]
+) -> None:
+    public_id = waiting.copy.public_id
+    services.record_opened(copy_public_id=public_id, actor=clerk[1])
+    assert not waiting.facts.filter(kind="opened").exists()
+    for _ in range(2):
+        services.record_opened(copy_public_id=public_id, actor=litigant[1])
+    assert waiting.facts.filter(kind="opened").count() == 1
+    waiting.refresh_from_db()
+    assert waiting.state == "waiting", "opening is no delivery"
