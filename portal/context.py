@@ -146,7 +146,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
     return {
         "site": Site(
             service_name=settings.SERVICE_NAME,
-            court_name=getattr(settings, "COURT_NAME", "") or _("某市人民法院"),
+            court_name=getattr(settings, "COURT_NAME", "") or _("某省某市示例区人民法院"),
             hotline=settings.COURT_HOTLINE,
             hotline_hours=getattr(settings, "HOTLINE_HOURS", "") or _("工作日 8:30–17:30"),
             emblem=getattr(settings, "COURT_EMBLEM", ""),

@@ -33,7 +33,7 @@ INPUT_TYPES = {
 
 
 def _include(name: str, arguments: dict[str, Any]) -> SafeString:
-    printed = get_template(name).template.render(Context(arguments))  # type: ignore[attr-defined]
+    printed: str = get_template(name).template.render(Context(arguments))  # type: ignore[attr-defined]
     return mark_safe(printed.strip())  # noqa: S308  rendered with autoescape; the strip alone made it plain text
 
 
@@ -170,7 +170,7 @@ def described(element: str, hint: Any, error: Any, counter: Any, who: Any) -> st
     ids = form_parts.described_by(
         element, hint=bool(hint), error=bool(error), counter=bool(counter), who=bool(who)
     )
-    invalid = mark_safe(' aria-invalid="true"') if error else ""  # noqa: S308  a constant
+    invalid = mark_safe(' aria-invalid="true"') if error else ""
     return format_html('aria-describedby="{}"{}', ids, invalid) if ids else ""
 
 

@@ -7,7 +7,13 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from portal.context import Display
-from tests.look.axe import DISPLAYS, assert_accessible, assert_no_sideways_scroll, show_as
+from tests.look.axe import (
+    DISPLAYS,
+    assert_accessible,
+    assert_no_sideways_scroll,
+    grave_problems,
+    show_as,
+)
 
 PAGES = [
     "/",
@@ -263,3 +269,9 @@ def test_print_sheet_has_no_frame_and_no_buttons(page: Page) -> None:
         assert not page.locator(hidden).first.is_visible(), hidden
     assert page.locator(".print-head").is_visible()
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
+def test_the_axe_helper_sees_problems(page: Page) -> None:
+    page.goto("/")
+    page.evaluate("document.querySelector('.helpbar a').replaceChildren(document.createElement('img'))")
+    assert {problem.split(" ")[0] for problem in grave_problems(page)} >= {"image-alt", "link-name"}
