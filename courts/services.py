@@ -40,16 +40,23 @@ def setting(court: Court | int, key: str) -> Any:
 
 
 def change_setting(*, court_id: int, key: str, value: Any, actor: Actor) -> None:
-    """Set one setting of one court; an audited act with old and new value. Raises InvalidInput for a wrong value."""
+    """Set one setting of one court, None for the national default; an audited act with old and new value.
+
+    Raises InvalidInput for a wrong value.
+    """
     try:
-        SETTINGS[key].parse(value)
+        if value is not None:
+            SETTINGS[key].parse(value)
     except (ValueError, ArithmeticError) as error:
         raise InvalidInput(_("这个值不在允许的范围内。"), value=_("这个值不在允许的范围内。")) from error
     with act():
         row = CourtSetting.objects.select_for_update(no_key=True).filter(court_id=court_id, key=key).first()
         old = row.value if row else None
         court = Court.objects.get(pk=court_id)
-        CourtSetting.objects.update_or_create(court_id=court_id, key=key, defaults={"value": value})
+        if value is None:
+            CourtSetting.objects.filter(court_id=court_id, key=key).delete()
+        else:
+            CourtSetting.objects.update_or_create(court_id=court_id, key=key, defaults={"value": value})
         stream = f"court:{court.code}"
         emit(events.SETTING_CHANGED, subject=court, actor=actor, stream=stream, court_id=court_id, key=key, old=old, new=value)
 

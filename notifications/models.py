@@ -20,6 +20,7 @@ class MessageState(models.TextChoices):
     QUEUED = "queued", _("待发送")
     SENT = "sent", _("已发送")
     FAILED = "failed", _("发送失败")
+    DROPPED = "dropped", _("过期未发")
 
 
 class Message(models.Model):

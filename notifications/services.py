@@ -23,6 +23,7 @@ SAME_KIND_PAUSE = timedelta(minutes=10)
 SMS_PER_DAY = 10
 MAX_ATTEMPTS = 8
 LEASE = timedelta(minutes=2)
+STALE = timedelta(hours=24)
 
 
 def notify(
@@ -103,6 +104,10 @@ def _claim() -> Message | None:
 
 
 def _send(message: Message) -> None:
+    """A text older than a day is dropped (REL-22): it is only a nudge, the inbox has the notice itself."""
+    if clock.now() - message.created_at > STALE:
+        Message.objects.filter(pk=message.pk).update(state=MessageState.DROPPED)
+        return
     try:
         sms.send(message.phone, message.body, message_id=str(message.public_id))
     except GatewayUnavailable:
