@@ -4,10 +4,9 @@
 ``{"code", "message", "fields"}``.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.db.models import QuerySet
@@ -16,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,9 +22,8 @@ from rest_framework.views import APIView, set_rollback
 
 from common.errors import DomainError, TooManyRequests
 from common.money import parse_yuan
+from common.parsers import StrictJSONParser
 
-LONGEST_BODY = 1_000_000
-"""Bytes of JSON; files do not travel in JSON."""
 FORM = ""
 """Key of an error that belongs to no single field."""
 
@@ -106,36 +103,6 @@ def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _flat(value, f"{path}.{position}")
     elif detail:
         yield path, str(detail[0] if isinstance(detail, list) else detail)
-
-
-class StrictJSONParser(JSONParser):
-    """JSON without repeated keys, NaN or bottomless nesting; numbers with a point are Decimal."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """ParseError (400) when it cannot be read, a body over the size limit included."""
-        raw = stream.read(LONGEST_BODY + 1)
-        if len(raw) > LONGEST_BODY:
-            raise exceptions.ParseError
-        try:
-            return json.loads(
-                raw.decode("utf-8"),
-                parse_float=Decimal,
-                parse_constant=_refuse_constant,
-                object_pairs_hook=_object_of_distinct_keys,
-            )
-        except (ValueError, RecursionError) as exc:
-            raise exceptions.ParseError from exc
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _object_of_distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("repeated key")
-    return found
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -77,11 +77,22 @@ def create_database(server: postgres.Server) -> None:
 
 
 def manage(variables: dict[str, str], *arguments: str, owner: bool = False) -> None:
-    """Run a management command; its failure ends the launcher."""
+    """Run a management command; what it prints is shown only when it fails, which ends the launcher."""
     variables = variables | ({"PORTAL_DB_ROLE": "owner"} if owner else {})
     command = [str(PYTHON), str(ROOT / "manage.py"), *arguments]
-    if subprocess.run(command, cwd=ROOT, env=variables, check=False, stdin=subprocess.DEVNULL).returncode:
-        raise SystemExit(f"`manage.py {' '.join(arguments)}` failed, see above.")
+    result = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=variables,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode:
+        raise SystemExit(
+            f"{result.stdout}{result.stderr}\n`manage.py {' '.join(arguments)}` failed, see above."
+        )
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -99,9 +110,9 @@ def run(arguments: Sequence[str]) -> int:
             variables = environment(
                 "demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url
             )
-            manage(variables, "prepare_database", "--verbosity", "0", owner=True)
-            manage(variables, "load_domain", "--verbosity", "0")
-            manage(variables, "collectstatic", "--noinput", "--verbosity", "0")
+            manage(variables, "prepare_database", owner=True)
+            manage(variables, "load_domain")
+            manage(variables, "collectstatic", "--noinput")
             if not family.stopping.is_set():
                 # before the worker starts: the seed moves the clock, and effects must be worked off at its time
                 manage(variables, "seed_demo")
@@ -225,8 +236,8 @@ def bench(arguments: Sequence[str]) -> int:
 def drill(arguments: Sequence[str]) -> int:
     """`make drill`: restore and fault drills on throw-away servers with demo data."""
     with throw_away_portal("demo") as (_family, variables):
-        manage(variables, "prepare_database", "--verbosity", "0", owner=True)
-        manage(variables, "load_domain", "--verbosity", "0")
+        manage(variables, "prepare_database", owner=True)
+        manage(variables, "load_domain")
         manage(variables, "seed_demo")
         command: list[str | Path] = [PYTHON, ROOT / "manage.py", "drill", *(arguments or ["restore"])]
         return _supervised(

@@ -15,6 +15,7 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
     "taskName",
     "request",
     "server_time",
+    "color_message",
 }
 
 

@@ -9,7 +9,9 @@ if os.environ.get("PORTAL_MODE") != "test":
     raise pytest.UsageError("Run the tests with `make test` (or python3 dev.py test [pytest arguments]).")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # sync Playwright keeps an event loop running in the main thread
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+    "1"  # sync Playwright keeps an event loop running in the main thread
+)
 
 hypothesis.settings.register_profile("portal", deadline=None, database=None)
 hypothesis.settings.load_profile("portal")
