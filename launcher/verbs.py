@@ -1,6 +1,7 @@
 """The verbs of `dev.py`."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -25,6 +26,17 @@ from launcher.paths import PYTHON, ROOT, VAR, private_directory
 WEB_PROCESSES = 2
 WORKER_THREADS = 4
 READY_SECONDS = 90
+NOT_CODE = {
+    ".git",
+    ".venv",
+    "var",
+    "tests",
+    "docs",
+    "node_modules",
+    ".ruff_cache",
+    ".mypy_cache",
+    ".pytest_cache",
+}
 SIGN_INS = """
   当事人 (code at {url}/demo/outbox/)   13800000001 张某 · 13800000002 李某 · 13800000003 王律师
   工作人员 (password portal-demo-2026)   clerk · judge · head · finance1 · finance2 · discipline · supervisor · admin
@@ -110,21 +122,44 @@ def run(arguments: Sequence[str]) -> int:
             variables = environment(
                 "demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url
             )
-            manage(variables, "prepare_database", owner=True)
-            manage(variables, "load_domain")
-            manage(variables, "collectstatic", "--noinput")
-            if not family.stopping.is_set():
-                # before the worker starts: the seed moves the clock, and effects must be worked off at its time
-                manage(variables, "seed_demo")
-                _start_portal(family, variables, listening)
-                if _wait_ready(family, port):
-                    print(f"\nReady: {url}\n{SIGN_INS.format(url=url)}\nCtrl-C stops everything.", flush=True)
-                family.watch()
+            mark = _prepare(variables)
+            _start_portal(family, variables, listening)
+            if _wait_ready(family, port):
+                (VAR / "prepared").write_text(mark)
+                print(f"\nReady: {url}\n{SIGN_INS.format(url=url)}\nCtrl-C stops everything.", flush=True)
+            family.watch()
+        except SystemExit:
+            if not family.stopping.is_set():  # Ctrl-C reaches the commands of the preparation too
+                raise
         finally:
             listening.close()
             family.stop()
     print("Stopped.", flush=True)
     return 0
+
+
+def _prepare(variables: dict[str, str]) -> str:
+    """Bring database, domain data, static files and demo court up to this code; nothing to do when it has not changed.
+
+    Returns the mark of this code and database, to be written down once the portal has become ready on it.
+    """
+    digest = hashlib.sha256(variables["DATABASE_URL"].encode())
+    for folder in sorted(path for path in ROOT.iterdir() if path.is_dir() and path.name not in NOT_CODE):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix != ".pyc" and path.is_file():
+                status = path.stat()
+                digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}".encode())
+    mark, noted = digest.hexdigest(), VAR / "prepared"
+    if noted.exists() and noted.read_text() == mark:
+        return mark
+    noted.unlink(missing_ok=True)
+    print("Preparing the database and the demo court …", flush=True)
+    manage(variables, "prepare_database", owner=True)
+    manage(variables, "load_domain")
+    manage(variables, "collectstatic", "--noinput")
+    # before the worker starts: the seed moves the clock, and effects must be worked off at its time
+    manage(variables, "seed_demo")
+    return mark
 
 
 def _port() -> int:
