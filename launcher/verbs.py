@@ -264,12 +264,14 @@ def check(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """`make bench`: the measurements of tests/bench on throw-away servers."""
+    ensure_fonts()
     with throw_away_portal() as (_family, variables):
         return _supervised([PYTHON, "-m", "tests.bench", *arguments], variables)
 
 
 def drill(arguments: Sequence[str]) -> int:
-    """`make drill`: restore and fault drills on throw-away servers with demo data."""
+    """`make drill`: the restore drill on throw-away servers with demo data."""
+    ensure_fonts()
     with throw_away_portal("demo") as (_family, variables):
         manage(variables, "prepare_database", owner=True)
         manage(variables, "load_domain")

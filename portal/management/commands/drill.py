@@ -1,7 +1,7 @@
 """`manage.py drill restore`: prove that a backup of this database can be restored and is complete (REL-56).
 
 Dumps the database, restores it beside the original under another name, compares rows and chain heads of one and the
-same moment, compares the stored files with their hashes, and removes the copy. Reads only; run as owner.
+same moment, verifies the chains of the copy, compares the stored files with their hashes, and removes the copy. Reads only; run as owner.
 """
 
 import os
@@ -25,6 +25,7 @@ from psycopg2 import sql
 from common.clock import process_now
 from documents.models import StoredFile
 from eventlog.models import StreamHead
+from eventlog.verify import verify
 
 Figures = dict[str, int]
 
@@ -71,9 +72,10 @@ class Command(BaseCommand):
                 _run("pg_restore", "--exit-on-error", f"--dbname={name}", str(dump))
                 with _connected(name) as copy:
                     after = _figures(copy)
+                broken = _broken_chains(name)
             self.stdout.write(f"{len(before)} figures, dump of {dump.stat().st_size} bytes")
         names = sorted(before.keys() | after.keys())
-        return [
+        return broken + [
             f"{figure}: {before.get(figure)} here, {after.get(figure)} restored"
             for figure in names
             if before.get(figure) != after.get(figure)
@@ -119,6 +121,18 @@ def _scratch(name: str) -> Iterator[None]:
                 yield
             finally:
                 cursor.execute(drop)
+
+
+def _broken_chains(name: str) -> list[str]:
+    """What the chain verification finds in the restored copy."""
+    original = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        return [f"chain {found.stream}: {found.verdict.name} at {found.seq}" for found in verify(None)]
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = original
 
 
 def _figures(link: Any) -> Figures:
