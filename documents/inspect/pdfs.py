@@ -35,6 +35,7 @@ def clean(source: Path, target: Path) -> int:
 
     Refused: ``encrypted``, ``active``, ``too_many_pages``, ``no_pages``. Anything else that goes wrong: broken.
     """
+    _refuse_cut(source)
     try:
         pdf = pikepdf.open(source)
     except pikepdf.PasswordError as error:
@@ -48,16 +49,25 @@ def clean(source: Path, target: Path) -> int:
             raise Refused("too_many_pages")
         if pages == 0:
             raise Refused("no_pages")
-        _strip_document(pdf.Root)
         for item in pdf.objects:
-            for found in _dictionaries(item, 0):
+            for found in list(_dictionaries(item, 0)):
+                _refuse_running(found)
                 _strip(found)
+        _strip_document(pdf.Root)
         for page in pdf.pages:
             _strip_notes(page)
         del pdf.docinfo
         pdf.save(target, encryption=False)
     _try_first_page(target)
     return pages
+
+
+def _refuse_cut(source: Path) -> None:
+    """A file whose end is missing can be mended by guessing, and then pages are missing without a word."""
+    with source.open("rb") as raw:
+        raw.seek(max(0, source.stat().st_size - 4096))
+        if b"%%EOF" not in raw.read():
+            raise Refused("broken")
 
 
 def _strip_document(root: pikepdf.Dictionary) -> None:
@@ -69,7 +79,6 @@ def _strip_document(root: pikepdf.Dictionary) -> None:
             del names["/EmbeddedFiles"]
     for key in ("/AF", "/Collection", "/OpenAction", "/AA", "/Metadata", "/PieceInfo"):
         if key in root:
-            _refuse_running(root[key])
             del root[key]
     form = root.get("/AcroForm")
     if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
@@ -92,25 +101,19 @@ def _dictionaries(item: Any, depth: int) -> Iterator[pikepdf.Dictionary | pikepd
                 yield from _dictionaries(child, depth + 1)
 
 
-def _refuse_running(value: Any) -> None:
-    if isinstance(value, pikepdf.Dictionary):
-        _refuse_action(value)
-
-
-def _refuse_action(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
-    action = str(found.get("/S", "")) if isinstance(found.get("/S", None), pikepdf.Name) else ""
-    if action in RUNS or "/JS" in found:
+def _refuse_running(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
+    kind = found.get("/S", None)
+    if "/JS" in found or (isinstance(kind, pikepdf.Name) and str(kind) in RUNS):
         raise Refused("active")
 
 
 def _strip(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
-    _refuse_action(found)
+    """Drop what a preview does not need. Nested dictionaries were looked at before."""
     for key in ("/AA", "/AF"):
         if key in found:
             del found[key]
     action = found.get("/A")
-    if isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) in LEADS_OUT | RUNS:
-        _refuse_action(action)
+    if isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) in LEADS_OUT:
         del found["/A"]
 
 
