@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
 
+from eventlog.tasks import wake
 from notifications import services
-
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="notifications.send_due")
@@ -19,7 +16,4 @@ def send_due() -> int:
 
 def wake_sender() -> None:
     """Ask a worker to send now; without a broker beat comes by."""
-    try:
-        send_due.apply_async(retry=False, ignore_result=True)
-    except Exception:  # the message row is committed; the sweep finds it
-        log.warning("broker not reachable, texts wait for the sweep")
+    wake(send_due)

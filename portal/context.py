@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import text
 from common.actor import ANONYMOUS, Actor, Kind, Role
+from eventlog.tasks import notices_may_be_late
 
 PREFS_COOKIE = "prefs"
 TEXT_MODES = ("standard", "large", "xlarge")
@@ -92,6 +93,7 @@ class Site:
     role: str | Promise
     user_name: str
     session_minutes: int
+    notices_late: bool
     roles: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -157,6 +159,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
             role=_role_words(actor),
             user_name=_user_name(request, actor),
             session_minutes=SESSION_MINUTES.get(actor.kind, 0),
+            notices_late=notices_may_be_late(),
             roles=_roles(request, actor),
         )
     }

@@ -16,4 +16,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
 hypothesis.settings.register_profile("portal", deadline=None, database=None)
 hypothesis.settings.load_profile("portal")
 
-pytest_plugins = ["tests.support.database", "tests.support.servers", "tests.support.browser"]
+pytest_plugins = [
+    "tests.support.database",
+    "tests.support.servers",
+    "tests.support.browser",
+    "tests.support.court",
+]

@@ -1,0 +1,113 @@
+"""Callbacks: forged ones leave no trace, odd ones go to suspense, repeats change nothing (REL-06 to REL-11)."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from cases.models import Stage
+from common.gateways.signing import SIGNATURE, TIMESTAMP, SignedMessage, sign
+from payments.models import Account, Bill, BillStatus, GatewayNotice, OrderState, Payment
+from payments.selectors import balance
+from tests.payments.callbacks import callback, order_for
+from tests.support.court import Cast, accepted
+
+
+def post(message: SignedMessage) -> int:
+    headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in message.headers.items()}
+    headers.pop("HTTP_CONTENT_TYPE", None)
+    response = Client().post("/gateway/sandbox/notify/", message.body, content_type="application/json", **headers)
+    return response.status_code
+
+
+@pytest.mark.req("REL-06")
+def test_paid_once_and_the_case_goes_on(cast: Cast, run_outbox: Any) -> None:
+    case = accepted(cast)
+    order = order_for(case)
+    assert post(callback(order)) == 200
+    run_outbox()
+    order.refresh_from_db()
+    case.refresh_from_db()
+    bill = Bill.objects.get(case=case)
+    assert (order.state, bill.status, case.stage) == (OrderState.PAID, BillStatus.PAID, Stage.PAID)
+    assert balance(cast.court.pk, Account.FEES) == bill.amount
+    assert balance(cast.court.pk, Account.CLEARING) == -bill.amount
+
+
+@pytest.mark.req("REL-07")
+@pytest.mark.parametrize("changes", [{}, {"event_no": "EV2"}])
+def test_repeat_changes_nothing(cast: Cast, changes: dict[str, str]) -> None:
+    order = order_for(accepted(cast))
+    assert post(callback(order)) == 200
+    assert post(callback(order, **changes)) == 200
+    assert Payment.objects.count() == 1
+
+
+def _forge(order: Any, how: str) -> SignedMessage:
+    genuine = callback(order)
+    match how:
+        case "key":
+            return sign({"event_no": "E", "merchant": settings.CASHIER_MERCHANT, "out_no": order.out_no, "state": "paid"}, settings.CASHIER_MERCHANT_KEY_FILE)
+        case "body":
+            return SignedMessage(genuine.body.replace(b"TX1", b"TX9"), genuine.headers)
+        case "reordered":
+            data = json.loads(genuine.body)
+            return SignedMessage(json.dumps(dict(reversed(data.items()))).encode(), genuine.headers)
+        case "old":
+            return SignedMessage(genuine.body, genuine.headers | {TIMESTAMP: "1500000000"})
+        case "empty":
+            return SignedMessage(genuine.body, genuine.headers | {SIGNATURE: ""})
+        case _:
+            return SignedMessage(b"not json", genuine.headers)
+
+
+@pytest.mark.req("REL-06")
+@pytest.mark.parametrize("how", ["key", "body", "reordered", "old", "empty", "text"])
+def test_forged_callback_is_refused_and_leaves_no_row(cast: Cast, how: str) -> None:
+    order = order_for(accepted(cast))
+    assert post(_forge(order, how)) == 401
+    assert not GatewayNotice.objects.exists()
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.req("REL-10")
+@pytest.mark.parametrize("changes", [{"amount": Decimal("1.00")}, {"currency": "USD"}])
+def test_money_that_does_not_fit_waits_in_suspense(cast: Cast, changes: dict[str, Any]) -> None:
+    case = accepted(cast)
+    order = order_for(case)
+    assert post(callback(order, **changes)) == 200
+    assert Bill.objects.get(case=case).status == BillStatus.OPEN
+    assert Payment.objects.get().purpose == "suspense"
+    assert balance(cast.court.pk, Account.FEES) == 0
+
+
+@pytest.mark.req("REL-11")
+def test_second_order_for_a_paid_bill_goes_to_suspense(cast: Cast) -> None:
+    case = accepted(cast)
+    first = order_for(case, state=OrderState.CLOSED)
+    second = order_for(case)
+    assert post(callback(second)) == 200
+    assert post(callback(first, event_no="EV2", transaction_no="TX2")) == 200
+    assert sorted(Payment.objects.values_list("purpose", flat=True)) == ["fee", "suspense"]
+
+
+@pytest.mark.req("REL-09")
+def test_success_after_local_close_still_counts_for_an_open_bill(cast: Cast) -> None:
+    """Money that arrives for a closed order pays the bill that is still open; nothing is dropped."""
+    case = accepted(cast)
+    order = order_for(case, state=OrderState.CLOSED)
+    assert post(callback(order)) == 200
+    assert Payment.objects.get().amount == order.amount
+
+
+@pytest.mark.parametrize("changes", [{"out_no": "unknown"}, {"merchant": "somebody-else"}])
+def test_unknown_order_or_merchant_is_noted_only(cast: Cast, changes: dict[str, str]) -> None:
+    order = order_for(accepted(cast))
+    assert post(callback(order, **changes)) == 200
+    assert GatewayNotice.objects.get().outcome == "unknown_order"
+    assert not Payment.objects.exists()
