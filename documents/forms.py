@@ -120,8 +120,9 @@ class FactForm(PlainForm):
         if not known:
             self.add_error(None, error.message)
         fresh = Delivery.objects.filter(pk=self.delivery.pk).values_list("version", flat=True).first()
-        self.data = self.data.copy()
-        self.data["version"] = fresh
+        kept: Any = self.data.copy()  # type: ignore[attr-defined]
+        kept["version"] = fresh
+        self.data = kept
 
 
 class SentForm(FactForm):

@@ -17,14 +17,14 @@ def can_use_print_desk(actor: Actor) -> bool:
 
 def visible_deliveries(actor: Actor) -> QuerySet[Delivery]:
     """Deliveries of the actor's court outside the inbox: intake clerk, case clerk and judge of that court."""
-    if not can_use_print_desk(actor):
+    if actor.court_id is None or not can_use_print_desk(actor):
         return Delivery.objects.none()
     return Delivery.objects.filter(court_id=actor.court_id).exclude(method=DeliveryMethod.INBOX)
 
 
 def printable_copies(actor: Actor) -> QuerySet[Copy]:
     """Copies whose code the actor may switch off or print anew: same people, inbox copies too."""
-    if not can_use_print_desk(actor) or not allows(actor, "qr.reprint"):
+    if actor.court_id is None or not can_use_print_desk(actor) or not allows(actor, "qr.reprint"):
         return Copy.objects.none()
     return Copy.objects.filter(paper__court_id=actor.court_id)
 

@@ -70,7 +70,7 @@ def _refuse_cut(source: Path) -> None:
             raise Refused("broken")
 
 
-def _strip_document(root: pikepdf.Dictionary) -> None:
+def _strip_document(root: pikepdf.Object) -> None:
     names = root.get("/Names")
     if isinstance(names, pikepdf.Dictionary):
         if "/JavaScript" in names:

@@ -22,7 +22,7 @@ _ARC_DEGREES = 236
 _GLYPH_HEIGHT = 17.0
 
 
-class _OperatorPen(BasePen):  # type: ignore[misc]
+class _OperatorPen(BasePen):
     """Writes outlines as PDF path operators."""
 
     def __init__(self, glyph_set: object) -> None:

@@ -6,6 +6,7 @@ import logging
 import uuid
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -88,7 +89,11 @@ def _make_valid(copy_id: int, codes: CopyCodes, key: str, pdf: bytes) -> bool:
         copy.expires_at = now + CODE_LIFETIME
         copy.save()
         delivery = Delivery.objects.select_for_update(no_key=True).get(copy=copy)
-        where = {"actor": system("documents"), "stream": copy.paper.stream, "court_id": copy.paper.court_id}
+        where: dict[str, Any] = {
+            "actor": system("documents"),
+            "stream": copy.paper.stream,
+            "court_id": copy.paper.court_id,
+        }
         details = about(copy, delivery)
         emit(events.ISSUED, subject=copy, **where, **details)
         if delivery.method == DeliveryMethod.INBOX:

@@ -29,7 +29,7 @@ class FileDamaged(DomainError):
     default_code = "file_damaged"
 
 
-def read_checked(subject: StoredFile | Copy, *, actor: Actor) -> File:
+def read_checked(subject: StoredFile | Copy, *, actor: Actor) -> File[Any]:
     """The kept bytes, opened at the start, after their SHA-256 was compared (SEC-55).
 
     A difference raises FileDamaged, is logged and recorded as ``documents.damaged``.

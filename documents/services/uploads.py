@@ -7,6 +7,7 @@ import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import filetype
 from django.conf import settings
@@ -73,7 +74,7 @@ class _Received:
 
 def receive_file(
     *,
-    upload: UploadedFile,
+    upload: UploadedFile[Any],
     court_id: int,
     owner_kind: str,
     owner_public_id: uuid.UUID,
@@ -134,7 +135,7 @@ def _refuse(sentence: str, code: str) -> InvalidInput:
     return InvalidInput(sentence, code=code, file=sentence)
 
 
-def _receive(upload: UploadedFile, path: Path) -> _Received:
+def _receive(upload: UploadedFile[Any], path: Path) -> _Received:
     """Copy in pieces, count and hash what really came; the length a browser declares means nothing."""
     digest, size = hashlib.sha256(), 0
     with path.open("wb") as target:

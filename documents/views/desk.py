@@ -22,7 +22,7 @@ from documents import forms, presenters, selectors, services
 from documents.models import DELIVERY_FLOW, Delivery
 from documents.policies import can_use_print_desk
 
-PAGE_SIZES = (25, 50, 100)
+PAGE_SIZES = {"25": 25, "50": 50, "100": 100}
 
 
 @require_GET
@@ -38,7 +38,7 @@ def _queue_page(request: HttpRequest, bulk: forms.PostedForm, *, status: int = 2
     filters = forms.QueueFilter(request.GET)
     chosen = filters.chosen()
     desk = selectors.print_desk(actor, **chosen)
-    size = int(request.GET["size"]) if request.GET.get("size") in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+    size = PAGE_SIZES.get(request.GET.get("size", ""), 25)
     page = Paginator(desk.deliveries, size).get_page(request.GET.get("page"))
     today = clock.today()
     context = {
