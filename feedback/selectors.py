@@ -62,9 +62,8 @@ def answerable(actor: Actor) -> QuerySet[Thread]:
     return visible_threads(actor).filter(state=ThreadState.OPEN, level=level)
 
 
-def day_of(actor: Actor, limit: int = 25) -> Day:
+def day_of(actor: Actor, *, now: datetime, limit: int = 25) -> Day:
     """The day page. Two queries whatever the number of cases."""
-    now = clock.now()
     end = _end_of_day(now)
     waiting = answerable(actor)
     counts = waiting.aggregate(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from common import clock
 from common.pages import actor_of, form_page
 from stats.forms import PeriodForm
+from stats.presenters import figure_rows
 from stats.selectors import figures
 
 
@@ -21,4 +22,5 @@ def oversight(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.GET if "since" in request.GET else None, initial={"since": since, "until": until})
     if form.is_bound and form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    return form_page(request, "stats/oversight.html", form, figures=figures(actor_of(request), since=since, until=until))
+    found = figures(actor_of(request), since=since, until=until)
+    return form_page(request, "stats/oversight.html", form, figures=found, rows=figure_rows(found))

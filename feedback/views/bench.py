@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import allows
 from accounts.services import once, request_hash
+from common import clock
 from common.errors import NotAllowed
 from common.pages import actor_of, form_key
 from feedback import forms, selectors, services
 from feedback.models import Thread
 from feedback.policies import can_answer
+from feedback.presenters import message_rows
 
 
 def _need_bench(request: HttpRequest) -> None:
@@ -28,7 +30,9 @@ def _need_bench(request: HttpRequest) -> None:
 def day(request: HttpRequest) -> HttpResponse:
     """Today: answers due, oldest first."""
     _need_bench(request)
-    return render(request, "feedback/bench_day.html", {"day": selectors.day_of(actor_of(request))})
+    now = clock.now()
+    context = {"day": selectors.day_of(actor_of(request), now=now), "now": now}
+    return render(request, "feedback/bench_day.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,6 +51,7 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "thread": thread,
         "case": thread.case,
+        "rows": message_rows(thread, own_side="court"),
         "form": form,
         "preview": preview,
         "templates": selectors.templates_of(thread.court_id),

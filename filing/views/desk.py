@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import allows
+from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_page
 from common.text import fold_width
-from filing import forms, selectors, services
-from filing.models import Filing, FilingStatus
+from filing import forms, presenters, selectors, services
 from filing.hints import machine_hints
+from filing.models import Filing, FilingStatus
 
 PER_PAGE = {"25": 25, "50": 50, "100": 100}
 
@@ -42,7 +43,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         for key, label in selectors.VIEWS.items()
     ]
     page = Paginator(selectors.queue(actor, view, search), size).get_page(request.GET.get("page"))
-    context = {"tabs": tabs, "page": page, "view": view, "search": search, "size": size, "counts": counts}
+    context = {
+        "tabs": tabs,
+        "page": page,
+        "view": view,
+        "view_label": selectors.VIEWS[view],
+        "search": search,
+        "size": size,
+        "now": clock.now(),
+    }
     return render(request, "filing/desk_queue.html", context)
 
 
@@ -53,13 +62,19 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     filing = selectors.filing_for(actor, public_id)
     draft = selectors.draft_of(filing)
+    held = filing.claimed_until is not None and filing.claimed_until > clock.now()
     context = {
         "filing": filing,
         "draft": draft,
-        "answers": selectors.answers_by_task(draft),
+        "people": presenters.people_rows(draft),
+        "tasks": presenters.answer_rows(selectors.answers_by_task(draft)),
+        "pages": presenters.material_pages(draft),
+        "files": draft.slots(),
         "hints": machine_hints(draft),
-        "mine": filing.claimed_by_id == actor.post_id,
+        "mine": held and filing.claimed_by_id == actor.post_id,
+        "taken_by": filing.claimed_by.user.name if held and filing.claimed_by and filing.claimed_by_id != actor.post_id else "",
         "waiting": filing.status == FilingStatus.SUBMITTED,
+        "changes": presenters.changes(filing),
     }
     return render(request, "filing/desk_review.html", context)
 
@@ -76,6 +91,14 @@ def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _fence(request: HttpRequest) -> int:
     raw = request.POST.get("fence", "")
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
+
+
+def _held(request: HttpRequest, filing: Filing) -> int:
+    """The fencing number to decide with: an application that nobody took since the page was shown is taken now."""
+    fence, actor = _fence(request), actor_of(request)
+    if fence == filing.fence and filing.claimed_by_id != actor.post_id:
+        return services.claim_filing(filing_id=filing.pk, actor=actor).fence
+    return fence
 
 
 def _to_next(request: HttpRequest, done: Filing) -> HttpResponse:
@@ -98,7 +121,7 @@ def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _need_desk(request)
     actor = actor_of(request)
     filing = selectors.filing_for(actor, public_id)
-    case = services.accept_filing(filing_id=filing.pk, fence=_fence(request), actor=actor)
+    case = services.accept_filing(filing_id=filing.pk, fence=_held(request, filing), actor=actor)
     messages.success(request, _("已立案：%(number)s") % {"number": case.number})
     return _to_next(request, filing)
 
@@ -118,7 +141,7 @@ def fix_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
             try:
                 services.return_filing_for_correction(
                     filing_id=filing.pk,
-                    fence=_fence(request),
+                    fence=_held(request, filing),
                     defects=preview,
                     words=form.cleaned_data["words"],
                     reason_for_repeat=form.cleaned_data.get("reason_for_repeat", ""),
@@ -129,4 +152,5 @@ def fix_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("补正通知已发出。"))
                 return _to_next(request, filing)
-    return form_page(request, "filing/desk_fix_notice.html", form, filing=filing, draft=draft, preview=preview)
+    context = {"filing": filing, "draft": draft, "preview": preview, "groups": presenters.defect_groups(form)}
+    return form_page(request, "filing/desk_fix_notice.html", form, **context)

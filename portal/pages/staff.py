@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import allows
-from cases.selectors import case_for, cases_of, parties_of, running_deadlines, staff_of, stage_steps
+from cases.selectors import case_for, cases_of, parties_of, running_deadlines, staff_of
 from cases.services import case_stream
 from common.errors import NotAllowed
 from common.pages import actor_of
@@ -24,6 +24,7 @@ from feedback.selectors import threads_of
 from payments.models import BillStatus
 from payments.policies import visible_bills
 from portal.desks import first_desk
+from portal.pages import presenters
 
 PER_PAGE = 25
 
@@ -63,11 +64,10 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = case_for(actor, public_id)
     context = {
         "case": found,
-        "parties": parties_of(found),
-        "staff": staff_of(found),
-        "stages": stage_steps(found),
+        "facts": presenters.case_facts(found, parties_of(found), staff_of(found)),
+        "stages": presenters.stages(found),
         "deadlines": running_deadlines(found),
-        "papers": papers_of("cases.case", found.public_id),
+        "copies": presenters.copy_rows(papers_of("cases.case", found.public_id)),
         "threads": threads_of(actor, found),
         "entries": timeline(case_stream(found), audience=Timeline.STAFF),
     }

@@ -1,0 +1,49 @@
+"""Rows for pages built from several apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.models import Case, CaseRole, CaseStaff, Party
+from cases.selectors import stage_steps
+from common.money import format_yuan
+from documents.models import Delivery, Paper, PaperState
+
+Row = dict[str, Any]
+STAGE_WORDS = {"done": "done", "current": "now", "todo": "todo"}
+
+
+def stages(case: Case) -> list[Row]:
+    """For the stage tracker."""
+    return [{"label": step.label, "state": STAGE_WORDS[step.state]} for step in stage_steps(case)]
+
+
+def case_facts(case: Case, parties: list[Party], staff: dict[str, CaseStaff]) -> list[Row]:
+    """Who and what, for the court."""
+    rows = [(f"{party.get_side_display()}{party.order}", party.name) for party in parties]
+    rows.append((_("标的额"), format_yuan(case.amount) if case.amount is not None else ""))
+    for role in CaseRole:
+        member = staff.get(role)
+        rows.append((str(role.label), member.post.user.name if member else ""))
+    return [{"label": label, "value": value} for label, value in rows]
+
+
+def copy_rows(papers: list[Paper]) -> list[Row]:
+    """Every copy of every paper with its delivery."""
+    rows = []
+    for paper in papers:
+        for copy in paper.copies.all():
+            delivery: Delivery | None = getattr(copy, "delivery", None)
+            rows.append(
+                {
+                    "title": paper.title,
+                    "addressee": copy.addressee_name,
+                    "serial": copy.serial,
+                    "href": reverse("documents:paper", args=[copy.public_id]) if copy.state == PaperState.ISSUED else "",
+                    "state": delivery.get_state_display() if delivery else "",
+                }
+            )
+    return rows

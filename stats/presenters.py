@@ -1,0 +1,33 @@
+"""Rows of the supervisor's table: value, and how it is counted."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from stats.selectors import Figures, Rate
+
+Row = dict[str, str | int | Promise]
+
+
+def _share(rate: Rate) -> str:
+    if rate.percent is None:
+        return _("无数据")
+    return f"{rate.percent}%（{rate.numerator}/{rate.denominator}）"
+
+
+def figure_rows(figures: Figures) -> list[Row]:
+    """In the order of the story: filing, money, scans, questions, ratings."""
+    rows: list[tuple[str, str | int, str]] = [
+        (_("收到立案申请"), figures.filed, _("这段时间第一次提交的申请")),
+        (_("立案"), figures.accepted, _("这段时间立案的案件")),
+        (_("诉讼费到账"), figures.payments, _("这段时间到账的笔数")),
+        (_("扫码核验通过"), figures.visits, _("通过身份核验的扫码次数")),
+        (_("留言"), figures.asked, _("这段时间提出的留言")),
+        (_("已答复"), figures.answered, _("其中已经答复的")),
+        (_("按期答复率"), _share(figures.answered_on_time), _("按期答复的 / 已答复和已到期的")),
+        (_("满意率"), _share(figures.satisfied_or_basic), _("满意和基本满意 / 全部评价")),
+        (_("其中：满意"), _share(figures.satisfied), _("满意 / 全部评价")),
+        (_("请庭长重新处理"), figures.reopened, _("这段时间提出的留言中")),
+    ]
+    return [{"label": label, "value": value, "note": note} for label, value, note in rows]
