@@ -139,7 +139,7 @@ class SentForm(FactForm):
     tracking_no = LineField(
         label=gettext_lazy("邮件号"), help_text=gettext_lazy("邮寄时必填"), required=False, max_length=40
     )
-    note = LineField(label=gettext_lazy("说明"), required=False)
+    note = LineField(label=gettext_lazy("说明（选填）"), required=False)
 
     def first_values(self, delivery: Delivery) -> dict[str, Any]:
         return {"method": DeliveryMethod.POST, "sent_on": clock.today()}
@@ -156,7 +156,7 @@ class DeliveredForm(FactForm):
         error_messages={"required": gettext_lazy("请选择怎么交给收件人的")},
     )
     delivered_on = DayField(label=gettext_lazy("送达日期"), help_text=gettext_lazy("按送达回证上的日期"))
-    note = LineField(label=gettext_lazy("说明"), required=False)
+    note = LineField(label=gettext_lazy("说明（选填）"), required=False)
 
     def __init__(self, data: Any = None, *, delivery: Delivery) -> None:
         super().__init__(data, delivery=delivery)

@@ -8,6 +8,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common import clock
+from common.templatetags.time_words import staff_moment
 from documents import selectors
 from documents.forms import PostedForm
 from documents.models import Delivery, DeliveryFact, DeliveryFactKind, DeliveryState, PaperState
@@ -52,8 +54,8 @@ def row(delivery: Delivery, today: date, bulk: PostedForm) -> dict[str, Any]:
         "late": selectors.is_late(delivery, today),
         "ready": copy.state == PaperState.ISSUED,
         "tracking_no": sent[-1].tracking_no if sent else "",
-        "sent_at": sent[-1].happened_at if sent else None,
-        "delivered_at": delivery.delivered_at,
+        "sent_on": clock.beijing_day(sent[-1].happened_at) if sent else None,
+        "delivered_on": clock.beijing_day(delivery.delivered_at) if delivery.delivered_at else None,
         "pick": f"{delivery.public_id}:{delivery.version}",
         **bulk.typed(delivery),
     }
@@ -84,23 +86,27 @@ def summary(delivery: Delivery) -> list[dict[str, Any]]:
     ]
 
 
+BY_DAY = {DeliveryFactKind.SENT, DeliveryFactKind.SIGNED, DeliveryFactKind.RETURNED}
+"""What a clerk writes down is a day; the hour in the row is only its place in the order."""
+
+
 def facts(delivery: Delivery) -> list[dict[str, Any]]:
     """The facts, newest first, as entries of the timeline component."""
     found: list[DeliveryFact] = sorted(
         delivery.facts.all(), key=lambda fact: (fact.happened_at, fact.pk), reverse=True
     )
-    return [
-        {
-            "what": fact.get_kind_display(),
-            "at": fact.happened_at,
-            "text": "\n".join(
-                part
-                for part in (
-                    _("邮件号 %(number)s") % {"number": fact.tracking_no} if fact.tracking_no else "",
-                    fact.note,
-                )
-                if part
-            ),
-        }
-        for fact in found
+    return [_entry(fact) for fact in found]
+
+
+def _entry(fact: DeliveryFact) -> dict[str, Any]:
+    by_day = fact.recorded_by_post is not None and fact.kind in BY_DAY
+    parts = [
+        _("邮件号 %(number)s") % {"number": fact.tracking_no} if fact.tracking_no else "",
+        fact.note,
+        _("登记于 %(when)s") % {"when": staff_moment(fact.recorded_at)} if by_day else "",
     ]
+    return {
+        "what": fact.get_kind_display(),
+        "at": clock.beijing_day(fact.happened_at) if by_day else fact.happened_at,
+        "text": "\n".join(part for part in parts if part),
+    }

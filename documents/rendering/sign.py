@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 
@@ -87,7 +88,10 @@ def sign(paper: Typeset, *, court_name: str, moment: datetime) -> bytes:
         moment=moment,
     )
     output = io.BytesIO()
-    signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(paper.pdf)), output=output)
+    # pyHanko runs an event loop of its own, which a thread that has one already (a live server, a browser test) refuses
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        writer = IncrementalPdfFileWriter(io.BytesIO(paper.pdf))
+        apart.submit(signer.sign_pdf, writer, output=output).result()
     return output.getvalue()
 
 
