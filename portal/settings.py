@@ -324,8 +324,6 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # the sweep behind the wake-up call: whatever a lost message left over is done within seconds
-    "texts": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
-    "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
     "outbox": {"task": "eventlog.run_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "messages": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
     "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
