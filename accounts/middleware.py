@@ -12,7 +12,7 @@ from django.contrib.auth import login
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import User, UserKind
 from common import clock
@@ -25,12 +25,22 @@ BROWSER_COOKIE_SESSION_KEY = "browser"
 
 PostFinder = Callable[[int, int | None], Any]
 _find_post: PostFinder | None = None
+PassCheck = Callable[[ScanPass], bool]
+_pass_holds: PassCheck | None = None
+SCAN_AREAS = ("/my/", "/papers/", "/files/")
+SCAN_ENDED = "/scan/?ended=1"
 
 
 def use_posts(finder: PostFinder) -> None:
     """``courts`` hands in how a member of staff's post is found; this app lies below it and knows no posts."""
     global _find_post
     _find_post = finder
+
+
+def use_pass_check(check: PassCheck) -> None:
+    """``qrlinks`` hands in whether a scan login still holds; without it no scan login does."""
+    global _pass_holds
+    _pass_holds = check
 
 
 def browser_key(request: HttpRequest) -> str:
@@ -51,6 +61,8 @@ class ActorMiddleware:
         request_id = getattr(request, "request_id", "")
         actor = self._actor(request) if request.session.session_key else ANONYMOUS
         request.actor = replace(actor, request_id=request_id)  # type: ignore[attr-defined]
+        if getattr(request, "scan_ended", False) and request.path.startswith(SCAN_AREAS):
+            return HttpResponseRedirect(SCAN_ENDED)
         return self.get_response(request)
 
     def _actor(self, request: HttpRequest) -> Actor:
@@ -89,8 +101,9 @@ class ActorMiddleware:
             copy_id=raw["copy_id"],
             expires_at=datetime.fromisoformat(raw["expires_at"]),
         )
-        if clock.process_now() >= scan.expires_at:
+        if clock.process_now() >= scan.expires_at or _pass_holds is None or not _pass_holds(scan):
             request.session.flush()
+            request.scan_ended = True  # type: ignore[attr-defined]
             return ANONYMOUS
         return Actor(kind=Kind.SCAN, role=Role.LITIGANT, scan=scan, channel="scan")
 
@@ -126,7 +139,7 @@ STAFF_AREAS = ("/desk/", "/bench/", "/oversight/", "/manage/", "/fund/", "/hotli
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Closes every page that does not say ``login_not_required``; staff areas ask for the staff sign-in."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         """Send the visitor to the sign-in that fits the page and back again afterwards."""
         area = "/staff/login/" if request.path.startswith(STAFF_AREAS) else "/login/"
         return redirect_to_login(request.get_full_path(), area, "next")

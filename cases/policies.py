@@ -32,12 +32,12 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     if actor.kind == Kind.SCAN and actor.scan is not None:
         return Case.objects.filter(pk=actor.scan.case_id)
     if actor.is_public:
-        mine = live_access().filter(user_id=actor.user_id).values("party__case_id")
+        mine = live_access().filter(user_id=actor.user_id or 0).values("party__case_id")
         return Case.objects.filter(pk__in=mine)
     if actor.role in (Role.JUDGE, Role.CASE_CLERK):
         return Case.objects.filter(pk__in=live_staff().filter(post_id=actor.post_id).values("case_id"))
     if actor.role == Role.INTAKE_CLERK:
-        return Case.objects.filter(court_id=actor.court_id)
+        return Case.objects.filter(court_id=actor.court_id or 0)
     return Case.objects.none()
 
 
@@ -46,7 +46,7 @@ def visible_parties(actor: Actor) -> QuerySet[Party]:
     if actor.kind == Kind.SCAN and actor.scan is not None:
         return Party.objects.filter(pk=actor.scan.party_id, case_id=actor.scan.case_id)
     if actor.is_public:
-        return Party.objects.filter(pk__in=live_access().filter(user_id=actor.user_id).values("party_id"))
+        return Party.objects.filter(pk__in=live_access().filter(user_id=actor.user_id or 0).values("party_id"))
     return Party.objects.filter(case__in=visible_cases(actor))
 
 

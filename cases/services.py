@@ -152,7 +152,7 @@ def _assign(case: Case, judge: StaffPost, actor: Actor) -> None:
     rows = [CaseStaff(case=case, post=judge, role=CaseRole.JUDGE, starts_at=now)]
     clerk = (
         live_posts()
-        .filter(court_id=case.court_id, role=Role.CASE_CLERK, division_id=judge.division_id)
+        .filter(court_id=case.court_id, role=Role.CASE_CLERK, division_id=judge.division_id or 0)
         .order_by("id")
         .first()
     )

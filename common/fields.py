@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 
 from common import crypto
 
@@ -42,6 +43,6 @@ class PublicIdField(models.UUIDField):
         return name, path, [], kwargs
 
 
-def yuan_field(verbose_name: str, **kwargs: Any) -> models.DecimalField:
+def yuan_field(verbose_name: str | Promise, **kwargs: Any) -> models.DecimalField:
     """Decimal yuan with two places (REL-01)."""
     return models.DecimalField(verbose_name, max_digits=18, decimal_places=2, **kwargs)

@@ -120,7 +120,7 @@ def tell_case_staff(event: Event) -> None:
 def tell_head(event: Event) -> None:
     thread = Thread.objects.select_related("case__court").get(pk=event.subject_id)
     heads = live_posts().filter(
-        court_id=thread.court_id, role=Role.HEAD, division_id=thread.case.division_id
+        court_id=thread.court_id, role=Role.HEAD, division_id=thread.case.division_id or 0
     )
     recipients = [of_post(post) for post in heads.select_related("user")]
     _tell_court(event, thread, recipients, kind="thread_reopened", title=_("有一条留言请您重新处理"))

@@ -16,7 +16,7 @@ def visible_bills(actor: Actor) -> QuerySet[Bill]:
         return Bill.objects.none()
     if actor.is_public:
         return Bill.objects.filter(party__in=visible_parties(actor))
-    return Bill.objects.filter(court_id=actor.court_id)
+    return Bill.objects.filter(court_id=actor.court_id or 0)
 
 
 def can_pay(actor: Actor, bill: Bill) -> bool:

@@ -65,7 +65,7 @@ def figures(actor: Actor, *, since: date, until: date) -> Figures:
     if not allows(actor, "figures.read"):
         raise NotAllowed("这个页面给院领导和审判管理人员使用。")
     start, end = _instant(since), _instant_after(until)
-    court = actor.court_id
+    court = actor.court_id or 0
     filings = Filing.objects.filter(deciding_court_id=court)
     waiting = filings.filter(status=FilingStatus.SUBMITTED)
     threads = Thread.objects.filter(court_id=court)

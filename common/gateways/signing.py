@@ -40,6 +40,13 @@ def _public_key(path: Path) -> ec.EllipticCurvePublicKey:
     return key
 
 
+def _present(key_file: Path | None) -> Path:
+    """The file of a connected gateway; without one nothing is signed and nothing is believed."""
+    if key_file is None:
+        raise RuntimeError("no payment gateway is configured")
+    return key_file
+
+
 @dataclass(frozen=True)
 class SignedMessage:
     """A body with the headers that prove it."""
@@ -52,11 +59,11 @@ def _signed_part(timestamp: str, nonce: str, body: bytes) -> bytes:
     return f"{timestamp}\n{nonce}\n".encode() + body
 
 
-def sign(data: Mapping[str, Any], key_file: Path | str) -> SignedMessage:
+def sign(data: Mapping[str, Any], key_file: Path | None) -> SignedMessage:
     """``data`` as canonical JSON with time, nonce and signature headers."""
     body = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     timestamp, nonce = str(int(time.time())), secrets.token_hex(16)
-    signature = _private_key(Path(key_file)).sign(_signed_part(timestamp, nonce, body), ec.ECDSA(hashes.SHA256()))
+    signature = _private_key(_present(key_file)).sign(_signed_part(timestamp, nonce, body), ec.ECDSA(hashes.SHA256()))
     headers = {
         "Content-Type": "application/json",
         TIMESTAMP: timestamp,
@@ -66,14 +73,14 @@ def sign(data: Mapping[str, Any], key_file: Path | str) -> SignedMessage:
     return SignedMessage(body, headers)
 
 
-def open_signed(body: bytes, headers: Mapping[str, str], key_file: Path | str) -> dict[str, Any]:
+def open_signed(body: bytes, headers: Mapping[str, str], key_file: Path | None) -> dict[str, Any]:
     """The data of a signed message. Raises BadSignature for a wrong key, a changed body or a time outside five minutes."""
     timestamp, nonce = headers.get(TIMESTAMP, ""), headers.get(NONCE, "")
     if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > WINDOW_SECONDS:
         raise BadSignature("time")
     try:
         signature = base64.b64decode(headers.get(SIGNATURE, ""), validate=True)
-        _public_key(Path(key_file)).verify(signature, _signed_part(timestamp, nonce, body), ec.ECDSA(hashes.SHA256()))
+        _public_key(_present(key_file)).verify(signature, _signed_part(timestamp, nonce, body), ec.ECDSA(hashes.SHA256()))
         data = json.loads(body)
     except (InvalidSignature, ValueError) as error:
         raise BadSignature("signature") from error

@@ -21,7 +21,7 @@ from filing import events
 from filing.elements import schema
 from filing.models import FILING_FLOW, Filing, FilingMaterial, FilingParty
 from filing.policies import can_edit
-from filing.selectors import DELIVERY, EVIDENCE, ME, OTHER_SIDE, draft_of
+from filing.selectors import DELIVERY, EVIDENCE, TASK_OF_SIDE, draft_of
 
 MAX_FILES, MAX_TOTAL_BYTES, MAX_PEOPLE = 100, 200 * 1024 * 1024, 50
 
@@ -40,7 +40,7 @@ def start_filing(*, actor: Actor, court: Court, cause: Cause, form: str, prechec
         filing = Filing.objects.create(
             court=court,
             deciding_court=court,
-            applicant_id=actor.user_id,
+            applicant_id=actor.user_id or 0,
             procedure=schema.load(form).procedure,
             form=form,
             cause=cause,
@@ -90,7 +90,7 @@ def save_party(
 ) -> FilingParty:
     """Add or change one person; the phone of the other side carries that it was named by the applicant (DESIGN §9)."""
     with act():
-        filing = editable(filing_id, actor, ME if side == Side.PLAINTIFF else OTHER_SIDE)
+        filing = editable(filing_id, actor, TASK_OF_SIDE[side])
         people = FilingParty.objects.filter(filing=filing, side=side)
         if party_public_id is None:
             if people.count() >= MAX_PEOPLE:
@@ -119,12 +119,12 @@ def remove_party(*, filing_id: int, party_public_id: UUID, actor: Actor) -> None
     """Take one person out of a draft."""
     with act():
         party = _party(FilingParty.objects.filter(filing_id=filing_id), party_public_id)
-        filing = editable(filing_id, actor, ME if party.side == Side.PLAINTIFF else OTHER_SIDE)
+        filing = editable(filing_id, actor, TASK_OF_SIDE[Side(party.side)])
         party.delete()
         _touch(filing)
 
 
-def add_material(*, filing_id: int, slot: str, upload: UploadedFile, actor: Actor) -> FilingMaterial:
+def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor: Actor) -> FilingMaterial:
     """Put one photo or file into a slot; it is checked and stored before the act, no transaction is open meanwhile.
 
     Raises InvalidInput with the sentence that helps for a file that cannot be used (SEC-50, SEC-51).
@@ -149,7 +149,7 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile, actor: Acto
     return material
 
 
-def _check_quota(filing: Filing, upload: UploadedFile) -> None:
+def _check_quota(filing: Filing, upload: UploadedFile[Any]) -> None:
     sizes = list(filing.materials.filter(removed_at=None).values_list("file__size_bytes", flat=True))
     if len(sizes) >= MAX_FILES:
         raise InvalidInput(_("一份申请最多100个文件，请删掉不用的再上传。"))

@@ -127,7 +127,7 @@ def return_filing_for_correction(
             reason_for_repeat=reason_for_repeat if round_number > 1 else "",
             due_on=due,
             sent_at=clock.now(),
-            sent_by_id=actor.post_id,
+            sent_by_id=actor.post_id or 0,
         )
         CorrectionItem.objects.bulk_create(
             CorrectionItem(

@@ -16,7 +16,7 @@ from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_page
 from common.text import fold_width
-from filing import forms, presenters, selectors, services
+from filing import desk_rows, forms, selectors, services
 from filing.hints import machine_hints
 from filing.models import Filing, FilingStatus
 
@@ -66,15 +66,15 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "filing": filing,
         "draft": draft,
-        "people": presenters.people_rows(draft),
-        "tasks": presenters.answer_rows(selectors.answers_by_task(draft)),
-        "pages": presenters.material_pages(draft),
+        "people": desk_rows.people_rows(draft),
+        "tasks": desk_rows.answer_rows(selectors.answers_by_task(draft)),
+        "pages": desk_rows.material_pages(draft),
         "files": draft.slots(),
         "hints": machine_hints(draft),
         "mine": held and filing.claimed_by_id == actor.post_id,
         "taken_by": filing.claimed_by.user.name if held and filing.claimed_by and filing.claimed_by_id != actor.post_id else "",
         "waiting": filing.status == FilingStatus.SUBMITTED,
-        "changes": presenters.changes(filing),
+        "changes": desk_rows.changes(filing),
     }
     return render(request, "filing/desk_review.html", context)
 
@@ -152,5 +152,5 @@ def fix_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("补正通知已发出。"))
                 return _to_next(request, filing)
-    context = {"filing": filing, "draft": draft, "preview": preview, "groups": presenters.defect_groups(form)}
+    context = {"filing": filing, "draft": draft, "preview": preview, "groups": desk_rows.defect_groups(form)}
     return form_page(request, "filing/desk_fix_notice.html", form, **context)

@@ -1,0 +1,224 @@
+"""What the applicant's pages print: rows, groups and words, prepared from a draft. Decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.models import PartyKind, Side
+from common.templatetags.time_words import day_words
+from filing import selectors
+from filing.elements import schema
+from filing.forms import PartyForm
+from filing.models import Filing, FilingMaterial, FilingParty
+from filing.selectors import DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
+
+FROM_CHECK = "?from=check"
+FOR_ALL = ("name", "id_kind", "id_number")
+FOR_PERSON = ("gender", "born_on", "ethnicity", "phone", "address", "usual_address", "employer", "job")
+FOR_ORGANISATION = ("legal_representative", "job", "phone", "address", "registered_address")
+FOR_ORGANISATION += ("organisation_type", "ownership")
+STATES = {"todo": "todo", "partly": "part", "done": "done", "locked": "later", "optional": "later"}
+
+
+def task_href(filing: Filing, key: str) -> str:
+    """Where a task of the list begins."""
+    if key in SIDE_OF_TASK:
+        return reverse("filing:people", args=[filing.public_id, key])
+    if key == EVIDENCE:
+        return reverse("filing:evidence", args=[filing.public_id])
+    if key == DELIVERY:
+        return reverse("filing:delivery", args=[filing.public_id])
+    return page_href(filing, key, "")
+
+
+def page_href(filing: Filing, task: str, page: str) -> str:
+    """One page of a task of the element form; its first page without ``page``."""
+    if not page:
+        found = schema.load(filing.form).task(task)
+        page = found.pages[0].key if found else ""
+    return reverse("filing:page", args=[filing.public_id, task, page])
+
+
+def task_groups(draft: Draft) -> list[dict[str, Any]]:
+    """Groups for the task list component."""
+    written = [task.key for task in draft.form.tasks if not task.optional]
+    people, last = [], []
+    groups: list[dict[str, Any]] = [
+        {"title": _("都有谁"), "tasks": people},
+        {"title": _("要求和理由"), "tasks": (claims := [])},
+        {"title": _("材料和文书"), "tasks": last},
+    ]
+    for row in draft.tasks():
+        place = claims if row.key in written else last if row.key in (EVIDENCE, DELIVERY) else people
+        place.append(
+            {
+                "label": row.title,
+                "hint": row.hint,
+                "href": "" if row.state == "locked" else task_href(draft.filing, row.key),
+                "state": STATES[row.state],
+                "status": _("没有可以不填") if row.state == "optional" else "",
+            }
+        )
+    return groups
+
+
+def gap_links(draft: Draft) -> list[dict[str, str]]:
+    """Everything that is missing, each with a link to the place where it is filled in."""
+    return [{"href": _gap_href(draft.filing, gap), "text": gap.message} for gap in draft.gaps()]
+
+
+def _gap_href(filing: Filing, gap: selectors.Gap) -> str:
+    if gap.task == EVIDENCE:
+        return f"{task_href(filing, EVIDENCE)}#slot-{gap.place}"
+    if gap.task in SIDE_OF_TASK and gap.place:
+        return reverse("filing:person", args=[filing.public_id, gap.task, gap.place])
+    if gap.task in SIDE_OF_TASK or gap.task == DELIVERY:
+        return task_href(filing, gap.task)
+    return page_href(filing, gap.task, gap.place)
+
+
+def side_words(side: str) -> str:
+    """What one person of a side is called on the screen."""
+    return {Side.PLAINTIFF: _("原告"), Side.DEFENDANT: _("被告"), Side.THIRD: _("第三人")}[Side(side)]
+
+
+def person_rows(party: FilingParty, *, href: str = "") -> list[dict[str, Any]]:
+    """All that was written about one person; empty lines of what nobody must know are left out."""
+    legal = party.kind == PartyKind.LEGAL
+    labels = {name: str(field.label) for name, field in _person_fields().items()}
+    labels |= {"name": _("单位名称"), "id_number": _("统一社会信用代码")} if legal else {"name": _("姓名")}
+    shown = {
+        "id_kind": party.get_id_kind_display(),
+        "born_on": day_words(party.born_on) if party.born_on else "",
+    }
+    wanted = ("name", "id_number", *FOR_ORGANISATION) if legal else (*FOR_ALL, *FOR_PERSON)
+    rows = [{"label": labels[name], "value": shown.get(name, getattr(party, name))} for name in wanted]
+    rows = [row for row in rows if row["value"]]
+    if href:
+        rows[0] |= {"href": href, "change": _("%(name)s的信息") % {"name": party.name}}
+    return rows
+
+
+def _person_fields() -> dict[str, Any]:
+    return PartyForm.base_fields  # type: ignore[attr-defined,no-any-return]
+
+
+def people_cards(draft: Draft, task: str, *, query: str = "") -> list[dict[str, Any]]:
+    """One card per person of a side."""
+    filing, found = draft.filing, []
+    people = draft.side(SIDE_OF_TASK[task])
+    for number, party in enumerate(people, start=1):
+        address = reverse("filing:person", args=[filing.public_id, task, party.public_id])
+        word = side_words(party.side)
+        found.append(
+            {
+                "title": f"{word}{number}" if len(people) > 1 else word,
+                "name": party.name,
+                "href": address + query,
+                "rows": person_rows(party, href=address + query if draft.unlocked(task) else ""),
+                "remove_href": reverse(
+                    "filing:person_remove", args=[filing.public_id, task, party.public_id]
+                ),
+            }
+        )
+    return found
+
+
+def check_sections(draft: Draft) -> list[dict[str, Any]]:
+    """The check page: people, answers, materials and delivery as summary lists with 修改 links."""
+    filing = draft.filing
+    sections = []
+    for task in SIDE_OF_TASK:
+        for card in people_cards(draft, task, query=FROM_CHECK):
+            sections.append({"title": f"{card['title']}：{card['name']}", "rows": card["rows"]})
+    for task, answers in selectors.answers_by_task(draft):
+        rows = [_answer_row(draft, task.key, answer) for answer in answers]
+        if task.optional and not any(row["value"] for row in rows):
+            rows = [rows[0] | {"value": _("没有请")}]
+        sections.append({"title": task.title, "rows": rows})
+    sections.append(
+        {"title": _("证据照片"), "rows": [_slot_row(draft, slot, files) for slot, files in draft.slots()]}
+    )
+    chosen = {True: _("送到这个平台的收件箱"), False: _("寄纸质文书"), None: ""}[filing.e_delivery]
+    row = {"label": _("文书怎么送给您"), "value": chosen}
+    if draft.unlocked(DELIVERY):
+        row["href"] = task_href(filing, DELIVERY) + FROM_CHECK
+    sections.append({"title": _("送达方式"), "rows": [row]})
+    return sections
+
+
+def _answer_row(draft: Draft, task: str, answer: selectors.Answer) -> dict[str, Any]:
+    row = {"label": answer.label, "value": answer.shown}
+    if draft.unlocked(task):
+        row["href"] = f"{page_href(draft.filing, task, answer.page)}{FROM_CHECK}"
+    return row
+
+
+def _slot_row(draft: Draft, slot: Any, files: list[FilingMaterial]) -> dict[str, Any]:
+    names = "\n".join(material.file.display_name for material in files)
+    row = {"label": slot.title, "value": names or ("" if slot.required else _("没有，可以不交"))}
+    if draft.unlocked(EVIDENCE, slot.key):
+        row["href"] = f"{task_href(draft.filing, EVIDENCE)}{FROM_CHECK}#slot-{slot.key}"
+    return row
+
+
+def files(draft: Draft, found: list[FilingMaterial]) -> list[dict[str, Any]]:
+    """Files of one slot for the file list component, each with a look at its cleaned copy."""
+    return [
+        {
+            "name": material.file.display_name,
+            "size": material.file.size_bytes,
+            "note": _("共%(pages)s页") % {"pages": material.file.pages} if material.file.pages > 1 else "",
+            "state": "ok",
+            "state_label": _("已收到"),
+            "href": reverse(
+                "documents:preview" if material.file.preview_key else "documents:file",
+                args=[material.file.public_id],
+            ),
+            "remove_href": reverse(
+                "filing:material_remove", args=[draft.filing.public_id, material.public_id]
+            )
+            if draft.unlocked(EVIDENCE, material.slot)
+            else "",
+            "remove_label": _("删掉"),
+        }
+        for material in found
+    ]
+
+
+def slot_cards(draft: Draft, failures: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """The slots of the evidence page."""
+    return [
+        {
+            "key": slot.key,
+            "title": slot.title,
+            "hint": slot.hint,
+            "optional": not slot.required,
+            "files": files(draft, found),
+            "error": "；".join(failures.get(slot.key, [])),
+            "open": draft.unlocked(EVIDENCE, slot.key),
+        }
+        for slot, found in draft.slots()
+    ]
+
+
+def fix_items(draft: Draft) -> list[dict[str, Any]]:
+    """What the correction notice asks for, each with the way to the place where it is fixed."""
+    if draft.notice is None:
+        return []
+    rows = []
+    for item in draft.notice.items.all():
+        address = task_href(draft.filing, item.task)
+        rows.append(
+            {
+                "title": item.title,
+                "why": item.why,
+                "how": item.how,
+                "href": f"{address}#slot-{item.slot}" if item.slot else address,
+                "task": next((task.title for task in draft.tasks() if task.key == item.task), ""),
+            }
+        )
+    return rows
