@@ -1,5 +1,6 @@
 """The browser fixtures work, and the watch they carry can see what it must see."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -44,3 +45,15 @@ def test_watch_sees_foreign_hosts_and_broken_policy(browser: Browser, live: Live
     context.close()
     assert any("Content Security Policy" in problem for problem in watch.problems)
     assert any("foreign host" in problem or "127.0.0.2" in problem for problem in watch.problems)
+
+
+def test_papers_can_be_signed_while_the_browser_runs(page: Page) -> None:
+    """Whatever ends in asyncio.run works beside Playwright, and Playwright goes on afterwards."""
+
+    async def answer() -> int:
+        await asyncio.sleep(0)
+        return 42
+
+    page.goto("/")
+    assert asyncio.run(answer()) == 42
+    assert page.title()

@@ -1,7 +1,9 @@
 """Real Chromium: phone-sized and desktop pages that watch for script errors, broken policy and foreign hosts."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,30 @@ DESKTOP = {"width": 1440, "height": 900}
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"]
 
 
+@contextmanager
+def runs_beside_playwright() -> Iterator[None]:
+    """Sync Playwright leaves its loop marked as running in the main thread, for as long as the browser lives.
+
+    Code under test that ends in ``asyncio.run`` (the signing of papers) would refuse to run there; in the portal's
+    own threads no loop runs, so in a test it gets the same.
+    """
+    original = asyncio.run
+
+    def run(*arguments: Any, **options: Any) -> Any:
+        marked = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+        try:
+            return original(*arguments, **options)
+        finally:
+            asyncio._set_running_loop(marked)
+
+    asyncio.run = run
+    try:
+        yield
+    finally:
+        asyncio.run = original
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run (program in $CHROMIUM, found by the launcher)."""
@@ -22,7 +48,7 @@ def browser() -> Iterator[Browser]:
     if "CHROMIUM_LIBRARIES" in os.environ:  # the launcher's private copy brings its own libraries and a font
         environment["LD_LIBRARY_PATH"] = os.environ["CHROMIUM_LIBRARIES"]
         environment["FONTCONFIG_FILE"] = os.environ["CHROMIUM_FONTS"]
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, runs_beside_playwright():
         program = playwright.chromium.launch(
             executable_path=os.environ["CHROMIUM"], args=ARGUMENTS, env=environment
         )
