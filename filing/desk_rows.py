@@ -1,224 +1,122 @@
-"""What the applicant's pages print: rows, groups and words, prepared from a draft. Decides nothing."""
+"""Rows for the review desk's components: plain dicts and lists, no queries beyond what the draft holds."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.models import PartyKind, Side
-from common.templatetags.time_words import day_words
-from filing import selectors
+from cases.models import Side
+from common.money import format_yuan
 from filing.elements import schema
-from filing.forms import PartyForm
-from filing.models import Filing, FilingMaterial, FilingParty
-from filing.selectors import DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
+from filing.forms import NoticeForm
+from filing.models import Filing, FilingParty
+from filing.selectors import Answer, Draft
 
-FROM_CHECK = "?from=check"
-FOR_ALL = ("name", "id_kind", "id_number")
-FOR_PERSON = ("gender", "born_on", "ethnicity", "phone", "address", "usual_address", "employer", "job")
-FOR_ORGANISATION = ("legal_representative", "job", "phone", "address", "registered_address")
-FOR_ORGANISATION += ("organisation_type", "ownership")
-STATES = {"todo": "todo", "partly": "part", "done": "done", "locked": "later", "optional": "later"}
+Row = dict[str, Any]
+IMAGES = ("image/", "application/pdf")
+PAGES_PER_FILE = 50
 
 
-def task_href(filing: Filing, key: str) -> str:
-    """Where a task of the list begins."""
-    if key in SIDE_OF_TASK:
-        return reverse("filing:people", args=[filing.public_id, key])
-    if key == EVIDENCE:
-        return reverse("filing:evidence", args=[filing.public_id])
-    if key == DELIVERY:
-        return reverse("filing:delivery", args=[filing.public_id])
-    return page_href(filing, key, "")
+def shown(answer: Answer) -> str:
+    """An answer as text: sums with ¥, several choices joined."""
+    if answer.value in (None, ""):
+        return ""
+    if answer.kind == "money":
+        return format_yuan(answer.value)
+    return _text(answer.value)
 
 
-def page_href(filing: Filing, task: str, page: str) -> str:
-    """One page of a task of the element form; its first page without ``page``."""
-    if not page:
-        found = schema.load(filing.form).task(task)
-        page = found.pages[0].key if found else ""
-    return reverse("filing:page", args=[filing.public_id, task, page])
-
-
-def task_groups(draft: Draft) -> list[dict[str, Any]]:
-    """Groups for the task list component."""
-    written = [task.key for task in draft.form.tasks if not task.optional]
-    people, last = [], []
-    groups: list[dict[str, Any]] = [
-        {"title": _("都有谁"), "tasks": people},
-        {"title": _("要求和理由"), "tasks": (claims := [])},
-        {"title": _("材料和文书"), "tasks": last},
+def answer_rows(tasks: list[tuple[schema.Task, list[Answer]]]) -> list[Row]:
+    """Given answers per task; questions without an answer are left out for the clerk."""
+    return [
+        {"title": task.title, "rows": [{"label": a.label, "value": shown(a)} for a in answers if shown(a)]}
+        for task, answers in tasks
     ]
-    for row in draft.tasks():
-        place = claims if row.key in written else last if row.key in (EVIDENCE, DELIVERY) else people
-        place.append(
-            {
-                "label": row.title,
-                "hint": row.hint,
-                "href": "" if row.state == "locked" else task_href(draft.filing, row.key),
-                "state": STATES[row.state],
-                "status": _("没有可以不填") if row.state == "optional" else "",
-            }
-        )
-    return groups
 
 
-def gap_links(draft: Draft) -> list[dict[str, str]]:
-    """Everything that is missing, each with a link to the place where it is filled in."""
-    return [{"href": _gap_href(draft.filing, gap), "text": gap.message} for gap in draft.gaps()]
+def people_rows(draft: Draft) -> list[Row]:
+    """Both sides with what the court needs to know them by; the clerk checks papers, so numbers are whole."""
+    return [
+        {"title": f"{side.label}{number}", "rows": _person_rows(party)}
+        for side in (Side.PLAINTIFF, Side.DEFENDANT, Side.THIRD)
+        for number, party in enumerate(draft.side(side), start=1)
+    ]
 
 
-def _gap_href(filing: Filing, gap: selectors.Gap) -> str:
-    if gap.task == EVIDENCE:
-        return f"{task_href(filing, EVIDENCE)}#slot-{gap.place}"
-    if gap.task in SIDE_OF_TASK and gap.place:
-        return reverse("filing:person", args=[filing.public_id, gap.task, gap.place])
-    if gap.task in SIDE_OF_TASK or gap.task == DELIVERY:
-        return task_href(filing, gap.task)
-    return page_href(filing, gap.task, gap.place)
+def _person_rows(party: FilingParty) -> list[Row]:
+    rows = [
+        (_("姓名或名称"), party.name),
+        (_("证件"), f"{party.get_id_kind_display()} {party.id_number}".strip()),
+        (_("电话"), party.phone),
+        (_("住所地"), party.address),
+        (_("法定代表人"), party.legal_representative),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]
 
 
-def side_words(side: str) -> str:
-    """What one person of a side is called on the screen."""
-    return {Side.PLAINTIFF: _("原告"), Side.DEFENDANT: _("被告"), Side.THIRD: _("第三人")}[Side(side)]
+def material_pages(draft: Draft) -> list[Row]:
+    """Page images of all materials in the order of the list, for the viewer."""
+    return [
+        {
+            "src": reverse("documents:file_page", args=[material.file.public_id, number]),
+            "href": reverse("documents:file", args=[material.file.public_id]),
+            "alt": _("%(title)s 第%(number)s页") % {"title": slot.title, "number": number},
+            "label": f"{slot.title} · {material.file.display_name} · {number}/{material.file.pages}",
+        }
+        for slot, materials in draft.slots()
+        for material in materials
+        if material.file.preview_type.startswith(IMAGES)
+        for number in range(1, min(material.file.pages, PAGES_PER_FILE) + 1)
+    ]
 
 
-def person_rows(party: FilingParty, *, href: str = "") -> list[dict[str, Any]]:
-    """All that was written about one person; empty lines of what nobody must know are left out."""
-    legal = party.kind == PartyKind.LEGAL
-    labels = {name: str(field.label) for name, field in _person_fields().items()}
-    labels |= {"name": _("单位名称"), "id_number": _("统一社会信用代码")} if legal else {"name": _("姓名")}
-    shown = {
-        "id_kind": party.get_id_kind_display(),
-        "born_on": day_words(party.born_on) if party.born_on else "",
-    }
-    wanted = ("name", "id_number", *FOR_ORGANISATION) if legal else (*FOR_ALL, *FOR_PERSON)
-    rows = [{"label": labels[name], "value": shown.get(name, getattr(party, name))} for name in wanted]
-    rows = [row for row in rows if row["value"]]
-    if href:
-        rows[0] |= {"href": href, "change": _("%(name)s的信息") % {"name": party.name}}
-    return rows
+def defect_groups(form: NoticeForm) -> list[list[Row]]:
+    """The defect library by task, with what is ticked."""
+    ticked = set(form["defects"].value() or [])
+    groups: dict[str, list[Row]] = {}
+    for defect in form.library.values():
+        row = {"code": defect.code, "title": defect.title, "how": defect.how, "checked": defect.code in ticked}
+        groups.setdefault(defect.task, []).append(row)
+    return list(groups.values())
 
 
-def _person_fields() -> dict[str, Any]:
-    return PartyForm.base_fields  # type: ignore[attr-defined,no-any-return]
+@dataclass(frozen=True)
+class Change:
+    """One answer before and after a correction."""
+
+    label: str
+    before: str
+    after: str
 
 
-def people_cards(draft: Draft, task: str, *, query: str = "") -> list[dict[str, Any]]:
-    """One card per person of a side."""
-    filing, found = draft.filing, []
-    people = draft.side(SIDE_OF_TASK[task])
-    for number, party in enumerate(people, start=1):
-        address = reverse("filing:person", args=[filing.public_id, task, party.public_id])
-        word = side_words(party.side)
-        found.append(
-            {
-                "title": f"{word}{number}" if len(people) > 1 else word,
-                "name": party.name,
-                "href": address + query,
-                "rows": person_rows(party, href=address + query if draft.unlocked(task) else ""),
-                "remove_href": reverse(
-                    "filing:person_remove", args=[filing.public_id, task, party.public_id]
-                ),
-            }
-        )
+def changes(filing: Filing) -> list[Change]:
+    """What a correction changed, from the two newest submissions (UX §6.3). One query; empty before a correction."""
+    rounds = list(filing.submissions.order_by("-round")[:2])
+    if len(rounds) < 2:
+        return []
+    after, before = (json.loads(submission.content) for submission in rounds)
+    labels = {item.key: item.label for item in schema.load(filing.form).fields()}
+    found = [
+        Change(labels.get(key, key), _text(before["answers"].get(key)), _text(after["answers"].get(key)))
+        for key in sorted(set(before["answers"]) | set(after["answers"]))
+        if before["answers"].get(key) != after["answers"].get(key)
+    ]
+    found += _changed_files(before["materials"], after["materials"])
+    if before["parties"] != after["parties"]:
+        found.append(Change(_("当事人信息"), _("已修改"), _("见下方")))
     return found
 
 
-def check_sections(draft: Draft) -> list[dict[str, Any]]:
-    """The check page: people, answers, materials and delivery as summary lists with 修改 links."""
-    filing = draft.filing
-    sections = []
-    for task in SIDE_OF_TASK:
-        for card in people_cards(draft, task, query=FROM_CHECK):
-            sections.append({"title": f"{card['title']}：{card['name']}", "rows": card["rows"]})
-    for task, answers in selectors.answers_by_task(draft):
-        rows = [_answer_row(draft, task.key, answer) for answer in answers]
-        if task.optional and not any(row["value"] for row in rows):
-            rows = [rows[0] | {"value": _("没有请")}]
-        sections.append({"title": task.title, "rows": rows})
-    sections.append(
-        {"title": _("证据照片"), "rows": [_slot_row(draft, slot, files) for slot, files in draft.slots()]}
-    )
-    chosen = {True: _("送到这个平台的收件箱"), False: _("寄纸质文书"), None: ""}[filing.e_delivery]
-    row = {"label": _("文书怎么送给您"), "value": chosen}
-    if draft.unlocked(DELIVERY):
-        row["href"] = task_href(filing, DELIVERY) + FROM_CHECK
-    sections.append({"title": _("送达方式"), "rows": [row]})
-    return sections
+def _changed_files(before: list[Row], after: list[Row]) -> list[Change]:
+    old = {(item["slot"], item["sha256"]): item["name"] for item in before}
+    new = {(item["slot"], item["sha256"]): item["name"] for item in after}
+    added = [Change(_("新增材料"), "", name) for key, name in new.items() if key not in old]
+    return added + [Change(_("撤下材料"), name, "") for key, name in old.items() if key not in new]
 
 
-def _answer_row(draft: Draft, task: str, answer: selectors.Answer) -> dict[str, Any]:
-    row = {"label": answer.label, "value": answer.shown}
-    if draft.unlocked(task):
-        row["href"] = f"{page_href(draft.filing, task, answer.page)}{FROM_CHECK}"
-    return row
-
-
-def _slot_row(draft: Draft, slot: Any, files: list[FilingMaterial]) -> dict[str, Any]:
-    names = "\n".join(material.file.display_name for material in files)
-    row = {"label": slot.title, "value": names or ("" if slot.required else _("没有，可以不交"))}
-    if draft.unlocked(EVIDENCE, slot.key):
-        row["href"] = f"{task_href(draft.filing, EVIDENCE)}{FROM_CHECK}#slot-{slot.key}"
-    return row
-
-
-def files(draft: Draft, found: list[FilingMaterial]) -> list[dict[str, Any]]:
-    """Files of one slot for the file list component, each with a look at its cleaned copy."""
-    return [
-        {
-            "name": material.file.display_name,
-            "size": material.file.size_bytes,
-            "note": _("共%(pages)s页") % {"pages": material.file.pages} if material.file.pages > 1 else "",
-            "state": "ok",
-            "state_label": _("已收到"),
-            "href": reverse(
-                "documents:preview" if material.file.preview_key else "documents:file",
-                args=[material.file.public_id],
-            ),
-            "remove_href": reverse(
-                "filing:material_remove", args=[draft.filing.public_id, material.public_id]
-            )
-            if draft.unlocked(EVIDENCE, material.slot)
-            else "",
-            "remove_label": _("删掉"),
-        }
-        for material in found
-    ]
-
-
-def slot_cards(draft: Draft, failures: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """The slots of the evidence page."""
-    return [
-        {
-            "key": slot.key,
-            "title": slot.title,
-            "hint": slot.hint,
-            "optional": not slot.required,
-            "files": files(draft, found),
-            "error": "；".join(failures.get(slot.key, [])),
-            "open": draft.unlocked(EVIDENCE, slot.key),
-        }
-        for slot, found in draft.slots()
-    ]
-
-
-def fix_items(draft: Draft) -> list[dict[str, Any]]:
-    """What the correction notice asks for, each with the way to the place where it is fixed."""
-    if draft.notice is None:
-        return []
-    rows = []
-    for item in draft.notice.items.all():
-        address = task_href(draft.filing, item.task)
-        rows.append(
-            {
-                "title": item.title,
-                "why": item.why,
-                "how": item.how,
-                "href": f"{address}#slot-{item.slot}" if item.slot else address,
-                "task": next((task.title for task in draft.tasks() if task.key == item.task), ""),
-            }
-        )
-    return rows
+def _text(value: Any) -> str:
+    return "、".join(value) if isinstance(value, list) else str(value or "")
