@@ -4,6 +4,7 @@ from standins import views
 
 app_name = "standins"
 urlpatterns = [
+    path("sms", views.take_text),  # SMS_URL is kept without a slash at its end
     path("sms/", views.take_text, name="sms"),
     path("outbox/", views.outbox, name="outbox"),
     path("cashier/orders/", views.cashier_create, name="cashier_create"),
