@@ -111,7 +111,7 @@ def run(arguments: Sequence[str]) -> int:
     """`make run`: the whole portal until Ctrl-C."""
     port, host = _port(), os.environ.get("HOST", "127.0.0.1")
     url = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{port}")
-    listening = _listen(host, port)
+    listening = _bind(host, port)
     family = Family()
     family.stop_on_signals()
     with only_one(VAR):
@@ -169,7 +169,7 @@ def _port() -> int:
     return int(text)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -178,12 +178,14 @@ def _listen(host: str, port: int) -> socket.socket:
         raise SystemExit(
             f"Port {port} cannot be opened ({error.strerror}); choose another: make run PORT=…"
         ) from None
-    listening.listen(512)
     return listening
 
 
 def _start_portal(family: Family, variables: dict[str, str], listening: socket.socket) -> None:
     logs = VAR / "log"
+    listening.listen(
+        512
+    )  # not earlier: what the seed sends to our own address is refused at once, not kept waiting
     for number in range(1, WEB_PROCESSES + 1):
         handle = listening.fileno()
         serve: list[str | Path] = [PYTHON, "-m", "portal.serve", str(handle)]
