@@ -19,6 +19,7 @@ def main() -> None:
         lifespan="off",
         log_config=None,
         access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=3,
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
