@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IdKind
-from common.forms import NameField, PhoneField, PlainForm
-from common.text import fold_width
+from common import clock, identity
+from common.forms import LineField, NameField, PhoneField, PlainForm
+from common.text import fold_width, strip_invisible
 
 
 class PhoneForm(PlainForm):
@@ -19,36 +22,41 @@ class CodeForm(PlainForm):
         label=_("短信验证码"),
         help_text=_("6位数字，5分钟内有效。"),
         max_length=20,
-        error_messages={"required": _("请填写短信里的6位数字"), "max_length": _("验证码是6位数字")},
+        error_messages={
+            "required": _("请填写短信里的6位数字"),
+            "max_length": _("验证码是6位数字"),
+            "null_characters_not_allowed": _("验证码是6位数字"),
+        },
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
     def clean_code(self) -> str:
-        """Forgive full-width digits and blanks."""
-        code = "".join(fold_width(self.cleaned_data["code"]).split())
+        """Forgive full-width digits, blanks and what copying drags along."""
+        code = "".join(strip_invisible(fold_width(self.cleaned_data["code"])).split())
         if not (code.isascii() and code.isdigit() and len(code) == 6):
             raise forms.ValidationError(_("验证码是6位数字"))
         return code
 
 
 class StaffSignInForm(PlainForm):
-    username = forms.CharField(
-        label=_("用户名"),
-        max_length=60,
-        error_messages={"required": _("请填写用户名"), "max_length": _("用户名最多60个字符")},
-        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    username = LineField(
+        label=_("用户名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username"})
     )
     password = forms.CharField(
         label=_("密码"),
         max_length=128,
         strip=False,
-        error_messages={"required": _("请填写密码"), "max_length": _("密码最多128个字符")},
+        error_messages={
+            "required": _("请填写密码"),
+            "max_length": _("密码最多128个字符"),
+            "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
+        },
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
 
 class RealNameForm(PlainForm):
-    """Name and identity paper, asked once; the check of the number per kind is the service's."""
+    """Name and identity paper, asked once; what is wrong with the number is said together with all the rest."""
 
     name = NameField(label=_("姓名"))
     id_kind = forms.ChoiceField(
@@ -56,9 +64,19 @@ class RealNameForm(PlainForm):
         choices=[(kind.value, kind.label) for kind in IdKind if kind != IdKind.USCC],
         error_messages={"required": _("请选择证件类型"), "invalid_choice": _("请从列表中选择证件类型")},
     )
-    id_number = forms.CharField(
+    id_number = LineField(
         label=_("证件号码"),
         max_length=40,
         help_text=_("只用于核对身份，加密保存。"),
-        error_messages={"required": _("请填写证件号码"), "max_length": _("证件号码太长，请核对")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """The number must be well formed for its kind."""
+        cleaned = super().clean() or {}
+        kind, number = cleaned.get("id_kind"), cleaned.get("id_number")
+        if kind and number:
+            checked = identity.check(kind, number, today=clock.today())
+            if not checked.valid:
+                self.add_error("id_number", checked.message)
+        return cleaned

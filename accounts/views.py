@@ -10,53 +10,68 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import forms, services
 from accounts.middleware import browser_key, start_session
-from accounts.models import CodePurpose, User
-from common.actor import Role
-from common.errors import DomainError, InvalidInput
+from accounts.models import CodePurpose, RealNameLevel, User
+from common.actor import Kind, Role
+from common.errors import DomainError, InvalidInput, NotAllowed, TooManyRequests
 from common.requests import client_address
+
+TOO_MANY_FROM_HERE = gettext_lazy("这个网络发送验证码太多，请过一会儿再试。")
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
     """The page to go on to after sign-in; only addresses of this site."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return target
     return default
 
 
-def _page(request: HttpRequest, template: str, form: Any, **context: Any) -> HttpResponse:
-    """A form page; 422 when the form was sent and is wrong."""
-    status = 422 if form.is_bound and form.errors else 200
-    context |= {"form": form, "next": safe_next(request, "")}
-    return render(request, template, context, status=status)
+def _page(
+    request: HttpRequest, template: str, form: Any, refused: DomainError | None = None, **context: Any
+) -> HttpResponse:
+    """A form page; 422 when the form was sent and is wrong, a refusal's own status (429, 503) when there is one."""
+    status = refused.status if refused else 422 if form.is_bound and form.errors else 200
+    response = render(
+        request, template, {"form": form, "next": safe_next(request, ""), **context}, status=status
+    )
+    if isinstance(refused, TooManyRequests):
+        response["Retry-After"] = str(refused.retry_after_seconds)
+    return response
+
+
+def _is_signed_in(request: HttpRequest, kind: Kind) -> bool:
+    return request.method == "GET" and request.actor.kind == kind  # type: ignore[attr-defined,no-any-return]
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Step one: the phone number. Known and unknown numbers get the same answer."""
-    form = forms.PhoneForm(request.POST or None)
+    if _is_signed_in(request, Kind.PUBLIC):
+        return redirect(safe_next(request, "/my/"))
+    form, refused = forms.PhoneForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
+        phone = form.cleaned_data["phone"]
         try:
-            services.limit(f"otp-address:{client_address(request)}", 3600, 20, _("这个网络发送验证码太多，请过一会儿再试。"))
-            code = services.start_code(
-                purpose=CodePurpose.SIGN_IN, phone=form.cleaned_data["phone"], browser=browser_key(request)
-            )
+            services.limit(f"otp-address:{client_address(request)}", 3600, 20, TOO_MANY_FROM_HERE)
+            code = services.start_code(purpose=CodePurpose.SIGN_IN, phone=phone, browser=browser_key(request))
         except DomainError as error:
+            refused = error
             form.add_error("phone", error.message)
         else:
-            request.session["sign_in"] = {
-                "challenge": str(code.challenge),
-                "phone": form.cleaned_data["phone"],
-                "next": safe_next(request, "/my/"),
-            }
+            pending = {"challenge": str(code.challenge), "phone": phone, "next": safe_next(request, "/my/")}
+            request.session["sign_in"] = pending
             return redirect("accounts:code")
-    return _page(request, "accounts/sign_in.html", form)
+    waiting = "sign_in" in request.session
+    return _page(request, "accounts/sign_in.html", form, refused, waiting=waiting)
 
 
 @login_not_required
@@ -64,6 +79,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Step two: the code from the text message."""
     pending = request.session.get("sign_in")
+    if _is_signed_in(request, Kind.PUBLIC):
+        return redirect(safe_next(request, "/my/"))
     if not pending:
         return redirect("accounts:sign_in")
     form = forms.CodeForm(request.POST or None)
@@ -79,7 +96,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             start_session(request, user)
             return redirect(pending["next"])
         form.add_error("code", _("验证码不对或已过期。请核对短信，或重新获取。"))
-    return _page(request, "accounts/code.html", form, phone=pending["phone"])
+    return _page(request, "accounts/code.html", form, phone=pending["phone"], next=pending["next"])
 
 
 @login_not_required
@@ -87,20 +104,21 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def staff_sign_in(request: HttpRequest) -> HttpResponse:
     """Staff sign in with name and password."""
-    form = forms.StaffSignInForm(request.POST or None)
+    if _is_signed_in(request, Kind.STAFF):
+        return redirect(safe_next(request, "/desk/"))
+    form, refused = forms.StaffSignInForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
             user = services.sign_in_staff(**form.cleaned_data, address=client_address(request))
         except DomainError as error:
-            user = None
+            refused = error
             form.add_error(None, error.message)
         else:
-            if user is None:
-                form.add_error(None, _("用户名或密码不对。"))
-        if user is not None:
-            start_session(request, user)
-            return redirect(safe_next(request, "/desk/"))
-    return _page(request, "accounts/staff_sign_in.html", form)
+            if user is not None:
+                start_session(request, user)
+                return redirect(safe_next(request, "/desk/"))
+            form.add_error(None, _("用户名或密码不对。"))
+    return _page(request, "accounts/staff_sign_in.html", form, refused)
 
 
 @login_not_required
@@ -117,7 +135,10 @@ def role(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_staff:
-        request.session["post_id"] = int(request.POST.get("post", "0") or 0)
+        post = request.POST.get("post", "")
+        request.session["post_id"] = (
+            int(post) if post.isascii() and post.isdigit() and len(post) < 19 else None
+        )
         target = "/desk/"
     else:
         wanted = request.POST.get("role", "")
@@ -131,14 +152,18 @@ def role(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def real_name(request: HttpRequest) -> HttpResponse:
-    """Name and identity number, once."""
+    """Name and identity number, once. Members of staff are known by their posts."""
+    if request.actor.kind != Kind.PUBLIC:  # type: ignore[attr-defined]
+        raise NotAllowed(_("实名信息由当事人自己填写。"))
+    user: User = request.user  # type: ignore[assignment]
+    verified = user if user.real_name_level == RealNameLevel.REAL_NAME else None
     form = forms.RealNameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.verify_real_name(user_id=request.user.pk, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            services.verify_real_name(user_id=user.pk, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
         except InvalidInput as error:
             form.add_error("id_number" if "id_number" in error.fields else None, error.message)
         else:
             messages.success(request, _("实名信息已保存。"))
             return redirect(safe_next(request, "/my/"))
-    return _page(request, "accounts/real_name.html", form)
+    return _page(request, "accounts/real_name.html", form, verified=verified)

@@ -111,6 +111,9 @@ class FilingParty(models.Model):
     phone_origin = models.CharField(max_length=12, choices=PhoneOrigin, blank=True)
     address = models.CharField(_("住所地"), max_length=300, blank=True)
     usual_address = models.CharField(_("经常居住地"), max_length=300, blank=True)
+    registered_address = models.CharField(_("注册地"), max_length=300, blank=True)
+    organisation_type = models.CharField(_("单位类型"), max_length=40, blank=True)
+    ownership = models.CharField(_("所有制性质"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("申请中的当事人")

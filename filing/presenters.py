@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import PartyKind, Side
-from common.templatetags.time_words import day_words
 from filing import selectors
 from filing.elements import schema
 from filing.forms import PartyForm
@@ -65,6 +65,11 @@ def task_groups(draft: Draft) -> list[dict[str, Any]]:
     return groups
 
 
+def open_tasks(draft: Draft) -> int:
+    """How many tasks are not finished."""
+    return sum(bool(task.gaps) for task in draft.tasks())
+
+
 def gap_links(draft: Draft) -> list[dict[str, str]]:
     """Everything that is missing, each with a link to the place where it is filled in."""
     return [{"href": _gap_href(draft.filing, gap), "text": gap.message} for gap in draft.gaps()]
@@ -92,7 +97,7 @@ def person_rows(party: FilingParty, *, href: str = "") -> list[dict[str, Any]]:
     labels |= {"name": _("单位名称"), "id_number": _("统一社会信用代码")} if legal else {"name": _("姓名")}
     shown = {
         "id_kind": party.get_id_kind_display(),
-        "born_on": day_words(party.born_on) if party.born_on else "",
+        "born_on": _birthday(party.born_on),
     }
     wanted = ("name", "id_number", *FOR_ORGANISATION) if legal else (*FOR_ALL, *FOR_PERSON)
     rows = [{"label": labels[name], "value": shown.get(name, getattr(party, name))} for name in wanted]
@@ -100,6 +105,12 @@ def person_rows(party: FilingParty, *, href: str = "") -> list[dict[str, Any]]:
     if href:
         rows[0] |= {"href": href, "change": _("%(name)s的信息") % {"name": party.name}}
     return rows
+
+
+def _birthday(day: date | None) -> str:
+    if day is None:
+        return ""
+    return _("%(year)d年%(month)d月%(day)d日") % {"year": day.year, "month": day.month, "day": day.day}
 
 
 def _person_fields() -> dict[str, Any]:

@@ -11,11 +11,14 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import PartyKind, Side
+from cases.models import Case, PartyKind, Side
 from common import clock
 from common.actor import Actor
 from common.errors import NotVisible
+from eventlog.registry import Timeline
+from eventlog.timeline import Entry, timeline
 from filing.elements import schema
+from filing.elements.values import opened_answers, order_message, out_of_order, shown
 from filing.models import (
     CorrectionItem,
     CorrectionNotice,
@@ -26,7 +29,9 @@ from filing.models import (
 )
 from filing.policies import visible_filings
 
-ME, OTHER_SIDE, EVIDENCE, DELIVERY = "me", "other", "evidence", "delivery"
+ME, OTHER_SIDE, THIRD_SIDE, EVIDENCE, DELIVERY = "me", "other", "third", "evidence", "delivery"
+TASK_OF_SIDE = {Side.PLAINTIFF: ME, Side.DEFENDANT: OTHER_SIDE, Side.THIRD: THIRD_SIDE}
+SIDE_OF_TASK = {task: side for side, task in TASK_OF_SIDE.items()}
 
 
 def filing_for(actor: Actor, public_id: UUID | str) -> Filing:
@@ -74,7 +79,7 @@ class Gap:
 
 @dataclass
 class TaskState:
-    """One row of the task list; ``state`` is one of todo, partly, done, locked, wrong."""
+    """One row of the task list; ``state`` is one of todo, partly, done, optional, locked."""
 
     key: str
     title: str
@@ -116,7 +121,9 @@ class Draft:
             return True
         if self.filing.status != FilingStatus.RETURNED or self.notice is None:
             return False
-        return any(item.task == task and (not slot or item.slot in ("", slot)) for item in self.notice.items.all())
+        return any(
+            item.task == task and (not slot or item.slot in ("", slot)) for item in self.notice.items.all()
+        )
 
     def gaps(self) -> list[Gap]:
         """Everything that is missing, in the order of the task list."""
@@ -124,7 +131,7 @@ class Draft:
 
     def tasks(self) -> list[TaskState]:
         """The task list (UX §4)."""
-        rows = [self._people(ME, Side.PLAINTIFF), self._people(OTHER_SIDE, Side.DEFENDANT)]
+        rows = [self._people(ME, Side.PLAINTIFF), self._people(OTHER_SIDE, Side.DEFENDANT), self._third()]
         rows += [self._answers(task) for task in self.form.tasks]
         rows += [self._evidence(), self._delivery()]
         for row in rows:
@@ -133,7 +140,11 @@ class Draft:
         return rows
 
     def _people(self, key: str, side: Side) -> TaskState:
-        title, hint = (_("我的信息"), _("姓名、证件、地址、电话")) if key == ME else (_("对方信息"), _("不知道的可以不填"))
+        title, hint = (
+            (_("我的信息"), _("姓名、证件、地址、电话"))
+            if key == ME
+            else (_("对方信息"), _("不知道的可以不填"))
+        )
         people = self.side(side)
         if not people:
             missing = _("请填写您的信息") if key == ME else _("请填写对方的姓名")
@@ -143,15 +154,27 @@ class Draft:
             gaps = [Gap(key, str(p.public_id), text) for p in people for text in _plaintiff_gaps(p)]
         return TaskState(key, title, hint, "partly" if gaps else "done", gaps)
 
+    def _third(self) -> TaskState:
+        """Somebody the outcome also concerns (民诉法59); most disputes have none."""
+        state = "done" if self.side(Side.THIRD) else "optional"
+        return TaskState(THIRD_SIDE, _("第三人"), _("案子和他也有关系的人"), state)
+
     def _answers(self, task: schema.Task) -> TaskState:
         answers = self.filing.answers
         asked = [(page, item) for page in task.pages for item in page.fields if item.is_asked(answers)]
+        begun = any(answers.get(item.key) for _page, item in asked)
+        if task.optional and not begun:
+            return TaskState(task.key, task.title, task.hint, "optional")
         gaps = [
             Gap(task.key, page.key, _("请填写“%(label)s”") % {"label": item.label})
             for page, item in asked
             if item.required and not answers.get(item.key)
         ]
-        begun = any(answers.get(item.key) for _page, item in asked)
+        gaps += [
+            Gap(task.key, page.key, order_message(self.form, item, answers))
+            for page, item in asked
+            if out_of_order(item, answers)
+        ]
         state = "done" if not gaps else "partly" if begun else "todo"
         return TaskState(task.key, task.title, task.hint, state, gaps)
 
@@ -169,11 +192,17 @@ class Draft:
     def _delivery(self) -> TaskState:
         chosen = self.filing.e_delivery is not None
         gaps = [] if chosen else [Gap(DELIVERY, "", _("请选择文书怎么送给您"))]
-        return TaskState(DELIVERY, _("送达方式"), _("文书送到手机还是寄到家"), "done" if chosen else "todo", gaps)
+        return TaskState(
+            DELIVERY, _("送达方式"), _("文书送到手机还是寄到家"), "done" if chosen else "todo", gaps
+        )
 
 
 def _plaintiff_gaps(party: FilingParty) -> list[str]:
-    needed = [("name", _("请填写姓名或名称")), ("id_number", _("请填写证件号码")), ("phone", _("请填写联系电话"))]
+    needed = [
+        ("name", _("请填写姓名或名称")),
+        ("id_number", _("请填写证件号码")),
+        ("phone", _("请填写联系电话")),
+    ]
     needed.append(("address", _("请填写住所地")))
     return [text for name, text in needed if not getattr(party, name)]
 
@@ -191,20 +220,25 @@ def draft_of(filing: Filing) -> Draft:
 
 @dataclass(frozen=True)
 class Answer:
+    """One question of the form with its answer: ``value`` as it is kept (opened), ``shown`` for reading."""
+
     label: str
     value: Any
     page: str
     kind: str
+    shown: str = ""
 
 
 def answers_by_task(draft: Draft) -> list[tuple[schema.Task, list[Answer]]]:
     """Given answers per task for the check page and the review desk."""
-    answers = draft.filing.answers
+    answers = opened_answers(draft.form, draft.filing.answers)
     return [
         (
             task,
             [
-                Answer(item.label, answers.get(item.key), page.key, item.type)
+                Answer(
+                    item.label, answers.get(item.key), page.key, item.type, shown(item, answers.get(item.key))
+                )
                 for page in task.pages
                 for item in page.fields
                 if item.is_asked(answers)
@@ -212,6 +246,16 @@ def answers_by_task(draft: Draft) -> list[tuple[schema.Task, list[Answer]]]:
         )
         for task in draft.form.tasks
     ]
+
+
+def story_of(filing: Filing) -> list[Entry]:
+    """What happened to an application, for its applicant, newest first. One query."""
+    return timeline(f"filing:{filing.public_id}", audience=Timeline.PARTIES)
+
+
+def case_of(filing: Filing) -> Case | None:
+    """The case an accepted application became. One query."""
+    return Case.objects.filter(filing_public_id=filing.public_id).first()
 
 
 VIEWS = {
@@ -257,5 +301,7 @@ def queue_counts(actor: Actor) -> dict[str, int]:
 
 def claims_of(filing_public_id: UUID) -> Draft | None:
     """The accepted application behind a case, for showing the pleading to both sides."""
-    filing = Filing.objects.filter(public_id=filing_public_id).select_related("cause", "deciding_court").first()
+    filing = (
+        Filing.objects.filter(public_id=filing_public_id).select_related("cause", "deciding_court").first()
+    )
     return draft_of(filing) if filing else None

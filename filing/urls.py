@@ -4,7 +4,7 @@ from filing.views import desk, draft, precheck
 
 app_name = "filing"
 MINE = "my/filings/<uuid:public_id>/"
-PEOPLE = r"^my/filings/(?P<public_id>[0-9a-f-]{36})/(?P<task>me|other)/"
+PEOPLE = r"^my/filings/(?P<public_id>[0-9a-f-]{36})/(?P<task>me|other|third)/"
 PERSON = PEOPLE + r"(?P<party_id>[0-9a-f-]{36})/"
 urlpatterns = [
     path("precheck/", precheck.precheck, name="precheck"),

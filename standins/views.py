@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock, crypto
 from common.gateways.signing import BadSignature, SignedMessage, open_signed, sign
+from common.money import from_fen
+from common.text import fold_width, strip_invisible
 from standins.models import CashierOrder, SentText
 
 
@@ -43,7 +45,7 @@ def take_text(request: HttpRequest) -> HttpResponse:
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
     """All messages the provider has taken, newest first; this is where demo sign-in codes appear."""
-    phone = request.GET.get("to", "")
+    phone = strip_invisible(fold_width(request.GET.get("to", ""))).strip()[:100]
     texts = SentText.objects.order_by("-id")
     if phone:
         texts = texts.filter(to=phone)
@@ -123,9 +125,9 @@ def cashier_close(request: HttpRequest) -> HttpResponse:
     data = _opened(request)
     if data is None:
         return HttpResponse(status=401)
-    CashierOrder.objects.filter(merchant=data["merchant"], out_no=str(data["out_no"]), state="pending").update(
-        state="closed"
-    )
+    CashierOrder.objects.filter(
+        merchant=data["merchant"], out_no=str(data["out_no"]), state="pending"
+    ).update(state="closed")
     return _signed(_answer(_find(data)))
 
 
@@ -134,7 +136,7 @@ def cashier_close(request: HttpRequest) -> HttpResponse:
 def cashier_page(request: HttpRequest, out_no: str) -> HttpResponse:
     """The payer's page with the buttons of the sandbox."""
     order = get_object_or_404(CashierOrder, out_no=out_no)
-    return render(request, "standins/cashier.html", {"order": order, "amount": order.amount_fen})
+    return render(request, "standins/cashier.html", {"order": order, "amount": from_fen(order.amount_fen)})
 
 
 def notice_of(order: CashierOrder, **changes: Any) -> SignedMessage:
@@ -169,6 +171,9 @@ def cashier_act(request: HttpRequest, out_no: str) -> HttpResponse:
         for _round in range(2 if action == "repeat" else 1):
             _post(order, notice_of(order))
     if action == "forge":
-        genuine = sign({"event_no": "EVforged", "merchant": order.merchant, "out_no": order.out_no, "state": "paid"}, settings.CASHIER_MERCHANT_KEY_FILE)
+        genuine = sign(
+            {"event_no": "EVforged", "merchant": order.merchant, "out_no": order.out_no, "state": "paid"},
+            settings.CASHIER_MERCHANT_KEY_FILE,
+        )
         _post(order, genuine)
     return redirect(order.return_url)

@@ -19,7 +19,7 @@ class Condition:
     """Holds when the answer to ``field`` is one of ``values``."""
 
     field: str
-    values: frozenset[str]
+    values: tuple[str, ...]
 
     def holds(self, answers: Answers) -> bool:
         return answers.get(self.field) in self.values
@@ -27,7 +27,11 @@ class Condition:
 
 @dataclass(frozen=True)
 class ElementField:
-    """One question; ``element`` names the item of the official form it answers."""
+    """One question; ``element`` names the item of the official form it answers.
+
+    ``past`` refuses days after today, ``not_before`` names the date question that must not lie after this one,
+    ``days_since`` also tells how many days it is to today, ``sum_of`` names the sums that this one should cover.
+    """
 
     key: str
     label: str
@@ -40,8 +44,14 @@ class ElementField:
     past: bool = False
     zero: bool = False
     not_before: str = ""
+    days_since: bool = False
     sum_of: tuple[str, ...] = ()
     suggestion: str = ""
+
+    @property
+    def is_sealed(self) -> bool:
+        """True for answers that are encrypted at rest (DESIGN §9: phone numbers)."""
+        return self.type == "phone"
 
     def is_asked(self, answers: Answers) -> bool:
         """False when an earlier answer makes the question pointless."""
@@ -58,10 +68,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Task:
+    """A group of pages; an ``optional`` one need not be opened at all."""
+
     key: str
     title: str
     hint: str
     pages: tuple[Page, ...]
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class ElementForm:
-    """One element form with everything the draft, the check page and the review desk need."""
+    """One element form with everything the draft, the check page and the review desk need.
+
+    ``elsewhere`` says where an item of the official form is asked that is no question of this file: a field of a
+    person, the list of people of a side, the slots of evidence, the statement, or the application itself.
+    """
 
     key: str
     cause: str
@@ -98,6 +115,7 @@ class ElementForm:
     element_template: str
     tasks: tuple[Task, ...]
     slots: tuple[Slot, ...]
+    elsewhere: dict[str, str] = field(default_factory=dict, compare=False)
     pages: dict[str, Page] = field(default_factory=dict, compare=False)
 
     def task(self, key: str) -> Task | None:
@@ -105,6 +123,9 @@ class ElementForm:
 
     def slot(self, key: str) -> Slot | None:
         return next((slot for slot in self.slots if slot.key == key), None)
+
+    def question(self, key: str) -> ElementField | None:
+        return next((item for item in self.fields() if item.key == key), None)
 
     def fields(self) -> Iterator[ElementField]:
         for task in self.tasks:
@@ -116,7 +137,7 @@ class ElementForm:
 
 
 def _condition(raw: dict[str, Any] | None) -> Condition | None:
-    return Condition(raw["field"], frozenset(raw["is"])) if raw else None
+    return Condition(raw["field"], tuple(raw["is"])) if raw else None
 
 
 def _field(raw: dict[str, Any]) -> ElementField:
@@ -139,12 +160,19 @@ def load(key: str) -> ElementForm:
         raise KeyError(key)
     raw = json.loads(path.read_text(encoding="utf-8"))
     tasks = tuple(
-        Task(task["key"], task["title"], task.get("hint", ""), tuple(_page(page) for page in task["pages"]))
+        Task(
+            task["key"],
+            task["title"],
+            task.get("hint", ""),
+            tuple(_page(page) for page in task["pages"]),
+            task.get("optional", False),
+        )
         for task in raw["tasks"]
     )
     slots = tuple(Slot(**(item | {"when": _condition(item.get("when"))})) for item in raw["slots"])
     names = ("key", "cause", "procedure", "type_code", "fee_item", "amount_field", "element_template")
-    form = ElementForm(**{name: raw[name] for name in names}, tasks=tasks, slots=slots)
+    known = {name: raw[name] for name in names}
+    form = ElementForm(**known, tasks=tasks, slots=slots, elsewhere=raw["elsewhere"])
     form.pages.update({page.key: page for task in tasks for page in task.pages})
     return form
 

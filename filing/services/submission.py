@@ -15,6 +15,7 @@ from courts.calendar import deadline
 from courts.services import next_number
 from eventlog.services import act, emit
 from filing import events
+from filing.elements.values import opened_answers
 from filing.models import FILING_FLOW, Filing, FilingParty, Submission
 from filing.selectors import Draft, draft_of
 from filing.services.drafts import filing_stream
@@ -22,10 +23,10 @@ from filing.services.drafts import filing_stream
 FIRST_REVIEW, REVIEW_AFTER_CORRECTION = "D01", "D02"
 
 
-def submit_filing(*, filing_id: int, actor: Actor) -> Filing:
+def submit_filing(*, filing_id: int, actor: Actor, signed_name: str = "") -> Filing:
     """Send a complete application; the review clock of seven days starts (民诉法126; anew after a correction, 解释208).
 
-    Writes the sealed submission and a signed receipt in the same transaction. Raises InvalidInput when something is
+    ``signed_name`` is what the applicant wrote under the statement (具状人); it is sealed with the content. Writes the sealed submission and a signed receipt in the same transaction. Raises InvalidInput when something is
     missing (``fields`` maps task keys to sentences), InvalidTransition when it was sent already.
     """
     with act():
@@ -46,7 +47,7 @@ def submit_filing(*, filing_id: int, actor: Actor) -> Filing:
         filing.version += 1
         filing.save()
         round_number = filing.submissions.count() + 1
-        content = json.dumps(_content(draft), ensure_ascii=False, sort_keys=True)
+        content = json.dumps(_content(draft, signed_name), ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256(content.encode()).hexdigest()
         Submission.objects.create(
             filing=filing, round=round_number, content=content, content_sha256=digest, submitted_at=now
@@ -81,8 +82,9 @@ def _application_number(filing: Filing) -> str:
     return f"{day:%Y-%m%d}-{sequence:04d}"
 
 
-_PERSON = ("side", "order", "kind", "name", "gender", "born_on", "ethnicity", "employer", "job")
+_PERSON: tuple[str, ...] = ("side", "order", "kind", "name", "gender", "born_on", "ethnicity", "employer", "job")
 _PERSON += ("legal_representative", "id_kind", "id_number", "phone", "address", "usual_address")
+_PERSON += ("registered_address", "organisation_type", "ownership")
 
 
 def _person(party: FilingParty) -> dict[str, Any]:
@@ -91,15 +93,18 @@ def _person(party: FilingParty) -> dict[str, Any]:
     return values
 
 
-def _content(draft: Draft) -> dict[str, Any]:
+def _content(draft: Draft, signed_name: str) -> dict[str, Any]:
     filing = draft.filing
     return {
         "number": filing.number,
         "court": filing.deciding_court.code,
         "cause": filing.cause.code,
         "form": filing.form,
-        "answers": filing.answers,
+        "answers": opened_answers(draft.form, filing.answers),
+        "signed_name": signed_name,
         "e_delivery": filing.e_delivery,
         "parties": [_person(party) for party in draft.parties],
-        "materials": [{"slot": m.slot, "sha256": m.file.sha256, "name": m.file.display_name} for m in draft.materials],
+        "materials": [
+            {"slot": m.slot, "sha256": m.file.sha256, "name": m.file.display_name} for m in draft.materials
+        ],
     }

@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from portal.pages import case, my, staff
+from portal.pages import case, my, precheck, scan_display, staff
 
 app_name = "pages"
 CASE = "my/cases/<uuid:public_id>/"
 urlpatterns = [
+    path("precheck/result/", precheck.result, name="precheck_result"),
     path("my/", my.my, name="my"),
     path("my/find/", my.find_my_cases, name="find_my_cases"),
     path("my/notices/", my.notices, name="notices"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path(CASE + "timeline/", case.case_timeline, name="case_timeline"),
     path(CASE + "files/", case.case_files, name="case_files"),
     path(CASE + "people/", case.case_people, name="case_people"),
+    re_path(r"^[mM]/(?P<token>[^/]+)/display/$", scan_display.scan_display, name="scan_display"),
     path("desk/", staff.desk, name="desk"),
     path("desk/cases/", staff.cases, name="desk_cases"),
     path("desk/cases/<uuid:public_id>/", staff.case, name="desk_case"),

@@ -197,7 +197,7 @@
       const problem = page && page.querySelector(".err-msg, .errsum li, main h1 + p");
       if (page) takeHidden(form, page);
       if (request.status >= 200 && request.status < 300) shown.end(say("received"), true);
-      else shown.end(problem ? problem.lastChild.textContent.trim() : say("failed"), false);
+      else shown.end(problem ? (problem.matches(".err-msg") ? problem.lastChild : problem).textContent.trim() : say("failed"), false);
       done({ ok: request.status >= 200 && request.status < 300, page });
     });
     request.addEventListener("error", () => { shown.end(say("offline"), false); done({ ok: false, page: null }); });

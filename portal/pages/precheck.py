@@ -1,0 +1,35 @@
+"""The answer of the pre-check: what filing knows, with the fee from payments."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from filing.precheck import advice_for, progress_of, way_out
+from portal.pages.precheck_fee import fees_for
+
+
+@login_not_required
+@require_GET
+def result(request: HttpRequest) -> HttpResponse:
+    """Court, papers, fee, time and other ways; or why this way ends here and what else to do."""
+    progress = progress_of(request.GET)
+    query = urlencode(progress.given)
+    questions = reverse("filing:precheck")
+    if progress.form is not None:
+        return redirect(f"{questions}?{query}" if query else questions)
+    context = {"given": progress.given, "query": query, "change": f"{questions}?{query}&change="}
+    reason = way_out(progress.given)
+    if reason:
+        return render(request, "filing/precheck_exit.html", context | {"reason": reason})
+    advice = advice_for(progress.given)
+    if advice is None:
+        return redirect(questions)
+    return render(
+        request, "filing/precheck_result.html", context | {"advice": advice, "fees": fees_for(advice)}
+    )
