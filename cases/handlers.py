@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from cases import services
 from cases.models import Case, Party, Side
-from cases.papers import issue_acceptance_papers
+from cases.papers import RESPONSE_NOTICE, issue_acceptance_papers
 from cases.policies import visible_cases, visible_parties
 from common import clock
 from common.actor import Actor, system
 from documents.access import PARTY, register
-from documents.models import Delivery
+from documents.models import Delivery, DeliveryState
 from eventlog.models import Event
 from eventlog.registry import on
 
@@ -30,15 +30,27 @@ def issue_papers(event: Event) -> None:
 def note_fee_paid(event: Event) -> None:
     """A paid acceptance fee moves the case on; defendants served before that move it further."""
     case = services.record_fee_paid(case_id=event.payload["case_id"], actor=ACTOR)
-    if not case.deadlines.filter(rule_id="D11", state="running").exists():
+    if services.all_defendants_served(case):
         services.record_defendants_served(case_id=case.pk, actor=ACTOR)
+
+
+@on("documents.sent")
+@on("documents.delivered")
+def note_complaint_sent(event: Event) -> None:
+    """Every response notice of the case has left the court, by whatever way."""
+    paper = Delivery.objects.select_related("copy__paper").get(pk=event.subject_id).copy.paper
+    if paper.template != RESPONSE_NOTICE:
+        return
+    waiting = Delivery.objects.filter(copy__paper=paper, state=DeliveryState.WAITING)
+    if not waiting.exists():
+        services.record_complaint_sent(case_id=Case.objects.get(public_id=paper.subject_public_id).pk)
 
 
 @on("documents.delivered")
 def note_defendant_served(event: Event) -> None:
     """The response notice with the complaint has reached a defendant."""
     delivery = Delivery.objects.select_related("copy__paper").get(pk=event.subject_id)
-    if delivery.copy.paper.template != "response_notice" or delivery.delivered_at is None:
+    if delivery.copy.paper.template != RESPONSE_NOTICE or delivery.delivered_at is None:
         return
     party = Party.objects.select_related("case__court").get(public_id=delivery.copy.addressee_public_id)
     if party.side == Side.DEFENDANT:

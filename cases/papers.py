@@ -13,6 +13,10 @@ from courts.calendar import deadline
 from documents.services import Addressee, issue
 
 
+RESPONSE_NOTICE = "response_notice"
+"""Template of 应诉通知书, which carries the complaint to a defendant."""
+
+
 def addressee_of(party: Party, *, due_rule: str = "D11") -> Addressee:
     """Where a copy for ``party`` goes: the inbox only after consent in this case, else the print desk (DESIGN §9)."""
     due = deadline(due_rule, clock.beijing_day(party.case.accepted_at), court=party.case.court).due
@@ -50,7 +54,7 @@ def issue_acceptance_papers(case: Case, *, actor: Actor) -> None:
     data = common_data(case)
     for template, title, side in (
         ("acceptance_notice", _("受理案件通知书"), Side.PLAINTIFF),
-        ("response_notice", _("应诉通知书"), Side.DEFENDANT),
+        (RESPONSE_NOTICE, _("应诉通知书"), Side.DEFENDANT),
     ):
         issue(
             template=template,

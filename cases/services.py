@@ -272,7 +272,17 @@ def start_defence_period(*, party: Party, delivered_on: date, source_event: UUID
         if case.deadlines.filter(rule_id="D12", party=party).exists():
             return
         start_deadline(case, "D12", delivered_on, label=_("提交答辩状"), party=party, source_event=source_event)
-        served = set(case.deadlines.filter(rule_id="D12").values_list("party_id", flat=True))
-        if served >= set(case.parties.filter(side=Side.DEFENDANT).values_list("pk", flat=True)):
-            finish_deadline(case, "D11")
+        if all_defendants_served(case):
             record_defendants_served(case_id=case.pk, actor=actor)
+
+
+def all_defendants_served(case: Case) -> bool:
+    """True when the defence period of every defendant has started. Two queries."""
+    served = set(case.deadlines.filter(rule_id="D12").values_list("party_id", flat=True))
+    return served >= set(case.parties.filter(side=Side.DEFENDANT).values_list("pk", flat=True))
+
+
+def record_complaint_sent(*, case_id: int) -> None:
+    """The complaint has left for every defendant: the five days of 民诉法128 are kept; a repeat changes nothing."""
+    with act():
+        finish_deadline(Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id), "D11")

@@ -6,12 +6,11 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.utils.functional import Promise
 
 from common import crypto
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # Django's fields are generic for the checker only
     """Text encrypted in the database (ID number, phone, bank account). Cannot be searched: use a blind index beside it."""
 
     def _context(self) -> str:
@@ -29,7 +28,7 @@ class EncryptedTextField(models.TextField):
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
 
-class PublicIdField(models.UUIDField):
+class PublicIdField(models.UUIDField):  # type: ignore[type-arg]
     """The id used outside: UUIDv4, says nothing about time or number (DESIGN §9)."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -43,6 +42,6 @@ class PublicIdField(models.UUIDField):
         return name, path, [], kwargs
 
 
-def yuan_field(verbose_name: str | Promise, **kwargs: Any) -> models.DecimalField:
+def yuan_field(verbose_name: Any, **kwargs: Any) -> Any:
     """Decimal yuan with two places (REL-01)."""
     return models.DecimalField(verbose_name, max_digits=18, decimal_places=2, **kwargs)

@@ -147,7 +147,7 @@ class UsccField(IdNumberField):
 class DayField(_LineField):
     """A day as people write it: 2026-4-2, 2026年4月2日, 2026/04/02, 20260402, also in full width."""
 
-    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+    widget = forms.DateInput
 
     def __init__(self, *, future_allowed: bool = True, past_allowed: bool = True, **kwargs: Any) -> None:
         super().__init__(empty_value=None, **kwargs)

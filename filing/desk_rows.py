@@ -31,11 +31,12 @@ def shown(answer: Answer) -> str:
 
 
 def answer_rows(tasks: list[tuple[schema.Task, list[Answer]]]) -> list[Row]:
-    """Given answers per task; questions without an answer are left out for the clerk."""
-    return [
+    """Given answers per task; what was not answered is left out for the clerk."""
+    cards = [
         {"title": task.title, "rows": [{"label": a.label, "value": shown(a)} for a in answers if shown(a)]}
         for task, answers in tasks
     ]
+    return [card for card in cards if card["rows"]]
 
 
 def people_rows(draft: Draft) -> list[Row]:

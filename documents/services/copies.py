@@ -90,7 +90,7 @@ def _make_valid(copy_id: int, codes: CopyCodes, key: str, pdf: bytes) -> bool:
         copy.save()
         delivery = Delivery.objects.select_for_update(no_key=True).get(copy=copy)
         where: dict[str, Any] = {
-            "actor": system("documents"),
+            "actor": system(str(_("文书系统"))),
             "stream": copy.paper.stream,
             "court_id": copy.paper.court_id,
         }

@@ -15,7 +15,7 @@ from accounts.access import allows
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_page
-from common.text import fold_width
+from common.search import SearchForm
 from filing import desk_rows, forms, selectors, services
 from filing.hints import machine_hints
 from filing.models import Filing, FilingStatus
@@ -35,7 +35,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     view = request.GET.get("view", "open")
     view = view if view in selectors.VIEWS else "open"
-    search = fold_width(request.GET.get("q", "")).strip()[:60]
+    form = SearchForm(request.GET)
+    search = form.words()
     size = PER_PAGE.get(request.GET.get("size", ""), 25)
     counts = selectors.queue_counts(actor)
     tabs = [
@@ -48,6 +49,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "view": view,
         "view_label": selectors.VIEWS[view],
+        "form": form,
+        "keep": {"view": view},
+        "reset_href": f"?view={view}",
         "search": search,
         "size": size,
         "now": clock.now(),

@@ -20,7 +20,18 @@ from filing.defects import library_for
 from filing.models import Filing
 from filing.selectors import draft_of
 from portal.demo import cast
-from portal.demo.cast import LI, NEIGHBOUR_STAFF, OTHERS, STAFF, WANG, ZHANG, as_litigant, as_staff, enrol, hire
+from portal.demo.cast import (
+    LI,
+    NEIGHBOUR_STAFF,
+    OTHERS,
+    STAFF,
+    WANG,
+    ZHANG,
+    as_litigant,
+    as_staff,
+    enrol,
+    hire,
+)
 from portal.demo.loan import draft_loan
 
 COURT, NEIGHBOUR = "某1234", "某1235"
@@ -97,26 +108,29 @@ def _told_case(story: Story, court: Court, posts: dict[str, StaffPost], people: 
         filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
     with story.day(21, 11):
         case = _accept(Filing.objects.get(pk=filing.pk), posts["clerk"])
-    _post_response(story, case, posts["clerk"])
+    _post_response(story, case, posts["clerk"], sent=20, delivered=17)
     party = Party.objects.get(case=case, side=Side.PLAINTIFF)
     _ask_and_answer(story, case, party, user, posts)
 
 
-def _post_response(story: Story, case: Case, post: StaffPost) -> None:
+def _post_response(story: Story, case: Case, post: StaffPost, *, sent: int, delivered: int | None) -> None:
+    """The response notice goes out by post ``sent`` days ago and arrives ``delivered`` days ago, or is on its way."""
     delivery = Delivery.objects.get(
         copy__paper__subject_public_id=case.public_id, copy__paper__template="response_notice"
     )
     actor = as_staff(post)
-    with story.day(20, 15):
+    with story.day(sent, 15):
         record_sent(
             delivery_public_id=delivery.public_id,
             version=delivery.version,
             method=DeliveryMethod.POST,
             sent_on=clock.today(),
-            tracking_no="XA00000000013",
+            tracking_no=f"XA0000000{case.sequence:04d}",
             actor=actor,
         )
-    with story.day(17, 16):
+    if delivered is None:
+        return
+    with story.day(delivered, 16):
         delivery.refresh_from_db()
         record_delivered(
             delivery_public_id=delivery.public_id,
@@ -150,6 +164,7 @@ def _finished_case(story: Story, court: Court, posts: dict[str, StaffPost], peop
         filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
     with story.day(7, 9, 40):
         case = _accept(Filing.objects.get(pk=filing.pk), posts["clerk2"])
+    _post_response(story, case, posts["clerk2"], sent=6, delivered=None)
     party = Party.objects.get(case=case, side=Side.PLAINTIFF)
     questions = [
         (6, Topic.PAPER, "收到的受理案件通知书上我的名字少了一个字，要不要改？"),

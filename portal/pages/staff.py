@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import allows
 from cases.selectors import case_for, cases_of, parties_of, running_deadlines, staff_of
 from cases.services import case_stream
+from common.case_numbers import normalize
 from common.errors import NotAllowed
 from common.pages import actor_of
+from common.search import SearchForm
 from documents.selectors import papers_of
 from eventlog.registry import Timeline
-from eventlog.selectors import dead_letters, outbox_age_seconds
 from eventlog.relay import requeue
+from eventlog.selectors import dead_letters, outbox_age_seconds
 from eventlog.timeline import timeline
 from feedback.selectors import threads_of
 from payments.models import BillStatus
@@ -48,12 +50,13 @@ def desk(request: HttpRequest) -> HttpResponse:
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases of the post, newest first; search by case number."""
     _need(request, "desk.cases")
-    search = request.GET.get("q", "").strip()[:60]
+    form = SearchForm(request.GET)
+    search = form.words()
     rows = cases_of(actor_of(request))
     if search:
-        rows = rows.filter(number__contains=search)
+        rows = rows.filter(number__contains=normalize(search))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pages/desk_cases.html", {"page": page, "search": search})
+    return render(request, "pages/desk_cases.html", {"page": page, "form": form})
 
 
 @require_GET
