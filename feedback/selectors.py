@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Party
@@ -88,3 +88,9 @@ def next_to_answer(actor: Actor, *, after: Thread) -> Thread | None:
 def templates_of(court_id: int) -> list[ReplyTemplate]:
     """Prepared texts of a court. One query."""
     return list(ReplyTemplate.objects.filter(court_id=court_id).order_by("title"))
+
+
+def unrated(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Of ``threads`` those whose newest answer waits for the party's rating, newest first."""
+    rated = Rating.objects.filter(thread=OuterRef("pk"), round=OuterRef("round"))
+    return threads.filter(~Exists(rated), state=ThreadState.ANSWERED).order_by("-id")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from common.errors import GatewayUnavailable
+from common.errors import Conflict, GatewayUnavailable
+from common.money import in_capitals
 from common.pages import actor_of
 from eventlog.selectors import receipt_of
 from payments import events, selectors, services
 from payments.gateways import BadSignature
 from payments.models import BillStatus, OrderState
+from payments.policies import can_pay
 
 NOTICE_BYTES = 64 * 1024
 
@@ -24,19 +29,42 @@ NOTICE_BYTES = 64 * 1024
 @require_GET
 def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What for, breakdown, sum, payee, deadline, ways to pay; receipt when paid."""
-    found = selectors.bill_for(actor_of(request), public_id)
+    actor = actor_of(request)
+    found = selectors.bill_for(actor, public_id)
     payment = selectors.fee_payment_of(found) if found.status == BillStatus.PAID else None
     receipt = receipt_of(payment, events.PAID) if payment else None
-    context = {"bill": found, "payment": payment, "receipt": receipt, "online": settings.PAYMENT_GATEWAY != "off"}
+    context = {
+        "bill": found,
+        "lines": [{"label": found.label, "amount": found.amount}],
+        "steps": [step | {"amount": _sum(step["amount"])} for step in found.steps],
+        "capitals": in_capitals(found.amount),
+        "payment": payment,
+        "receipt": receipt,
+        "can_pay": can_pay(actor, found),
+        "online": settings.PAYMENT_GATEWAY != "off",
+    }
     return render(request, "payments/bill.html", context)
+
+
+def _sum(written: str) -> Decimal | None:
+    """A step's amount as stored; a step that names no sum has none."""
+    return None if written in ("", "None") else Decimal(written)
 
 
 @require_POST
 def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Go on to the cashier; a second click goes to the same order."""
+    """Go on to the cashier; a second click goes to the same order. A bill paid meanwhile says so, and a gateway that
+    does not answer leaves everything as it was (REL-50)."""
     actor = actor_of(request)
     found = selectors.bill_for(actor, public_id)
-    order = services.start_payment(bill_id=found.pk, actor=actor)
+    try:
+        order = services.start_payment(bill_id=found.pk, actor=actor)
+    except GatewayUnavailable:
+        words = _("缴费通道暂时没有回话，没有扣款，已提交的材料不受影响。请过几分钟再试，或到窗口交。")
+        messages.warning(request, words)
+        return redirect("payments:bill", public_id=public_id)
+    except Conflict:
+        return redirect("payments:bill", public_id=public_id)
     return redirect(order.pay_url)
 
 
@@ -45,8 +73,11 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the cashier sends the payer back: the truth we know, never more (UX §6.4)."""
     found = selectors.bill_for(actor_of(request), public_id)
     order = selectors.latest_order_of(found)
-    state = "paid" if found.status == BillStatus.PAID else "none" if order is None else _words_for(order.state)
-    return render(request, "payments/result.html", {"bill": found, "order": order, "state": state})
+    state = (
+        "paid" if found.status == BillStatus.PAID else "none" if order is None else _words_for(order.state)
+    )
+    context = {"bill": found, "order": order, "state": state, "capitals": in_capitals(found.amount)}
+    return render(request, "payments/result.html", context)
 
 
 def _words_for(state: str) -> str:
@@ -63,7 +94,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             services.ask_gateway(order_id=order.pk)
         except GatewayUnavailable:
-            return redirect("payments:result", public_id=public_id)
+            messages.info(request, _("支付平台还没有回话，请不要重复付款。有结果会发短信。"))
     return redirect("payments:result", public_id=public_id)
 
 

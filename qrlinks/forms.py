@@ -15,7 +15,9 @@ from common.text import fold_width
 class ServiceCodeForm(PlainForm):
     """The 10-character code printed beside the square."""
 
-    service_code = LineField(label=gettext_lazy("服务码"), max_length=40, help_text=gettext_lazy("文书二维码旁边的10位字母和数字"))
+    service_code = LineField(
+        label=gettext_lazy("服务码"), max_length=40, help_text=gettext_lazy("文书二维码旁边的10位字母和数字")
+    )
 
     def clean_service_code(self) -> str:
         """Forgive blanks, dashes, lower case and full width."""

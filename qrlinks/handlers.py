@@ -1,16 +1,19 @@
-"""What codes do when something happened: a new case gets its code."""
+"""What codes do when something happened: a new case gets its code; a switched-off code ends its scan logins."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from accounts.middleware import use_pass_check
 from cases.models import Case
 from common.actor import system
 from eventlog.models import Event
 from eventlog.registry import Mode, on
-from qrlinks.services import make_case_code
+from qrlinks.services import make_case_code, pass_holds
 
 ACTOR = system(str(_("案件二维码")))
+
+use_pass_check(pass_holds)
 
 
 @on("cases.opened", Mode.TOGETHER)

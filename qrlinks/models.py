@@ -75,6 +75,7 @@ class Visit(models.Model):
 class ReportKind(models.TextChoices):
     NOT_MINE = "not_mine", _("这不是我的文书")
     SUSPICIOUS = "suspicious", _("可疑的二维码")
+    GUESSED = "guessed", _("核对次数太多")
 
 
 class CodeReport(models.Model):

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from cases.models import Party
+from common.actor import ScanPass
+from documents.models import Copy
 from qrlinks.models import Visit
 
 
 def visits_of(party: Party, limit: int = 50) -> list[Visit]:
     """Scan visits in a party's name, newest first; shown to that party only. One query."""
-    return list(Visit.objects.filter(party=party).select_related("copy").order_by("-id")[:limit])
+    return list(Visit.objects.filter(party=party).select_related("copy__paper").order_by("-id")[:limit])
+
+
+@dataclass(frozen=True)
+class ScanView:
+    """What the banner of a scan login says: until when, and the paper in hand for comparing (SEC-24)."""
+
+    until: datetime
+    copy: Copy
+
+
+def scan_view(scan: ScanPass) -> ScanView:
+    """Serial and check code are shown after the second factor only. One query."""
+    return ScanView(scan.expires_at, Copy.objects.select_related("paper").get(pk=scan.copy_id))

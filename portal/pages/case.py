@@ -13,24 +13,28 @@ from django.views.decorators.http import require_GET
 from cases.models import Case, Party
 from cases.pages import party_page
 from cases.selectors import case_for, parties_of, party_of, running_deadlines, staff_of, stage_steps
-from cases.services import case_stream
-from common.actor import Actor, Kind
+from common import clock
+from common.actor import Actor
 from common.pages import actor_of
 from documents.selectors import copies_for
-from eventlog.registry import Timeline
-from eventlog.timeline import timeline
-from feedback.selectors import threads_of_party
+from feedback.selectors import threads_of_party, unrated
 from filing.selectors import answers_by_task, claims_of
-from payments.models import Payment
+from payments.models import BillStatus
 from payments.selectors import bills_of_party
-from qrlinks.selectors import visits_of
+from portal.pages.overview import history, next_turn, unopened
+from qrlinks.selectors import scan_view, visits_of
+
+DEFENCE = "D12"
+SHOWN_THREADS, SHOWN_COPIES = 5, 3
+NOT_FOR_THE_OTHER_SIDE = ("phone",)
 
 
 def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, Party, dict[str, Any]]:
     actor = actor_of(request)
     case = case_for(actor, public_id)
     party = party_of(actor, case)
-    return actor, case, party, {"case": case, "party": party, "scan": actor.kind == Kind.SCAN}
+    scan = scan_view(actor.scan) if actor.scan is not None else None
+    return actor, case, party, {"case": case, "party": party, "scan": scan, "now": clock.now()}
 
 
 @login_not_required
@@ -39,13 +43,29 @@ def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, Party, d
 def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the case stands and the one next thing; a scan login sees its party only and no money (SEC-22)."""
     actor, found, party, context = _frame(request, public_id)
+    bills = [] if actor.scan else bills_of_party(party)
+    deadlines = running_deadlines(found, party)
+    threads, copies = threads_of_party(party), copies_for([party.public_id])
     context |= {
-        "stages": stage_steps(found),
+        "stages": [
+            {"label": s.label, "state": "now" if s.state == "current" else s.state}
+            for s in stage_steps(found)
+        ],
         "staff": staff_of(found),
-        "deadlines": running_deadlines(found, party),
-        "bills": [] if actor.kind == Kind.SCAN else bills_of_party(party),
-        "copies": copies_for([party.public_id]),
-        "threads": threads_of_party(party),
+        "deadlines": deadlines,
+        "turn": next_turn(
+            found,
+            party,
+            bill=next((bill for bill in bills if bill.status == BillStatus.OPEN), None),
+            paper=next(iter(unopened([party.public_id])), None),
+            answered=unrated(party.threads.all()).first(),
+            defence=next((d for d in deadlines if d.rule_id == DEFENCE and d.party_id == party.pk), None),
+        ),
+        "bills": bills,
+        "copies": copies[:SHOWN_COPIES],
+        "more_copies": len(copies) > SHOWN_COPIES,
+        "threads": threads[:SHOWN_THREADS],
+        "older_threads": threads[SHOWN_THREADS:],
     }
     return render(request, "pages/case.html", context)
 
@@ -54,12 +74,10 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @party_page
 @require_GET
 def case_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """What happened, newest first; only what parties may see, money only with full sign-in."""
+    """What happened, newest first; only what this party may see, money only with full sign-in."""
     actor, found, party, context = _frame(request, public_id)
-    bills = [] if actor.kind == Kind.SCAN else bills_of_party(party)
-    payments = list(Payment.objects.filter(order__bill__in=bills)) if bills else []
-    entries = timeline(case_stream(found), audience=Timeline.PARTIES, extra=[*bills, *payments])
-    return render(request, "pages/case_timeline.html", context | {"entries": entries})
+    context["entries"] = history(found, party, with_money=actor.scan is None)
+    return render(request, "pages/case_timeline.html", context)
 
 
 @login_not_required
@@ -68,12 +86,30 @@ def case_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Papers addressed to this party with their true delivery facts, and the pleading both sides may read."""
     _actor, found, party, context = _frame(request, public_id)
-    draft = claims_of(found.filing_public_id)
     context |= {
         "copies": copies_for([party.public_id]),
-        "answers": answers_by_task(draft) if draft else [],
+        "pleading": _pleading(found),
+        "parties": parties_of(found),
     }
     return render(request, "pages/case_files.html", context)
+
+
+def _pleading(found: Case) -> list[dict[str, Any]]:
+    """Claims and facts by task; no numbers of people, no telephone, no material of the other side."""
+    draft = claims_of(found.filing_public_id)
+    if draft is None:
+        return []
+    return [
+        {
+            "title": task.title,
+            "rows": [
+                {"label": answer.label, "value": answer.shown}
+                for answer in answers
+                if answer.shown and answer.kind not in NOT_FOR_THE_OTHER_SIDE
+            ],
+        }
+        for task, answers in answers_by_task(draft)
+    ]
 
 
 @login_not_required

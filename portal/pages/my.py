@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import RealNameLevel
 from cases.selectors import cases_of
-from cases.services import bind_by_real_name
 from common.actor import Kind
 from common.pages import actor_of
-from feedback.policies import visible_threads
-from filing.models import FilingStatus
 from filing.selectors import filings_of
 from notifications.selectors import inbox_of
 from notifications.services import mark_all_read
-from payments.selectors import open_bills_of
+from portal.pages.overview import case_rows, filing_rows, to_dos
+from qrlinks.services import find_cases_of
 
 PER_PAGE = 20
+FILINGS_SHOWN = 50
 
 
 @require_GET
@@ -28,38 +30,40 @@ def my(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.is_staff:
         return redirect("pages:desk")
-    filings = list(filings_of(actor)[:50])
+    page = Paginator(cases_of(actor), PER_PAGE).get_page(request.GET.get("page"))
+    filings = list(filings_of(actor)[:FILINGS_SHOWN])
     context = {
-        "returned": [filing for filing in filings if filing.status == FilingStatus.RETURNED],
-        "filings": [filing for filing in filings if filing.status != FilingStatus.RETURNED],
-        "bills": open_bills_of(actor),
+        "to_dos": to_dos(actor, filings),
+        "filings": filing_rows(filings),
+        "cases": case_rows(actor, page.object_list),
+        "page": page,
         "unread": inbox_of(actor).filter(read_at=None).count(),
-        "to_rate": _to_rate(request),
-        "page": Paginator(cases_of(actor), PER_PAGE).get_page(request.GET.get("page")),
+        "has_real_name": request.user.real_name_level == RealNameLevel.REAL_NAME,  # type: ignore[union-attr]
     }
     return render(request, "pages/my.html", context)
 
 
-def _to_rate(request: HttpRequest) -> list[object]:
-    answered = visible_threads(actor_of(request)).filter(state="answered")
-    return list(answered.exclude(ratings__round=2).exclude(round=1, ratings__round=1).select_related("case")[:10])
-
-
 @require_POST
 def find_my_cases(request: HttpRequest) -> HttpResponse:
-    """Bind cases in which a party has this person's checked identity number and name."""
+    """Bind cases in which this person is a party; the answer is the same whether or not one was found (SEC-09)."""
     actor = actor_of(request)
     if not actor.is_public or actor.user_id is None:
         raise Http404
-    bind_by_real_name(user_id=actor.user_id, actor=actor)
+    find_cases_of(user_id=actor.user_id, actor=actor)
+    messages.info(
+        request,
+        _("查过了。能确认是您的案件，都在下面。没有列出的，请扫文书上的码，或带身份证到法院窗口办理。"),
+    )
     return redirect("pages:my")
 
 
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices, newest first."""
-    page = Paginator(inbox_of(actor_of(request)), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pages/notices.html", {"page": page})
+    inbox = inbox_of(actor_of(request))
+    page = Paginator(inbox, PER_PAGE).get_page(request.GET.get("page"))
+    unread = inbox.filter(read_at=None).count()
+    return render(request, "pages/notices.html", {"page": page, "unread": unread})
 
 
 @require_POST
@@ -84,5 +88,8 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     if found is None or not mine:
         raise Http404
     body = f"{found.text}\n\n签名：{found.signature}\n"
-    headers = {"Content-Disposition": f'attachment; filename="receipt-{found.key_id}.txt"', "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": f'attachment; filename="receipt-{found.key_id}.txt"',
+        "Cache-Control": "no-store",
+    }
     return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)

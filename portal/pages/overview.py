@@ -1,0 +1,262 @@
+"""What waits for a person, whose turn it is and what happened: reads that put several apps together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from cases.models import Case, CaseDeadline, Party, Side, Stage
+from cases.policies import visible_parties
+from cases.services import case_stream
+from common.actor import Actor, Role
+from documents.models import Copy, DeliveryFact, DeliveryFactKind, DeliveryMethod, PaperState
+from eventlog.models import Event
+from eventlog.registry import NAMES, Timeline
+from feedback.models import Thread
+from feedback.policies import visible_threads
+from feedback.selectors import unrated
+from filing.models import CorrectionNotice, Filing, FilingStatus
+from payments.models import Bill, Payment
+from payments.selectors import open_bills_of
+from portal.context import ROLE_WORDS
+
+MOST = 20
+"""Things to do that are shown at once."""
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing to do: what, where, until when; ``number`` names the case or the application."""
+
+    label: Words
+    href: str
+    number: str
+    due: date | datetime | None = None
+
+
+def to_dos(actor: Actor, filings: list[Filing]) -> list[ToDo]:
+    """What waits for this person: corrections, fees, unread papers, answers. Five queries."""
+    returned = [filing for filing in filings if filing.status == FilingStatus.RETURNED]
+    notices = _newest_notices(returned)
+    rows = [_fix(filing, notices[filing.pk]) for filing in returned]
+    rows += [_pay(bill) for bill in open_bills_of(actor)[:MOST]]
+    rows += _read(actor)
+    rows += [_answer(thread) for thread in unrated(visible_threads(actor)).select_related("case")[:MOST]]
+    return rows
+
+
+def _newest_notices(filings: list[Filing]) -> dict[int, CorrectionNotice]:
+    """The newest correction notice of each application with its number of ``defects``. One query."""
+    found = CorrectionNotice.objects.filter(filing__in=filings).annotate(defects=Count("items"))
+    return {notice.filing_id: notice for notice in found.order_by("round")}
+
+
+def _fix(filing: Filing, notice: CorrectionNotice) -> ToDo:
+    words = _("补%(n)d项材料") % {"n": notice.defects}  # type: ignore[attr-defined]  # annotated
+    href = reverse("filing:fix", args=[filing.public_id])
+    return ToDo(words, href, filing.number or "", notice.due_on)
+
+
+def _pay(bill: Bill) -> ToDo:
+    words = _("交诉讼费 ¥%(sum)s") % {"sum": f"{bill.amount:,.2f}"}
+    return ToDo(words, reverse("payments:bill", args=[bill.public_id]), bill.case.number, bill.due_on)
+
+
+def _answer(thread: Thread) -> ToDo:
+    href = reverse("feedback:thread", args=[thread.case.public_id, thread.public_id])
+    return ToDo(_("看答复，并评价"), href, thread.case.number)
+
+
+def _read(actor: Actor) -> list[ToDo]:
+    parties = {party.public_id: party.case for party in visible_parties(actor).select_related("case")}
+    return [
+        ToDo(
+            _("看新文书：%(title)s") % {"title": copy.paper.title},
+            reverse("pages:case_files", args=[parties[copy.addressee_public_id].public_id]),
+            parties[copy.addressee_public_id].number,
+        )
+        for copy in unopened(parties)
+    ]
+
+
+def unopened(party_public_ids: Iterable[UUID]) -> list[Copy]:
+    """Papers in the inbox of these parties that nobody has opened, newest first. One query."""
+    opened = DeliveryFact.objects.filter(delivery__copy=OuterRef("pk"), kind=DeliveryFactKind.OPENED)
+    mine = Copy.objects.filter(
+        ~Exists(opened),
+        addressee_public_id__in=list(party_public_ids),
+        state=PaperState.ISSUED,
+        revoked_at=None,
+        delivery__method=DeliveryMethod.INBOX,
+    )
+    return list(mine.select_related("paper").order_by("-id")[:MOST])
+
+
+def filing_rows(filings: Iterable[Filing]) -> list[dict[str, Any]]:
+    """Applications that are not cases yet, with whose turn it is. One query."""
+    filings = list(filings)
+    notices = _newest_notices(filings)
+    return [_filing_row(filing, notices.get(filing.pk)) for filing in filings]
+
+
+def _filing_row(filing: Filing, notice: CorrectionNotice | None) -> dict[str, Any]:
+    yours, turn, due = True, _("现在轮到您：填完并提交"), None
+    href = reverse("filing:tasks", args=[filing.public_id])
+    if filing.status == FilingStatus.SUBMITTED:
+        yours, turn, due = False, _("现在轮到法院：立案庭审查中，最晚答复"), filing.due_on
+        href = reverse("filing:sent", args=[filing.public_id])
+    elif notice is not None and filing.status == FilingStatus.RETURNED:
+        turn, due = _("现在轮到您：把缺的材料补上"), notice.due_on
+        href = reverse("filing:fix", args=[filing.public_id])
+    return {"filing": filing, "yours": yours, "turn": turn, "due": due, "href": href}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is in a case, in one sentence, and the one next thing to do when it is the reader's."""
+
+    words: Words
+    yours: bool = False
+    href: str = ""
+    action: Words = ""
+    due: date | datetime | None = None
+
+
+def next_turn(
+    case: Case,
+    party: Party,
+    *,
+    bill: Bill | None = None,
+    paper: Copy | None = None,
+    answered: Thread | None = None,
+    defence: CaseDeadline | None = None,
+) -> Turn:
+    """The one next thing: fee, unread paper, answer to read, defence; otherwise whose turn the stage says."""
+    if bill is not None:
+        href = reverse("payments:bill", args=[bill.public_id])
+        return Turn(_("现在轮到您：交诉讼费"), True, href, _("去交费"), bill.due_on)
+    if paper is not None:
+        href = reverse("pages:case_files", args=[case.public_id])
+        return Turn(_("现在轮到您：看新收到的文书"), True, href, _("看文书"))
+    if answered is not None:
+        href = reverse("feedback:thread", args=[case.public_id, answered.public_id])
+        return Turn(_("现在轮到您：法院答复了，请看一看"), True, href, _("看答复"))
+    if defence is not None:
+        href = f"{reverse('feedback:new', args=[case.public_id])}?topic=statement"
+        return Turn(_("现在轮到您：可以提交答辩意见"), True, href, _("写答辩意见"), defence.due_on)
+    return Turn(_stage_turn(case, party))
+
+
+def _stage_turn(case: Case, party: Party) -> Words:
+    if case.stage == Stage.ACCEPTED:
+        return _("现在轮到原告：交诉讼费")
+    return {
+        Stage.PAID: _("现在轮到法院：把起诉状副本送给被告"),
+        Stage.SERVED: _("现在轮到法院：安排开庭，定了会通知您"),
+        Stage.HEARING: _("现在轮到法院：审理和写裁判文书"),
+        Stage.CLOSED: _("案件已经审结"),
+    }[Stage(case.stage)]
+
+
+def case_rows(actor: Actor, cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """Cases for the list with stage and turn. Four queries for any number of cases."""
+    cases = list(cases)
+    found = visible_parties(actor).filter(case__in=cases).order_by("-id")
+    parties = {party.case_id: party for party in found}
+    bills = {bill.case_id: bill for bill in reversed(open_bills_of(actor))}
+    papers = {copy.addressee_public_id: copy for copy in unopened(p.public_id for p in parties.values())}
+    answered = {thread.case_id: thread for thread in unrated(visible_threads(actor)).filter(case__in=cases)}
+    rows = []
+    for case in cases:
+        party = parties[case.pk]
+        paper = papers.get(party.public_id)
+        turn = next_turn(case, party, bill=bills.get(case.pk), paper=paper, answered=answered.get(case.pk))
+        rows.append({"case": case, "side": Side(party.side).label, "turn": turn})
+    return rows
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a party's timeline; ``actor`` is a role with a staff name, never a party's name."""
+
+    what: Words
+    at: datetime
+    actor: str
+    text: str = ""
+    files: tuple[dict[str, str], ...] = ()
+
+
+def history(case: Case, party: Party, *, with_money: bool, limit: int = 100) -> list[Entry]:
+    """What happened in a case as this party may see it, newest first.
+
+    The court's acts are for all parties; of papers a party sees its own and that the response notice reached a
+    defendant; the way through the intake desk only the plaintiffs; money only who may see the bill (SEC-22).
+    """
+    streams = [case_stream(case)] + (
+        [f"filing:{case.filing_public_id}"] if party.side == Side.PLAINTIFF else []
+    )
+    names = [entry.name for entry in NAMES.values() if entry.timeline is Timeline.PARTIES]
+    shown = [name for name in names if not name.startswith("payments.")]
+    events = list(Event.objects.filter(stream__in=streams, name__in=shown).order_by("-id")[:limit])
+    if with_money:
+        events += _money_events(party, [name for name in names if name not in shown])
+    copies = _copies_named_by(events)
+    entries = [_entry(event, party, copies) for event in events]
+    found = [entry for entry in entries if entry is not None]
+    return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def _money_events(party: Party, names: list[str]) -> list[Event]:
+    bills = party.bills.values_list("pk", flat=True)
+    payments = Payment.objects.filter(order__bill__party=party).values_list("pk", flat=True)
+    about_bill = Event.objects.filter(
+        name__in=names, subject_kind="payments.bill", subject_id__in=list(bills)
+    )
+    about_money = Event.objects.filter(
+        name__in=names, subject_kind="payments.payment", subject_id__in=list(payments)
+    )
+    return [*about_bill, *about_money]
+
+
+def _copies_named_by(events: list[Event]) -> dict[str, Copy]:
+    ids = {event.payload["copy"] for event in events if "copy" in event.payload}
+    return {
+        str(copy.public_id): copy for copy in Copy.objects.filter(public_id__in=ids).select_related("paper")
+    }
+
+
+def _entry(event: Event, party: Party, copies: dict[str, Copy]) -> Entry | None:
+    words, actor = NAMES[event.name].label, _actor_words(event)
+    copy = copies.get(event.payload.get("copy", ""))
+    if copy is None:
+        return Entry(words, event.happened_at, actor, _stage_text(event))
+    if copy.addressee_public_id == party.public_id:
+        if event.name == "documents.issued" and event.payload.get("method") == DeliveryMethod.INBOX:
+            return None  # the delivery of the same moment says it
+        link = {"href": reverse("documents:paper", args=[copy.public_id]), "label": copy.paper.title}
+        return Entry(words, event.happened_at, actor, files=(link,))
+    if event.name == "documents.delivered" and copy.paper.template == "response_notice":
+        text = _("%(title)s，收件人：%(name)s") % {"title": copy.paper.title, "name": copy.addressee_name}
+        return Entry(words, event.happened_at, actor, text)
+    return None
+
+
+def _stage_text(event: Event) -> str:
+    if event.name != "cases.stage_changed":
+        return ""
+    return _("完成：%(stage)s") % {"stage": Stage(event.payload["after"]).label}
+
+
+def _actor_words(event: Event) -> str:
+    role = ROLE_WORDS.get(Role(event.actor_role), "") if event.actor_role else ""
+    return " ".join(part for part in (str(role), event.actor_name) if part)
