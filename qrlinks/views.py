@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -53,9 +53,12 @@ class RedirectThen(HttpResponseRedirect):
             super().close()
 
 
-def private(view: View) -> View:
-    """Headers of every scan page: no store, no referrer, no index (UX §10). A limit reached is a page of its own that
-    says nothing about the code."""
+def private(view: View, *, referrer: str = "strict-origin") -> View:
+    """Headers of every scan page: no store, no index, no address of this page to any other (UX §10).
+
+    The landing sends no referrer at all. Pages with forms name the site alone: under ``no-referrer`` browsers post
+    with the origin "null", which the CSRF check refuses. A limit reached is a page that says nothing about the code.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -65,7 +68,7 @@ def private(view: View) -> View:
             response = render(request, "qrlinks/wait.html", {"message": error.message}, status=error.status)
             response["Retry-After"] = str(error.retry_after_seconds)
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = referrer
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -73,7 +76,7 @@ def private(view: View) -> View:
 
 
 @login_not_required
-@private
+@partial(private, referrer="no-referrer")
 @require_safe
 def landing(request: HttpRequest, token: str) -> HttpResponse:
     """The same page for every token, known or not: what this is and how to go on. Writes nothing but counters."""
