@@ -29,6 +29,7 @@ PassCheck = Callable[[ScanPass], bool]
 _pass_holds: PassCheck | None = None
 SCAN_AREAS = ("/my/", "/papers/", "/files/")
 SCAN_ENDED = "/scan/?ended=1"
+SAFE_METHODS = ("GET", "HEAD")
 
 
 def use_posts(finder: PostFinder) -> None:
@@ -52,12 +53,21 @@ def browser_key(request: HttpRequest) -> str:
 
 
 class ActorMiddleware:
-    """Sets ``request.actor`` from session, post and scan pass; nothing else decides who somebody is."""
+    """Sets ``request.actor`` from session, post and scan pass; nothing else decides who somebody is.
+
+    A page that only reads asks the database for the time once.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE_METHODS:
+            with clock.read_once(in_transaction=False):
+                return self._answer(request)
+        return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         request_id = getattr(request, "request_id", "")
         actor = self._actor(request) if request.session.session_key else ANONYMOUS
         request.actor = replace(actor, request_id=request_id)  # type: ignore[attr-defined]

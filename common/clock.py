@@ -13,7 +13,9 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection
+from django.db.models import DateTimeField, Expression, Value
 from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput
@@ -26,14 +28,52 @@ LONGEST_PERIOD = 3650
 _moved_to: ContextVar[datetime | None] = ContextVar("moved_to", default=None)
 
 
+@dataclass
+class _Reading:
+    """The database's clock as read once; good only while the connection is (or is not) in a transaction."""
+
+    in_transaction: bool
+    instant: datetime | None = None
+
+
+_reading: ContextVar[_Reading | None] = ContextVar("reading", default=None)
+
+
 def now() -> datetime:
     """The database's clock, aware, in UTC. Inside a transaction it stands still at the transaction's start."""
     if (moved := _moved_to.get()) is not None:
         return moved
+    reading = _reading.get()
+    if reading is None or reading.in_transaction != connection.in_atomic_block:
+        return _ask_database()
+    if reading.instant is None:
+        reading.instant = _ask_database()
+    return reading.instant
+
+
+def _ask_database() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         instant: datetime = cursor.fetchone()[0]
     return instant.astimezone(UTC)
+
+
+def sql_now() -> Expression:
+    """The same clock inside a query, without asking for it first."""
+    moved = _moved_to.get()
+    return TransactionNow() if moved is None else Value(moved, output_field=DateTimeField())
+
+
+@contextmanager
+def read_once(*, in_transaction: bool) -> Iterator[None]:
+    """Read the database's clock at most once inside: within the one transaction that surrounds the context, or, for a
+    page that only reads, outside every transaction. On the other side of the border the clock is read as always.
+    """
+    token = _reading.set(_Reading(in_transaction))
+    try:
+        yield
+    finally:
+        _reading.reset(token)
 
 
 def today() -> date:
