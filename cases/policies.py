@@ -12,7 +12,7 @@ from common.actor import Actor, Kind, Role
 
 def live_access() -> QuerySet[PartyAccess]:
     """Bindings between people and parties that hold now."""
-    now = clock.now()
+    now = clock.sql_now()
     return PartyAccess.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
 
 

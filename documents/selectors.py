@@ -40,7 +40,7 @@ def copies_for(party_public_ids: list[uuid.UUID]) -> list[Copy]:
 
 
 def _live() -> QuerySet[Copy]:
-    now = clock.now()
+    now = clock.sql_now()
     return Copy.objects.filter(state=PaperState.ISSUED, revoked_at=None, expires_at__gt=now).select_related(
         "paper__court", "delivery"
     )

@@ -52,7 +52,7 @@ def live_copy(token: str) -> Copy | None:
 def live_copy_by_id(copy_id: int) -> Copy | None:
     """The copy a visitor found a moment ago, if it is still live."""
     live = Copy.objects.filter(
-        pk=copy_id, state=PaperState.ISSUED, revoked_at=None, expires_at__gt=clock.now()
+        pk=copy_id, state=PaperState.ISSUED, revoked_at=None, expires_at__gt=clock.sql_now()
     )
     return _switched_on(live.select_related("paper__court").first())
 
@@ -75,7 +75,7 @@ def pass_holds(scan: ScanPass) -> bool:
     """A scan login ends at once with its copy or with the code of its case (SEC-25). Two queries."""
     on = CaseCode.objects.filter(case_id=scan.case_id, is_on=True).values("case__public_id")
     return Copy.objects.filter(
-        pk=scan.copy_id, revoked_at=None, expires_at__gt=clock.now(), paper__subject_public_id__in=on
+        pk=scan.copy_id, revoked_at=None, expires_at__gt=clock.sql_now(), paper__subject_public_id__in=on
     ).exists()
 
 
