@@ -72,7 +72,7 @@ def _switched_on(copy: Copy | None) -> Copy | None:
 
 
 def pass_holds(scan: ScanPass) -> bool:
-    """A scan login ends at once with its copy or with the code of its case (SEC-25). Two queries."""
+    """A scan login ends at once with its copy or with the code of its case (SEC-25). One query."""
     on = CaseCode.objects.filter(case_id=scan.case_id, is_on=True).values("case__public_id")
     return Copy.objects.filter(
         pk=scan.copy_id, revoked_at=None, expires_at__gt=clock.sql_now(), paper__subject_public_id__in=on
