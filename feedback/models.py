@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party
+from common import clock
 from common.fields import PublicIdField
 from common.flow import Flow
 from courts.models import Court, StaffPost
@@ -63,6 +66,11 @@ class Thread(models.Model):
             models.Index(fields=["court", "state", "reply_due_at"], name="thread_court_due_idx"),
         ]
 
+    @property
+    def reply_due_on(self) -> date:
+        """The promised day; it ends at 24:00 in Beijing."""
+        return clock.beijing_day(self.reply_due_at)
+
 
 THREAD_FLOW = Flow(
     ("answer", {ThreadState.OPEN}, ThreadState.ANSWERED),
@@ -99,7 +107,8 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="message_staff_has_post",
-                condition=Q(author_kind="party", author_post=None) | ~Q(author_kind="party") & Q(author_post__isnull=False),
+                condition=Q(author_kind="party", author_post=None)
+                | ~Q(author_kind="party") & Q(author_post__isnull=False),
             )
         ]
 
@@ -141,7 +150,8 @@ class Rating(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["thread", "round"], name="rating_once_per_round"),
             models.CheckConstraint(
-                name="rating_reopening_only_unsatisfied", condition=Q(wants_reopening=False) | Q(level="unsatisfied")
+                name="rating_reopening_only_unsatisfied",
+                condition=Q(wants_reopening=False) | Q(level="unsatisfied"),
             ),
         ]
 

@@ -84,7 +84,7 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "topic": topic,
         "form_key": _next_key(request, form),
     }
-    context |= {"due": services.reply_due_at(case, "reply_workdays"), "now": clock.now()}
+    context |= {"due": clock.beijing_day(services.reply_due_at(case, "reply_workdays")), "now": clock.now()}
     if topic in ANSWERED_AT_ONCE:
         context |= {"stages": _stages(case), "deadlines": running_deadlines(case, party)}
     return form_page(request, "feedback/write.html", form, **context)

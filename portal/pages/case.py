@@ -26,7 +26,8 @@ from qrlinks.selectors import scan_view, visits_of
 
 DEFENCE = "D12"
 SHOWN_THREADS, SHOWN_COPIES = 5, 3
-NOT_FOR_THE_OTHER_SIDE = ("phone",)
+PLEADED = ("诉讼请求", "事实与理由")
+"""Parts of the official form that both sides read; what lies outside them is between the plaintiff and the court."""
 
 
 def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, Party, dict[str, Any]]:
@@ -95,21 +96,23 @@ def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _pleading(found: Case) -> list[dict[str, Any]]:
-    """Claims and facts by task; no numbers of people, no telephone, no material of the other side."""
+    """Claims and facts as asked in the form; no person's data, no preservation, no material."""
     draft = claims_of(found.filing_public_id)
     if draft is None:
         return []
-    return [
-        {
-            "title": task.title,
-            "rows": [
-                {"label": answer.label, "value": answer.shown}
-                for answer in answers
-                if answer.shown and answer.kind not in NOT_FOR_THE_OTHER_SIDE
-            ],
-        }
-        for task, answers in answers_by_task(draft)
-    ]
+    parts: dict[str, list[dict[str, str]]] = {}
+    elements = {
+        (page.key, item.label): item.element
+        for task in draft.form.tasks
+        for page in task.pages
+        for item in page.fields
+    }
+    for _task, answers in answers_by_task(draft):
+        for answer in answers:
+            part = elements[answer.page, answer.label].partition("/")[0]
+            if answer.shown and part in PLEADED:
+                parts.setdefault(part, []).append({"label": answer.label, "value": answer.shown})
+    return [{"title": title, "rows": rows} for title, rows in parts.items()]
 
 
 @login_not_required

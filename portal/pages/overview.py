@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case, CaseDeadline, Party, Side, Stage
 from cases.policies import visible_parties
 from cases.services import case_stream
-from common.actor import Actor, Role
+from common.actor import Actor, Kind, Role
 from documents.models import Copy, DeliveryFact, DeliveryFactKind, DeliveryMethod, PaperState
 from eventlog.models import Event
 from eventlog.registry import NAMES, Timeline
@@ -258,5 +258,8 @@ def _stage_text(event: Event) -> str:
 
 
 def _actor_words(event: Event) -> str:
+    """Role and staff name; what the portal did by itself has nobody's name."""
+    if event.actor_kind == Kind.SYSTEM:
+        return ""
     role = ROLE_WORDS.get(Role(event.actor_role), "") if event.actor_role else ""
     return " ".join(part for part in (str(role), event.actor_name) if part)
