@@ -1,11 +1,21 @@
-from django.urls import path, re_path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from filing.views import desk, draft, precheck
 
+
+class SideConverter(StringConverter):
+    """The task of one side: me, other or third."""
+
+    regex = "me|other|third"
+
+
+register_converter(SideConverter, "side")
+
 app_name = "filing"
 MINE = "my/filings/<uuid:public_id>/"
-PEOPLE = r"^my/filings/(?P<public_id>[0-9a-f-]{36})/(?P<task>me|other|third)/"
-PERSON = PEOPLE + r"(?P<party_id>[0-9a-f-]{36})/"
+PEOPLE = MINE + "<side:task>/"
+PERSON = PEOPLE + "<uuid:party_id>/"
 urlpatterns = [
     path("precheck/", precheck.precheck, name="precheck"),
     path("my/filings/new/", draft.start, name="start"),
@@ -17,10 +27,10 @@ urlpatterns = [
     path(MINE + "check/", draft.check, name="check"),
     path(MINE + "sent/", draft.sent, name="sent"),
     path(MINE + "withdraw/", draft.withdraw, name="withdraw"),
-    re_path(PEOPLE + "$", draft.people, name="people"),
-    re_path(PEOPLE + "new/$", draft.person, name="person_new"),
-    re_path(PERSON + "$", draft.person, name="person"),
-    re_path(PERSON + "remove/$", draft.person_remove, name="person_remove"),
+    path(PEOPLE, draft.people, name="people"),
+    path(PEOPLE + "new/", draft.person, name="person_new"),
+    path(PERSON, draft.person, name="person"),
+    path(PERSON + "remove/", draft.person_remove, name="person_remove"),
     path(MINE + "<slug:task>/<slug:page>/", draft.page, name="page"),
     path("desk/filings/", desk.queue, name="queue"),
     path("desk/filings/<uuid:public_id>/", desk.review, name="review"),

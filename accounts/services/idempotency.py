@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyKey
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput
+from eventlog.services import act
 
 
 def request_hash(data: Any) -> str:
@@ -27,12 +28,12 @@ def once(*, actor: Actor, route: str, key: str, body_hash: str, write: Callable[
     """Run ``write`` once for (actor, route, key) and return its answer text; a repeat gets the same answer.
 
     Another body under the same key raises InvalidInput (422); a repeat while the first runs raises Conflict (409).
-    Key and write commit together: a crash in between leaves neither.
+    Key and write are one act and commit together: a crash in between leaves neither.
     """
-    if not 0 < len(key) <= 100:
+    if not (0 < len(key) <= 100 and key.isascii() and key.isprintable()):
         raise InvalidInput(_("这张表单已失效，请刷新页面再试。"), code="idempotency_key")
     try:
-        with transaction.atomic():
+        with act():
             row = IdempotencyKey.objects.create(
                 actor_key=actor.key, route=route, key=key, request_hash=body_hash, created_at=clock.now()
             )

@@ -1,0 +1,88 @@
+"""The element form of 民间借贷纠纷 asks everything the official form asks (法〔2025〕82号; filing/data/elements.json)."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from filing.elements import schema
+from filing.forms import PartyForm, StatementForm
+from filing.models import Filing
+from filing.selectors import SIDE_OF_TASK
+
+OFFICIAL = json.loads((Path(schema.FORMS_DIR).parent / "elements.json").read_text(encoding="utf-8"))[
+    "templates"
+]
+
+
+def official_elements(template: str) -> list[str]:
+    """Every line of the official form as 「group/number」 or, where it has no number, 「group/label」."""
+    found = []
+    for group in OFFICIAL[template]:
+        for line in group["fields"]:
+            numbered = re.match(r"(\d+)\.", line["label"])
+            found.append(f"{group['group']}/{numbered.group(1) if numbered else line['label']}")
+    return found
+
+
+@pytest.mark.parametrize("key", schema.form_keys())
+def test_every_official_line_is_asked_somewhere(key: str) -> None:
+    form = schema.load(key)
+    asked = {item.element for item in form.fields()} | set(form.elsewhere)
+    official = official_elements(form.element_template)
+    assert len(official) > 50
+    assert not [element for element in official if element not in asked]
+
+
+@pytest.mark.parametrize("key", schema.form_keys())
+def test_nothing_is_asked_that_no_line_of_the_form_explains(key: str) -> None:
+    form = schema.load(key)
+    official = set(official_elements(form.element_template))
+    assert not {item.element for item in form.fields()} - official
+    assert not set(form.elsewhere) - official
+
+
+@pytest.mark.parametrize("key", schema.form_keys())
+def test_the_places_named_for_lines_asked_elsewhere_exist(key: str) -> None:
+    form = schema.load(key)
+    kinds: dict[str, set[str]] = {
+        "party": set(PartyForm.base_fields),  # type: ignore[attr-defined]
+        "statement": set(StatementForm.base_fields),  # type: ignore[attr-defined]
+        "people": set(SIDE_OF_TASK),
+        "filing": {field.name for field in Filing._meta.get_fields()},
+        "slots": {""} if form.slots else set(),
+    }
+    for place in form.elsewhere.values():
+        kind, _dot, name = place.partition(".")
+        assert name in kinds[kind], place
+
+
+@pytest.mark.parametrize("key", schema.form_keys())
+def test_conditions_orders_and_sums_name_questions_of_the_form(key: str) -> None:
+    form = schema.load(key)
+    questions = {item.key: item for item in form.fields()}
+    assert len(questions) == len(list(form.fields())), "a key is used twice"
+    for item in form.fields():
+        if item.when:
+            assert set(item.when.values) <= set(questions[item.when.field].options), item.key
+        assert not item.not_before or questions[item.not_before].type == "date"
+        assert all(questions[part].type == "money" for part in item.sum_of)
+    for slot in form.slots:
+        assert slot.when is None or set(slot.when.values) <= set(questions[slot.when.field].options)
+    assert questions[form.amount_field].type == "money"
+
+
+def test_options_are_those_of_the_official_form() -> None:
+    """Lines that are nothing but a choice offer exactly the printed answers (或 more, where people need them)."""
+    form = schema.load("private_lending")
+    by_element = {item.element: item for item in form.fields() if item.type == "radio" and item.when is None}
+    for group in OFFICIAL["民间借贷纠纷"]:
+        for line, element in zip(
+            group["fields"], (f"{group['group']}/{x['label']}" for x in group["fields"]), strict=True
+        ):
+            kind, _colon, options = line["type"].partition(":")
+            if kind == "radio" and options and element in by_element:
+                assert set(options.split("|")) <= set(by_element[element].options), element
