@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from django.db import connection, transaction
+from django.db.models import DateTimeField, Func
 
 from accounts.models import RateCounter
 from common import clock, crypto
 from common.errors import TooManyRequests
 
 
-def _window(window_seconds: int) -> datetime:
-    now = int(clock.now().timestamp())
-    return datetime.fromtimestamp(now - now % window_seconds, tz=UTC)
+def _window(window_seconds: int) -> Func:
+    """The start of the running window, by the database's clock inside the query."""
+    start = f"to_timestamp(floor(extract(epoch FROM %(expressions)s) / {window_seconds:d}) * {window_seconds:d})"
+    return Func(clock.sql_now(), template=start, output_field=DateTimeField())
 
 
 def count(key: str, window_seconds: int) -> int:
     """Count one more ``key`` in the running window and return the new number; one atomic statement, committed at once
     when no transaction is open. ``key`` is hashed: it may hold an address or a phone number."""
     hashed = crypto.keyed_hash("rate", key)
+    start, parameters = RateCounter.objects.all().query.get_compiler(connection=connection).compile(_window(window_seconds))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {RateCounter._meta.db_table} AS c (key, window_start, count) VALUES (%s, %s, 1) "  # noqa: S608
+            f"INSERT INTO {RateCounter._meta.db_table} AS c (key, window_start, count) VALUES (%s, {start}, 1) "  # noqa: S608
             "ON CONFLICT (key, window_start) DO UPDATE SET count = c.count + 1 RETURNING count",
-            [hashed, _window(window_seconds)],
+            [hashed, *parameters],
         )
         return int(cursor.fetchone()[0])
 
