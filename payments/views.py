@@ -36,14 +36,14 @@ def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
     steps = [step | {"amount": _sum(step["amount"])} for step in found.steps]
     adds_up = sum(step["amount"] or 0 for step in steps) == found.amount
     lines = [
-        {"label": f"{step['text']}（{_law(step['article'])}）", "amount": step["amount"]}
+        {"label": f"{step['text']}（{step['article']}）", "amount": step["amount"]}
         for step in steps
         if adds_up and step["amount"]
     ]
     context = {
         "bill": found,
         "lines": lines or [{"label": found.label, "amount": found.amount}],
-        "steps": [] if lines else [step | {"law": _law(step["article"])} for step in steps],
+        "steps": [] if lines else steps,
         "capitals": in_capitals(found.amount),
         "payment": payment,
         "receipt": receipt,
@@ -51,10 +51,6 @@ def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "online": settings.PAYMENT_GATEWAY != "off",
     }
     return render(request, "payments/bill.html", context)
-
-
-def _law(article: str) -> str:
-    return _("《诉讼费用交纳办法》第%(article)s条") % {"article": article}
 
 
 def _sum(written: str) -> Decimal | None:
