@@ -33,6 +33,7 @@ from portal.demo.cast import (
     hire,
 )
 from portal.demo.loan import draft_loan
+from portal.demo.money import pay
 
 COURT, NEIGHBOUR = "某1234", "某1235"
 
@@ -48,12 +49,13 @@ class Story:
 
     def __init__(self, today: date) -> None:
         self.today = today
+        self.now = clock.now()
 
     @contextmanager
     def day(self, days_ago: int, hour: int = 9, minute: int = 0) -> Iterator[None]:
         """Things done inside happen at this Beijing time; effects are worked off before the clock moves on."""
         moment = datetime.combine(self.today - timedelta(days=days_ago), time(hour, minute), tzinfo=clock.BEIJING)
-        with clock.at(moment):
+        with clock.at(min(moment, self.now)):
             yield
             while run_due():
                 pass
@@ -108,6 +110,8 @@ def _told_case(story: Story, court: Court, posts: dict[str, StaffPost], people: 
         filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
     with story.day(21, 11):
         case = _accept(Filing.objects.get(pk=filing.pk), posts["clerk"])
+    with story.day(19, 12):
+        pay(case, as_litigant(user))
     _post_response(story, case, posts["clerk"], sent=20, delivered=17)
     party = Party.objects.get(case=case, side=Side.PLAINTIFF)
     _ask_and_answer(story, case, party, user, posts)
