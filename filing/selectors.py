@@ -18,7 +18,7 @@ from common.errors import NotVisible
 from eventlog.registry import Timeline
 from eventlog.timeline import Entry, timeline
 from filing.elements import schema
-from filing.elements.values import opened_answers, order_message, out_of_order, shown
+from filing.elements.values import ask_for, opened_answers, order_message, out_of_order, shown
 from filing.models import (
     CorrectionItem,
     CorrectionNotice,
@@ -166,7 +166,7 @@ class Draft:
         if task.optional and not begun:
             return TaskState(task.key, task.title, task.hint, "optional")
         gaps = [
-            Gap(task.key, page.key, _("请填写“%(label)s”") % {"label": item.label})
+            Gap(task.key, page.key, ask_for(item))
             for page, item in asked
             if item.required and not answers.get(item.key)
         ]

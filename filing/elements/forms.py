@@ -136,7 +136,7 @@ class PageForm(ConditionalForm):
                 continue
             elif cleaned.get(item.key) in (None, "", []):
                 if item.required:
-                    self.add_error(item.key, _ask_for(item))
+                    self.add_error(item.key, values.ask_for(item))
             elif item.type == "date":
                 self._check_date(item, cleaned[item.key], so_far)
         return cleaned
@@ -159,9 +159,3 @@ class PageForm(ConditionalForm):
             for key, value in self.cleaned_data.items()
             if value not in (None, "", [])
         }
-
-
-def _ask_for(item: ElementField) -> str:
-    if item.type in ("radio", "checkbox"):
-        return _("请选择“%(label)s”") % {"label": item.label}
-    return _("请填写“%(label)s”") % {"label": item.label}

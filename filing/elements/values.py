@@ -90,3 +90,10 @@ def order_message(form: ElementForm, item: ElementField, answers: Answers) -> st
         "other": other.label if other else "",
         "day": day_words(day) if day else "",
     }
+
+
+def ask_for(item: ElementField) -> str:
+    """The sentence for a question without an answer."""
+    if item.type in ("radio", "checkbox"):
+        return _("请选择“%(label)s”") % {"label": item.label}
+    return _("请填写“%(label)s”") % {"label": item.label}
