@@ -48,7 +48,7 @@ def _page(
 
 
 def _is_signed_in(request: HttpRequest, kind: Kind) -> bool:
-    return request.method == "GET" and request.actor.kind == kind  # type: ignore[attr-defined,no-any-return]
+    return request.method == "GET" and request.actor.kind == kind  # type: ignore[attr-defined]
 
 
 @login_not_required
@@ -61,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         phone = form.cleaned_data["phone"]
         try:
-            services.limit(f"otp-address:{client_address(request)}", 3600, 20, TOO_MANY_FROM_HERE)
+            services.limit(f"otp-address:{client_address(request)}", 3600, 20, str(TOO_MANY_FROM_HERE))
             code = services.start_code(purpose=CodePurpose.SIGN_IN, phone=phone, browser=browser_key(request))
         except DomainError as error:
             refused = error

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,8 +25,8 @@ from filing.selectors import Draft
 class ChoiceField(forms.ChoiceField):
     """A choice with our sentences."""
 
-    def __init__(self, *, ask: str, **kwargs: Any) -> None:
-        messages = {"required": ask, "invalid_choice": gettext_lazy("请从列出的选项里选")}
+    def __init__(self, *, ask: str | Promise = "", **kwargs: Any) -> None:
+        messages: dict[str, Any] = {"required": ask, "invalid_choice": gettext_lazy("请从列出的选项里选")}
         super().__init__(error_messages=messages, **kwargs)
 
 
@@ -122,7 +123,7 @@ ASKED_OF_ORGANISATION = ("id_number", "legal_representative", "phone", "address"
 """What the plaintiff must give (民诉法124): the rest is asked because the official form has a line for it."""
 
 
-def _options(words: Iterable[str], first: str) -> list[tuple[str, Any]]:
+def _options(words: Iterable[str], first: str | Promise) -> list[tuple[str, Any]]:
     return [("", first), *((word, word) for word in words)]
 
 
@@ -141,14 +142,12 @@ class PartyForm(ConditionalForm):
     name = NameField(label=gettext_lazy("姓名或单位名称"))
     id_kind = ChoiceField(
         label=gettext_lazy("证件类型"),
-        ask="",
         choices=[("", gettext_lazy("请选择")), *IdKind.choices],
         required=False,
     )
     id_number = LineField(label=gettext_lazy("证件号码"), max_length=40, required=False)
     gender = ChoiceField(
         label=gettext_lazy("性别"),
-        ask="",
         choices=[("男", gettext_lazy("男")), ("女", gettext_lazy("女"))],
         widget=forms.RadioSelect,
         required=False,
@@ -187,13 +186,11 @@ class PartyForm(ConditionalForm):
     )
     organisation_type = ChoiceField(
         label=gettext_lazy("单位类型"),
-        ask="",
         choices=_options(ORGANISATION_TYPES, gettext_lazy("请选择")),
         required=False,
     )
     ownership = ChoiceField(
         label=gettext_lazy("所有制性质"),
-        ask="",
         choices=_options(OWNERSHIPS, gettext_lazy("请选择")),
         required=False,
     )

@@ -69,7 +69,8 @@ class Filing(models.Model):
             models.UniqueConstraint(fields=["court", "number"], name="filing_number_unique"),
             models.CheckConstraint(
                 name="filing_decided_at_iff_decided",
-                condition=Q(status="accepted", decided_at__isnull=False) | ~Q(status="accepted") & Q(decided_at=None),
+                condition=Q(status="accepted", decided_at__isnull=False)
+                | ~Q(status="accepted") & Q(decided_at=None),
             ),
             models.CheckConstraint(
                 name="filing_number_iff_sent", condition=Q(number=None) | Q(first_submitted_at__isnull=False)
@@ -118,7 +119,9 @@ class FilingParty(models.Model):
     class Meta:
         verbose_name = _("申请中的当事人")
         ordering = ["filing_id", "side", "order"]
-        constraints = [models.UniqueConstraint(fields=["filing", "side", "order"], name="filingparty_order_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["filing", "side", "order"], name="filingparty_order_unique")
+        ]
 
 
 class FilingMaterial(models.Model):

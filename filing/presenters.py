@@ -18,7 +18,7 @@ from filing.selectors import DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
 FROM_CHECK = "?from=check"
 FOR_ALL = ("name", "id_kind", "id_number")
 FOR_PERSON = ("gender", "born_on", "ethnicity", "phone", "address", "usual_address", "employer", "job")
-FOR_ORGANISATION = ("legal_representative", "job", "phone", "address", "registered_address")
+FOR_ORGANISATION: tuple[str, ...] = ("legal_representative", "job", "phone", "address", "registered_address")
 FOR_ORGANISATION += ("organisation_type", "ownership")
 STATES = {"todo": "todo", "partly": "part", "done": "done", "locked": "later", "optional": "later"}
 
@@ -45,12 +45,9 @@ def page_href(filing: Filing, task: str, page: str) -> str:
 def task_groups(draft: Draft) -> list[dict[str, Any]]:
     """Groups for the task list component."""
     written = [task.key for task in draft.form.tasks if not task.optional]
-    people, last = [], []
-    groups: list[dict[str, Any]] = [
-        {"title": _("都有谁"), "tasks": people},
-        {"title": _("要求和理由"), "tasks": (claims := [])},
-        {"title": _("材料和文书"), "tasks": last},
-    ]
+    people: list[dict[str, Any]] = []
+    claims: list[dict[str, Any]] = []
+    last: list[dict[str, Any]] = []
     for row in draft.tasks():
         place = claims if row.key in written else last if row.key in (EVIDENCE, DELIVERY) else people
         place.append(
@@ -62,7 +59,11 @@ def task_groups(draft: Draft) -> list[dict[str, Any]]:
                 "status": _("没有可以不填") if row.state == "optional" else "",
             }
         )
-    return groups
+    return [
+        {"title": _("都有谁"), "tasks": people},
+        {"title": _("要求和理由"), "tasks": claims},
+        {"title": _("材料和文书"), "tasks": last},
+    ]
 
 
 def open_tasks(draft: Draft) -> int:
@@ -114,7 +115,7 @@ def _birthday(day: date | None) -> str:
 
 
 def _person_fields() -> dict[str, Any]:
-    return PartyForm.base_fields  # type: ignore[attr-defined,no-any-return]
+    return PartyForm.base_fields
 
 
 def people_cards(draft: Draft, task: str, *, query: str = "") -> list[dict[str, Any]]:
@@ -142,8 +143,8 @@ def check_sections(draft: Draft) -> list[dict[str, Any]]:
     """The check page: people, answers, materials and delivery as summary lists with 修改 links."""
     filing = draft.filing
     sections = []
-    for task in SIDE_OF_TASK:
-        for card in people_cards(draft, task, query=FROM_CHECK):
+    for side_task in SIDE_OF_TASK:
+        for card in people_cards(draft, side_task, query=FROM_CHECK):
             sections.append({"title": f"{card['title']}：{card['name']}", "rows": card["rows"]})
     for task, answers in selectors.answers_by_task(draft):
         rows = [_answer_row(draft, task.key, answer) for answer in answers]

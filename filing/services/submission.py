@@ -82,7 +82,17 @@ def _application_number(filing: Filing) -> str:
     return f"{day:%Y-%m%d}-{sequence:04d}"
 
 
-_PERSON: tuple[str, ...] = ("side", "order", "kind", "name", "gender", "born_on", "ethnicity", "employer", "job")
+_PERSON: tuple[str, ...] = (
+    "side",
+    "order",
+    "kind",
+    "name",
+    "gender",
+    "born_on",
+    "ethnicity",
+    "employer",
+    "job",
+)
 _PERSON += ("legal_representative", "id_kind", "id_number", "phone", "address", "usual_address")
 _PERSON += ("registered_address", "organisation_type", "ownership")
 

@@ -108,7 +108,11 @@ def tasks(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if filing.status != FilingStatus.DRAFT:
         story, case = selectors.story_of(filing), selectors.case_of(filing)
         return render(request, "filing/state.html", {"filing": filing, "entries": story, "case": case})
-    context = {"filing": filing, "groups": presenters.task_groups(draft), "open": presenters.open_tasks(draft)}
+    context = {
+        "filing": filing,
+        "groups": presenters.task_groups(draft),
+        "open": presenters.open_tasks(draft),
+    }
     return render(request, "filing/tasks.html", context)
 
 
@@ -220,7 +224,7 @@ def _people(filing: Filing, task: str) -> str:
 
 
 def _written(party: Any) -> dict[str, Any]:
-    return {name: getattr(party, name) for name in forms.PartyForm.base_fields}  # type: ignore[attr-defined]
+    return {name: getattr(party, name) for name in forms.PartyForm.base_fields}
 
 
 def _known(request: HttpRequest, task: str, draft: selectors.Draft) -> dict[str, Any]:
