@@ -43,9 +43,8 @@ class Cast:
 LITIGANTS = {"zhang": people.ZHANG, "li": people.LI, "wang": people.WANG, "chen": people.OTHERS[0]}
 
 
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    """Two courts with their staff and four litigants."""
+def everybody() -> Cast:
+    """Two courts with their staff and four litigants, written to the database."""
     court, other = Court.objects.get(code="某1234"), Court.objects.get(code="某1235")
     Court.objects.filter(pk__in=[court.pk, other.pk]).update(is_open=True)
     posts = people.hire(court, people.STAFF) | people.hire(other, people.NEIGHBOUR_STAFF)
@@ -53,6 +52,12 @@ def cast(transactional_db: None) -> Cast:
     actors = {name: people.as_staff(post) for name, post in posts.items()}
     actors |= {name: people.as_litigant(user) for name, user in users.items()}
     return Cast(court, other, posts, users, actors)
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """Everybody, for one test."""
+    return everybody()
 
 
 def draft(cast: Cast, *, principal: int = 60000, without: tuple[str, ...] = (), **options: object) -> Filing:

@@ -98,8 +98,9 @@ class Cleaner:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """The database of the run: migrated and filled with the domain data."""
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[Cleaner]:
+    """The database of the run: migrated and filled with the domain data. Gives the cleaner, for sets of tests that
+    share what they committed."""
     _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)")
     _on_server("CREATE DATABASE {}")
     with django_db_blocker.unblock():
@@ -115,7 +116,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     cleaner.clean()
     original = TransactionTestCase._fixture_teardown
     TransactionTestCase._fixture_teardown = lambda self: cleaner.clean()
-    yield
+    yield cleaner
     TransactionTestCase._fixture_teardown = original
     with django_db_blocker.unblock():
         connection.close()
