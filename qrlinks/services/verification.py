@@ -116,7 +116,7 @@ def send_code(*, verification_id: int, browser: str) -> None:
 
 
 def _may_text(phone: str) -> bool:
-    in_hour, on_day = count(f"scan-text:{phone}", HOUR), count(f"scan-text:{phone}", DAY)
+    in_hour, on_day = count(f"scan-text-hour:{phone}", HOUR), count(f"scan-text-day:{phone}", DAY)
     return in_hour <= TEXTS_AN_HOUR and on_day <= TEXTS_A_DAY
 
 

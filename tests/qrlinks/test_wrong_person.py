@@ -77,7 +77,11 @@ def test_own_phone_gets_a_code_with_any_copy_of_the_case(told: Told) -> None:
 
 def test_right_name_with_wrong_number_and_the_other_way_round(told: Told) -> None:
     path = printed_path(told.copy(told.defendant))
-    for person, name in ((LI, ZHANG.name), (ZHANG, LI.name), (replace(LI, seventeen="13010219880820009"), "")):
+    for person, name in (
+        (LI, ZHANG.name),
+        (ZHANG, LI.name),
+        (replace(LI, seventeen="13010219880820009"), ""),
+    ):
         visitor = Visitor()
         visitor.claims(path, person, name=name)
         stays_outside(visitor, page_of(told))
@@ -100,7 +104,9 @@ def claim_identity(phone: str, person: Person) -> tuple[User, Client]:
     """An account of a phone whose owner says that he is this person."""
     user = sign_in_by_phone(phone=phone)
     actor = person_actor(user, Role.LITIGANT)
-    user = verify_real_name(user_id=user.pk, name=person.name, id_kind="id_card", id_number=person.id_number, actor=actor)  # type: ignore[arg-type]
+    user = verify_real_name(
+        user_id=user.pk, name=person.name, id_kind="id_card", id_number=person.id_number, actor=actor
+    )  # type: ignore[arg-type]
     client = Client()
     client.force_login(user)
     return user, client

@@ -32,7 +32,9 @@ class Told:
 
     def copy(self, party: Party, template: str = "") -> Copy:
         """The newest copy addressed to a party."""
-        found = Copy.objects.filter(addressee_public_id=party.public_id).select_related("paper").order_by("-id")
+        found = (
+            Copy.objects.filter(addressee_public_id=party.public_id).select_related("paper").order_by("-id")
+        )
         return found.filter(paper__template=template)[0] if template else found[0]
 
 
