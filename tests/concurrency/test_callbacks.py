@@ -21,7 +21,9 @@ def _post(message: Any) -> int:
     headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in message.headers.items()}
     headers.pop("HTTP_CONTENT_TYPE")
     client = Client()
-    return client.post("/gateway/sandbox/notify/", message.body, content_type="application/json", **headers).status_code
+    return client.post(
+        "/gateway/sandbox/notify/", message.body, content_type="application/json", **headers
+    ).status_code
 
 
 def test_ten_at_once_give_one_payment(cast: Cast) -> None:

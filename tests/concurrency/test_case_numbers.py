@@ -44,7 +44,9 @@ def test_fifty_at_once_with_rollbacks_leave_no_gap(court_row: Court) -> None:
     assert sorted(taken) == list(range(1, 41))
 
 
-def test_control_without_the_row_lock_numbers_repeat(court_row: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_without_the_row_lock_numbers_repeat(
+    court_row: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Counter.objects.create(court=court_row, kind="case", scope="2026//民初")
     gate = Gate(2)
 
@@ -79,7 +81,9 @@ def test_fifty_acceptances_with_rollbacks_are_contiguous(cast: Cast) -> None:
         return job
 
     results: list[object] = []
-    for start in range(0, 50, 10):  # ten at a time: as many connections as the portal's web processes have threads
+    for start in range(
+        0, 50, 10
+    ):  # ten at a time: as many connections as the portal's web processes have threads
         batch = filings[start : start + 10]
         results += at_once(*[accept(filing, fails=index % 5 == 0) for index, filing in enumerate(batch)])
     assert sum(isinstance(result, ForcedRollback) for result in results) == 10

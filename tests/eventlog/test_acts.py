@@ -31,7 +31,14 @@ def _happen(count: int, stream: str = "case:test") -> None:
     court = Court.objects.get(code="某1234")
     for _number in range(count):
         with act():
-            emit("courts.setting_changed", subject=court, actor=ACTOR, stream=stream, court_id=court.pk, key="k")
+            emit(
+                "courts.setting_changed",
+                subject=court,
+                actor=ACTOR,
+                stream=stream,
+                court_id=court.pk,
+                key="k",
+            )
 
 
 @pytest.mark.req("SEC-42")
@@ -62,14 +69,28 @@ def test_change_and_event_are_undone_together(cast: Cast, monkeypatch: pytest.Mo
 @pytest.mark.req("SEC-43")
 def test_chain_is_gap_free_and_verifies(transactional_db: None) -> None:
     _happen(5)
-    assert list(Event.objects.filter(stream="case:test").order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5]
+    assert list(Event.objects.filter(stream="case:test").order_by("seq").values_list("seq", flat=True)) == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
     assert StreamHead.objects.get(stream="case:test").seq == 5
     assert verify() == []
 
 
 ATTACKS: dict[str, tuple[str, Verdict, int]] = {
-    "payload": ("UPDATE eventlog_event SET payload = '{}' WHERE stream = 'case:test' AND seq = 3", Verdict.BROKEN, 3),
-    "actor": ("UPDATE eventlog_event SET actor_name = 'x' WHERE stream = 'case:test' AND seq = 2", Verdict.BROKEN, 2),
+    "payload": (
+        "UPDATE eventlog_event SET payload = '{}' WHERE stream = 'case:test' AND seq = 3",
+        Verdict.BROKEN,
+        3,
+    ),
+    "actor": (
+        "UPDATE eventlog_event SET actor_name = 'x' WHERE stream = 'case:test' AND seq = 2",
+        Verdict.BROKEN,
+        2,
+    ),
     "time": (
         "UPDATE eventlog_event SET happened_at = happened_at - interval '1 day' WHERE stream = 'case:test' AND seq = 4",
         Verdict.BROKEN,
@@ -78,7 +99,11 @@ ATTACKS: dict[str, tuple[str, Verdict, int]] = {
     "first": ("DELETE FROM eventlog_event WHERE stream = 'case:test' AND seq = 1", Verdict.GAP, 1),
     "middle": ("DELETE FROM eventlog_event WHERE stream = 'case:test' AND seq = 3", Verdict.GAP, 3),
     "last": ("DELETE FROM eventlog_event WHERE stream = 'case:test' AND seq = 5", Verdict.SHORT, 5),
-    "hash": ("UPDATE eventlog_event SET hash = repeat('a', 64) WHERE stream = 'case:test' AND seq = 2", Verdict.BROKEN, 2),
+    "hash": (
+        "UPDATE eventlog_event SET hash = repeat('a', 64) WHERE stream = 'case:test' AND seq = 2",
+        Verdict.BROKEN,
+        2,
+    ),
 }
 
 
@@ -126,6 +151,7 @@ def test_poison_handler_blocks_nobody_and_ends_among_the_dead(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, run_outbox: Callable[..., int]
 ) -> None:
     """One row that always fails is retried with growing pauses, then shown to staff; the others run (REL-21)."""
+
     def explode(*args: Any, **kwargs: Any) -> None:
         raise ValueError("poison")
 

@@ -31,7 +31,9 @@ class Visitor:
     def send(self, path: str, **values: Any) -> httpx.Response:
         """Open a page and send its form."""
         hidden = dict(FIELD.findall(self.client.get(path).text))
-        return self.client.post(path, data=hidden | values, headers={"Referer": str(self.client.base_url) + path})
+        return self.client.post(
+            path, data=hidden | values, headers={"Referer": str(self.client.base_url) + path}
+        )
 
     def sign_in(self, phone: str) -> httpx.Response:
         """By phone and code."""

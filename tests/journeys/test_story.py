@@ -49,7 +49,12 @@ def draft_and_send(page: Page) -> None:
     """Pre-check, sign-in, real name, every task, check, send."""
     page.goto("/")
     follow(page, "我要打官司")
-    for step, value in {"what": "private_lending", "who": "natural", "amount": "63600", "due": "recent"}.items():
+    for step, value in {
+        "what": "private_lending",
+        "who": "natural",
+        "amount": "63600",
+        "due": "recent",
+    }.items():
         fill(page, {step: value})
         submit(page, "继续")
     fill(page, {"court": "某1234"})
@@ -100,7 +105,9 @@ def add_photos(page: Page, home: str, slots: list[str]) -> None:
         upload = photo(["演示样张", slot], f"{slot}.jpg")
         page.goto(f"{home}evidence/")
         chooser = page.locator(f"#slot-{slot} input[type=file]")
-        chooser.set_input_files({"name": upload.name or "", "mimeType": "image/jpeg", "buffer": upload.read()})
+        chooser.set_input_files(
+            {"name": upload.name or "", "mimeType": "image/jpeg", "buffer": upload.read()}
+        )
         page.locator(f"#slot-{slot}").get_by_role("button").last.click()
         page.wait_for_load_state()
         expect(page.locator(f"#slot-{slot}")).to_contain_text(f"{slot}.jpg")

@@ -29,7 +29,9 @@ def order_for(case: Case, **changes: Any) -> Order:
     return Order.objects.create(**values | changes)
 
 
-def callback(order: Order, *, event_no: str = "EV1", transaction_no: str = "TX1", **changes: Any) -> SignedMessage:
+def callback(
+    order: Order, *, event_no: str = "EV1", transaction_no: str = "TX1", **changes: Any
+) -> SignedMessage:
     """A signed “paid” for an order; ``changes`` replace fields, ``amount`` is in yuan."""
     amount = changes.pop("amount", order.amount)
     data = {

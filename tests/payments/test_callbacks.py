@@ -21,7 +21,9 @@ from tests.support.court import Cast, accepted
 def post(message: SignedMessage) -> int:
     headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in message.headers.items()}
     headers.pop("HTTP_CONTENT_TYPE", None)
-    response = Client().post("/gateway/sandbox/notify/", message.body, content_type="application/json", **headers)
+    response = Client().post(
+        "/gateway/sandbox/notify/", message.body, content_type="application/json", **headers
+    )
     return response.status_code
 
 
@@ -52,7 +54,15 @@ def _forge(order: Any, how: str) -> SignedMessage:
     genuine = callback(order)
     match how:
         case "key":
-            return sign({"event_no": "E", "merchant": settings.CASHIER_MERCHANT, "out_no": order.out_no, "state": "paid"}, settings.CASHIER_MERCHANT_KEY_FILE)
+            return sign(
+                {
+                    "event_no": "E",
+                    "merchant": settings.CASHIER_MERCHANT,
+                    "out_no": order.out_no,
+                    "state": "paid",
+                },
+                settings.CASHIER_MERCHANT_KEY_FILE,
+            )
         case "body":
             return SignedMessage(genuine.body.replace(b"TX1", b"TX9"), genuine.headers)
         case "reordered":
