@@ -126,4 +126,6 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         verbose_name = _("幂等键")
-        constraints = [models.UniqueConstraint(fields=["actor_key", "route", "key"], name="idempotency_key_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["actor_key", "route", "key"], name="idempotency_key_unique")
+        ]

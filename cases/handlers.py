@@ -23,7 +23,9 @@ ACTOR = system(str(_("案件流程")))
 @on("cases.opened")
 def issue_papers(event: Event) -> None:
     """受理案件通知书 for each plaintiff, 应诉通知书 for each defendant."""
-    issue_acceptance_papers(Case.objects.select_related("court", "cause").get(pk=event.subject_id), actor=ACTOR)
+    issue_acceptance_papers(
+        Case.objects.select_related("court", "cause").get(pk=event.subject_id), actor=ACTOR
+    )
 
 
 @on("payments.paid")

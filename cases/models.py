@@ -139,7 +139,8 @@ class PartyAccess(models.Model):
                 fields=["party", "user"], name="party_access_live_unique", condition=Q(ends_at=None)
             ),
             models.CheckConstraint(
-                name="party_access_ends_after_start", condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at"))
+                name="party_access_ends_after_start",
+                condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
             ),
         ]
 
@@ -161,7 +162,9 @@ class CaseStaff(models.Model):
     class Meta:
         verbose_name = _("承办人员")
         constraints = [
-            models.UniqueConstraint(fields=["case", "role"], name="case_staff_one_live", condition=Q(ends_at=None))
+            models.UniqueConstraint(
+                fields=["case", "role"], name="case_staff_one_live", condition=Q(ends_at=None)
+            )
         ]
         indexes = [models.Index(fields=["post", "ends_at"], name="case_staff_post_idx")]
 

@@ -46,7 +46,9 @@ def visible_parties(actor: Actor) -> QuerySet[Party]:
     if actor.kind == Kind.SCAN and actor.scan is not None:
         return Party.objects.filter(pk=actor.scan.party_id, case_id=actor.scan.case_id)
     if actor.is_public:
-        return Party.objects.filter(pk__in=live_access().filter(user_id=actor.user_id or 0).values("party_id"))
+        return Party.objects.filter(
+            pk__in=live_access().filter(user_id=actor.user_id or 0).values("party_id")
+        )
     return Party.objects.filter(case__in=visible_cases(actor))
 
 

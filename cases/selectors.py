@@ -16,7 +16,9 @@ from common.errors import NotVisible
 
 def case_for(actor: Actor, public_id: UUID | str) -> Case:
     """A case the actor may see, with court and cause; NotVisible otherwise. One query."""
-    case = visible_cases(actor).filter(public_id=public_id).select_related("court", "cause", "division").first()
+    case = (
+        visible_cases(actor).filter(public_id=public_id).select_related("court", "cause", "division").first()
+    )
     if case is None:
         raise NotVisible(_("没有这个页面。"))
     return case

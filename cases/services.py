@@ -138,7 +138,9 @@ def _pick_judge(court: Court) -> StaffPost:
     judge = (
         live_posts()
         .filter(court=court, role=Role.JUDGE)
-        .annotate(load=Count("case_roles", filter=Q(case_roles__ends_at=None, case_roles__case__closed_at=None)))
+        .annotate(
+            load=Count("case_roles", filter=Q(case_roles__ends_at=None, case_roles__case__closed_at=None))
+        )
         .order_by("load", "starts_at", "id")
         .first()
     )
@@ -214,7 +216,13 @@ def bind_by_real_name(*, user_id: int, actor: Actor) -> list[Party]:
 
 
 def start_deadline(
-    case: Case, rule_id: str, start: date, *, label: str, party: Party | None = None, source_event: UUID | None = None
+    case: Case,
+    rule_id: str,
+    start: date,
+    *,
+    label: str,
+    party: Party | None = None,
+    source_event: UUID | None = None,
 ) -> CaseDeadline:
     """Compute and store one period of a case with rule, start and calendar version. Inside an act."""
     period = deadline(rule_id, start, court=case.court)
@@ -271,7 +279,9 @@ def start_defence_period(*, party: Party, delivered_on: date, source_event: UUID
         case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=party.case_id)
         if case.deadlines.filter(rule_id="D12", party=party).exists():
             return
-        start_deadline(case, "D12", delivered_on, label=_("提交答辩状"), party=party, source_event=source_event)
+        start_deadline(
+            case, "D12", delivered_on, label=_("提交答辩状"), party=party, source_event=source_event
+        )
         if all_defendants_served(case):
             record_defendants_served(case_id=case.pk, actor=actor)
 

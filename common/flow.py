@@ -15,7 +15,9 @@ class Flow:
 
     def __init__(self, *moves: tuple[str, Iterable[str], str], field: str = "status") -> None:
         self.field = field
-        self.moves = {name: (frozenset(str(s) for s in sources), str(target)) for name, sources, target in moves}
+        self.moves = {
+            name: (frozenset(str(s) for s in sources), str(target)) for name, sources, target in moves
+        }
         if len(self.moves) != len(moves):
             raise ValueError("a move name stands twice in one flow")
 
@@ -27,7 +29,9 @@ class Flow:
         """Set the new state on ``obj`` (the caller saves); raises InvalidTransition with a sentence for the page."""
         if not self.can(obj, move):
             label = getattr(obj, f"get_{self.field}_display", lambda: getattr(obj, self.field))()
-            raise InvalidTransition(_("现在的状态是“%(state)s”，这一步已经不能办了。请刷新页面看最新情况。") % {"state": label})
+            raise InvalidTransition(
+                _("现在的状态是“%(state)s”，这一步已经不能办了。请刷新页面看最新情况。") % {"state": label}
+            )
         setattr(obj, self.field, self.moves[move][1])
 
     def open_moves(self, obj: Any) -> list[str]:

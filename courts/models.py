@@ -81,7 +81,9 @@ class StaffPost(models.Model):
     class Meta:
         verbose_name = _("岗位")
         constraints = [
-            models.CheckConstraint(name="post_role_known", condition=Q(role__in=[r.value for r in Role if r])),
+            models.CheckConstraint(
+                name="post_role_known", condition=Q(role__in=[r.value for r in Role if r])
+            ),
             models.CheckConstraint(
                 name="post_ends_after_start", condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at"))
             ),

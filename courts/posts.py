@@ -11,7 +11,9 @@ from courts.models import StaffPost
 def live_posts() -> QuerySet[StaffPost]:
     """Posts that are held now."""
     now = clock.sql_now()
-    return StaffPost.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, user__is_active=True)
+    return StaffPost.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, user__is_active=True
+    )
 
 
 def post_of_session(user_id: int, post_id: int | None) -> StaffPost | None:

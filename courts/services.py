@@ -58,7 +58,16 @@ def change_setting(*, court_id: int, key: str, value: Any, actor: Actor) -> None
         else:
             CourtSetting.objects.update_or_create(court_id=court_id, key=key, defaults={"value": value})
         stream = f"court:{court.code}"
-        emit(events.SETTING_CHANGED, subject=court, actor=actor, stream=stream, court_id=court_id, key=key, old=old, new=value)
+        emit(
+            events.SETTING_CHANGED,
+            subject=court,
+            actor=actor,
+            stream=stream,
+            court_id=court_id,
+            key=key,
+            old=old,
+            new=value,
+        )
 
 
 def start_post(
@@ -80,7 +89,12 @@ def start_post(
         )
         court = Court.objects.get(pk=court_id)
         emit(
-            events.POST_STARTED, subject=post, actor=actor, stream=f"court:{court.code}", court_id=court_id, role=role
+            events.POST_STARTED,
+            subject=post,
+            actor=actor,
+            stream=f"court:{court.code}",
+            court_id=court_id,
+            role=role,
         )
     return post
 
@@ -92,5 +106,12 @@ def end_post(*, post_id: int, actor: Actor) -> StaffPost:
         post.ends_at = clock.now()
         post.save(update_fields=["ends_at"])
         stream = f"court:{post.court.code}"
-        emit(events.POST_ENDED, subject=post, actor=actor, stream=stream, court_id=post.court_id, role=post.role)
+        emit(
+            events.POST_ENDED,
+            subject=post,
+            actor=actor,
+            stream=stream,
+            court_id=post.court_id,
+            role=post.role,
+        )
     return post

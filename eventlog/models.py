@@ -83,7 +83,9 @@ class Outbox(models.Model):
 
     class Meta:
         verbose_name = _("待办效果")
-        constraints = [models.UniqueConstraint(fields=["event_id", "handler"], name="outbox_event_handler_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["event_id", "handler"], name="outbox_event_handler_unique")
+        ]
         indexes = [
             # the relay's claim: due rows, oldest first
             models.Index(fields=["next_at", "id"], name="outbox_due_idx", condition=models.Q(state="pending"))

@@ -31,8 +31,10 @@ def _key() -> ec.EllipticCurvePrivateKey:
 @lru_cache(maxsize=1)
 def key_id() -> str:
     """First 16 hex characters of the SHA-256 of the public key."""
-    raw = _key().public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    raw = (
+        _key()
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
     digest = hashes.Hash(hashes.SHA256())
     digest.update(raw)
@@ -54,13 +56,17 @@ def sign(event: Event, number: str) -> Receipt:
         ]
     )
     signature = _key().sign(text.encode(), ec.ECDSA(hashes.SHA256()))
-    return Receipt(event_id=event.pk, text=text, signature=base64.b64encode(signature).decode(), key_id=key_id())
+    return Receipt(
+        event_id=event.pk, text=text, signature=base64.b64encode(signature).decode(), key_id=key_id()
+    )
 
 
 def is_genuine(text: str, signature: str) -> bool:
     """True when ``signature`` (base64) is ours over ``text``."""
     try:
-        _key().public_key().verify(base64.b64decode(signature, validate=True), text.encode(), ec.ECDSA(hashes.SHA256()))
+        _key().public_key().verify(
+            base64.b64decode(signature, validate=True), text.encode(), ec.ECDSA(hashes.SHA256())
+        )
     except (InvalidSignature, ValueError):
         return False
     return True

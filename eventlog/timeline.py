@@ -22,7 +22,9 @@ class Entry:
     actor: str
 
 
-def timeline(stream: str, *, audience: Timeline, extra: Iterable[Model] = (), limit: int = 100) -> list[Entry]:
+def timeline(
+    stream: str, *, audience: Timeline, extra: Iterable[Model] = (), limit: int = 100
+) -> list[Entry]:
     """Entries of a stream plus those about ``extra`` rows of other streams, newest first. One query."""
     visible = {Timeline.PARTIES} if audience is Timeline.PARTIES else {Timeline.PARTIES, Timeline.STAFF}
     names = [entry.name for entry in NAMES.values() if entry.timeline in visible]

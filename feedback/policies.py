@@ -24,7 +24,9 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
         return Thread.objects.filter(case__in=live_staff().filter(post_id=actor.post_id).values("case_id"))
     if actor.role == Role.HEAD:
         return Thread.objects.filter(
-            Q(level=Level.HEAD) | Q(round=2), case__division_id=actor.division_id or 0, court_id=actor.court_id or 0
+            Q(level=Level.HEAD) | Q(round=2),
+            case__division_id=actor.division_id or 0,
+            court_id=actor.court_id or 0,
         )
     return Thread.objects.none()
 

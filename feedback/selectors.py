@@ -28,7 +28,10 @@ def thread_for(actor: Actor, public_id: UUID | str, *, case_id: UUID | None = No
         visible_threads(actor)
         .filter(public_id=public_id, **({"case__public_id": case_id} if case_id else {}))
         .select_related("case__court", "case__cause", "party")
-        .prefetch_related(Prefetch("messages", queryset=messages), Prefetch("ratings", queryset=Rating.objects.order_by("id")))
+        .prefetch_related(
+            Prefetch("messages", queryset=messages),
+            Prefetch("ratings", queryset=Rating.objects.order_by("id")),
+        )
         .first()
     )
     if thread is None:

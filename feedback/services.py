@@ -36,14 +36,18 @@ REPLY_RULE = "D81"
 
 def reply_due_at(case: Case, key: str) -> datetime:
     """End of the last working day for an answer, as an instant; ``key`` names the court's setting."""
-    due = deadline(REPLY_RULE, clock.today(), court=case.court, n=setting(case.court_id, key), unit="workday").due
+    due = deadline(
+        REPLY_RULE, clock.today(), court=case.court, n=setting(case.court_id, key), unit="workday"
+    ).due
     return datetime(due.year, due.month, due.day, 23, 59, 59, tzinfo=clock.BEIJING)
 
 
 def ask(*, case_id: int, party_id: int, topic: Topic, text: str, actor: Actor) -> Thread:
     """Open a thread with the court; the answer is promised by ``reply_due_at``. Signed receipt in the same act."""
     with act():
-        party = visible_parties(actor).filter(pk=party_id, case_id=case_id).select_related("case__court").first()
+        party = (
+            visible_parties(actor).filter(pk=party_id, case_id=case_id).select_related("case__court").first()
+        )
         if party is None or not (actor.is_public or actor.scan):
             raise NotAllowed(_("只有本案当事人可以留言。"))
         now = clock.now()
@@ -149,7 +153,9 @@ def mark_read(*, thread_id: int, actor: Actor) -> None:
         thread = _locked(thread_id)
         if not can_write(actor, thread):
             return
-        unread = thread.messages.filter(is_internal=False, readmark=None).exclude(author_kind=AuthorKind.PARTY)
+        unread = thread.messages.filter(is_internal=False, readmark=None).exclude(
+            author_kind=AuthorKind.PARTY
+        )
         now = clock.now()
         ReadMark.objects.bulk_create([ReadMark(message=message, read_at=now) for message in unread])
 

@@ -80,7 +80,12 @@ def defect_groups(form: NoticeForm) -> list[list[Row]]:
     ticked = set(form["defects"].value() or [])
     groups: dict[str, list[Row]] = {}
     for defect in form.library.values():
-        row = {"code": defect.code, "title": defect.title, "how": defect.how, "checked": defect.code in ticked}
+        row = {
+            "code": defect.code,
+            "title": defect.title,
+            "how": defect.how,
+            "checked": defect.code in ticked,
+        }
         groups.setdefault(defect.task, []).append(row)
     return list(groups.values())
 

@@ -42,7 +42,10 @@ def _sums(draft: Draft) -> list[Hint]:
         if parts and total:
             added = sum(parts, Decimal(0))
             fits = added <= Decimal(total)
-            text = _("各项合计 %(sum)s，标的总额 %(total)s") % {"sum": format_yuan(added), "total": format_yuan(total)}
+            text = _("各项合计 %(sum)s，标的总额 %(total)s") % {
+                "sum": format_yuan(added),
+                "total": format_yuan(total),
+            }
             hints.append(Hint(text, fine=fits))
     return hints
 
@@ -58,7 +61,9 @@ def _duplicate(draft: Draft) -> list[Hint]:
     """Another live application of the same person against somebody with the same name."""
     names = [party.name for party in draft.side(Side.DEFENDANT)]
     twins = (
-        Filing.objects.filter(applicant_id=draft.filing.applicant_id, deciding_court=draft.filing.deciding_court)
+        Filing.objects.filter(
+            applicant_id=draft.filing.applicant_id, deciding_court=draft.filing.deciding_court
+        )
         .filter(pk__in=FilingParty.objects.filter(side=Side.DEFENDANT, name__in=names).values("filing_id"))
         .exclude(pk=draft.filing.pk)
         .exclude(status__in=[FilingStatus.DRAFT, FilingStatus.WITHDRAWN])

@@ -44,7 +44,8 @@ def tell_returned(event: Event) -> None:
         kind="filing_returned",
         court=filing.deciding_court,
         title=_("您的立案申请有材料要补"),
-        body=_("您的立案申请有材料要补，请于%(day)s24:00前登录查看。") % {"day": _day(event.payload["due_on"])},
+        body=_("您的立案申请有材料要补，请于%(day)s24:00前登录查看。")
+        % {"day": _day(event.payload["due_on"])},
         link=f"/my/filings/{filing.public_id}/",
     )
 
@@ -72,7 +73,8 @@ def tell_bill(event: Event) -> None:
         kind="bill_issued",
         court=bill.case.court,
         title=_("您有一笔诉讼费要交"),
-        body=_("您有一笔诉讼费要交，请于%(day)s24:00前交纳。交费有困难可以申请缓减免。") % {"day": _day(bill.due_on)},
+        body=_("您有一笔诉讼费要交，请于%(day)s24:00前交纳。交费有困难可以申请缓减免。")
+        % {"day": _day(bill.due_on)},
         link=f"/my/bills/{bill.public_id}/",
     )
 

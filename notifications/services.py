@@ -48,7 +48,9 @@ def notify(
             "next_at": now,
         }
         if person.user_id is not None:
-            rows.append(Message(channel=Channel.INBOX, body=body, state=MessageState.SENT, sent_at=now, **base))
+            rows.append(
+                Message(channel=Channel.INBOX, body=body, state=MessageState.SENT, sent_at=now, **base)
+            )
         if person.wants_sms and person.phone and not _too_many(person, kind):
             rows.append(Message(channel=Channel.SMS, body=_sms_text(court, body), phone=person.phone, **base))
     Message.objects.bulk_create(rows, ignore_conflicts=True)

@@ -46,7 +46,9 @@ class Bill(models.Model):
                 name="bill_paid_at_iff_paid",
                 condition=Q(status="paid", paid_at__isnull=False) | ~Q(status="paid") & Q(paid_at=None),
             ),
-            models.UniqueConstraint(fields=["case", "item"], name="bill_one_per_item", condition=~Q(status="void")),
+            models.UniqueConstraint(
+                fields=["case", "item"], name="bill_one_per_item", condition=~Q(status="void")
+            ),
         ]
         indexes = [models.Index(fields=["court", "status", "due_on"], name="bill_chase_idx")]
 
@@ -92,7 +94,9 @@ class Order(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_query_at"], name="order_poll_idx", condition=Q(next_query_at__isnull=False))
+            models.Index(
+                fields=["next_query_at"], name="order_poll_idx", condition=Q(next_query_at__isnull=False)
+            )
         ]
 
 
@@ -137,13 +141,17 @@ class Payment(models.Model):
     amount = yuan_field(_("金额"))
     paid_at = models.DateTimeField(_("付款时间"))
     recorded_at = models.DateTimeField()
-    purpose = models.CharField(_("归属"), max_length=10, choices=[("fee", _("诉讼费")), ("suspense", _("待处理款"))])
+    purpose = models.CharField(
+        _("归属"), max_length=10, choices=[("fee", _("诉讼费")), ("suspense", _("待处理款"))]
+    )
 
     class Meta:
         verbose_name = _("到账")
         constraints = [
             models.UniqueConstraint(fields=["gateway", "transaction_no"], name="payment_transaction_unique"),
-            models.UniqueConstraint(fields=["order"], name="payment_one_fee_per_order", condition=Q(purpose="fee")),
+            models.UniqueConstraint(
+                fields=["order"], name="payment_one_fee_per_order", condition=Q(purpose="fee")
+            ),
             models.CheckConstraint(name="payment_amount_positive", condition=Q(amount__gt=0)),
         ]
 

@@ -25,7 +25,9 @@ def bill_for(actor: Actor, public_id: UUID | str) -> Bill:
 
 def open_bills_of(actor: Actor) -> list[Bill]:
     """Bills still to pay, soonest first. One query."""
-    return list(visible_bills(actor).filter(status=BillStatus.OPEN).select_related("case").order_by("due_on", "id"))
+    return list(
+        visible_bills(actor).filter(status=BillStatus.OPEN).select_related("case").order_by("due_on", "id")
+    )
 
 
 def bills_of_party(party: Party) -> list[Bill]:
@@ -52,7 +54,11 @@ def latest_order_of(bill: Bill) -> Order | None:
 def balance(court_id: int, account: str) -> Decimal:
     """Credits minus debits of an account of a court, in yuan, computed from the lines. One query."""
     signed = Case(
-        When(direction="credit", then=F("amount")), default=-F("amount"), output_field=DecimalField(max_digits=18, decimal_places=2)
+        When(direction="credit", then=F("amount")),
+        default=-F("amount"),
+        output_field=DecimalField(max_digits=18, decimal_places=2),
     )
-    total = Line.objects.filter(journal__court_id=court_id, account=account).aggregate(sum=Sum(signed, default=Value(Decimal(0))))
+    total = Line.objects.filter(journal__court_id=court_id, account=account).aggregate(
+        sum=Sum(signed, default=Value(Decimal(0)))
+    )
     return Decimal(total["sum"])

@@ -18,7 +18,11 @@ BATCH = 50
 @shared_task(name="payments.poll_orders")
 def poll_orders() -> int:
     """Query due orders, oldest first; a silent gateway ends the round. Safe to run twice."""
-    due = Order.objects.filter(next_query_at__lte=clock.now()).order_by("next_query_at").values_list("pk", flat=True)
+    due = (
+        Order.objects.filter(next_query_at__lte=clock.now())
+        .order_by("next_query_at")
+        .values_list("pk", flat=True)
+    )
     asked = 0
     for order_id in list(due[:BATCH]):
         try:

@@ -49,7 +49,12 @@ class _Posts:
         self.actor = actor
 
     def __iter__(self) -> Any:
-        posts = live_posts().filter(user_id=self.actor.user_id or 0).select_related("court", "division").order_by("id")
+        posts = (
+            live_posts()
+            .filter(user_id=self.actor.user_id or 0)
+            .select_related("court", "division")
+            .order_by("id")
+        )
         rows = list(posts)
         for post in rows if len(rows) > 1 else []:
             place = post.division or post.court

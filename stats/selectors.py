@@ -93,8 +93,12 @@ def figures(actor: Actor, *, since: date, until: date) -> Figures:
         repeated_notices=CorrectionNotice.objects.filter(
             filing__deciding_court_id=court, round__gt=1, sent_at__gte=start, sent_at__lt=end
         ).count(),
-        payments=Payment.objects.filter(court_id=court, purpose="fee", recorded_at__gte=start, recorded_at__lt=end).count(),
-        visits=Visit.objects.filter(case__court_id=court, happened_at__gte=start, happened_at__lt=end).count(),
+        payments=Payment.objects.filter(
+            court_id=court, purpose="fee", recorded_at__gte=start, recorded_at__lt=end
+        ).count(),
+        visits=Visit.objects.filter(
+            case__court_id=court, happened_at__gte=start, happened_at__lt=end
+        ).count(),
         asked=counts["asked"],
         answered=counts["answered"],
         late_answers=threads.filter(state=ThreadState.OPEN, reply_due_at__lt=now).count(),

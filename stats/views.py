@@ -19,7 +19,9 @@ def oversight(request: HttpRequest) -> HttpResponse:
     """Four headline numbers and the figures of a period, by default the last 30 days."""
     today = clock.today()
     since, until = today - timedelta(days=29), today
-    form = PeriodForm(request.GET if "since" in request.GET else None, initial={"since": since, "until": until})
+    form = PeriodForm(
+        request.GET if "since" in request.GET else None, initial={"since": since, "until": until}
+    )
     if form.is_bound and form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
     found = figures(actor_of(request), since=since, until=until)

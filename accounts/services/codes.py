@@ -41,7 +41,9 @@ def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str
     index = crypto.blind_index("phone", phone)
     with transaction.atomic():
         if index:
-            OneTimeCode.objects.filter(purpose=purpose, phone_index=index, closed_at=None).update(closed_at=now)
+            OneTimeCode.objects.filter(purpose=purpose, phone_index=index, closed_at=None).update(
+                closed_at=now
+            )
         row = OneTimeCode(
             purpose=purpose,
             phone_index=index,
@@ -59,7 +61,9 @@ def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str
 def _text(purpose: CodePurpose, code: str) -> str:
     """Names purpose and host, carries no link, name or case number (SEC-02, SEC-24)."""
     what = {CodePurpose.SIGN_IN: _("登录"), CodePurpose.SCAN: _("核对身份")}[purpose]
-    return _("【%(service)s】验证码 %(code)s，用于在 %(host)s %(what)s，5分钟内有效。法院不会向您要验证码，请勿告诉他人。") % {
+    return _(
+        "【%(service)s】验证码 %(code)s，用于在 %(host)s %(what)s，5分钟内有效。法院不会向您要验证码，请勿告诉他人。"
+    ) % {
         "service": settings.SERVICE_NAME,
         "code": code,
         "host": settings.SITE_HOST,

@@ -12,7 +12,9 @@ from common.errors import TooManyRequests
 
 def _window(window_seconds: int) -> Func:
     """The start of the running window, by the database's clock inside the query."""
-    start = f"to_timestamp(floor(extract(epoch FROM %(expressions)s) / {window_seconds:d}) * {window_seconds:d})"
+    start = (
+        f"to_timestamp(floor(extract(epoch FROM %(expressions)s) / {window_seconds:d}) * {window_seconds:d})"
+    )
     return Func(clock.sql_now(), template=start, output_field=DateTimeField())
 
 
@@ -20,7 +22,9 @@ def count(key: str, window_seconds: int) -> int:
     """Count one more ``key`` in the running window and return the new number; one atomic statement, committed at once
     when no transaction is open. ``key`` is hashed: it may hold an address or a phone number."""
     hashed = crypto.keyed_hash("rate", key)
-    start, parameters = RateCounter.objects.all().query.get_compiler(connection=connection).compile(_window(window_seconds))
+    start, parameters = (
+        RateCounter.objects.all().query.get_compiler(connection=connection).compile(_window(window_seconds))
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {RateCounter._meta.db_table} AS c (key, window_start, count) VALUES (%s, {start}, 1) "  # noqa: S608
@@ -32,7 +36,9 @@ def count(key: str, window_seconds: int) -> int:
 
 def counted(key: str, window_seconds: int) -> int:
     """How often ``key`` was counted in the running window."""
-    row = RateCounter.objects.filter(key=crypto.keyed_hash("rate", key), window_start=_window(window_seconds)).first()
+    row = RateCounter.objects.filter(
+        key=crypto.keyed_hash("rate", key), window_start=_window(window_seconds)
+    ).first()
     return row.count if row else 0
 
 

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from accounts import events
 from accounts.models import IdKind, RealNameLevel, User, UserKind
 from accounts.services.limits import limit
-from common import clock, crypto
+from common import clock, crypto, identity
 from common.actor import Actor, Kind, Role
 from common.errors import InvalidInput
-from common import identity
 from eventlog.services import act, emit
 
 
@@ -58,8 +57,6 @@ def sign_in_staff(*, username: str, password: str, address: str) -> User | None:
     if not check_password(password, stored) or user is None or not user.is_active:
         return None
     return user
-
-
 
 
 def switch_role(*, user: User, role: Role, actor: Actor) -> None:

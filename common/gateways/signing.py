@@ -63,7 +63,9 @@ def sign(data: Mapping[str, Any], key_file: Path | None) -> SignedMessage:
     """``data`` as canonical JSON with time, nonce and signature headers."""
     body = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
     timestamp, nonce = str(int(time.time())), secrets.token_hex(16)
-    signature = _private_key(_present(key_file)).sign(_signed_part(timestamp, nonce, body), ec.ECDSA(hashes.SHA256()))
+    signature = _private_key(_present(key_file)).sign(
+        _signed_part(timestamp, nonce, body), ec.ECDSA(hashes.SHA256())
+    )
     headers = {
         "Content-Type": "application/json",
         TIMESTAMP: timestamp,
@@ -80,7 +82,9 @@ def open_signed(body: bytes, headers: Mapping[str, str], key_file: Path | None) 
         raise BadSignature("time")
     try:
         signature = base64.b64decode(headers.get(SIGNATURE, ""), validate=True)
-        _public_key(_present(key_file)).verify(signature, _signed_part(timestamp, nonce, body), ec.ECDSA(hashes.SHA256()))
+        _public_key(_present(key_file)).verify(
+            signature, _signed_part(timestamp, nonce, body), ec.ECDSA(hashes.SHA256())
+        )
         data = json.loads(body)
     except (InvalidSignature, ValueError) as error:
         raise BadSignature("signature") from error

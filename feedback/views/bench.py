@@ -41,7 +41,9 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _need_bench(request)
     actor = actor_of(request)
     thread = selectors.thread_for(actor, public_id)
-    form = forms.AnswerForm(request.POST if request.method == "POST" else None, initial=_template_text(request, thread))
+    form = forms.AnswerForm(
+        request.POST if request.method == "POST" else None, initial=_template_text(request, thread)
+    )
     preview = False
     if request.method == "POST" and form.is_valid():
         action = request.POST.get("action", "")

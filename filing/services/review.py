@@ -80,7 +80,11 @@ def _decided(filing: Filing) -> Conflict:
     when = event.happened_at.astimezone(clock.BEIJING)
     return Conflict(
         _("这件已由%(who)s在%(when)s办理，现在的状态是“%(state)s”。")
-        % {"who": event.actor_name or _("申请人"), "when": f"{when:%m-%d %H:%M}", "state": filing.get_status_display()},
+        % {
+            "who": event.actor_name or _("申请人"),
+            "when": f"{when:%m-%d %H:%M}",
+            "state": filing.get_status_display(),
+        },
         code="already_decided",
     )
 

@@ -76,7 +76,9 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "files": draft.slots(),
         "hints": machine_hints(draft),
         "mine": held and filing.claimed_by_id == actor.post_id,
-        "taken_by": filing.claimed_by.user.name if held and filing.claimed_by and filing.claimed_by_id != actor.post_id else "",
+        "taken_by": filing.claimed_by.user.name
+        if held and filing.claimed_by and filing.claimed_by_id != actor.post_id
+        else "",
         "waiting": filing.status == FilingStatus.SUBMITTED,
         "changes": desk_rows.changes(filing),
     }

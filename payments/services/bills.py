@@ -74,4 +74,8 @@ def _lower(bounds: tuple[Decimal, Decimal] | None) -> Decimal:
 
 
 def _step(step: Any) -> dict[str, str]:
-    return {"text": step.text, "article": step.article, "amount": "" if step.amount is None else str(step.amount)}
+    return {
+        "text": step.text,
+        "article": step.article,
+        "amount": "" if step.amount is None else str(step.amount),
+    }

@@ -10,7 +10,10 @@ def post_payment(payment: Payment, bill: Bill) -> Journal:
     """Money from a gateway: debit clearing, credit fees or suspense. Debits equal credits at commit (REL-02)."""
     target = Account.FEES if payment.purpose == "fee" else Account.SUSPENSE
     journal = Journal.objects.create(
-        court_id=payment.court_id, payment=payment, note=f"{payment.purpose}:{bill.number}", posted_at=clock.now()
+        court_id=payment.court_id,
+        payment=payment,
+        note=f"{payment.purpose}:{bill.number}",
+        posted_at=clock.now(),
     )
     Line.objects.bulk_create(
         [

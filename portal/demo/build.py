@@ -54,7 +54,9 @@ class Story:
     @contextmanager
     def day(self, days_ago: int, hour: int = 9, minute: int = 0) -> Iterator[None]:
         """Things done inside happen at this Beijing time; effects are worked off before the clock moves on."""
-        moment = datetime.combine(self.today - timedelta(days=days_ago), time(hour, minute), tzinfo=clock.BEIJING)
+        moment = datetime.combine(
+            self.today - timedelta(days=days_ago), time(hour, minute), tzinfo=clock.BEIJING
+        )
         with clock.at(min(moment, self.now)):
             yield
             while run_due():
@@ -96,7 +98,13 @@ def _told_case(story: Story, court: Court, posts: dict[str, StaffPost], people: 
     user = people[chen.phone]
     with story.day(25):
         filing = draft_loan(
-            court=court, user=user, me=chen, other=zhou, principal=48000, interest=2880, lent_on=story.today - timedelta(days=500)
+            court=court,
+            user=user,
+            me=chen,
+            other=zhou,
+            principal=48000,
+            interest=2880,
+            lent_on=story.today - timedelta(days=500),
         )
         filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
     with story.day(24, 10):
@@ -104,7 +112,12 @@ def _told_case(story: Story, court: Court, posts: dict[str, StaffPost], people: 
         held = filing_services.claim_filing(filing_id=filing.pk, actor=actor)
         defects = [defect for defect in library_for(draft_of(filing)) if defect.code == "unreadable_IOU"]
         filing_services.return_filing_for_correction(
-            filing_id=filing.pk, fence=held.fence, defects=defects, words="", reason_for_repeat="", actor=actor
+            filing_id=filing.pk,
+            fence=held.fence,
+            defects=defects,
+            words="",
+            reason_for_repeat="",
+            actor=actor,
         )
     with story.day(23, 20):
         filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
@@ -146,15 +159,41 @@ def _post_response(story: Story, case: Case, post: StaffPost, *, sent: int, deli
 
 def _ask_and_answer(story: Story, case: Case, party: Party, user: User, posts: dict[str, StaffPost]) -> None:
     with story.day(15, 8, 30):
-        thread = ask(case_id=case.pk, party_id=party.pk, topic=Topic.APPOINTMENT, text="请问什么时候开庭？我在外地打工，要提前买票。", actor=as_litigant(user))
+        thread = ask(
+            case_id=case.pk,
+            party_id=party.pk,
+            topic=Topic.APPOINTMENT,
+            text="请问什么时候开庭？我在外地打工，要提前买票。",
+            actor=as_litigant(user),
+        )
     with story.day(14, 16):
-        answer(thread_id=thread.pk, text="本案开庭时间确定后，法院会提前三日送达传票，请留意收件箱和短信。", actor=as_staff(posts["judge"]))
+        answer(
+            thread_id=thread.pk,
+            text="本案开庭时间确定后，法院会提前三日送达传票，请留意收件箱和短信。",
+            actor=as_staff(posts["judge"]),
+        )
     with story.day(13, 19):
-        rate(thread_id=thread.pk, level=Satisfaction.UNSATISFIED, words="没有说大概什么时候", wants_reopening=True, actor=as_litigant(user))
+        rate(
+            thread_id=thread.pk,
+            level=Satisfaction.UNSATISFIED,
+            words="没有说大概什么时候",
+            wants_reopening=True,
+            actor=as_litigant(user),
+        )
     with story.day(11, 10):
-        answer(thread_id=thread.pk, text="承办法官已排期，预计下月上旬开庭。您在外地，可以申请在线庭审。", actor=as_staff(posts["head"]))
+        answer(
+            thread_id=thread.pk,
+            text="承办法官已排期，预计下月上旬开庭。您在外地，可以申请在线庭审。",
+            actor=as_staff(posts["head"]),
+        )
     with story.day(10, 21):
-        rate(thread_id=thread.pk, level=Satisfaction.SATISFIED, words="", wants_reopening=False, actor=as_litigant(user))
+        rate(
+            thread_id=thread.pk,
+            level=Satisfaction.SATISFIED,
+            words="",
+            wants_reopening=False,
+            actor=as_litigant(user),
+        )
 
 
 def _finished_case(story: Story, court: Court, posts: dict[str, StaffPost], people: dict[str, User]) -> None:
@@ -163,7 +202,13 @@ def _finished_case(story: Story, court: Court, posts: dict[str, StaffPost], peop
     user = people[ouyang.phone]
     with story.day(9):
         filing = draft_loan(
-            court=court, user=user, me=ouyang, other=wu, principal=120000, interest=0, lent_on=story.today - timedelta(days=700)
+            court=court,
+            user=user,
+            me=ouyang,
+            other=wu,
+            principal=120000,
+            interest=0,
+            lent_on=story.today - timedelta(days=700),
         )
         filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
     with story.day(7, 9, 40):
@@ -201,7 +246,13 @@ def _waiting(story: Story, court: Court, posts: dict[str, StaffPost], people: di
     with story.day(4, 9, 5):
         user = people[OTHERS[3].phone]
         filing = draft_loan(
-            court=court, user=user, me=OTHERS[3], other="冯某某", principal=72000, interest=0, lent_on=story.today - timedelta(days=420)
+            court=court,
+            user=user,
+            me=OTHERS[3],
+            other="冯某某",
+            principal=72000,
+            interest=0,
+            lent_on=story.today - timedelta(days=420),
         )
         filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
     with story.day(3, 14):
@@ -210,7 +261,12 @@ def _waiting(story: Story, court: Court, posts: dict[str, StaffPost], people: di
         wanted = {"other_unclear", "unreadable_TRANSFER"}
         defects = [defect for defect in library_for(draft_of(filing)) if defect.code in wanted]
         filing_services.return_filing_for_correction(
-            filing_id=filing.pk, fence=held.fence, defects=defects, words="转账记录请拍完整一页。", reason_for_repeat="", actor=actor
+            filing_id=filing.pk,
+            fence=held.fence,
+            defects=defects,
+            words="转账记录请拍完整一页。",
+            reason_for_repeat="",
+            actor=actor,
         )
     with story.day(0, 8, 0):
         draft_loan(

@@ -65,7 +65,9 @@ def hire(court: Court, rows: list[tuple[str, str, str, Role, str]]) -> dict[str,
     posts = {}
     for username, name, number, role, division_name in rows:
         division, _created = Division.objects.get_or_create(
-            court=court, name=division_name, defaults={"kind": "filing" if division_name == "立案庭" else "other"}
+            court=court,
+            name=division_name,
+            defaults={"kind": "filing" if division_name == "立案庭" else "other"},
         )
         user = register_staff(username=username, password=PASSWORD, name=name, staff_no=number, actor=SETUP)
         posts[username] = start_post(

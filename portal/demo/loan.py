@@ -23,7 +23,9 @@ from portal.demo.cast import Person, as_litigant
 FORM = "private_lending"
 
 
-def answers(*, principal: int, interest: int, lent_on: date, lender: str, borrower: str) -> dict[str, dict[str, Any]]:
+def answers(
+    *, principal: int, interest: int, lent_on: date, lender: str, borrower: str
+) -> dict[str, dict[str, Any]]:
     """Answers by page for a loan of ``principal`` yuan that fell due a year after ``lent_on``."""
     due_on = lent_on + timedelta(days=365)
     money = f"{Decimal(principal):.2f}"
@@ -68,7 +70,11 @@ def answers(*, principal: int, interest: int, lent_on: date, lender: str, borrow
         "security": {"mortgage": "否", "guarantee": "否", "other_security": "否"},
         "reasons": {"legal_basis": "借条的约定；民法典第六百六十七条、第六百七十五条、第六百七十六条"},
         "jurisdiction": {"jurisdiction_agreed": "无", "preserved": "否"},
-        "mediation": {"knows_mediation": "了解", "knows_benefits": "了解", "wants_mediation": "暂不确定，想要了解更多内容"},
+        "mediation": {
+            "knows_mediation": "了解",
+            "knows_benefits": "了解",
+            "wants_mediation": "暂不确定，想要了解更多内容",
+        },
     }
 
 
@@ -87,7 +93,9 @@ def photo(lines: list[str], name: str) -> SimpleUploadedFile:
 
 def _font() -> ImageFont.FreeTypeFont:
     """Any of the fonts that papers are set in."""
-    fonts = sorted(path for path in Path(settings.FONT_DIR).iterdir() if path.suffix in (".ttf", ".otf", ".ttc"))
+    fonts = sorted(
+        path for path in Path(settings.FONT_DIR).iterdir() if path.suffix in (".ttf", ".otf", ".ttc")
+    )
     return ImageFont.truetype(str(fonts[0]), 52)
 
 
@@ -111,12 +119,20 @@ def draft_loan(
     """A draft with everything filled in except the pages and slots named in ``without``."""
     actor = as_litigant(user)
     other_name = other if isinstance(other, str) else other.name
-    precheck = {"what": FORM, "who": "natural", "amount": str(principal + interest), "due": "recent", "court": court.code}
+    precheck = {
+        "what": FORM,
+        "who": "natural",
+        "amount": str(principal + interest),
+        "due": "recent",
+        "court": court.code,
+    }
     filing = services.start_filing(actor=actor, court=court, cause=loan_cause(), form=FORM, precheck=precheck)
     services.save_party(filing_id=filing.pk, side=Side.PLAINTIFF, values=_values(me), actor=actor)
     their = _values(other) if isinstance(other, Person) else {"kind": PartyKind.NATURAL, "name": other}
     services.save_party(filing_id=filing.pk, side=Side.DEFENDANT, values=their, actor=actor)
-    pages = answers(principal=principal, interest=interest, lent_on=lent_on, lender=me.name, borrower=other_name)
+    pages = answers(
+        principal=principal, interest=interest, lent_on=lent_on, lender=me.name, borrower=other_name
+    )
     for page, values in pages.items():
         if page not in without:
             services.save_page(filing_id=filing.pk, page=page, values=values, actor=actor)
@@ -138,12 +154,29 @@ def _values(person: Person) -> dict[str, Any]:
 
 
 def _add_photos(
-    filing: Filing, actor: Actor, me: Person, other: str, principal: int, lent_on: date, without: tuple[str, ...]
+    filing: Filing,
+    actor: Actor,
+    me: Person,
+    other: str,
+    principal: int,
+    lent_on: date,
+    without: tuple[str, ...],
 ) -> None:
     sheets = {
         "ID_CARD": ["居民身份证（演示样张）", f"姓名  {me.name}", f"住址  {me.address[:14]}"],
-        "IOU": ["借  条", f"今借到{me.name}人民币{principal}元整，", "年利率6%，借期一年。", f"借款人：{other}", f"{lent_on:%Y年%m月%d日}"],
-        "TRANSFER": ["转账电子回单（演示样张）", f"收款人：{other}", f"金额：{principal}.00 元", f"{lent_on:%Y-%m-%d}"],
+        "IOU": [
+            "借  条",
+            f"今借到{me.name}人民币{principal}元整，",
+            "年利率6%，借期一年。",
+            f"借款人：{other}",
+            f"{lent_on:%Y年%m月%d日}",
+        ],
+        "TRANSFER": [
+            "转账电子回单（演示样张）",
+            f"收款人：{other}",
+            f"金额：{principal}.00 元",
+            f"{lent_on:%Y-%m-%d}",
+        ],
     }
     for slot, lines in sheets.items():
         if slot not in without:

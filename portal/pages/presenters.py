@@ -42,7 +42,9 @@ def copy_rows(papers: list[Paper]) -> list[Row]:
                     "title": paper.title,
                     "addressee": copy.addressee_name,
                     "serial": copy.serial,
-                    "href": reverse("documents:paper", args=[copy.public_id]) if copy.state == PaperState.ISSUED else "",
+                    "href": reverse("documents:paper", args=[copy.public_id])
+                    if copy.state == PaperState.ISSUED
+                    else "",
                     "state": delivery.get_state_display() if delivery else "",
                 }
             )

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     help = "Build the demo court (demo and test mode only)."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--date", type=date.fromisoformat, default=None, help="last day of the story; today if left out")
+        parser.add_argument(
+            "--date", type=date.fromisoformat, default=None, help="last day of the story; today if left out"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PORTAL_MODE == "production":
