@@ -20,6 +20,7 @@ from common.actor import Actor
 from eventlog import receipts
 from eventlog.models import Event, Outbox, Receipt, StreamHead
 from eventlog.registry import HANDLERS, NAMES, Mode
+from eventlog.wake import RUN_OUTBOX, wake_after_commit
 
 
 @dataclass
@@ -135,9 +136,7 @@ def _write(pending: list[_Pending]) -> None:
     ]
     if rows:
         Outbox.objects.bulk_create(rows)
-        from eventlog.tasks import wake_relay
-
-        transaction.on_commit(wake_relay, robust=True)
+        wake_after_commit(RUN_OUTBOX)
 
 
 def _locked_heads(streams: list[str]) -> dict[str, StreamHead]:

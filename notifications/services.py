@@ -14,11 +14,13 @@ from common.errors import GatewayUnavailable
 from common.gateways import sms
 from courts.models import Court
 from eventlog.models import Event
+from eventlog.wake import wake_after_commit
 from notifications.models import Channel, Message, MessageState
 from notifications.recipients import Recipient
 
 log = logging.getLogger(__name__)
 
+SEND_DUE = "notifications.send_due"
 SAME_KIND_PAUSE = timedelta(minutes=10)
 SMS_PER_DAY = 10
 MAX_ATTEMPTS = 8
@@ -55,9 +57,7 @@ def notify(
             rows.append(Message(channel=Channel.SMS, body=_sms_text(court, body), phone=person.phone, **base))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.channel == Channel.SMS for row in rows):
-        from notifications.tasks import wake_sender
-
-        transaction.on_commit(wake_sender, robust=True)
+        wake_after_commit(SEND_DUE)
 
 
 def _sms_text(court: Court, body: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import text
 from common.actor import ANONYMOUS, Actor, Kind, Role
-from eventlog.tasks import notices_may_be_late
+from eventlog.wake import notices_may_be_late
 
 PREFS_COOKIE = "prefs"
 TEXT_MODES = ("standard", "large", "xlarge")

@@ -1,0 +1,39 @@
+"""Wake-up calls to the workers. The broker is never more than that: the tables hold what is to be done."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+from common import clock
+
+log = logging.getLogger(__name__)
+
+RUN_OUTBOX = "eventlog.run_outbox"
+REMEMBER = timedelta(seconds=60)
+_last_failure: datetime | None = None
+
+
+def wake_after_commit(task_name: str) -> None:
+    """Ask a worker to run a task when the act has committed; robust, so that nothing here can spoil the act."""
+    transaction.on_commit(partial(_wake, task_name), robust=True)
+
+
+def _wake(task_name: str) -> None:
+    """A dead broker is logged and remembered, nothing else: beat will come by."""
+    global _last_failure
+    try:
+        current_app.send_task(task_name, retry=False, ignore_result=True)
+        _last_failure = None
+    except Exception:  # whatever the broker says must not become an error page
+        _last_failure = clock.process_now()
+        log.warning("broker not reachable, effects wait for the sweep")
+
+
+def notices_may_be_late() -> bool:
+    """True for a minute after this process could not reach the broker: pages then say so (REL-50)."""
+    return _last_failure is not None and clock.process_now() - _last_failure < REMEMBER
