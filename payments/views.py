@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from common.errors import Conflict, GatewayUnavailable
+from common.errors import Conflict, GatewayUnavailable, NotVisible
 from common.money import in_capitals
 from common.pages import actor_of
 from eventlog.selectors import receipt_of
 from payments import events, selectors, services
 from payments.gateways import BadSignature
-from payments.models import BillStatus, OrderState
+from payments.models import Bill, BillStatus, OrderState
 from payments.policies import can_pay
 
 NOTICE_BYTES = 64 * 1024
@@ -78,13 +78,21 @@ def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the cashier sends the payer back: the truth we know, never more (UX §6.4)."""
-    found = selectors.bill_for(actor_of(request), public_id)
+    found = _payers_bill(request, public_id)
     order = selectors.latest_order_of(found)
     state = (
         "paid" if found.status == BillStatus.PAID else "none" if order is None else _words_for(order.state)
     )
     context = {"bill": found, "order": order, "state": state, "capitals": in_capitals(found.amount)}
     return render(request, "payments/result.html", context)
+
+
+def _payers_bill(request: HttpRequest, public_id: UUID) -> Bill:
+    """The bill for the one who pays it; clerks and finance have their desks. Raises NotVisible."""
+    actor = actor_of(request)
+    if not actor.is_public:
+        raise NotVisible(_("没有这个页面。"))
+    return selectors.bill_for(actor, public_id)
 
 
 def _words_for(state: str) -> str:
@@ -95,7 +103,7 @@ def _words_for(state: str) -> str:
 @require_POST
 def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """查看结果: ask the gateway now; without an answer the page keeps saying that it is being confirmed."""
-    found = selectors.bill_for(actor_of(request), public_id)
+    found = _payers_bill(request, public_id)
     order = selectors.live_order_of(found)
     if order is not None:
         try:

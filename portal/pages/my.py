@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import RealNameLevel
 from cases.selectors import cases_of
-from common.actor import Kind
 from common.pages import actor_of
 from filing.selectors import filings_of
 from notifications.selectors import inbox_of
 from notifications.services import mark_all_read
 from portal.pages.overview import case_rows, filing_rows, to_dos
+from portal.pages.receipts import receipt_for
 from qrlinks.services import find_cases_of
 
 PER_PAGE = 20
@@ -79,14 +79,7 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     """A signed receipt as text file, for the person it was given to."""
-    from eventlog.models import Event, Receipt
-
-    actor = actor_of(request)
-    found = Receipt.objects.filter(public_id=public_id).first()
-    event = Event.objects.filter(pk=found.event_id).first() if found else None
-    mine = event is not None and actor.kind in (Kind.PUBLIC, Kind.STAFF) and event.actor_id == actor.user_id
-    if found is None or not mine:
-        raise Http404
+    found = receipt_for(actor_of(request), public_id)
     body = f"{found.text}\n\n签名：{found.signature}\n"
     headers = {
         "Content-Disposition": f'attachment; filename="receipt-{found.key_id}.txt"',
