@@ -83,6 +83,7 @@ def production_environment(directory: Path) -> dict[str, str]:
         "PORTAL_MODE": "production",
         "PORTAL_VAR": str(directory / "var"),
         "PUBLIC_URL": "https://ssfw.example.cn",
+        "COURT_NAME": "某省某市示例区人民法院",
         "ALLOWED_HOSTS": "ssfw.example.cn",
         "DATABASE_URL": "postgresql://portal_app:a-long-password@database.internal/portal",
         "REDIS_URL": "redis://broker.internal:6379/0",

@@ -148,10 +148,10 @@ def site(request: HttpRequest) -> dict[str, Site]:
     return {
         "site": Site(
             service_name=settings.SERVICE_NAME,
-            court_name=getattr(settings, "COURT_NAME", "") or _("某省某市示例区人民法院"),
+            court_name=settings.COURT_NAME,
             hotline=settings.COURT_HOTLINE,
-            hotline_hours=getattr(settings, "HOTLINE_HOURS", "") or _("工作日 8:30–17:30"),
-            emblem=getattr(settings, "COURT_EMBLEM", ""),
+            hotline_hours=settings.HOTLINE_HOURS,
+            emblem=settings.COURT_EMBLEM,
             display=read_display(request),
             mode=settings.PORTAL_MODE,
             path=request.get_full_path(),

@@ -25,8 +25,13 @@ if env.boolean("DEBUG", default=False):
 SECRET_KEY = env.secret("SECRET_KEY", at_least=50)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", ())
 
-SERVICE_NAME = "码上通 · 诉讼服务"
-COURT_HOTLINE = "12368"
+SERVICE_NAME = env.text("SERVICE_NAME", "码上通 · 诉讼服务")
+COURT_NAME = env.text("COURT_NAME", None if PRODUCTION else "某省某市示例区人民法院")
+"""Stands in the header and title of every page."""
+COURT_HOTLINE = env.text("COURT_HOTLINE", "12368")
+HOTLINE_HOURS = env.text("HOTLINE_HOURS", "工作日 8:30–17:30")
+COURT_EMBLEM = env.text("COURT_EMBLEM", "")
+"""Address of the official emblem's file for the home page; a court places it itself."""
 PUBLIC_URL = env.url("PUBLIC_URL")
 """The address people see and that is printed on papers, without trailing slash."""
 SITE_HOST = urlsplit(PUBLIC_URL).netloc

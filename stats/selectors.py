@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
 
 from accounts.access import allows
 from cases.models import Case
@@ -63,7 +64,7 @@ def figures(actor: Actor, *, since: date, until: date) -> Figures:
     Raises NotAllowed for other roles.
     """
     if not allows(actor, "figures.read"):
-        raise NotAllowed("这个页面给院领导和审判管理人员使用。")
+        raise NotAllowed(_("这个页面给院领导和审判管理人员使用。"))
     start, end = _instant(since), _instant_after(until)
     court = actor.court_id or 0
     filings = Filing.objects.filter(deciding_court_id=court)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from common.errors import GatewayUnavailable
 from common.gateways.signing import BadSignature
@@ -80,4 +81,4 @@ def gateway(code: str = "") -> Gateway:
     code = code or settings.PAYMENT_GATEWAY
     if code == "sandbox" and settings.PAYMENT_GATEWAY == "sandbox":
         return SandboxGateway()
-    raise GatewayUnavailable("网上缴费通道维护，不影响已提交的材料。可以到法院窗口交费，或稍后再试。")
+    raise GatewayUnavailable(_("网上缴费通道维护，不影响已提交的材料。可以到法院窗口交费，或稍后再试。"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cases.models import Case, Party, Side
 from cases.services import case_stream
 from common import clock
@@ -45,7 +47,7 @@ def issue_bill(*, case: Case, actor: Actor) -> Bill:
             party=payer,
             number=f"JF{case.court.code}-{day.year}-{sequence:06d}",
             item=item,
-            label="案件受理费",
+            label=_("案件受理费"),
             amount=amount,
             inputs={"item": item, "amount": str(case.amount) if case.amount is not None else None},
             steps=[_step(step) for step in result.steps],
