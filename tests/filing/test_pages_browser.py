@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.services import sign_in_by_phone
+from common import clock
 from filing.models import Filing
+from standins.models import CashierOrder
 from tests.filing.pages import client_of, home
 from tests.filing.test_pages_draft import photo, returned
 from tests.filing.test_pages_precheck import ANSWERS
@@ -50,6 +52,20 @@ def enter(page: Page, user: User, live: Live) -> None:
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live.url}])
 
 
+def cashier() -> str:
+    """The page of an order with a long number at the sandbox cashier."""
+    order = CashierOrder.objects.create(
+        merchant="court",
+        out_no="PO" + "a1b2c3d4" * 4,
+        amount_fen=123_456_789_00,
+        subject="案件受理费 （2026）某1234民初56号",
+        notify_url="/",
+        return_url="/my/",
+        created_at=clock.now(),
+    )
+    return f"/demo/cashier/{order.out_no}/"
+
+
 def look(page: Page, *addresses: str) -> None:
     for address in addresses:
         answer = page.goto(address)
@@ -63,7 +79,7 @@ def look(page: Page, *addresses: str) -> None:
 def test_every_page_is_accessible_on_a_phone(cast: Cast, live: Live, new_page: NewPage, text: str) -> None:
     page = new_page()
     show_as(page, text=text)
-    look(page, *OPEN_PAGES)
+    look(page, *OPEN_PAGES, cashier())
     enter(page, sign_in_by_phone(phone="13900000009"), live)
     look(page, "/my/real-name/")
     enter(page, cast.users["zhang"], live)
