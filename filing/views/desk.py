@@ -88,6 +88,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take this application."""
+    _need_desk(request)
     actor = actor_of(request)
     filing = selectors.filing_for(actor, public_id)
     services.claim_filing(filing_id=filing.pk, actor=actor)
