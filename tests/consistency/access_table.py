@@ -1,0 +1,265 @@
+"""Every address × everybody: the expected answer (SEC-10). A new address without a row fails ``test_access``.
+
+Columns: AN nobody · SC 李 with a scan login · ZH 张, plaintiff · LI 李, signed in and not bound · CH 陈, unrelated · WA
+lawyer, unrelated · CK 钱, intake clerk · C2 冯, another one · CB clerk of another court · JU judge of the case · JB judge of
+another court · CC clerk of the case · HE division head · FI finance · SU supervisor · DI discipline · AD admin.
+
+Cells: a status; ``in`` and ``st`` are the redirects to the public and to the staff sign-in; ``all`` = the same for
+everybody. 404 is also the answer for an id that does not exist, with the same bytes. What an address is asked about
+stands in the third column (``tests.consistency.world``), what is sent with a POST in ``body_of``. A 403 may only tell
+of a thing that this person sees elsewhere in the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.consistency.world import ROLES
+
+TABLE = """
+# address                method about            AN  SC  ZH  LI  CH  WA  CK  C2  CB  JU  JB  CC  HE  FI  SU  DI  AD
+# -- for everybody
+public:home              GET    -                all 200
+public:prefs             GET    -                all 200
+public:help              GET    -                all 200
+public:a11y              GET    -                all 200
+public:privacy           GET    -                all 200
+public:styleguide        GET    -                all 200
+filing:precheck          GET    -                all 200
+pages:precheck_result    GET    -                all 200
+qrlinks:landing          GET    token            all 200
+qrlinks:verify           GET    token            all 200
+qrlinks:verify           POST   token            all 302
+qrlinks:not_mine         GET    token            all 200
+qrlinks:not_mine         POST   token            all 302
+qrlinks:scan             GET    -                all 200
+qrlinks:scan             POST   -                all 302
+qrlinks:verify_typed     GET    -                all 302
+qrlinks:code             GET    -                all 302
+qrlinks:suspicious       GET    -                all 200
+pages:scan_display       POST   token            all 302
+payments:notify          POST   gateway          all 401
+/healthz                 GET    -                all 200
+/readyz                  GET    -                all 200
+/metrics                 GET    -                all 200
+# -- look-ups for machines
+api:courts               GET    -                all 200
+api:causes               GET    -                all 200
+api:materials            GET    -                all 200
+api:deadlines-compute    POST   -                all 200
+api:case-numbers-parse   GET    -                all 200
+api:fees-quote           POST   -                all 200
+api:assistant-ask        POST   -                all 200
+api:identity-check       POST   -                all 200
+api-schema               GET    -                all 200
+api-docs                 GET    -                all 200
+# -- stand-ins of demo and test mode
+demo/sms                 POST   -                all 401
+standins:sms             POST   -                all 401
+standins:outbox          GET    -                all 200
+standins:cashier_create  POST   -                all 401
+standins:cashier_query   POST   -                all 401
+standins:cashier_close   POST   -                all 401
+standins:cashier         GET    order            all 200
+standins:cashier_act     POST   order            all 302
+# -- signing in and out
+accounts:sign_in         GET    -                200 200 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
+accounts:code            GET    -                all 302
+accounts:staff_sign_in   GET    -                200 200 200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+accounts:sign_out        POST   -                all 302
+accounts:role            POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+accounts:real_name       GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+# -- my things
+pages:my                 GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+pages:find_my_cases      POST   -                in  in  302 302 302 302 404 404 404 404 404 404 404 404 404 404 404
+pages:notices            GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+pages:notices_read       POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+pages:receipt            GET    receipt          404 404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+# -- an application: only the applicant's, whatever its state
+filing:start             GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+filing:start             POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
+filing:tasks             GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:tasks             GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:tasks             GET    case_filing      in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:people            GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:person_new        GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:person            GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:person_remove     POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:page              GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:evidence          GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:material_remove   POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:delivery          GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:check             GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:check             POST   returned         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:fix               GET    returned         in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:sent              GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:withdraw          GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:withdraw          POST   sent             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+# -- a case: the plaintiff signed in, the defendant by scan; never by name alone
+pages:case               GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:case_timeline      GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:case_files         GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:case_people        GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:new             GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:new             POST   case             in  302 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:thread          GET    zhang_thread     in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:thread          GET    li_thread        in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:thread          POST   li_thread        in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:read            POST   zhang_thread     in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:rate            POST   zhang_thread     in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:bill            GET    bill             in  in  200 404 404 404 200 200 404 404 404 404 404 200 404 404 404
+payments:pay             POST   bill             in  in  302 404 404 404 403 403 404 404 404 404 404 403 404 404 404
+payments:result          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:check           POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+# -- files and papers: who owns it decides
+documents:file           GET    file             in  404 200 404 404 404 200 200 404 404 404 404 404 404 404 404 404
+documents:preview        GET    file             in  404 200 404 404 404 200 200 404 404 404 404 404 404 404 404 404
+documents:file_page      GET    file             in  404 200 404 404 404 200 200 404 404 404 404 404 404 404 404 404
+documents:paper          GET    zhang_paper      in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:paper          GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:paper_page     GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+# -- the intake clerk's desk
+filing:queue             GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+filing:review            GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
+filing:claim             POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
+filing:accept            POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
+filing:fix_notice        GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
+filing:fix_notice        POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
+# -- the print desk of a court
+documents:print_desk     GET    -                st  st  404 404 404 404 200 200 200 200 200 200 404 404 404 404 404
+documents:posted         POST   delivery         st  st  404 404 404 404 302 302 422 302 422 302 404 404 404 404 404
+documents:delivery       GET    delivery         st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:sent           POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
+documents:delivered      POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
+documents:returned       POST   delivery         st  st  404 404 404 404 409 409 404 409 404 409 404 404 404 404 404
+documents:reprint        GET    delivery         st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:reprint        POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
+# -- other desks of staff
+pages:desk               GET    -                st  st  302 302 302 302 302 302 302 302 302 302 302 302 302 200 302
+pages:desk_cases         GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
+pages:desk_case          GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+pages:desk_bills         GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 200 403 403 403
+# -- the bench
+feedback:bench           GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 403 403 403
+feedback:bench_message   GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 403 403 403
+feedback:bench_message   GET    li_desk          st  st  403 403 403 403 403 403 403 200 404 200 200 403 403 403 403
+feedback:bench_message   POST   li_desk          st  st  403 403 403 403 403 403 403 403 404 403 302 403 403 403 403
+# -- figures and machinery
+stats:oversight          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+pages:outbox             GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+pages:outbox_requeue     POST   outbox           st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 302
+# -- what changes while one looks (server-sent events)
+/live/thread             GET    zhang_desk       404 404 200 404 404 404 404 404 404 200 404 200 404 404 404 404 404
+/live/thread             GET    li_desk          404 200 404 404 404 404 404 404 404 200 404 200 200 404 404 404 404
+/live/order              GET    order            404 404 200 404 404 404 200 200 404 404 404 404 404 200 404 404 404
+"""
+
+PRECHECK = {
+    "what": "private_lending",
+    "who": "natural",
+    "amount": "63600",
+    "due": "recent",
+    "court": "某1234",
+}
+QUERIES: dict[str, dict[str, str]] = {
+    "pages:precheck_result": PRECHECK,
+    "filing:start": PRECHECK,
+    "feedback:new": {"topic": "other"},
+    "api:materials": {"procedure": "CIVIL_LOAN"},
+    "api:case-numbers-parse": {"number": "（2026）某1234民初1号"},
+}
+PARTS: dict[str, dict[str, Any]] = {"filing:page": {"task": "claims", "page": "principal"}}
+"""Parts of an address that differ from the thing's own."""
+
+
+def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
+    """What a POST sends: a form that is right, so that only the person decides. None = nothing to send."""
+    forms: dict[str, dict[str, Any]] = {
+        "qrlinks:verify": {"name": "张三", "last_six": "12003X"},
+        "qrlinks:scan": {"service_code": "ABCDE23456"},
+        "pages:scan_display": {"text": "large"},
+        "accounts:role": {"role": "litigant"},
+        "filing:start": PRECHECK | {"form_key": "key-of-this-form"},
+        "filing:check": {"agree": "on", "signed_name": "张某", "form_key": "key-of-this-form"},
+        "feedback:new": {"text": "请问什么时候开庭？", "form_key": "key-of-this-form"},
+        "feedback:thread": {"text": "再补充一句。", "form_key": "key-of-this-form"},
+        "feedback:rate": {"level": "satisfied", "words": ""},
+        "filing:accept": {"fence": bodies["fence"]},
+        "filing:fix_notice": {
+            "fence": bodies["fence"],
+            "defects": "unreadable_IOU",
+            "words": "",
+            "confirmed": "yes",
+        },
+        "documents:posted": {
+            "sent_on": bodies["today"],
+            "pick": bodies["pick"],
+            f"t-{bodies['delivery']}": "XA00000000013",
+            "view": "waiting",
+        },
+        "documents:sent": {
+            "version": bodies["version"],
+            "method": "post",
+            "sent_on": bodies["today"],
+            "tracking_no": "XA00000000013",
+        },
+        "documents:delivered": {
+            "version": bodies["version"],
+            "method": "counter",
+            "delivered_on": bodies["today"],
+        },
+        "documents:returned": {
+            "version": bodies["version"],
+            "returned_on": bodies["today"],
+            "note": "无人接收",
+        },
+        "feedback:bench_message": {
+            "text": "请交还款凭证。",
+            "action": "send",
+            "form_key": "key-of-this-form",
+        },
+        "standins:cashier_act": {"action": "cancel"},
+        "api:deadlines-compute": {"rule_id": "D01", "start": "2026-03-16"},
+        "api:fees-quote": {"item": "property", "amount": "60000.00"},
+        "api:assistant-ask": {"question": "法院多久给立案结果？"},
+        "api:identity-check": {"kind": "id_card", "value": "130102198503140018"},
+    }
+    return forms.get(row.address)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    address: str
+    method: str
+    about: str
+    expected: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.address} {self.about}"
+
+    @property
+    def main(self) -> str:
+        """The role an address is made for: the first one it lets in, people before nobody when both are."""
+        inside = [role for role, cell in self.expected.items() if cell in ("200", "302", "409")]
+        if not inside:
+            return "AN"
+        return next((role for role in inside if self.expected["AN"] != self.expected[role]), inside[0])
+
+
+def rows() -> list[Row]:
+    """The table, read."""
+    found = []
+    for line in TABLE.strip().splitlines():
+        if line.startswith("#"):
+            continue
+        address, method, about, *cells = line.split()
+        if cells[0] == "all":
+            cells = cells[1:] * len(ROLES)
+        if len(cells) != len(ROLES):
+            raise ValueError(f"a row of {len(cells)} cells: {line}")
+        found.append(Row(address, method, about, dict(zip(ROLES, cells, strict=True))))
+    return found

@@ -1,0 +1,240 @@
+"""Every address × everybody: status, what a refusal looks like, methods, headers, and that reading changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpResponse
+
+from portal.live import LiveApplication
+from tests.consistency.access_table import Row, body_of, rows
+from tests.consistency.addresses import OUTSIDE, all_addresses, path_of
+from tests.consistency.world import ROLES, World
+
+ROWS = rows()
+PAGES = [row for row in ROWS if not row.address.startswith("/live/")]
+READ = [row for row in PAGES if row.method == "GET"]
+REFUSALS = ("404", "403", "in", "st")
+DOORS = {"in": "/login/", "st": "/staff/login/"}
+pytestmark = pytest.mark.django_db
+
+
+def ask(world: World, row: Row, role: str, *, method: str = "", path: str = "") -> HttpResponse:
+    """One request in a browser of its own; whatever it changes is rolled back."""
+    method, path = method or row.method, path or path_of(world, row)
+    body = body_of(row, world.bodies) if method == "POST" else None
+    kind = {"content_type": "application/json"} if row.address.startswith("api:") else {}
+    block = transaction.atomic()
+    block._from_testcase = True  # a wrapper of the test, which outside calls do not count (REL-35)
+    with block:
+        send = getattr(world.browser(role), method.lower())
+        answer: HttpResponse = send(path, body or {}, **kind) if method == "POST" else send(path)
+        answer.body = answer.getvalue() if answer.streaming else answer.content  # type: ignore[attr-defined]
+        transaction.set_rollback(True)
+    return answer
+
+
+def cell_of(answer: HttpResponse, path: str) -> str:
+    """What the table says for this answer."""
+    if answer.status_code == 302:
+        for cell, door in DOORS.items():
+            if answer["Location"] == f"{door}?next={quote(path)}":
+                return cell
+    return str(answer.status_code)
+
+
+def plain(answer: HttpResponse) -> bytes:
+    """The body without what is new in every answer: nonce and form token."""
+    body: bytes = answer.body  # type: ignore[attr-defined]
+    body = re.sub(rb'nonce="[^"]*"', b"", body)
+    return re.sub(rb'(name="csrfmiddlewaretoken" value=)"[^"]*"', rb"\1", body)
+
+
+@pytest.mark.req("SEC-10")
+def test_every_address_has_a_row() -> None:
+    named = {row.address for row in ROWS}
+    assert all_addresses() - named == set(), "addresses without a row in access_table"
+    assert named - all_addresses() == set(), "rows for addresses that do not exist"
+    doubles = [key for key, number in Counter(row.key for row in ROWS).items() if number > 1]
+    assert doubles == []
+
+
+@pytest.mark.req("SEC-10", "SEC-11", "SEC-22", "SEC-61", "SEC-62")
+@pytest.mark.parametrize("row", PAGES, ids=lambda row: row.key)
+def test_everybody_gets_the_expected_answer(world: World, row: Row) -> None:
+    """Status and headers of each answer; refusals that say nothing; no trace of a reading in the database."""
+    path = path_of(world, row)
+    before = written()
+    answers = {role: ask(world, row, role, path=path) for role in ROLES}
+    changed = changed_since(before)
+    wrong = [
+        f"{role} ({ROLES[role]}): {cell_of(answer, path)}, expected {row.expected[role]}"
+        for role, answer in answers.items()
+        if cell_of(answer, path) != row.expected[role]
+    ]
+    wrong += [f"{role}: {word}" for role, answer in answers.items() for word in header_problems(answer)]
+    if row.about in WITH_AN_ID and path != path_of(world, row, unknown=True):
+        wrong += refusals_that_tell(world, row, answers)
+    if row.method == "GET":
+        wrong += [f"reading wrote to {name}" for name in changed - may_be_written(row)]
+    assert not wrong, f"{row.key}: " + "; ".join(wrong)
+
+
+WITH_AN_ID = {row.about for row in PAGES} - {"-", "token", "gateway", "order", "outbox"}
+SEEN = {(role, row.about) for row in ROWS for role, cell in row.expected.items() if cell == "200"}
+
+
+def refusals_that_tell(world: World, row: Row, answers: dict[str, HttpResponse]) -> list[str]:
+    """Whoever may not gets, byte for byte, what an id that does not exist gets; whoever may is told that it does not.
+
+    One role of each kind of answer asks, and always the defendant's account and the clerk of another court.
+    """
+    nowhere, wrong = path_of(world, row, unknown=True), []
+    for role in sorted({*{row.expected[role]: role for role in ROLES}.values(), "LI", "CB"}):
+        cell, other = row.expected[role], ask(world, row, role, path=nowhere)
+        if cell not in REFUSALS or (cell == "403" and (role, row.about) in SEEN):
+            if other.status_code not in (403, 404, 422):
+                wrong.append(f"{role}: an unknown id gives {other.status_code}")
+        elif cell_of(other, nowhere) != cell or plain(other) != plain(answers[role]):
+            wrong.append(f"{role}: the refusal differs from that of an unknown id")
+    return wrong
+
+
+def written() -> dict[str, list[int]]:
+    """How many rows this connection wrote, changed and deleted per table lately, undone ones too; two of them tell
+    what happened in between."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+        )
+        return {name: counts for name, *counts in cursor.fetchall()}
+
+
+def changed_since(before: dict[str, list[int]]) -> set[str]:
+    """Tables in which something was written since."""
+    return {name for name, counts in written().items() if counts != before.get(name)}
+
+
+MAY_COUNT = {"django_session", "accounts_ratecounter"}
+OPENS_A_FILE = {
+    "documents:file",
+    "documents:preview",
+    "documents:file_page",
+    "documents:paper",
+    "documents:paper_page",
+}
+ACCESS_RECORD = {"eventlog_event", "eventlog_streamhead", "documents_deliveryfact"}
+"""Who opened a protected file, in the access stream; the first opening is a fact of its delivery (REL-23)."""
+
+
+def may_be_written(row: Row) -> set[str]:
+    """Tables a GET may touch (SEC-62)."""
+    return MAY_COUNT | (ACCESS_RECORD if row.address in OPENS_A_FILE else set())
+
+
+@pytest.mark.req("SEC-62")
+def test_a_change_that_is_undone_is_seen(world: World) -> None:
+    """Control: without it "reading changes nothing" would prove nothing."""
+    row, before = next(row for row in ROWS if row.key == "POST feedback:new case"), written()
+    assert ask(world, row, "ZH").status_code == 302
+    assert {"feedback_thread", "feedback_message", "eventlog_event"} <= changed_since(before)
+
+
+@pytest.mark.req("SEC-62")
+@pytest.mark.parametrize("row", READ, ids=lambda row: row.key)
+def test_head_is_a_get_without_body_and_without_traces(world: World, row: Row) -> None:
+    """Pages that a preview robot never needs answer 405."""
+    before = written()
+    answer = ask(world, row, row.main, method="HEAD")
+    cell = row.expected[row.main]
+    assert answer.status_code in (302 if cell in DOORS else int(cell), 405)
+    assert answer.body == b""  # type: ignore[attr-defined]
+    assert changed_since(before) <= MAY_COUNT
+
+
+def header_problems(answer: HttpResponse) -> list[str]:
+    """What an answer's headers lack (SEC-61). Files bring a policy of their own, and theirs forbids everything too."""
+    policy = dict(part.strip().partition(" ")[::2] for part in answer["Content-Security-Policy"].split(";"))
+    is_file = answer.streaming
+    needed = {
+        "default-src": policy.get("default-src") == "'none'",
+        "unsafe": is_file or "unsafe" not in str(policy),
+        "frame-ancestors": policy.get("frame-ancestors") == "'none'" or (is_file and "sandbox" in policy),
+        "base-uri": is_file or policy.get("base-uri") == "'none'",
+        "form-action": is_file or policy.get("form-action", "").split()[:1] == ["'self'"],
+        "nosniff": answer.get("X-Content-Type-Options") == "nosniff",
+        "frames": answer.get("X-Frame-Options") == "DENY",
+        "referrer": answer.get("Referrer-Policy") in ("same-origin", "no-referrer", "strict-origin"),
+        "opener": answer.get("Cross-Origin-Opener-Policy") == "same-origin",
+        "no-store": "no-store" in answer.get("Cache-Control", ""),
+        "no trace of the framework": not {"Server", "X-Powered-By"} & set(answer.headers),
+    }
+    return [name for name, good in needed.items() if not good]
+
+
+@pytest.mark.req("SEC-10")
+@pytest.mark.parametrize("address", sorted({row.address for row in PAGES} - set(OUTSIDE)))
+def test_other_methods_are_refused(world: World, address: str) -> None:
+    """405 for the person the address is made for; nobody else learns even that."""
+    about = [row for row in PAGES if row.address == address]
+    row, known = about[0], {row.method for row in about}
+    path = path_of(world, row)
+    for method in {"GET", "PUT", "DELETE"} - known:
+        answer = ask(world, row, row.main, method=method, path=path)
+        assert answer.status_code == 405, f"{method} {path} as {row.main}: {answer.status_code}"
+        assert header_problems(answer) == []
+
+
+FORMS = [
+    row
+    for row in PAGES
+    if row.method == "POST" and not row.address.startswith(("api:", "standins:", "demo/"))
+]
+WITHOUT_TOKEN = {"payments:notify", "pages:scan_display"}
+"""Signed by the gateway; stores a display setting on pages that must be the same for every code (SEC-21)."""
+
+
+@pytest.mark.req("SEC-62")
+@pytest.mark.parametrize("row", FORMS, ids=lambda row: row.key)
+def test_forms_need_the_token(world: World, row: Row) -> None:
+    client = world.browser(row.main, enforce_csrf_checks=True)
+    answer = client.post(path_of(world, row), body_of(row, world.bodies) or {})
+    assert (answer.status_code == 403) == (row.address not in WITHOUT_TOKEN), answer.status_code
+
+
+LIVE = [row for row in ROWS if row.address.startswith("/live/")]
+
+
+@pytest.mark.req("SEC-10")
+@pytest.mark.parametrize("row", LIVE, ids=lambda row: row.key)
+def test_live_streams_ask_the_same_policies(world: World, row: Row) -> None:
+    with ThreadPoolExecutor(1) as thread:  # a loop of its own: Chromium's may be running in this thread
+        found = {role: thread.submit(listen, world, row, role).result() for role in ROLES}
+    assert found == {role: int(cell) for role, cell in row.expected.items()}
+
+
+def listen(world: World, row: Row, role: str) -> int:
+    """Status of the stream; who asks hangs up at once."""
+    session = world.sessions.get(role, "")
+    headers = [(b"host", b"testserver"), (b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode())]
+    scope = {"method": "GET", "path": path_of(world, row), "headers": headers, "client": ("127.0.0.1", 1)}
+    told: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            told.append(message["status"])
+
+    asyncio.run(LiveApplication()(scope, receive, send))
+    return told[0]

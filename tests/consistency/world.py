@@ -1,0 +1,242 @@
+"""One world for the tests that ask every address: made once per module through the services, gone afterwards.
+
+张某's accepted case with bill, order, papers and threads of both sides; beside it one application in each state.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.test import Client
+
+from accounts.models import User
+from cases.models import Case, Party, Side
+from common import clock
+from common.actor import Actor, Kind, Role, ScanPass
+from common.gateways.signing import sign
+from documents.models import Copy, Delivery, DeliveryMethod, StoredFile
+from eventlog.models import Receipt
+from eventlog.relay import run_due
+from feedback import services as feedback
+from feedback.models import Satisfaction, Topic
+from filing import services as filing
+from filing.defects import library_for
+from filing.models import Filing
+from filing.selectors import draft_of
+from payments.models import Bill
+from tests.payments.callbacks import order_for
+from tests.support.court import Cast, accepted, claimed, draft, everybody, submitted
+
+ROLES = {
+    "AN": "anonymous",
+    "SC": "scan",
+    "ZH": "zhang",
+    "LI": "li",
+    "CH": "chen",
+    "WA": "wang",
+    "CK": "clerk",
+    "C2": "clerk2",
+    "CB": "clerk-b",
+    "JU": "judge",
+    "JB": "judge-b",
+    "CC": "caseclerk",
+    "HE": "head",
+    "FI": "finance1",
+    "SU": "supervisor",
+    "DI": "discipline",
+    "AD": "admin",
+}
+"""Everybody an address is asked by: nobody, 李 with a scan login, 张 of the case, 李 signed in but not bound, somebody
+unrelated, an unrelated lawyer; then the court's staff, one clerk and one judge of another court among them."""
+
+
+@dataclass
+class World:
+    """Who asks, with which session, about what. ``things`` maps the names of the access table to address parts."""
+
+    cast: Cast
+    sessions: dict[str, str]
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    bodies: dict[str, Any] = field(default_factory=dict)
+
+    def browser(self, role: str, **options: Any) -> Client:
+        """A fresh browser with the session of this role."""
+        client = Client(raise_request_exception=False, **options)
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return client
+
+
+def build() -> World:
+    """The world, committed. Effects are worked off, so that papers exist and are delivered."""
+    cast = everybody()
+    case = accepted(cast)
+    _work_off()
+    copies = {copy.addressee_public_id: copy for copy in Copy.objects.order_by("-id")}
+    zhang = Party.objects.get(case=case, side=Side.PLAINTIFF)
+    li = Party.objects.get(case=case, side=Side.DEFENDANT)
+    scan = _scan_pass(case, li, copies[li.public_id])
+    world = World(cast, _sessions(cast, scan))
+    _add_case(world, case, zhang, li, copies)
+    _add_threads(world, case, zhang, li, scan)
+    _add_filings(world)
+    _work_off()
+    world.things["receipt"] = {
+        "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
+    }
+    return world
+
+
+def _work_off() -> None:
+    while run_due():
+        pass
+
+
+def _events_of(cast: Cast) -> Any:
+    from eventlog.models import Event
+
+    mine = Event.objects.filter(actor_id=cast.users["zhang"].pk, actor_kind=Kind.PUBLIC)
+    return mine.values("id")
+
+
+def _scan_pass(case: Case, party: Party, copy: Copy) -> ScanPass:
+    return ScanPass(case.pk, party.pk, copy.pk, clock.process_now() + timedelta(minutes=30))
+
+
+def _sessions(cast: Cast, scan: ScanPass) -> dict[str, str]:
+    """A session key per role, written as the sign-in writes it."""
+    sessions = {}
+    for code, name in ROLES.items():
+        store = import_module(settings.SESSION_ENGINE).SessionStore()
+        if name == "anonymous":
+            continue
+        if name == "scan":
+            store["scan_pass"] = {
+                "case_id": scan.case_id,
+                "party_id": scan.party_id,
+                "copy_id": scan.copy_id,
+                "expires_at": scan.expires_at.isoformat(),
+            }
+        else:
+            user = cast.users[name] if name in cast.users else cast.posts[name].user
+            now = clock.process_now().isoformat()
+            store.update(_signed_in(user) | {"started_at": now, "seen_at": now})
+        store.create()
+        sessions[code] = store.session_key
+    return sessions
+
+
+def _signed_in(user: User) -> dict[str, str]:
+    return {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+
+
+def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uuid.UUID, Copy]) -> None:
+    things = world.things
+    bill = Bill.objects.get(case=case)
+    order = order_for(case, out_no="2026consistency1", payer=world.cast.users["zhang"])
+    order.pay_url = f"{settings.CASHIER_URL}/{order.out_no}/"
+    order.save(update_fields=["pay_url"])
+    data = {
+        "merchant": settings.CASHIER_MERCHANT,
+        "out_no": order.out_no,
+        "amount_fen": 139000,
+        "subject": "诉讼费",
+        "notify_url": f"{settings.PUBLIC_URL}/gateway/sandbox/notify/",
+        "return_url": f"{settings.PUBLIC_URL}/my/bills/{bill.public_id}/result/",
+    }
+    message = sign(data, settings.CASHIER_MERCHANT_KEY_FILE)
+    answer = Client().post(
+        "/demo/cashier/orders/", message.body, content_type="application/json", headers=message.headers
+    )
+    assert answer.status_code == 200
+    posted = Delivery.objects.get(copy=copies[li.public_id])
+    assert posted.method == DeliveryMethod.POST
+    file = StoredFile.objects.filter(owner_public_id=case.filing_public_id).latest("id")
+    things["case"] = {"public_id": case.public_id}
+    things["bill"] = {"public_id": bill.public_id}
+    things["order"] = {"public_id": order.public_id, "out_no": order.out_no}
+    things["zhang_paper"] = {"public_id": copies[zhang.public_id].public_id, "number": 1}
+    things["li_paper"] = {"public_id": copies[li.public_id].public_id, "number": 1}
+    things["delivery"] = {"public_id": posted.public_id}
+    things["file"] = {"public_id": file.public_id, "number": 1}
+    things["case_filing"] = {"public_id": case.filing_public_id}
+    things["token"] = {"token": "ABCDEFGHJKMNPQRSTUVWXYZ234"}
+    things["gateway"] = {"code": "sandbox"}
+    things["outbox"] = {"row_id": 1}
+    world.bodies |= {
+        "version": posted.version,
+        "delivery": posted.public_id,
+        "pick": f"{posted.public_id}:{posted.version}",
+        "today": clock.today().isoformat(),
+    }
+
+
+def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPass) -> None:
+    """张's is answered; 李's was answered, rated 不满意 and waits for the division head."""
+    cast = world.cast
+    visitor = Actor(kind=Kind.SCAN, role=Role.LITIGANT, scan=scan, channel="scan")
+    text = "请问案子到哪一步了？"
+    answered = feedback.ask(
+        case_id=case.pk, party_id=zhang.pk, topic=Topic.PROGRESS, text=text, actor=cast.zhang
+    )
+    feedback.answer(thread_id=answered.pk, text="已经排期。", actor=cast.judge)
+    waiting = feedback.ask(case_id=case.pk, party_id=zhang.pk, topic=Topic.PAPER, text=text, actor=cast.zhang)
+    reopened = feedback.ask(
+        case_id=case.pk, party_id=li.pk, topic=Topic.OTHER, text="我已经还了。", actor=visitor
+    )
+    feedback.answer(thread_id=reopened.pk, text="请交还款凭证。", actor=cast.judge)
+    level = Satisfaction.UNSATISFIED
+    feedback.rate(thread_id=reopened.pk, level=level, words="", wants_reopening=True, actor=visitor)
+    for name, thread in (("zhang", answered), ("waiting", waiting), ("li", reopened)):
+        world.things[f"{name}_thread"] = {"public_id": case.public_id, "thread_id": thread.public_id}
+        world.things[f"{name}_desk"] = {"public_id": thread.public_id}
+
+
+def _add_filings(world: World) -> None:
+    """A draft, one sent and taken by 钱, one returned for correction, one withdrawn."""
+    cast = world.cast
+    sent = claimed(cast, submitted(cast))
+    returned = claimed(cast, submitted(cast))
+    defects = [defect for defect in library_for(draft_of(returned)) if defect.code == "unreadable_IOU"]
+    filing.return_filing_for_correction(
+        filing_id=returned.pk,
+        fence=returned.fence,
+        defects=defects,
+        words="",
+        reason_for_repeat="",
+        actor=cast.clerk,
+    )
+    unfinished = draft(cast, without=("TRANSFER", "IOU"))
+    for name, row in (("sent", sent), ("returned", returned), ("draft", unfinished)):
+        world.things[name] = _parts(Filing.objects.get(pk=row.pk))
+    world.bodies["fence"] = sent.fence
+
+
+def _parts(row: Filing) -> dict[str, Any]:
+    """Everything an address of an application can ask for."""
+    material = row.materials.order_by("id").first()
+    return {
+        "public_id": row.public_id,
+        "task": "other",
+        "party_id": row.parties.get(side=Side.DEFENDANT).public_id,
+        "material_id": material.public_id if material else uuid.uuid4(),
+    }
+
+
+def world_of(cleaner: Any, blocker: Any) -> Iterator[World]:
+    """Body of a module's fixture: the world while the module runs, nothing before and after."""
+    with blocker.unblock():
+        cleaner.clean()
+        yield build()
+        cleaner.clean()
