@@ -91,7 +91,8 @@ def _phone_for(copy: Copy | None, party: Party | None) -> str:
     named_by_other_side = party.phone_origin == PhoneOrigin.OTHER_SIDE
     if named_by_other_side and copy.addressee_public_id != party.public_id:
         return ""
-    return party.phone
+    phone: str = party.phone
+    return phone
 
 
 def send_code(*, verification_id: int, browser: str) -> None:
