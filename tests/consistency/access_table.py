@@ -249,6 +249,12 @@ class Row:
             return "AN"
         return next((role for role in inside if self.expected["AN"] != self.expected[role]), inside[0])
 
+    @property
+    def viewer(self) -> str:
+        """The role that sees the page: its own people before nobody."""
+        seeing = [role for role, cell in self.expected.items() if cell == "200"]
+        return next((role for role in seeing if self.expected["AN"] != "200"), "AN")
+
 
 def rows() -> list[Row]:
     """The table, read."""

@@ -234,6 +234,16 @@ def _parts(row: Filing) -> dict[str, Any]:
     }
 
 
+def pending_visitor() -> str:
+    """Session key of a visitor half-way: waits for a sign-in code, has typed a service code, waits for a scan code."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store["sign_in"] = {"challenge": str(uuid.uuid4()), "phone": "13800000011", "next": "/my/"}
+    store["typed_code"] = [0, "nothing"]
+    store["verification"] = str(uuid.uuid4())
+    store.create()
+    return str(store.session_key)
+
+
 def world_of(cleaner: Any, blocker: Any) -> Iterator[World]:
     """Body of a module's fixture: the world while the module runs, nothing before and after."""
     with blocker.unblock():
