@@ -1,0 +1,48 @@
+"""`manage.py print_flows > docs/flows.md`: the flow tables of all apps as diagrams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cases.models import CASE_FLOW, Stage
+from common.flow import Flow
+from documents.models import COPY_FLOW, DELIVERY_FLOW, DeliveryState, PaperState
+from feedback.models import THREAD_FLOW, ThreadState
+from filing.models import FILING_FLOW, FilingStatus
+from payments.models import BILL_FLOW, ORDER_FLOW, BillStatus, OrderState
+
+FLOWS: list[tuple[str, Flow, Any]] = [
+    ("Application 立案申请", FILING_FLOW, FilingStatus),
+    ("Case 案件", CASE_FLOW, Stage),
+    ("Copy 文书份", COPY_FLOW, PaperState),
+    ("Delivery 送达", DELIVERY_FLOW, DeliveryState),
+    ("Bill 账单", BILL_FLOW, BillStatus),
+    ("Order 支付订单", ORDER_FLOW, OrderState),
+    ("Thread 留言", THREAD_FLOW, ThreadState),
+]
+
+
+def diagram(title: str, flow: Flow, states: Any) -> str:
+    """One flow as a Mermaid state diagram; labels as people read them."""
+    lines = [f"## {title}", "", "```mermaid", "stateDiagram-v2"]
+    lines += [f"    {state.value}: {state.label}" for state in states]
+    for name, (sources, target) in flow.moves.items():
+        lines += [f"    {source} --> {target}: {name}" for source in sorted(sources)]
+    return "\n".join([*lines, "```", ""])
+
+
+def document() -> str:
+    """The whole page."""
+    head = "# Flows\n\nMade by `manage.py print_flows`; nothing but these moves changes a state.\n"
+    return "\n".join([head, *(diagram(*flow) for flow in FLOWS)])
+
+
+class Command(BaseCommand):
+    """Print every flow table."""
+
+    help = "Print the flow tables as diagrams (docs/flows.md)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(document(), ending="")
