@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from common.clock import BEIJING
 
 SOON_DAYS = 2
+WEEKDAYS = (
+    gettext_noop("星期一"),
+    gettext_noop("星期二"),
+    gettext_noop("星期三"),
+    gettext_noop("星期四"),
+    gettext_noop("星期五"),
+    gettext_noop("星期六"),
+    gettext_noop("星期日"),
+)
 
 
 def local(value: datetime) -> datetime:
@@ -27,8 +36,7 @@ def as_day(value: date | datetime) -> date:
 
 def weekday(day: date) -> str:
     """星期一 … 星期日."""
-    names = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))
-    return names[day.weekday()]
+    return _(WEEKDAYS[day.weekday()])
 
 
 def day_words(value: date | datetime) -> str:
