@@ -12,7 +12,6 @@ from common.actor import Actor
 from courts.calendar import deadline
 from documents.services import Addressee, issue
 
-
 RESPONSE_NOTICE = "response_notice"
 """Template of 应诉通知书, which carries the complaint to a defendant."""
 

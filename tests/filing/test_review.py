@@ -9,7 +9,6 @@ import pytest
 from accounts.models import RealNameLevel, User
 from cases.models import PartyAccess, PhoneOrigin, Side
 from cases.selectors import judge_name
-from cases.services import bind_by_real_name
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.calendar import deadline
@@ -19,7 +18,6 @@ from filing.defects import library_for
 from filing.models import CorrectionNotice, Filing, FilingStatus
 from filing.selectors import draft_of
 from payments.models import Bill
-from portal.demo.cast import LI
 from tests.support.court import Cast, accepted, claimed, submitted
 
 
@@ -116,14 +114,6 @@ def test_equal_names_bind_nobody(cast: Cast) -> None:
         id_number_index="another", real_name_level=RealNameLevel.REAL_NAME
     )
     assert not PartyAccess.objects.filter(party__case=accepted(cast)).exists()
-
-
-def test_defendant_is_bound_by_identity_not_by_name(cast: Cast) -> None:
-    case = accepted(cast)
-    assert not bind_by_real_name(user_id=cast.users["chen"].pk, actor=cast.chen)
-    bound = bind_by_real_name(user_id=cast.users["li"].pk, actor=cast.li)
-    assert [party.name for party in bound] == [LI.name]
-    assert case.parties.get(side=Side.DEFENDANT).access.get().user == cast.users["li"]
 
 
 def test_withdrawn_application_cannot_be_accepted(cast: Cast) -> None:
