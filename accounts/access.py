@@ -15,7 +15,6 @@ MATRIX: dict[str, frozenset[Role]] = {
     "filing.create": _PUBLIC,
     "filing.edit": _PUBLIC,
     "filing.review": frozenset({Role.INTAKE_CLERK}),
-    "filing.see_repeats": frozenset({Role.SUPERVISOR}),
     "case.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
     "message.send": _PUBLIC,
     "message.answer": _CASE_STAFF | {Role.HEAD},

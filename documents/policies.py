@@ -39,7 +39,7 @@ def can_open_copy(actor: Actor, copy: Copy) -> bool:
 
     Nobody else, not even another party of the case: the page carries the addressee's own code (DESIGN §9).
     """
-    if actor.kind == Kind.ANONYMOUS:
+    if not allows(actor, "service.read"):
         return False
     if can_use_print_desk(actor) and copy.paper.court_id == actor.court_id:
         return True
