@@ -48,7 +48,8 @@ SETTINGS: dict[str, Setting] = {
     "reply_workdays": Setting(_("法官答复期限（工作日）"), 2, _whole(1, 15)),
     "reopen_workdays": Setting(_("重新处理期限（工作日）"), 5, _whole(1, 15)),
     "scan_pass_minutes": Setting(_("扫码登录有效分钟数"), 30, _whole(5, 120)),
-    "copy_valid_days": Setting(_("文书二维码有效天数"), 1095, _whole(30, 3650)),
+    # a printed code answers this long unless it is switched off: a case with its enforcement takes years
+    "copy_valid_days": Setting(_("文书二维码有效天数"), 1825, _whole(30, 3650)),
     "judge_rule": Setting(_("分案规则"), "least_loaded", _one_of("least_loaded", "in_turn")),
     "fee_base.divorce": Setting(_("离婚案件每件收费"), None, _fee),
     "fee_base.personality": Setting(_("人格权案件每件收费"), None, _fee),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from common import clock, crypto
 from common.actor import Actor, system
 from common.errors import InvalidTransition, NotVisible
+from courts.services import setting
 from documents import events, policies
 from documents.models import (
     COPY_FLOW,
@@ -32,9 +33,6 @@ from documents.services.papers import Addressee, about, add_copy
 from eventlog.services import act, emit
 
 log = logging.getLogger(__name__)
-
-CODE_LIFETIME = timedelta(days=5 * 365)
-"""A printed code answers this long unless it is switched off: a case with its enforcement takes years."""
 
 
 def issue_copy(*, copy_id: int) -> None:
@@ -86,7 +84,7 @@ def _make_valid(copy_id: int, codes: CopyCodes, key: str, pdf: bytes) -> bool:
         copy.file_key = key
         copy.sha256 = sha256(pdf).hexdigest()
         copy.issued_at = now
-        copy.expires_at = now + CODE_LIFETIME
+        copy.expires_at = now + timedelta(days=setting(copy.paper.court_id, "copy_valid_days"))
         copy.save()
         delivery = Delivery.objects.select_for_update(no_key=True).get(copy=copy)
         where: dict[str, Any] = {
