@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import IdKind, RealNameLevel, User
@@ -32,7 +32,7 @@ from common.errors import Conflict
 from courts.calendar import deadline
 from courts.models import Cause, Court, StaffPost
 from courts.posts import live_posts
-from courts.services import next_number
+from courts.services import next_number, setting
 from eventlog.services import act, emit
 
 
@@ -134,16 +134,19 @@ def last_six_index(id_number: str) -> str:
 
 
 def _pick_judge(court: Court) -> StaffPost:
-    """The judge with the fewest open cases, longest in post first: the court's rule "least_loaded"."""
-    judge = (
+    """The next judge by the court's rule: the fewest open cases ("least_loaded") or the longest wait for a new one
+    ("in_turn"); equal ones by their time in post."""
+    judges = (
         live_posts()
         .filter(court=court, role=Role.JUDGE)
         .annotate(
-            load=Count("case_roles", filter=Q(case_roles__ends_at=None, case_roles__case__closed_at=None))
+            load=Count("case_roles", filter=Q(case_roles__ends_at=None, case_roles__case__closed_at=None)),
+            newest=Max("case_roles__starts_at"),
         )
-        .order_by("load", "starts_at", "id")
-        .first()
     )
+    in_turn = setting(court, "judge_rule") == "in_turn"
+    first = F("newest").asc(nulls_first=True) if in_turn else F("load").asc()
+    judge = judges.order_by(first, "starts_at", "id").first()
     if judge is None:
         raise Conflict(_("本院还没有设置承办法官，暂时不能立案。请联系系统管理员。"), code="no_judge")
     return judge
@@ -197,22 +200,6 @@ def grant_access(*, party: Party, user: User, basis: AccessBasis, actor: Actor) 
                 basis=basis,
             )
     return access
-
-
-def bind_by_real_name(*, user_id: int, actor: Actor) -> list[Party]:
-    """Bind a person with a checked identity to every party with the same identity number and name (DESIGN §9)."""
-    with act():
-        user = User.objects.get(pk=user_id)
-        if user.real_name_level != RealNameLevel.REAL_NAME:
-            return []
-        parties = list(
-            Party.objects.filter(id_number_index=user.id_number_index, name=user.name)
-            .exclude(id_number_index="")
-            .select_related("case")
-        )
-        for party in parties:
-            grant_access(party=party, user=user, basis=AccessBasis.REAL_NAME, actor=actor)
-    return parties
 
 
 def start_deadline(
