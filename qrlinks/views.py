@@ -22,7 +22,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import CodeForm
 from accounts.middleware import browser_key
-from cases.models import Case
 from common import crypto
 from common.errors import DomainError, TooManyRequests
 from common.pages import form_page
@@ -160,8 +159,7 @@ def code(request: HttpRequest) -> HttpResponse:
         if passed is not None:
             request.session.flush()
             request.session["scan_pass"] = passed.for_session()
-            case = Case.objects.get(pk=passed.case_id)
-            return redirect("pages:case", public_id=case.public_id)
+            return redirect("pages:case", public_id=passed.case)
         form.add_error("code", _("验证码不对或已过期。请核对短信，或重新核对身份。"))
     return form_page(request, "qrlinks/code.html", form)
 

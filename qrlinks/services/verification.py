@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
@@ -123,8 +124,9 @@ def _may_text(phone: str) -> bool:
 
 @dataclass(frozen=True)
 class Pass:
-    """What the session keeps after a passed verification."""
+    """What the session keeps after a passed verification, and the case to go on to."""
 
+    case: UUID
     case_id: int
     party_id: int
     copy_id: int
@@ -171,4 +173,4 @@ def finish_verification(*, public_id: str, code: str, browser: str) -> Pass | No
             stream=access_stream(party.case.court.code),
             court_id=party.case.court_id,
         )
-    return Pass(scan.case_id, scan.party_id, scan.copy_id, scan.expires_at)
+    return Pass(party.case.public_id, scan.case_id, scan.party_id, scan.copy_id, scan.expires_at)
