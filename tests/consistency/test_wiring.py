@@ -1,0 +1,468 @@
+"""Everything that is declared is used, and everything that is used is declared. Reads code and templates, asks no page."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import models
+from django.template import engines
+from django.template.defaulttags import URLNode
+from django.urls import Resolver404, resolve
+
+from accounts.access import MATRIX, SCAN_ACTIONS
+from common.flow import Flow
+from courts.settings import SETTINGS
+from eventlog.guards import append_only_models
+from eventlog.registry import HANDLERS, NAMES, Mode
+from launcher.paths import ROOT
+from portal.context import LINKS
+from portal.desks import DESKS
+from tests.consistency.addresses import of_resolver
+
+APPS = [config.name for config in apps.get_app_configs() if (ROOT / config.name).is_dir()]
+CHINESE = re.compile(r"[一-鿿]")
+
+
+@cache
+def tracked() -> list[Path]:
+    """Files of the repository and new ones that are not ignored."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [ROOT / name for name in names if (ROOT / name).is_file()]
+
+
+@cache
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(text(path))
+
+
+def sources(*folders: str) -> list[Path]:
+    """Python files of these top folders, migrations apart."""
+    return [
+        path
+        for path in tracked()
+        if path.suffix == ".py"
+        and path.relative_to(ROOT).parts[0] in folders
+        and "migrations" not in path.relative_to(ROOT).parts
+    ]
+
+
+def words_in(path: Path) -> set[str]:
+    """Every text constant of a file."""
+    return {
+        node.value
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+# -- events ------------------------------------------------------------------------------------------------------
+
+SILENT = {
+    "accounts.signed_up": "on record only",
+    "accounts.signed_in": "on record only",
+    "accounts.verified": "the page says so at once",
+    "accounts.role_switched": "on record only",
+    "cases.assigned": "the judge sees the case on his page; parties read the timeline",
+    "cases.stage_changed": "parties read the timeline; what moved the stage has told them",
+    "cases.access_granted": "who binds himself is on the page",
+    "courts.setting_changed": "on record only",
+    "courts.post_started": "on record only",
+    "courts.post_ended": "rights end with the post itself",
+    "documents.issued": "the delivery that follows is what people hear of",
+    "documents.delivery_failed": "the print desk shows it in a view of its own",
+    "documents.opened": "access stream only",
+    "documents.copy_revoked": "the code stops by the row itself",
+    "documents.damaged": "logged as an error for the operator",
+    "feedback.noted": "internal",
+    "feedback.rated": "figures count the rows; nobody is told who rated",
+    "filing.started": "on record only",
+    "filing.claimed": "on the timeline of the desk",
+    "filing.withdrawn": "the applicant did it; the queue reads the state",
+    "payments.order_created": "on record only",
+    "payments.money_suspended": "the ledger's desk comes with issue C; the sum is a metric",
+    "qrlinks.verified": "access stream only",
+    "qrlinks.reported": "access stream only",
+    "qrlinks.code_made": "on record only",
+}
+"""Events nobody listens to, and why that is right."""
+
+
+def test_each_event_has_a_label_and_a_decision() -> None:
+    unlabelled = [entry.name for entry in NAMES.values() if not CHINESE.search(str(entry.label))]
+    undecided = NAMES.keys() - HANDLERS.keys() - SILENT.keys()
+    assert (unlabelled, sorted(undecided)) == ([], [])
+    assert sorted(SILENT.keys() & HANDLERS.keys()) == [], "listed as silent and listened to"
+    assert sorted(SILENT.keys() - NAMES.keys()) == [], "silent events that do not exist"
+
+
+def test_each_handler_listens_to_a_declared_event() -> None:
+    assert sorted(HANDLERS.keys() - NAMES.keys()) == []
+    assert all(isinstance(handler.mode, Mode) for handlers in HANDLERS.values() for handler in handlers)
+
+
+def test_each_event_is_emitted_by_the_app_that_declares_it() -> None:
+    for app in APPS:
+        declared = ROOT / app / "events.py"
+        if not declared.exists():
+            continue
+        names = {
+            target.id
+            for node in tree(declared).body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+        }  # type: ignore[attr-defined]
+        used = "\n".join(text(path) for path in sources(app) if path != declared)
+        assert [name for name in sorted(names) if f"events.{name}" not in used] == [], app
+
+
+# -- flows and states ----------------------------------------------------------------------------------------------
+
+LATER_MOVES = {"bill.void": "C"}
+"""Moves of a table whose act comes with a later issue."""
+LATER_STATES = {"case.hearing": "E", "case.closed": "E"}
+
+
+def flows() -> Iterator[tuple[str, type[models.Model], Flow]]:
+    """Flow tables with the model they belong to: BILL_FLOW of Bill."""
+    for config in apps.get_app_configs():
+        for name, value in vars(config.models_module or object).items():
+            if isinstance(value, Flow):
+                yield config.name, config.get_model(name.removesuffix("_FLOW").replace("_", "")), value
+
+
+def test_each_move_is_made_by_a_service() -> None:
+    missing = []
+    for app, model, flow in flows():
+        words = {word for path in sources(app) if "services" in path.as_posix() for word in words_in(path)}
+        missing += [f"{model._meta.model_name}.{move}" for move in flow.moves if move not in words]
+    assert sorted(missing) == sorted(LATER_MOVES)
+
+
+def test_each_state_is_the_first_one_or_reached_by_a_move() -> None:
+    unreached = []
+    for _app, model, flow in flows():
+        state: Any = model._meta.get_field(flow.field)
+        reached = {target for _sources, target in flow.moves.values()} | {str(state.default)}
+        unreached += [
+            f"{model._meta.model_name}.{value}" for value, _label in state.choices if value not in reached
+        ]
+        known = {value for value, _label in state.choices}
+        assert {*reached, *(s for sources, _t in flow.moves.values() for s in sources)} <= known, model
+    assert sorted(unreached) == sorted(LATER_STATES)
+
+
+def test_nothing_but_a_flow_sets_a_state() -> None:
+    """No ``row.status = …`` and no ``update(status=…)`` on a model with a flow table, outside the flow itself."""
+    fields = {flow.field for _app, _model, flow in flows()}
+    found = []
+    for path in sources(*APPS):
+        if path.name in ("models.py", "flow.py", "selectors.py") or "standins" in path.parts:
+            continue
+        for node in ast.walk(tree(path)):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            flat = [
+                leaf
+                for target in targets
+                for leaf in (target.elts if isinstance(target, ast.Tuple) else [target])
+            ]
+            found += [
+                f"{path.relative_to(ROOT)}:{leaf.lineno}"
+                for leaf in flat
+                if isinstance(leaf, ast.Attribute) and leaf.attr in fields and not _without_flow(path, leaf)
+            ]
+    assert found == []
+
+
+WITHOUT_FLOW = {"eventlog", "notifications", "qrlinks"}
+"""Apps whose rows (effects, messages, verifications) have a state and no flow table."""
+
+
+def _without_flow(path: Path, leaf: ast.Attribute) -> bool:
+    if path.relative_to(ROOT).parts[0] in WITHOUT_FLOW:
+        return True
+    return isinstance(leaf.value, ast.Name) and leaf.value.id in ("self", "result", "response")
+
+
+def test_choices_have_chinese_labels() -> None:
+    bad = [
+        f"{model.__name__}.{field.name}: {value}"
+        for model in apps.get_models()
+        if model._meta.app_config.name in APPS  # type: ignore[union-attr]
+        for field in model._meta.get_fields()
+        for value, label in getattr(field, "choices", None) or []
+        if not CHINESE.search(str(label))
+    ]
+    assert bad == []
+
+
+# -- models --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_never_changed_is_guarded() -> None:
+    """A model that says so in its docstring is append-only, and so is every model that migrations guard."""
+    says = {model for model in apps.get_models() if re.search(r"[Nn]ever changed", model.__doc__ or "")}
+    frozen = set(append_only_models())
+    assert {model.__name__ for model in says - frozen} <= {"Paper"}
+    guarded = {
+        table
+        for path in tracked()
+        if "migrations" in path.parts
+        for table in re.findall(r'append_only_trigger\("(\w+)"\)', text(path))
+    }
+    assert {model._meta.db_table for model in frozen} == guarded
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_model_says_what_it_is() -> None:
+    bare = [
+        model.__name__
+        for model in apps.get_models()
+        if model._meta.app_config.name in set(APPS) - {"standins"}  # type: ignore[union-attr]
+        and not (
+            CHINESE.search(str(model._meta.verbose_name))
+            and not (model.__doc__ or "").startswith(f"{model.__name__}(")
+        )
+    ]
+    assert bare == []
+
+
+# -- access matrix and settings --------------------------------------------------------------------------------------
+
+
+def test_every_action_of_the_matrix_is_asked() -> None:
+    asked = {word for path in sources(*APPS) if path.name != "access.py" for word in words_in(path)}
+    assert sorted(MATRIX.keys() - asked) == []
+    assert SCAN_ACTIONS <= MATRIX.keys()
+    called = {
+        node.args[1].value
+        for path in sources(*APPS)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("allows", "_need") and len(node.args) > 1
+        and isinstance(node.args[1], ast.Constant)
+    }  # fmt: skip
+    assert called <= MATRIX.keys()
+    assert {action for _key, action, *_rest in DESKS} <= MATRIX.keys()
+
+
+def test_every_setting_is_read() -> None:
+    """A switch that changes nothing is a lie to the court that turns it."""
+    code = [path for path in sources(*APPS) if path != ROOT / "courts" / "settings.py"]
+    read = {word for path in code for word in words_in(path)}
+    assert [key for key in SETTINGS if key not in read and not key.startswith("fee_base.")] == []
+    asked = {
+        node.args[1].value
+        for path in code
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "setting"
+        and isinstance(node.args[1], ast.Constant)
+    }
+    assert asked <= SETTINGS.keys()
+
+
+# -- addresses -----------------------------------------------------------------------------------------------------
+
+COUNTED = {"number", "row_id", "visitor"}
+"""Whole numbers in addresses: a page of a paper, a row of the operator's list."""
+
+
+@pytest.mark.req("SEC-13")
+def test_addresses_carry_no_counters() -> None:
+    numbers = {name for _key, route in of_resolver() for name in re.findall(r"<int:(\w+)>", route)}
+    assert numbers <= COUNTED
+
+
+def templates() -> list[str]:
+    return sorted(
+        path.relative_to(ROOT / "templates").as_posix() for path in tracked() if path.suffix == ".html"
+    )
+
+
+@pytest.mark.parametrize("name", templates())
+def test_links_of_templates_lead_somewhere(name: str) -> None:
+    """``{% url %}`` names exist with these arguments; fixed addresses in ``href`` and ``action`` resolve."""
+    known = {key: route for key, route in of_resolver()}
+    template = engines["django"].get_template(name).template  # type: ignore[attr-defined]
+    for node in template.nodelist.get_nodes_by_type(URLNode):
+        target = node.view_name.var
+        if not isinstance(target, str):
+            continue
+        assert target in known, target
+        wanted = re.findall(r"<(?:\w+:)?(\w+)>", known[target])
+        given = set(node.kwargs) if node.kwargs else len(node.args)
+        assert given == (set(wanted) if node.kwargs else len(wanted)), f"{target} wants {wanted}"
+    for address in re.findall(r'(?:href|action)="(/[^"{}]*)"', text(ROOT / "templates" / name)):
+        assert leads_somewhere(address), address
+
+
+def leads_somewhere(address: str) -> bool:
+    path = re.split(r"[?#]", address)[0]
+    if path.startswith("/static/"):
+        return (ROOT / path.lstrip("/")).is_file()
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def test_links_of_code_lead_somewhere() -> None:
+    known = {key for key, _route in of_resolver()}
+    asked = {
+        (node.args[0].value, f"{path.relative_to(ROOT)}:{node.lineno}")
+        for path in sources(*APPS)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("reverse", "redirect", "reverse_lazy")
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    lost = [
+        f"{where}: {name}"
+        for name, where in asked
+        if not (name in known or (name.startswith("/") and leads_somewhere(name)))
+    ]
+    assert lost == []
+    assert [
+        address for address in [*LINKS.values(), *(desk[2] for desk in DESKS)] if not leads_somewhere(address)
+    ] == []
+
+
+# -- what the code must not contain ----------------------------------------------------------------------------------
+
+OWN_CLOCK = {
+    "common/clock.py": "the one place",
+    "portal/keys.py": "certificates are made before there is a database",
+}
+
+
+@pytest.mark.req("REL-58")
+def test_the_time_comes_from_one_place() -> None:
+    asks = re.compile(
+        r"\b(?:timezone\.(?:now|localdate|localtime)|datetime\.(?:now|utcnow|today)|date\.today)\("
+    )
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources(*APPS)
+        if asks.search(text(path)) and path.relative_to(ROOT).as_posix() not in OWN_CLOCK
+    ]
+    assert found == []
+
+
+@pytest.mark.req("SEC-11")
+def test_views_fetch_through_selectors() -> None:
+    views = [path for path in sources(*APPS) if re.search(r"/(views|pages|api)(/|\.py)", path.as_posix())]
+    views = [path for path in views if "standins" not in path.parts]
+    assert len(views) > 20
+    fetch = re.compile(r"\.objects\.get\(|get_object_or_404\(|get_list_or_404\(")
+    assert [path.relative_to(ROOT).as_posix() for path in views if fetch.search(text(path))] == []
+
+
+@pytest.mark.req("REL-01")
+def test_no_float_in_money() -> None:
+    """No float literal, no ``float(…)``; naming the type to refuse it is fine."""
+    found = []
+    for path in [*sources("payments"), ROOT / "common/money.py"]:
+        for node in ast.walk(tree(path)):
+            literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
+            call = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float"
+            if literal or call:
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    fields = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.FloatField)
+    ]
+    assert (found, fields) == ([], [])
+
+
+@pytest.mark.req("SEC-61")
+def test_no_foreign_host_on_any_page() -> None:
+    """Style, scripts and pictures are ours; the only address in them names the SVG vocabulary."""
+    host = re.compile(r"(?:https?:)?//[\w-]+(?:\.[\w-]+)+")
+    found = {
+        (path.relative_to(ROOT).as_posix(), address)
+        for path in tracked()
+        if path.relative_to(ROOT).parts[0] in ("static", "templates")
+        and path.suffix in (".html", ".css", ".js", ".svg")
+        for address in host.findall(text(path))
+        if address != "http://www.w3.org"
+        and not address.lower().endswith(".example")  # a sample in the style guide
+    }
+    assert found == set()
+
+
+UNFINISHED = re.compile(
+    r"\b(?:"
+    + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK", "W" + "IP"))
+    + r")\b|[Ll]orem"
+    + " ipsum"
+)
+
+
+def test_nothing_is_left_for_later() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked()
+        if path.suffix in (".py", ".html", ".js", ".css", ".md", ".toml", ".yml", ".typ", ".sh", "")
+        and path.stat().st_size < 500_000
+        for number, line in enumerate(_lines(path), start=1)
+        if UNFINISHED.search(line)
+    ]
+    assert found == []
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return text(path).splitlines()
+    except UnicodeDecodeError:
+        return []
+
+
+def test_no_stubs() -> None:
+    """A function of ours does something: no bare ``pass``, no ``NotImplementedError``."""
+    found = []
+    for path in sources(*APPS, "launcher"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = [item for item in node.body if not _is_docstring(item)]
+                if body and all(isinstance(item, ast.Pass) for item in body):
+                    found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+            if isinstance(node, ast.Name) and node.id == "NotImplementedError":
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert found == []
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def test_our_own_code_is_not_mocked() -> None:
+    mocks = re.compile(r"unittest" + r"\.mock|\bMagic" + r"Mock\b|\bmocker\b")
+    assert [
+        path.name for path in sources("tests") if mocks.search(text(path)) and path != Path(__file__)
+    ] == []
