@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from common.actor import Actor
 from common.errors import InvalidInput
@@ -36,3 +38,10 @@ def add_errors(form: BaseForm, error: InvalidInput) -> None:
 def form_key(request: HttpRequest) -> str:
     """The once-only key of the sent form, or a new one for a form that is shown."""
     return request.POST.get("form_key") or str(uuid.uuid4())
+
+
+def addresses(name: str) -> Callable[[uuid.UUID], str]:
+    """For lists: a function from a row's public id to the address of its page ``name``, resolved once for all rows."""
+    example = uuid.UUID(int=0)
+    address = reverse(name, args=[example])
+    return lambda public_id: address.replace(str(example), str(public_id))

@@ -1,12 +1,31 @@
-"""Rows for the thread component."""
+"""Rows for the thread component and the day page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from feedback.models import AuthorKind, Message, Thread
+from cases.models import Side
+from common.pages import addresses
+from feedback.models import AuthorKind, Message, Thread, Topic
+
+
+def day_rows(threads: Iterable[Thread]) -> list[dict[str, Any]]:
+    """What waits for an answer, every cell finished."""
+    href = addresses("feedback:bench_message")
+    return [
+        {
+            "href": href(thread.public_id),
+            "number": thread.case.number,
+            "party": f"{Side(thread.party.side).label} {thread.party.name}",
+            "topic": Topic(thread.topic).label,
+            "again": thread.round > 1,
+            "due": thread.reply_due_at,
+        }
+        for thread in threads
+    ]
 
 
 def message_rows(thread: Thread, *, own_side: str) -> list[dict[str, Any]]:

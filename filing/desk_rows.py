@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,14 +13,40 @@ from django.utils.translation import gettext as _
 
 from cases.models import Side
 from common.money import format_yuan
+from common.pages import addresses
+from common.templatetags.time_words import iso, staff_moment
 from filing.elements import schema
 from filing.forms import NoticeForm
-from filing.models import Filing, FilingParty
+from filing.models import Filing, FilingParty, FilingStatus
 from filing.selectors import Answer, Draft
 
 Row = dict[str, Any]
 IMAGES = ("image/", "application/pdf")
 PAGES_PER_FILE = 50
+
+
+def queue_rows(filings: Iterable[Filing], now: datetime) -> list[Row]:
+    """One page of the queue, every cell finished."""
+    href = addresses("filing:review")
+    return [{"href": href(filing.public_id)} | _queue_cells(filing, now) for filing in filings]
+
+
+def _queue_cells(filing: Filing, now: datetime) -> Row:
+    status = FilingStatus(filing.status)
+    waiting = status == FilingStatus.SUBMITTED
+    words = str(status.label)
+    if waiting and filing.claimed_by and filing.claimed_until and filing.claimed_until > now:
+        words = _("%(name)s 正在审") % {"name": filing.claimed_by.user.name}
+    return {
+        "number": filing.number,
+        "cause": filing.cause.name,
+        "applicant": filing.applicant.name,
+        "amount": "—" if filing.amount is None else format_yuan(filing.amount),
+        "sent_at": iso(filing.submitted_at) if filing.submitted_at else "",
+        "sent": staff_moment(filing.submitted_at) if filing.submitted_at else "—",
+        "due": filing.due_on if waiting else None,
+        "status": words,
+    }
 
 
 def shown(answer: Answer) -> str:

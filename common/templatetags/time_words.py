@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from common.clock import BEIJING
 
@@ -110,21 +111,22 @@ def limit(due: date | datetime, now: datetime) -> Limit:
         at_midnight, last_day = True, due
     here = local(now)
     left, state = _time_left(last_day, ends, here)
-    return Limit(iso=iso(due), words=_limit_words(last_day, ends, here, at_midnight), left=left, state=state)
+    words = _limit_words(last_day, "24:00" if at_midnight else clock_words(ends), here.year, get_language())
+    return Limit(iso=iso(due), words=words, left=left, state=state)
 
 
-def _limit_words(last_day: date, ends: datetime, here: datetime, at_midnight: bool) -> str:
-    numbers = {
-        "year": last_day.year,
-        "month": last_day.month,
-        "day": last_day.day,
-        "weekday": weekday(last_day),
-    }
-    if last_day.year == here.year:
-        words = _("%(month)d月%(day)d日（%(weekday)s）") % numbers
+@lru_cache(maxsize=2000)
+def _limit_words(last_day: date, time: str, this_year: int, _language: str | None) -> str:
+    """The rows of a queue name the same few days again and again."""
+    if last_day.year == this_year:
+        words = _("%(month)d月%(day)d日（%(weekday)s）") % {
+            "month": last_day.month,
+            "day": last_day.day,
+            "weekday": weekday(last_day),
+        }
     else:
         words = day_words(last_day)
-    return _("%(day)s%(time)s 前") % {"day": words, "time": "24:00" if at_midnight else clock_words(ends)}
+    return _("%(day)s%(time)s 前") % {"day": words, "time": time}
 
 
 def _time_left(last_day: date, ends: datetime, here: datetime) -> tuple[str, str]:

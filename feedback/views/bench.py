@@ -18,7 +18,7 @@ from common.pages import actor_of, form_key
 from feedback import forms, selectors, services
 from feedback.models import Thread
 from feedback.policies import can_answer
-from feedback.presenters import message_rows
+from feedback.presenters import day_rows, message_rows
 
 
 def _need_bench(request: HttpRequest) -> None:
@@ -31,7 +31,8 @@ def day(request: HttpRequest) -> HttpResponse:
     """Today: answers due, oldest first."""
     _need_bench(request)
     now = clock.now()
-    context = {"day": selectors.day_of(actor_of(request), now=now), "now": now}
+    found = selectors.day_of(actor_of(request), now=now)
+    context = {"day": found, "rows": day_rows(found.threads), "now": now}
     return render(request, "feedback/bench_day.html", context)
 
 

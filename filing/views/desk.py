@@ -44,9 +44,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         for key, label in selectors.VIEWS.items()
     ]
     page = Paginator(selectors.queue(actor, view, search), size).get_page(request.GET.get("page"))
+    now = clock.now()
     context = {
         "tabs": tabs,
         "page": page,
+        "rows": desk_rows.queue_rows(page.object_list, now),
         "view": view,
         "view_label": selectors.VIEWS[view],
         "form": form,
@@ -54,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "reset_href": f"?view={view}",
         "search": search,
         "size": size,
-        "now": clock.now(),
+        "now": now,
     }
     return render(request, "filing/desk_queue.html", context)
 
