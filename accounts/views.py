@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,19 +18,14 @@ from accounts.middleware import browser_key, start_session
 from accounts.models import CodePurpose, RealNameLevel, User
 from common.actor import Kind, Role
 from common.errors import DomainError, InvalidInput, NotAllowed, TooManyRequests
-from common.requests import client_address
+from common.requests import client_address, path_here
 
 TOO_MANY_FROM_HERE = gettext_lazy("这个网络发送验证码太多，请过一会儿再试。")
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """The page to go on to after sign-in; only addresses of this site."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return target
-    return default
+    """The page to go on to after sign-in; only paths of this site."""
+    return path_here(request, request.POST.get("next") or request.GET.get("next") or "", default)
 
 
 def _page(

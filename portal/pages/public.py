@@ -9,10 +9,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.requests import path_here
 from portal.context import PREFS_COOKIE, Display, read_display
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -63,7 +63,7 @@ def prefs(request: HttpRequest) -> HttpResponse:
         )
     form = PrefsForm(request.POST)
     chosen = form.display(present) if form.is_valid() else present
-    response = redirect(_safe_target(request))
+    response = redirect(path_here(request, request.POST.get("next", ""), "/"))
     response.set_cookie(
         PREFS_COOKIE,
         chosen.cookie,
@@ -73,13 +73,6 @@ def prefs(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
-
-
-def _safe_target(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return target
-    return "/"
 
 
 @login_not_required
