@@ -21,4 +21,6 @@ pytest_plugins = [
     "tests.support.servers",
     "tests.support.browser",
     "tests.support.court",
+    "tests.requirements",
+    "tests.support.moves",
 ]

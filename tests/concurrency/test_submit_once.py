@@ -1,4 +1,4 @@
-"""One form sent ten times at the same moment is one filing (REL-04); the services alone would make ten."""
+"""One form sent ten times at the same moment is one filing (REL-04, REL-33); the services alone would make ten."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.filing.pages import client_of, home
 from tests.filing.test_pages_precheck import ANSWERS
 from tests.support.court import Cast, draft
 
-pytestmark = pytest.mark.req("REL-04")
+pytestmark = pytest.mark.req("REL-04", "REL-33")
 TIMES = 10
 
 

@@ -27,6 +27,7 @@ from launcher.paths import ROOT
 from portal.context import LINKS
 from portal.desks import DESKS
 from tests.consistency.addresses import of_resolver
+from tests.support.moves import LATER
 
 APPS = [config.name for config in apps.get_app_configs() if (ROOT / config.name).is_dir()]
 CHINESE = re.compile(r"[一-鿿]")
@@ -132,8 +133,6 @@ def test_each_event_is_emitted_by_the_app_that_declares_it() -> None:
 
 # -- flows and states ----------------------------------------------------------------------------------------------
 
-LATER_MOVES = {"bill.void": "C"}
-"""Moves of a table whose act comes with a later issue."""
 LATER_STATES = {"case.hearing": "E", "case.closed": "E"}
 
 
@@ -150,7 +149,7 @@ def test_each_move_is_made_by_a_service() -> None:
     for app, model, flow in flows():
         words = {word for path in sources(app) if "services" in path.as_posix() for word in words_in(path)}
         missing += [f"{model._meta.model_name}.{move}" for move in flow.moves if move not in words]
-    assert sorted(missing) == sorted(LATER_MOVES)
+    assert sorted(missing) == sorted(LATER)
 
 
 def test_each_state_is_the_first_one_or_reached_by_a_move() -> None:
