@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -27,8 +29,17 @@ DOORS = {"in": "/login/", "st": "/staff/login/"}
 pytestmark = pytest.mark.django_db
 
 
-def ask(world: World, row: Row, role: str, *, method: str = "", path: str = "") -> HttpResponse:
-    """One request in a browser of its own; whatever it changes is rolled back."""
+def ask(
+    world: World,
+    row: Row,
+    role: str,
+    *,
+    method: str = "",
+    path: str = "",
+    extra: dict[str, Any] | None = None,
+    look: Callable[[], Any] | None = None,
+) -> HttpResponse:
+    """One request in a browser of its own, with ``extra`` fields; whatever it changes is rolled back, after a look."""
     method, path = method or row.method, path or path_of(world, row)
     body = body_of(row, world.bodies) if method == "POST" else None
     kind = {"content_type": "application/json"} if row.address.startswith("api:") else {}
@@ -36,8 +47,11 @@ def ask(world: World, row: Row, role: str, *, method: str = "", path: str = "") 
     block._from_testcase = True  # a wrapper of the test, which outside calls do not count (REL-35)
     with block:
         send = getattr(world.browser(role), method.lower())
-        answer: HttpResponse = send(path, body or {}, **kind) if method == "POST" else send(path)
+        answer: HttpResponse = (
+            send(path, (extra or {}) | (body or {}), **kind) if method == "POST" else send(path)
+        )
         answer.body = answer.getvalue() if answer.streaming else answer.content  # type: ignore[attr-defined]
+        answer.seen = look() if look else None  # type: ignore[attr-defined]
         transaction.set_rollback(True)
     return answer
 
@@ -209,6 +223,57 @@ def test_forms_need_the_token(world: World, row: Row) -> None:
     client = world.browser(row.main, enforce_csrf_checks=True)
     answer = client.post(path_of(world, row), body_of(row, world.bodies) or {})
     assert (answer.status_code == 403) == (row.address not in WITHOUT_TOKEN), answer.status_code
+
+
+DECIDED_HERE = {
+    "court_id", "deciding_court_id", "division_id", "post_id", "applicant_id", "author_kind", "role", "kind", "status",
+    "state", "stage", "level", "round", "purpose", "is_active", "is_lawyer", "is_open", "is_on", "is_internal",
+    "real_name_level", "amount", "procedure", "due_on", "phone_origin", "basis", "wants_reopening", "fence",
+}  # fmt: skip
+"""Columns that say who somebody is, whose something is, how far it has come and what it costs."""
+
+
+def decided() -> dict[str, Counter[tuple[str, ...]]]:
+    """How many rows of each table have which of these values."""
+    found = {}
+    for model in apps.get_models():
+        names = sorted({field.column for field in model._meta.concrete_fields} & DECIDED_HERE)
+        if names:
+            columns = ", ".join(f"{name}::text" for name in names)
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {columns} FROM {model._meta.db_table}")
+                found[model._meta.label] = Counter(cursor.fetchall())
+    return found
+
+
+@pytest.fixture(scope="module")
+def wishes(world: World) -> dict[str, Any]:
+    """Every field of every model with a value somebody would like to have."""
+    names = {field.name for model in apps.get_models() for field in model._meta.concrete_fields}
+    names |= {field.attname for model in apps.get_models() for field in model._meta.concrete_fields}
+    liked = {
+        "role": "admin", "kind": "staff", "status": "accepted", "state": "paid", "stage": "closed", "level": "head",
+        "amount": "0.01", "purpose": "fee", "real_name_level": "real_name", "procedure": "retrial", "is_active": "",
+        "paid_at": "2026-01-01T00:00:00Z", "decided_at": "2026-01-01T00:00:00Z", "due_on": "2099-01-01", "fence": "99",
+        "court": world.cast.other_court.pk, "court_id": world.cast.other_court.pk, "post": world.cast.posts["admin"].pk,
+        "applicant": world.cast.users["li"].pk, "is_internal": "on", "wants_reopening": "on", "basis": "counter",
+    }  # fmt: skip
+    return {name: liked.get(name, "1") for name in names} | {"is_staff": "on", "is_superuser": "on"}
+
+
+ASKED = {"accounts:role": {"role", "post"}, "feedback:rate": {"level"}}
+"""Fields of a form that are called like a column."""
+
+
+@pytest.mark.req("SEC-14", "SEC-15")
+@pytest.mark.parametrize("row", FORMS, ids=lambda row: row.key)
+def test_what_a_form_does_not_ask_for_changes_nothing(world: World, wishes: dict[str, Any], row: Row) -> None:
+    """Role, court, amount and state come from the row and the actor, never from what is sent along."""
+    extra = {name: value for name, value in wishes.items() if name not in ASKED.get(row.address, set())}
+    plain_answer = ask(world, row, row.main, look=decided)
+    answer = ask(world, row, row.main, extra=extra, look=decided)
+    assert answer.status_code == plain_answer.status_code
+    assert answer.seen == plain_answer.seen  # type: ignore[attr-defined]
 
 
 LIVE = [row for row in ROWS if row.address.startswith("/live/")]
