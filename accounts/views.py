@@ -16,10 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import forms, services
 from accounts.middleware import browser_key, start_session
 from accounts.models import CodePurpose, RealNameLevel, User
+from common import crypto
 from common.actor import Kind, Role
 from common.errors import DomainError, InvalidInput, NotAllowed, TooManyRequests
 from common.requests import client_address, path_here
 
+PENDING = "sign_in"
+"""Session key of a sign-in that waits for its code; the phone in it is encrypted (SEC-67)."""
 TOO_MANY_FROM_HERE = gettext_lazy("这个网络发送验证码太多，请过一会儿再试。")
 
 
@@ -61,10 +64,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             refused = error
             form.add_error("phone", error.message)
         else:
-            pending = {"challenge": str(code.challenge), "phone": phone, "next": safe_next(request, "/my/")}
-            request.session["sign_in"] = pending
+            sealed = crypto.encrypt(phone, context=PENDING)
+            pending = {"challenge": str(code.challenge), "phone": sealed, "next": safe_next(request, "/my/")}
+            request.session[PENDING] = pending
             return redirect("accounts:code")
-    waiting = "sign_in" in request.session
+    waiting = PENDING in request.session
     return _page(request, "accounts/sign_in.html", form, refused, waiting=waiting)
 
 
@@ -72,11 +76,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Step two: the code from the text message."""
-    pending = request.session.get("sign_in")
+    pending = request.session.get(PENDING)
     if _is_signed_in(request, Kind.PUBLIC):
         return redirect(safe_next(request, "/my/"))
     if not pending:
         return redirect("accounts:sign_in")
+    phone = crypto.decrypt(pending["phone"], context=PENDING)
     form = forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         used = services.check_code(
@@ -86,11 +91,11 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             purpose=CodePurpose.SIGN_IN,
         )
         if used is not None:
-            user = services.sign_in_by_phone(phone=pending["phone"])
+            user = services.sign_in_by_phone(phone=phone)
             start_session(request, user)
             return redirect(pending["next"])
         form.add_error("code", _("验证码不对或已过期。请核对短信，或重新获取。"))
-    return _page(request, "accounts/code.html", form, phone=pending["phone"], next=pending["next"])
+    return _page(request, "accounts/code.html", form, phone=phone, next=pending["next"])
 
 
 @login_not_required
