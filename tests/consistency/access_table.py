@@ -22,6 +22,7 @@ TABLE = """
 # -- for everybody
 public:home              GET    -                all 200
 public:prefs             GET    -                all 200
+public:prefs             POST   -                all 302
 public:help              GET    -                all 200
 public:a11y              GET    -                all 200
 public:privacy           GET    -                all 200
@@ -36,8 +37,11 @@ qrlinks:not_mine         POST   token            all 302
 qrlinks:scan             GET    -                all 200
 qrlinks:scan             POST   -                all 302
 qrlinks:verify_typed     GET    -                all 302
+qrlinks:verify_typed     POST   -                all 302
 qrlinks:code             GET    -                all 302
+qrlinks:code             POST   -                all 302
 qrlinks:suspicious       GET    -                all 200
+qrlinks:suspicious       POST   -                all 302
 pages:scan_display       POST   token            all 302
 payments:notify          POST   gateway          all 401
 /healthz                 GET    -                all 200
@@ -65,11 +69,15 @@ standins:cashier         GET    order            all 200
 standins:cashier_act     POST   order            all 302
 # -- signing in and out
 accounts:sign_in         GET    -                200 200 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
+accounts:sign_in         POST   -                all 422
 accounts:code            GET    -                all 302
+accounts:code            POST   -                all 302
 accounts:staff_sign_in   GET    -                200 200 200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+accounts:staff_sign_in   POST   -                all 422
 accounts:sign_out        POST   -                all 302
 accounts:role            POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 accounts:real_name       GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+accounts:real_name       POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
 # -- my things
 pages:my                 GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
 pages:find_my_cases      POST   -                in  in  302 302 302 302 404 404 404 404 404 404 404 404 404 404 404
@@ -84,12 +92,17 @@ filing:tasks             GET    sent             in  in  200 404 404 404 404 404
 filing:tasks             GET    case_filing      in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:people            GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:person_new        GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:person_new        POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:person            GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:person            POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:person_remove     POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:page              GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:page              POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:evidence          GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:evidence          POST   draft            in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:material_remove   POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:delivery          GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:delivery          POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:check             GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:check             POST   returned         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:fix               GET    returned         in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -176,6 +189,16 @@ PARTS: dict[str, dict[str, Any]] = {"filing:page": {"task": "claims", "page": "p
 def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
     """What a POST sends: a form that is right, so that only the person decides. None = nothing to send."""
     forms: dict[str, dict[str, Any]] = {
+        "public:prefs": {"text": "large"},
+        "accounts:sign_in": {"phone": "12"},
+        "accounts:staff_sign_in": {"username": "nobody", "password": "not-a-password"},
+        "accounts:real_name": {"name": "张某", "id_kind": "id_card", "id_number": "130102198503140018"},
+        "qrlinks:suspicious": {"words": "让我转账"},
+        "filing:person": {"kind": "natural", "name": "李某"},
+        "filing:person_new": {"kind": "natural", "name": "李某某"},
+        "filing:page": {"principal_as_of": "2026-01-05", "principal": "60000"},
+        "filing:evidence": {"slot": "IOU"},
+        "filing:delivery": {"e_delivery": "yes"},
         "qrlinks:verify": {"name": "张三", "last_six": "12003X"},
         "qrlinks:scan": {"service_code": "ABCDE23456"},
         "pages:scan_display": {"text": "large"},

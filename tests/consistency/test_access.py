@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 
+from filing.forms import PartyForm
 from portal.live import LiveApplication
 from tests.consistency.access_table import Row, body_of, rows
 from tests.consistency.addresses import OUTSIDE, all_addresses, path_of
@@ -202,7 +203,7 @@ def test_other_methods_are_refused(world: World, address: str) -> None:
     about = [row for row in PAGES if row.address == address]
     row, known = about[0], {row.method for row in about}
     path = path_of(world, row)
-    for method in {"GET", "PUT", "DELETE"} - known:
+    for method in {"GET", "POST", "PUT", "DELETE"} - known:
         answer = ask(world, row, row.main, method=method, path=path)
         assert answer.status_code == 405, f"{method} {path} as {row.main}: {answer.status_code}"
         assert header_problems(answer) == []
@@ -261,7 +262,13 @@ def wishes(world: World) -> dict[str, Any]:
     return {name: liked.get(name, "1") for name in names} | {"is_staff": "on", "is_superuser": "on"}
 
 
-ASKED = {"accounts:role": {"role", "post"}, "feedback:rate": {"level"}}
+PERSON = set(PartyForm.base_fields)
+ASKED = {
+    "accounts:role": {"role", "post"},
+    "feedback:rate": {"level"},
+    "filing:person": PERSON,
+    "filing:person_new": PERSON,
+}
 """Fields of a form that are called like a column."""
 
 
