@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from eventlog import wake
 from launcher import valkey
 from launcher.children import Child
 from launcher.paths import ROOT
@@ -94,11 +95,12 @@ class Broker:
 
 
 @pytest.fixture
-def broker(tmp_path: Path, settings: Any) -> Iterator[Broker]:
+def broker(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
     """The broker and cache of this test, running; `broker.stop()` and `broker.start()` at will."""
     from portal.celery import app
     from portal.env import redis_url
 
+    monkeypatch.setattr(wake, "_last_failure", None)  # put back afterwards: later tests know of no dead broker
     server = Broker(tmp_path)
     server.start()
     before = app.conf.broker_url, settings.REDIS_URL
