@@ -114,6 +114,10 @@ class Party(models.Model):
                 condition=Q(phone_index="", phone_origin="") | ~Q(phone_index="") & ~Q(phone_origin=""),
             ),
         ]
+        indexes = [
+            # somebody with a checked identity looks for his cases
+            models.Index(fields=["id_number_index"], name="party_id_number_idx")
+        ]
 
 
 class AccessBasis(models.TextChoices):

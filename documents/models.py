@@ -115,6 +115,10 @@ class Copy(models.Model):
                 | Q(state="issued", token_hash__isnull=False, issued_at__isnull=False) & ~Q(sha256=""),
             )
         ]
+        indexes = [
+            # the inbox of a party
+            models.Index(fields=["addressee_public_id"], name="copy_addressee_idx")
+        ]
 
     def __str__(self) -> str:
         return self.serial
