@@ -6,15 +6,18 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import CharField, F, Q, QuerySet
-from django.db.models.functions import MD5, Cast, Concat
+from django.db import connection
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.clock import Calendar, Deadline, PeriodRule, compute
 from common.errors import InvalidInput
 from courts.models import Court, CourtDay
 
+VERSION_QUERY = """
+SELECT md5(string_agg(day::text || is_workday::text || coalesce(court_id::text, ''), ',' ORDER BY day, court_id))
+FROM courts_courtday WHERE court_id IS NULL OR court_id = %s
+"""
 RULES_FILE = Path(__file__).resolve().parent / "data" / "deadlines.json"
 
 
@@ -61,10 +64,9 @@ def calendar_for(court: Court | None) -> Calendar:
     The version is a digest of the rows, computed by the database, so a new holiday table counts at once.
     """
     court_id = court.pk if court else None
-    line = Concat(Cast("day", CharField()), Cast("is_workday", CharField()), Cast("court_id", CharField()))
-    version: str | None = _days(court_id).aggregate(
-        v=MD5(StringAgg(line, ",", order_by=("day", "court_id")))
-    )["v"]
+    with connection.cursor() as cursor:
+        cursor.execute(VERSION_QUERY, [court_id])
+        version: str | None = cursor.fetchone()[0]
     return _calendar(court_id, (version or "")[:12])
 
 

@@ -382,4 +382,6 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    "templates.W003",  # the library i18n stands in the place of Django's on purpose, see common.templatetags.quick_i18n
+]
