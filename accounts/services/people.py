@@ -50,12 +50,18 @@ def sign_in_by_phone(*, phone: str, channel: str = "web") -> User:
 
 
 def sign_in_staff(*, username: str, password: str, address: str) -> User | None:
-    """The member of staff, or None; same work for known and unknown names (SEC-06), limited per name and address (SEC-05)."""
+    """The member of staff, or None; same work for known and unknown names (SEC-06), limited per name and address (SEC-05).
+
+    A sign-in is on record in the person's stream.
+    """
     limit(f"staff:{username}:{address}", 900, 10, _("密码错误次数太多，请15分钟后再试，或联系管理员。"))
     user = User.objects.filter(kind=UserKind.STAFF, username=username).first()
     stored = user.password if user else _unknown_password()
     if not check_password(password, stored) or user is None or not user.is_active:
         return None
+    with act():
+        actor = Actor(kind=Kind.STAFF, user_id=user.pk, name=user.name, staff_no=user.staff_no)
+        emit(events.SIGNED_IN, subject=user, actor=actor, stream=f"person:{user.public_id}")
     return user
 
 
