@@ -10,7 +10,7 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.context import Context
 from django.templatetags import i18n
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -33,7 +33,7 @@ class FixedWords(template.Node):
         language = get_language()
         words = self.known.get(language)
         if words is None:
-            words = self.known[language] = self.node.render(context)
+            words = self.known[language] = mark_safe(self.node.render(context))  # noqa: S308  (words of a template)
         if self.asvar:
             context[self.asvar] = words
             return SafeString("")
