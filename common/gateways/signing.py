@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 WINDOW_SECONDS = 300
+_SECONDS = re.compile(r"[0-9]{1,12}")
 TIMESTAMP, NONCE, SIGNATURE = "X-Portal-Timestamp", "X-Portal-Nonce", "X-Portal-Signature"
 
 
@@ -78,7 +80,7 @@ def sign(data: Mapping[str, Any], key_file: Path | None) -> SignedMessage:
 def open_signed(body: bytes, headers: Mapping[str, str], key_file: Path | None) -> dict[str, Any]:
     """The data of a signed message. Raises BadSignature for a wrong key, a changed body or a time outside five minutes."""
     timestamp, nonce = headers.get(TIMESTAMP, ""), headers.get(NONCE, "")
-    if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > WINDOW_SECONDS:
+    if not _SECONDS.fullmatch(timestamp) or abs(time.time() - int(timestamp)) > WINDOW_SECONDS:
         raise BadSignature("time")
     try:
         signature = base64.b64decode(headers.get(SIGNATURE, ""), validate=True)
