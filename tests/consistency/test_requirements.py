@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from launcher.paths import ROOT
 from tests import requirements
 from tests.requirements import LETTERS, REQUIREMENTS, read, unproven
 
@@ -27,3 +34,45 @@ def test_a_due_requirement_without_test_is_named() -> None:
     assert unproven(due) == []
     assert unproven(due - {"REL-31"}) == [f"REL-31 {REQUIREMENTS['REL-31'].part}"]
     assert read("SEC-01 A F words")["SEC-01"].part == "words"
+
+
+def run_with(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A suite of one passing test that names ``name``, with the check."""
+    (folder / "pytest.ini").write_text("[pytest]\ntestpaths = .\nmarkers = req(*ids)\n")
+    (folder / "test_one.py").write_text(
+        f"import pytest\n\n@pytest.mark.req({name!r})\ndef test_one():\n    assert True\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.requirements",
+        "-p",
+        "no:django",
+        "-p",
+        "no:randomly",
+    ]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
+    return subprocess.run(
+        [*command, "-p", "no:cacheprovider", *arguments],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_a_whole_run_without_a_due_one_fails(tmp_path: Path) -> None:
+    run = run_with(tmp_path, "REL-30")
+    assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout + run.stderr
+    assert "due and not proven: REL-31" in run.stdout and "due and not proven: REL-30" not in run.stdout
+    assert "not due yet" in run.stdout
+
+
+def test_part_of_a_run_is_not_asked_for_all(tmp_path: Path) -> None:
+    assert run_with(tmp_path, "REL-30", "test_one.py").returncode == pytest.ExitCode.OK
+
+
+def test_an_unknown_requirement_stops_the_run(tmp_path: Path) -> None:
+    run = run_with(tmp_path, "SEC-99")
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "SEC-99" in run.stdout + run.stderr
