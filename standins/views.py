@@ -15,7 +15,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common import clock, crypto
 from common.gateways.signing import BadSignature, SignedMessage, open_signed, sign
@@ -42,7 +42,7 @@ def take_text(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """All messages the provider has taken, newest first; this is where demo sign-in codes appear."""
     phone = strip_invisible(fold_width(request.GET.get("to", ""))).strip()[:100]
@@ -132,7 +132,7 @@ def cashier_close(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def cashier_page(request: HttpRequest, out_no: str) -> HttpResponse:
     """The payer's page with the buttons of the sandbox."""
     order = get_object_or_404(CashierOrder, out_no=out_no)

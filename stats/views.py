@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from common import clock
 from common.pages import actor_of, form_page
@@ -14,7 +14,7 @@ from stats.presenters import figure_rows
 from stats.selectors import figures
 
 
-@require_GET
+@require_safe
 def oversight(request: HttpRequest) -> HttpResponse:
     """Four headline numbers and the figures of a period, by default the last 30 days."""
     today = clock.today()

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
 from common.errors import InvalidInput, InvalidTransition, NotVisible, StaleVersion
@@ -25,7 +25,7 @@ from documents.policies import can_use_print_desk
 PAGE_SIZES = {"25": 25, "50": 50, "100": 100}
 
 
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """The queue of one view, filters in the address."""
     return _queue_page(request, forms.PostedForm(initial={"sent_on": clock.today()}))
@@ -76,7 +76,7 @@ def posted(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('documents:print_desk')}?view={form.cleaned_data['view']}")
 
 
-@require_GET
+@require_safe
 def delivery(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """One copy on its way: open it, see its facts, record the next one."""
     return _delivery_page(request, _delivery(request, public_id))

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import allows
 from accounts.services import once, request_hash
@@ -26,7 +26,7 @@ def _need_bench(request: HttpRequest) -> None:
         raise NotAllowed(_("这个页面给法官、书记员和庭长使用。"))
 
 
-@require_GET
+@require_safe
 def day(request: HttpRequest) -> HttpResponse:
     """Today: answers due, oldest first."""
     _need_bench(request)

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import allows
 from common import clock
@@ -28,7 +28,7 @@ def _need_desk(request: HttpRequest) -> None:
         raise NotAllowed(_("这个工作台只给立案人员使用。"))
 
 
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Waiting applications, oldest due first; view, search and page stand in the address."""
     _need_desk(request)
@@ -61,7 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "filing/desk_queue.html", context)
 
 
-@require_GET
+@require_safe
 def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Materials left, checklist and fields right, decision bar below."""
     _need_desk(request)

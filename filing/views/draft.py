@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import allows
 from accounts.models import RealNameLevel
@@ -98,7 +98,7 @@ def start(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def tasks(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The task list; after sending the state of the application; after acceptance the case."""
     draft = _draft(request, public_id)
@@ -116,7 +116,7 @@ def tasks(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "filing/tasks.html", context)
 
 
-@require_GET
+@require_safe
 def fix(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The correction notice as a task list: only what it names is open (UX §6.3)."""
     draft = _draft(request, public_id)
@@ -176,7 +176,7 @@ def _sum_hint(found: schema.Page, answers: dict[str, Any]) -> str:
     return ""
 
 
-@require_GET
+@require_safe
 def people(request: HttpRequest, public_id: UUID, task: str) -> HttpResponse:
     """The people of one side."""
     draft = _draft(request, public_id)
@@ -351,7 +351,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def sent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Number, date and the signed receipt; also what a reopened form shows (UX §9 “done already”)."""
     filing = _mine(request, public_id)

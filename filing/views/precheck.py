@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from common.pages import form_page
 from filing.forms import PRECHECK_STEPS
@@ -21,7 +21,7 @@ NAMES = [name for name, _form in PRECHECK_STEPS]
 
 
 @login_not_required
-@require_GET
+@require_safe
 def precheck(request: HttpRequest) -> HttpResponse:
     """The first question without a good answer; when all are answered, on to the result."""
     asked = request.GET

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cases.models import Case, Party
 from cases.pages import party_page
@@ -40,7 +40,7 @@ def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, Party, d
 
 @login_not_required
 @party_page
-@require_GET
+@require_safe
 def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the case stands and the one next thing; a scan login sees its party only and no money (SEC-22)."""
     actor, found, party, context = _frame(request, public_id)
@@ -73,7 +73,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_not_required
 @party_page
-@require_GET
+@require_safe
 def case_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What happened, newest first; only what this party may see, money only with full sign-in."""
     actor, found, party, context = _frame(request, public_id)
@@ -83,7 +83,7 @@ def case_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_not_required
 @party_page
-@require_GET
+@require_safe
 def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Papers addressed to this party with their true delivery facts, and the pleading both sides may read."""
     _actor, found, party, context = _frame(request, public_id)
@@ -117,7 +117,7 @@ def _pleading(found: Case) -> list[dict[str, Any]]:
 
 @login_not_required
 @party_page
-@require_GET
+@require_safe
 def case_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Parties by name, the court's people, and who looked at the case with a scan in this party's name."""
     _actor, found, party, context = _frame(request, public_id)

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import RealNameLevel
 from cases.selectors import cases_of
@@ -24,7 +24,7 @@ PER_PAGE = 20
 FILINGS_SHOWN = 50
 
 
-@require_GET
+@require_safe
 def my(request: HttpRequest) -> HttpResponse:
     """Things to do, applications, cases."""
     actor = actor_of(request)
@@ -57,7 +57,7 @@ def find_my_cases(request: HttpRequest) -> HttpResponse:
     return redirect("pages:my")
 
 
-@require_GET
+@require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices, newest first."""
     inbox = inbox_of(actor_of(request))
@@ -76,7 +76,7 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     """A signed receipt as text file, for the person it was given to."""
     found = receipt_for(actor_of(request), public_id)

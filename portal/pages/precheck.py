@@ -8,14 +8,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from filing.precheck import advice_for, progress_of, way_out
 from portal.pages.precheck_fee import fees_for
 
 
 @login_not_required
-@require_GET
+@require_safe
 def result(request: HttpRequest) -> HttpResponse:
     """Court, papers, fee, time and other ways; or why this way ends here and what else to do."""
     progress = progress_of(request.GET)

@@ -11,6 +11,7 @@ from cases.models import Case, CaseRole, CaseStaff, Party
 from cases.selectors import stage_steps
 from common.money import format_yuan
 from documents.models import Delivery, Paper, PaperState
+from filing.selectors import Draft
 
 Row = dict[str, Any]
 STAGE_WORDS = {"done": "done", "current": "now", "todo": "todo"}
@@ -49,3 +50,16 @@ def copy_rows(papers: list[Paper]) -> list[Row]:
                 }
             )
     return rows
+
+
+def material_rows(draft: Draft | None) -> list[Row]:
+    """What the plaintiff handed in, by slot, for the court."""
+    return [
+        {
+            "name": f"{slot.title} · {material.file.display_name}",
+            "href": reverse("documents:file", args=[material.file.public_id]),
+            "size": material.file.size_bytes,
+        }
+        for slot, materials in (draft.slots() if draft else [])
+        for material in materials
+    ]

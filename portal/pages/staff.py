@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import allows
 from cases.selectors import case_for, cases_of, parties_of, running_deadlines, staff_of
@@ -23,6 +23,7 @@ from eventlog.relay import requeue
 from eventlog.selectors import dead_letters, outbox_age_seconds
 from eventlog.timeline import timeline
 from feedback.selectors import threads_of
+from filing.selectors import claims_of
 from payments.models import BillStatus
 from payments.policies import visible_bills
 from portal.desks import first_desk
@@ -36,7 +37,7 @@ def _need(request: HttpRequest, action: str) -> None:
         raise NotAllowed(_("这个页面不在您的岗位权限内。"))
 
 
-@require_GET
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """The first desk of the post; a word for staff without one."""
     actor = actor_of(request)
@@ -46,7 +47,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return redirect(target) if target else render(request, "pages/no_desk.html")
 
 
-@require_GET
+@require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases of the post, newest first; search by case number."""
     _need(request, "desk.cases")
@@ -59,7 +60,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/desk_cases.html", {"page": page, "form": form})
 
 
-@require_GET
+@require_safe
 def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One case as the court sees it."""
     _need(request, "desk.cases")
@@ -70,6 +71,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "facts": presenters.case_facts(found, parties_of(found), staff_of(found)),
         "stages": presenters.stages(found),
         "deadlines": running_deadlines(found),
+        "materials": presenters.material_rows(claims_of(found.filing_public_id)),
         "copies": presenters.copy_rows(papers_of("cases.case", found.public_id)),
         "threads": threads_of(actor, found),
         "entries": timeline(case_stream(found), audience=Timeline.STAFF),
@@ -77,7 +79,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "pages/desk_case.html", context)
 
 
-@require_GET
+@require_safe
 def bills(request: HttpRequest) -> HttpResponse:
     """Unpaid bills of the court, soonest due first."""
     _need(request, "bill.chase")
@@ -86,7 +88,7 @@ def bills(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/desk_bills.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """Effects that failed too often, and how old the oldest waiting one is."""
     _need(request, "outbox.read")

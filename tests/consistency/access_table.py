@@ -126,9 +126,9 @@ payments:pay             POST   bill             in  in  302 404 404 404 403 403
 payments:result          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:check           POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- files and papers: who owns it decides
-documents:file           GET    file             in  404 200 404 404 404 200 200 404 404 404 404 404 404 404 404 404
-documents:preview        GET    file             in  404 200 404 404 404 200 200 404 404 404 404 404 404 404 404 404
-documents:file_page      GET    file             in  404 200 404 404 404 200 200 404 404 404 404 404 404 404 404 404
+documents:file           GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:preview        GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:file_page      GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:paper          GET    zhang_paper      in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:paper          GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:paper_page     GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404

@@ -167,7 +167,7 @@ def test_a_change_that_is_undone_is_seen(world: World) -> None:
 @pytest.mark.req("SEC-62")
 @pytest.mark.parametrize("row", READ, ids=lambda row: row.key)
 def test_head_is_a_get_without_body_and_without_traces(world: World, row: Row) -> None:
-    """Pages that a preview robot never needs answer 405."""
+    """Pages with a form answer 405: a view that takes GET and POST must not take a HEAD for a POST."""
     before = written()
     answer = ask(world, row, row.main, method="HEAD")
     cell = row.expected[row.main]
