@@ -94,6 +94,21 @@ def tell_paid(event: Event) -> None:
     )
 
 
+@on("payments.money_suspended")
+def tell_held(event: Event) -> None:
+    payment = Payment.objects.select_related("order__bill__party", "court").get(pk=event.subject_id)
+    bill = payment.order.bill
+    notify(
+        event,
+        of_party(bill.party),
+        kind="money_held",
+        court=payment.court,
+        title=_("收到一笔款，正在核对"),
+        body=_("收到您一笔款，和账单对不上，没有算作诉讼费，法院会核对。请先拨电话问清再付。"),
+        link=f"/my/bills/{bill.public_id}/result/",
+    )
+
+
 @on("documents.delivered")
 def tell_delivered(event: Event) -> None:
     delivery = Delivery.objects.select_related("copy__paper", "court").get(pk=event.subject_id)

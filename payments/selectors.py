@@ -51,6 +51,11 @@ def latest_order_of(bill: Bill) -> Order | None:
     return bill.orders.order_by("-id").first()
 
 
+def has_money(order: Order) -> bool:
+    """True when the gateway confirmed money for this order, whatever it counts as. One query."""
+    return order.payments.exists()
+
+
 def balance(court_id: int, account: str) -> Decimal:
     """Credits minus debits of an account of a court, in yuan, computed from the lines. One query."""
     signed = Case(

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import Conflict, GatewayUnavailable, NotVisible
 from common.money import in_capitals
@@ -20,13 +20,13 @@ from common.pages import actor_of
 from eventlog.selectors import receipt_of
 from payments import events, selectors, services
 from payments.gateways import BadSignature
-from payments.models import Bill, BillStatus, OrderState
+from payments.models import Bill, BillStatus, Order, OrderState
 from payments.policies import can_pay
 
 NOTICE_BYTES = 64 * 1024
 
 
-@require_GET
+@require_safe
 def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What for, breakdown, sum, payee, deadline, ways to pay; receipt when paid."""
     actor = actor_of(request)
@@ -75,14 +75,12 @@ def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect(order.pay_url)
 
 
-@require_GET
+@require_safe
 def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the cashier sends the payer back: the truth we know, never more (UX §6.4)."""
     found = _payers_bill(request, public_id)
     order = selectors.latest_order_of(found)
-    state = (
-        "paid" if found.status == BillStatus.PAID else "none" if order is None else _words_for(order.state)
-    )
+    state = "paid" if found.status == BillStatus.PAID else "none" if order is None else _words_for(order)
     context = {"bill": found, "order": order, "state": state, "capitals": in_capitals(found.amount)}
     return render(request, "payments/result.html", context)
 
@@ -95,9 +93,12 @@ def _payers_bill(request: HttpRequest, public_id: UUID) -> Bill:
     return selectors.bill_for(actor, public_id)
 
 
-def _words_for(state: str) -> str:
-    """Confirming until the gateway has spoken; not charged once it closed the order."""
-    return "not_charged" if state == OrderState.CLOSED else "confirming"
+def _words_for(order: Order) -> str:
+    """Confirming until the gateway has spoken; not charged once it closed the order; held when money came that does
+    not fit the bill."""
+    if order.state != OrderState.CLOSED:
+        return "confirming"
+    return "held" if selectors.has_money(order) else "not_charged"
 
 
 @require_POST

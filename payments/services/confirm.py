@@ -23,7 +23,7 @@ from payments.models import (
     Payment,
 )
 from payments.services.ledger import post_payment
-from payments.services.orders import POLL_LATER, POLL_PAUSES, money_stream
+from payments.services.orders import money_stream, next_poll
 
 CURRENCY = "CNY"
 ACTOR = system(str(_("支付网关")))
@@ -77,7 +77,8 @@ def _apply_notice(order: Order | None, notice: Notice, merchant: str) -> str:
 
 
 def _record_money(order: Order, result: Result, actor: Actor) -> str:
-    """Count one gateway transaction once: as the fee when everything fits, else as money in suspense."""
+    """Count one gateway transaction once: as the fee when everything fits and the order still waits, else as money in
+    suspense, which ends the order: the payer is told, and nobody waits for it any more (REL-09 to REL-11)."""
     amount = result.amount
     if amount is None or amount <= 0 or not result.transaction_no:
         return "noted"
@@ -85,7 +86,7 @@ def _record_money(order: Order, result: Result, actor: Actor) -> str:
         return "repeated"
     bill = order.bill
     fits = amount == order.amount == bill.amount and result.currency == CURRENCY
-    counts = fits and BILL_FLOW.can(bill, "pay")
+    counts = fits and BILL_FLOW.can(bill, "pay") and ORDER_FLOW.can(order, "pay")
     now = clock.now()
     payment = Payment.objects.create(
         court_id=order.court_id,
@@ -101,6 +102,8 @@ def _record_money(order: Order, result: Result, actor: Actor) -> str:
     if counts:
         _settle(order, bill, payment, now, actor)
         return "paid"
+    if ORDER_FLOW.can(order, "close"):
+        _close(order)
     emit(
         events.SUSPENDED,
         subject=payment,
@@ -113,9 +116,15 @@ def _record_money(order: Order, result: Result, actor: Actor) -> str:
     return "suspense"
 
 
+def _close(order: Order) -> None:
+    ORDER_FLOW.move(order, "close")
+    order.finished_at, order.next_query_at = clock.now(), None
+    order.save(update_fields=["state", "finished_at", "next_query_at"])
+    announce("order", order.public_id)
+
+
 def _settle(order: Order, bill: Bill, payment: Payment, now: datetime, actor: Actor) -> None:
-    if ORDER_FLOW.can(order, "pay"):
-        ORDER_FLOW.move(order, "pay")
+    ORDER_FLOW.move(order, "pay")
     order.finished_at, order.next_query_at = now, None
     order.save(update_fields=["state", "finished_at", "next_query_at"])
     BILL_FLOW.move(bill, "pay")
@@ -142,16 +151,18 @@ def ask_gateway(*, order_id: int) -> Order:
     """
     order = Order.objects.get(pk=order_id)
     _plan_next_query(order_id)
-    result = gateway(order.gateway).query(order.out_no)
+    return record_answer(order, gateway(order.gateway).query(order.out_no))
+
+
+def record_answer(order: Order, result: Result) -> Order:
+    """Note what the gateway answered about an order; the same answer twice changes nothing."""
     with act():
         locked = _locked_order(order.out_no)
         assert locked is not None  # noqa: S101  (orders are never deleted)
         if result.state == "paid":
             _record_money(locked, result, ACTOR)
         elif result.state == "closed" and ORDER_FLOW.can(locked, "close"):
-            ORDER_FLOW.move(locked, "close")
-            locked.finished_at, locked.next_query_at = clock.now(), None
-            locked.save(update_fields=["state", "finished_at", "next_query_at"])
+            _close(locked)
         elif result.state == "pending" and ORDER_FLOW.can(locked, "see_again"):
             ORDER_FLOW.move(locked, "see_again")
             locked.save(update_fields=["state"])
@@ -163,7 +174,6 @@ def _plan_next_query(order_id: int) -> None:
         order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
         if order.next_query_at is None:
             return
-        pause = POLL_PAUSES[order.queries] if order.queries < len(POLL_PAUSES) else POLL_LATER
         order.queries += 1
-        order.next_query_at = clock.now() + pause
+        order.next_query_at = next_poll(order.created_at, clock.now())
         order.save(update_fields=["queries", "next_query_at"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -18,8 +18,19 @@ from payments.models import ORDER_FLOW, Bill, BillStatus, Order, OrderState
 from payments.policies import can_pay
 from payments.selectors import live_order_of
 
-POLL_PAUSES = [timedelta(seconds=s) for s in (10, 30, 60, 300, 900)]
+POLL_AT = [timedelta(seconds=s) for s in (10, 30, 60, 300, 900)]
+"""Ages at which the gateway is asked about an order (REL-12); afterwards every ``POLL_LATER``."""
 POLL_LATER = timedelta(hours=1)
+
+
+def next_poll(created_at: datetime, now: datetime) -> datetime:
+    """The first moment of the schedule after ``now``, whoever has asked before."""
+    age = now - created_at
+    for moment in POLL_AT:
+        if moment > age:
+            return created_at + moment
+    rounds = (age - POLL_AT[-1]) // POLL_LATER + 1
+    return created_at + POLL_AT[-1] + rounds * POLL_LATER
 
 
 def money_stream(order: Order) -> str:
@@ -31,7 +42,7 @@ def start_payment(*, bill_id: int, actor: Actor) -> Order:
     """Begin to pay, or go on with the order under way: one live order per bill and gateway.
 
     Commits our number, then asks the gateway; a gateway that does not answer leaves the order UNKNOWN to be polled
-    and raises GatewayUnavailable. Raises Conflict when the bill is paid.
+    and raises GatewayUnavailable. Raises Conflict when the bill is paid or amounts to nothing.
     """
     chosen = gateway()
     order = _order(bill_id, chosen, actor)
@@ -58,6 +69,8 @@ def _order(bill_id: int, chosen: Gateway, actor: Actor) -> Order:
             raise NotAllowed(_("只有交费义务人可以在这里交费。"))
         if bill.status != BillStatus.OPEN:
             raise Conflict(_("这笔费用已经交过了，不用再交。"), code="already_paid")
+        if bill.amount == 0:
+            raise Conflict(_("这笔费用是0元，不用交。"), code="nothing_to_pay")
         order = live_order_of(bill)
         if order is None:
             now = clock.now()
@@ -69,7 +82,7 @@ def _order(bill_id: int, chosen: Gateway, actor: Actor) -> Order:
                 amount=bill.amount,
                 payer_id=actor.user_id,
                 created_at=now,
-                next_query_at=now + POLL_PAUSES[0],
+                next_query_at=next_poll(now, now),
             )
             stream = money_stream(order)
             emit(events.ORDER_CREATED, subject=order, actor=actor, stream=stream, court_id=order.court_id)

@@ -95,7 +95,6 @@ SILENT = {
     "filing.claimed": "on the timeline of the desk",
     "filing.withdrawn": "the applicant did it; the queue reads the state",
     "payments.order_created": "on record only",
-    "payments.money_suspended": "the ledger's desk comes with issue C; the sum is a metric",
     "qrlinks.verified": "access stream only",
     "qrlinks.reported": "access stream only",
     "qrlinks.code_made": "on record only",

@@ -106,15 +106,6 @@ def test_second_order_for_a_paid_bill_goes_to_suspense(cast: Cast) -> None:
     assert sorted(Payment.objects.values_list("purpose", flat=True)) == ["fee", "suspense"]
 
 
-@pytest.mark.req("REL-09")
-def test_success_after_local_close_still_counts_for_an_open_bill(cast: Cast) -> None:
-    """Money that arrives for a closed order pays the bill that is still open; nothing is dropped."""
-    case = accepted(cast)
-    order = order_for(case, state=OrderState.CLOSED)
-    assert post(callback(order)) == 200
-    assert Payment.objects.get().amount == order.amount
-
-
 @pytest.mark.parametrize("changes", [{"out_no": "unknown"}, {"merchant": "somebody-else"}])
 def test_unknown_order_or_merchant_is_noted_only(cast: Cast, changes: dict[str, str]) -> None:
     order = order_for(accepted(cast))
