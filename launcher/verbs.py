@@ -265,10 +265,12 @@ def check(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """`make bench`: the measurements of tests/bench on throw-away servers."""
-    ensure_fonts()
-    with throw_away_portal() as (_family, variables):
-        return _supervised([PYTHON, "-m", "tests.bench", *arguments], variables)
+    """`make bench`: pages beside bare views, in a small and in a large court system, on throw-away servers."""
+    with throw_away_portal("demo") as (_family, variables):
+        manage(variables, "prepare_database", owner=True)
+        manage(variables, "load_domain")
+        manage(variables, "collectstatic", "--noinput")
+        return _supervised([PYTHON, "-m", "bench", *arguments], variables)
 
 
 def drill(arguments: Sequence[str]) -> int:

@@ -1,0 +1,196 @@
+"""`python -m bench`: build two databases, serve both, measure pages and bare views in turn, compare.
+
+Started by `make bench` inside throw-away servers. Exit code 1 when an aim is missed; --report-only only tells.
+"""
+
+# ruff: noqa: S603  (starts this package's own programs)
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from psycopg2 import sql
+
+from bench.report import KINDS, Measured, problems, summary, table
+from launcher.children import Child, Family
+from launcher.paths import PYTHON, ROOT
+
+WEB_PROCESSES = 2
+CLIENTS = 4
+WARM_SECONDS = 0.3
+
+
+def main() -> int:
+    """Measure and print."""
+    options = _options()
+    started = time.monotonic()
+    family = Family()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        home = Path(folder)
+        try:
+            courts = [_Court(size, home, family) for size in options.sizes]
+            measured = _measure(courts, options)
+        finally:
+            family.stop()
+            for size in options.sizes:
+                _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(size))
+    result = summary(measured, {court.cases: court.queries for court in courts})
+    result["took_seconds"] = round(time.monotonic() - started)
+    print(table(result))
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+    missed = problems(result)
+    for problem in missed:
+        print(f"missed: {problem}")
+    return 1 if missed and not options.report_only else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[10_000, 200_000], help="cases in each database"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="runs of every page and bare view; medians count"
+    )
+    parser.add_argument("--seconds", type=float, default=1.0, help="length of a run")
+    parser.add_argument("--pages", nargs="+", help="only these pages")
+    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    parser.add_argument("--report-only", action="store_true", help="exit with 0 when an aim is missed, too")
+    return parser.parse_args()
+
+
+def _name(cases: int) -> str:
+    return f"bench_{cases}"
+
+
+def _url(database: str) -> str:
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
+
+
+def _on_server(statement: str, *names: str) -> None:
+    link = psycopg2.connect(_url("postgres"))
+    link.autocommit = True
+    with link.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    link.close()
+
+
+class _Court:
+    """One court system: its database, its recorded scripts, its web processes on a port."""
+
+    def __init__(self, cases: int, home: Path, family: Family) -> None:
+        self.cases = cases
+        prepared = urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
+        _on_server("CREATE DATABASE {} TEMPLATE {}", _name(cases), prepared)
+        plan_file = home / f"{cases}.json"
+        self.environment = dict(os.environ) | {
+            "DATABASE_URL": _url(_name(cases)),
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "BENCH_SCRIPTS": str(plan_file),
+            "LOG_LEVEL": "INFO",
+        }
+        begun = time.monotonic()
+        self._prepare("build", str(cases), PORTAL_DB_ROLE="owner")
+        self._prepare("record", str(plan_file))
+        print(f"{cases} cases made in {time.monotonic() - begun:.0f} s", flush=True)
+        self.plan = json.loads(plan_file.read_text())
+        plan_file.write_text(json.dumps(self.plan["scripts"], ensure_ascii=False))
+        self.queries: dict[str, int] = self.plan["queries"]
+        with _listening() as listening:
+            self.port: int = listening.getsockname()[1]
+            for number in range(WEB_PROCESSES):
+                serve: list[str | Path] = [PYTHON, "-m", "portal.serve", str(listening.fileno())]
+                log = home / f"web-{cases}-{number}.log"
+                keep = (listening.fileno(),)
+                family.add(
+                    Child(f"web-{number}", serve, self.environment, log, keep_open=keep, directory=ROOT)
+                )
+        self._wait_ready(family)
+
+    def _prepare(self, *arguments: str, **variables: str) -> None:
+        command = [str(PYTHON), "-m", "bench.prepare", *arguments]
+        result = subprocess.run(
+            command, cwd=ROOT, env=self.environment | variables, capture_output=True, text=True, check=False
+        )
+        if result.returncode:
+            raise SystemExit(f"{result.stderr[-4000:]}\npreparing {self.cases} cases failed, see above")
+
+    def _wait_ready(self, family: Family) -> None:
+        for _attempt in range(150):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                if dead := next((child for child in family.children if not child.is_running), None):
+                    raise SystemExit(f"{dead.name} does not start:\n{dead.tail()}") from None
+            time.sleep(0.2)  # polling a process of ours: there is nothing to wait on
+        raise SystemExit("the measured portal does not become ready")
+
+    def load(self, page: str, kind: str, seed: int, seconds: float) -> dict[str, Any]:
+        """One run of one page or bare view."""
+        name = page if kind == "page" else f"{kind} {page}"
+        plan = {
+            "port": self.port,
+            "clients": CLIENTS,
+            "warm_seconds": WARM_SECONDS,
+            "seconds": seconds,
+            "seed": seed,
+            "requests": self.plan["visits"][name],
+        }
+        command = [str(PYTHON), "-m", "bench.load"]
+        result = subprocess.run(
+            command, cwd=ROOT, input=json.dumps(plan), capture_output=True, text=True, check=False
+        )
+        if result.returncode:
+            raise SystemExit(f"{name} at {self.cases} cases: {result.stderr}")
+        answer: dict[str, Any] = json.loads(result.stdout)
+        return answer
+
+
+@contextmanager
+def _listening() -> Iterator[socket.socket]:
+    """A port of its own; the web processes keep it open."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(512)
+    try:
+        yield listening
+    finally:
+        listening.close()
+
+
+def _measure(courts: list[_Court], options: argparse.Namespace) -> list[Measured]:
+    """Rounds over everything, so that a slow minute of the machine hits all alike; every second round runs backwards."""
+    pages = options.pages or list(courts[0].queries)
+    runs = [(page, kind, court) for page in pages for court in courts for kind in KINDS]
+    for page, kind, court in runs:  # every process and its caches are warm before the first figure
+        court.load(page, kind, seed=0, seconds=0.3)
+    measured = []
+    for number in range(1, options.rounds + 1):
+        print(f"round {number} of {options.rounds}", flush=True)
+        for page, kind, court in runs if number % 2 else reversed(runs):
+            answer = court.load(page, kind, number, options.seconds)
+            measured.append(
+                Measured.of(page, kind, court.cases, number, answer["latencies"], answer["seconds"])
+            )
+    return measured
+
+
+if __name__ == "__main__":
+    sys.exit(main())

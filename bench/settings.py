@@ -1,0 +1,7 @@
+"""The portal's own settings with what a measurement needs: the bare views beside the pages, visitors of many addresses."""
+
+from portal.settings import *  # noqa: F403
+
+ROOT_URLCONF = "bench.urls"
+TRUSTED_PROXIES = 1
+"""The load generator names an address per request: otherwise the limit of code pages per address would be measured."""
