@@ -190,6 +190,8 @@ def _new_case(filing: Filing) -> NewCase:
 
 
 def _new_party(party: FilingParty, filing: Filing) -> NewParty:
+    """The applicant's consent to papers in the inbox is his own: it counts for the plaintiff that he is (DESIGN §9)."""
+    himself = party.side == Side.PLAINTIFF and party.id_number == filing.applicant.id_number != ""
     return NewParty(
         side=Side(party.side),
         kind=party.kind,  # type: ignore[arg-type]
@@ -199,5 +201,5 @@ def _new_party(party: FilingParty, filing: Filing) -> NewParty:
         phone=party.phone,
         phone_origin=party.phone_origin,
         address=party.address,
-        e_delivery=bool(filing.e_delivery) and party.side == Side.PLAINTIFF,
+        e_delivery=bool(filing.e_delivery) and himself,
     )
