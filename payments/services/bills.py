@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Party, Side
+from cases.policies import live_access
 from cases.services import case_stream
 from common import clock
 from common.actor import Actor
@@ -28,8 +30,9 @@ def fee_item_of(case: Case) -> str:
 
 
 def issue_bill(*, case: Case, actor: Actor) -> Bill:
-    """The acceptance fee of a new case for its first plaintiff (诉讼费用交纳办法13, 20), due in seven days (22).
+    """The acceptance fee of a new case for its plaintiffs (诉讼费用交纳办法13, 20), due in seven days (22).
 
+    Several plaintiffs owe it together; the bill is addressed to the one who filed, else to the first.
     The amount comes from the fee rules in force on the day of acceptance; inputs and steps are stored beside it.
     Runs inside the acceptance (handler marked together).
     """
@@ -38,8 +41,7 @@ def issue_bill(*, case: Case, actor: Actor) -> Bill:
         item = fee_item_of(case)
         result = quote(QuoteInput(item=item, amount=case.amount), on=day, bases=base_fees(case.court))
         amount = result.fee if result.fee is not None else _lower(result.range)
-        payer = Party.objects.filter(case=case, side=Side.PLAINTIFF).order_by("order").first()
-        assert payer is not None, "a case has a plaintiff"  # noqa: S101
+        payer = _payer(case)
         sequence = next_number(case.court_id, "bill", str(day.year))
         bill = Bill.objects.create(
             court_id=case.court_id,
@@ -67,6 +69,12 @@ def issue_bill(*, case: Case, actor: Actor) -> Bill:
             due_on=bill.due_on,
         )
     return bill
+
+
+def _payer(case: Case) -> Party:
+    bound = Exists(live_access().filter(party=OuterRef("pk")))
+    plaintiffs = Party.objects.filter(case=case, side=Side.PLAINTIFF).order_by(bound.desc(), "order")
+    return plaintiffs[0]
 
 
 def _lower(bounds: tuple[Decimal, Decimal] | None) -> Decimal:
