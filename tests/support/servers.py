@@ -100,7 +100,9 @@ def broker(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> It
     from portal.celery import app
     from portal.env import redis_url
 
-    monkeypatch.setattr(wake, "_last_failure", None)  # put back afterwards: later tests know of no dead broker
+    monkeypatch.setattr(
+        wake, "_last_failure", None
+    )  # put back afterwards: later tests know of no dead broker
     server = Broker(tmp_path)
     server.start()
     before = app.conf.broker_url, settings.REDIS_URL
