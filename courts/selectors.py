@@ -8,7 +8,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from common import case_numbers, clock
 from courts.models import CaseType, Cause, CauseVersion, Court, CourtSetting
-from courts.settings import SETTINGS
+from courts.settings import SETTINGS, read
 
 FEE_BASE = "fee_base."
 CURRENT_CIVIL_CAUSES_FROM = date(2026, 1, 1)
@@ -102,5 +102,5 @@ def cause_path(cause: Cause) -> list[str]:
 def base_fees(court: Court) -> dict[str, Decimal]:
     """The base fees a court has set, in yuan by fee item; what it has not set is missing. One query."""
     rows = CourtSetting.objects.filter(court=court, key__startswith=FEE_BASE).values_list("key", "value")
-    parsed = ((key.removeprefix(FEE_BASE), SETTINGS[key].parse(value)) for key, value in rows)
+    parsed = ((key.removeprefix(FEE_BASE), read(key, value)) for key, value in rows if key in SETTINGS)
     return {item: base for item, base in parsed if base is not None}

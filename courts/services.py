@@ -14,7 +14,7 @@ from common.actor import Actor, Role
 from common.errors import InvalidInput
 from courts import events
 from courts.models import Counter, Court, CourtSetting, Division, StaffPost
-from courts.settings import SETTINGS
+from courts.settings import SETTINGS, read
 from eventlog.services import act, emit
 
 
@@ -33,10 +33,10 @@ def next_number(court_id: int, kind: str, scope: str) -> int:
 
 def setting(court: Court | int, key: str) -> Any:
     """The typed value of a setting for a court, else the national default. KeyError for an unknown key. One query."""
-    known = SETTINGS[key]
+    default = SETTINGS[key].default
     court_id = court if isinstance(court, int) else court.pk
     row = CourtSetting.objects.filter(court_id=court_id, key=key).first()
-    return known.default if row is None else known.parse(row.value)
+    return default if row is None else read(key, row.value)
 
 
 def change_setting(*, court_id: int, key: str, value: Any, actor: Actor) -> None:
@@ -47,7 +47,7 @@ def change_setting(*, court_id: int, key: str, value: Any, actor: Actor) -> None
     try:
         if value is not None:
             SETTINGS[key].parse(value)
-    except (ValueError, ArithmeticError) as error:
+    except ValueError as error:
         raise InvalidInput(_("这个值不在允许的范围内。"), value=_("这个值不在允许的范围内。")) from error
     with act():
         row = CourtSetting.objects.select_for_update(no_key=True).filter(court_id=court_id, key=key).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +10,10 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from common.money import to_yuan
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,10 +27,9 @@ class Setting:
 
 def _whole(low: int, high: int) -> Callable[[Any], int]:
     def parse(value: Any) -> int:
-        number = int(value)
-        if not low <= number <= high:
-            raise ValueError(f"{number} is not between {low} and {high}")
-        return number
+        if type(value) is not int or not low <= value <= high:
+            raise ValueError(f"not a whole number between {low} and {high}")
+        return value
 
     return parse
 
@@ -33,14 +37,18 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
 def _one_of(*values: str) -> Callable[[Any], str]:
     def parse(value: Any) -> str:
         if value not in values:
-            raise ValueError(f"{value} is none of {values}")
+            raise ValueError(f"none of {values}")
         return str(value)
 
     return parse
 
 
 def _fee(value: Any) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+    if value is None:
+        return None
+    if type(value) not in (str, int) or (amount := to_yuan(value)) != Decimal(value) or amount < 0:
+        raise ValueError("not an amount of money")
+    return amount
 
 
 SETTINGS: dict[str, Setting] = {
@@ -58,3 +66,13 @@ SETTINGS: dict[str, Setting] = {
     "fee_base.jurisdiction_objection": Setting(_("管辖权异议不成立每件收费"), None, _fee),
     "fee_base.enforcement": Setting(_("执行（无金额）每件收费"), None, _fee),
 }
+
+
+def read(key: str, stored: Any) -> Any:
+    """The typed value of a stored one. A wrong one counts as not set: the national default, and the operator is told."""
+    known = SETTINGS[key]
+    try:
+        return known.parse(stored)
+    except ValueError:
+        log.error("a court's setting holds a wrong value", extra={"setting": key})
+        return known.default
