@@ -81,13 +81,14 @@ class Reckoning:
         return to_yuan(self.relieved(exact))
 
     def base(self, item: Item) -> Decimal:
-        """The base fee that was asked or that the court has set; neither → ``BaseFeeOpen``."""
+        """The base fee that was asked or that the court has set within the legal range; neither → ``BaseFeeOpen``."""
         if self.ask.base_fee is not None:
             check_base_fee(item, self.ask.base_fee)
             return self.ask.base_fee
-        if item.id not in self.bases:
+        own = self.bases.get(item.id)
+        if own is None or not _is_legal(item, own):
             raise BaseFeeOpen(item)
-        return self.bases[item.id]
+        return own
 
     def _charge(self, item: Item, amount: Decimal | None) -> Decimal:
         rule = item.rule.given(amount)
@@ -147,10 +148,14 @@ def refuse(field_name: str, message: str) -> NoReturn:
 
 def check_base_fee(item: Item, base_fee: Decimal) -> None:
     """区间外的基础费 → InvalidInput."""
-    if item.base_range and not item.base_range[0] <= base_fee <= item.base_range[1]:
+    if item.base_range and not _is_legal(item, base_fee):
         low, high = map(plain, item.base_range)
         refuse("base_fee", _("%(item)s的基础费应在%(low)s元到%(high)s元之间") % {
             "item": item.name, "low": low, "high": high})  # fmt: skip
+
+
+def _is_legal(item: Item, base_fee: Decimal) -> bool:
+    return item.base_range is None or item.base_range[0] <= base_fee <= item.base_range[1]
 
 
 def plain(number: Decimal) -> str:

@@ -216,3 +216,10 @@ def test_the_steps_tell_the_reckoning() -> None:
     assert "超过部分100000元×1.5%" in steps[0].text
     assert "只减半一次" in steps[1].text
     assert "第46条" in steps[2].article
+
+
+@pytest.mark.parametrize("base", ["0.00", "49.99", "300.01", "5000"])
+def test_a_court_cannot_go_outside_the_legal_range(base: str) -> None:
+    """诉讼费用交纳办法13: a base fee outside the range that the regulation leaves to the court is none."""
+    answer = quote(QuoteInput(item="divorce"), bases={"divorce": Decimal(base)})
+    assert (answer.fee, answer.range) == (None, (Decimal("50.00"), Decimal("300.00")))
