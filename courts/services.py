@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User, UserKind
 from common import clock
 from common.actor import Actor, Role
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from courts import events
 from courts.models import Counter, Court, CourtSetting, Division, StaffPost
 from courts.settings import SETTINGS, read
@@ -100,10 +100,17 @@ def start_post(
 
 
 def end_post(*, post_id: int, actor: Actor) -> StaffPost:
-    """End a post now; its rights end with the transaction (SEC-17)."""
+    """End a post now; its rights end with the transaction (SEC-17). Raises Conflict when it is over already."""
     with act():
-        post = StaffPost.objects.select_for_update(no_key=True).select_related("court").get(pk=post_id)
-        post.ends_at = clock.now()
+        post = (
+            StaffPost.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("court")
+            .get(pk=post_id)
+        )
+        now = clock.now()
+        if post.ends_at is not None and post.ends_at <= now:
+            raise Conflict(_("这个岗位已经结束。"), code="post_ended")
+        post.ends_at = now
         post.save(update_fields=["ends_at"])
         stream = f"court:{post.court.code}"
         emit(
