@@ -49,7 +49,8 @@ def _unit() -> _Unit:
 def act() -> Iterator[None]:
     """One business act: a transaction that ends by writing its events, chain heads locked last (DESIGN §9).
 
-    An act inside an act joins it; an error in either undoes both. The clock is read once: it stands still inside.
+    An act inside an act joins it; an error in either undoes both, also one that somebody between them swallows: then
+    the outer act raises RuntimeError. The clock is read once: it stands still inside.
     """
     unit = _unit()
     if unit.depth:
@@ -64,6 +65,8 @@ def act() -> Iterator[None]:
     try:
         with transaction.atomic(), clock.read_once(in_transaction=True):
             yield
+            if connection.needs_rollback:
+                raise RuntimeError("an error inside was swallowed, but it has undone the whole act")
             _write(unit.pending)
     finally:
         unit.depth, unit.pending = 0, []
