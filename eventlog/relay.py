@@ -30,7 +30,10 @@ def run_due(limit: int = 200) -> int:
 
 
 def _claim() -> Outbox | None:
-    """Take the oldest due row and push its next try out, so that a killed worker's row comes back by itself."""
+    """Take the oldest due row and push its next try out, so that a killed worker's row comes back by itself.
+
+    A row whose tries are used up and that still waits killed its worker each time: it goes to the staff page.
+    """
     with transaction.atomic():
         row = (
             Outbox.objects.select_for_update(skip_locked=True)
@@ -38,7 +41,10 @@ def _claim() -> Outbox | None:
             .order_by("next_at", "id")
             .first()
         )
-        if row is not None:
+        if row is not None and row.attempts >= MAX_ATTEMPTS:
+            row.state, row.last_error = OutboxState.DEAD, "WorkerLost"
+            row.save(update_fields=["state", "last_error"])
+        elif row is not None:
             row.attempts += 1
             row.next_at = clock.now() + timedelta(seconds=LEASE_SECONDS)
             row.save(update_fields=["attempts", "next_at"])
@@ -49,6 +55,9 @@ def _run_one() -> bool:
     row = _claim()
     if row is None:
         return False
+    if row.state == OutboxState.DEAD:
+        log.error("outbox handler loses its worker", extra={"handler": row.handler})
+        return True
     event = Event.objects.get(pk=row.event_id)
     try:
         handler = handler_by_key(event.name, row.handler)
