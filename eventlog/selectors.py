@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from common import clock
-from eventlog.models import Event, Outbox, OutboxState, Receipt
+from eventlog.models import Event, Outbox, OutboxState, Receipt, StreamHead
 
 
 def receipt_of(subject: models.Model, name: str) -> Receipt | None:
@@ -16,6 +16,11 @@ def receipt_of(subject: models.Model, name: str) -> Receipt | None:
         .first()
     )
     return Receipt.objects.filter(event_id=event.pk).first() if event else None
+
+
+def is_known_stream(name: str) -> bool:
+    """True when something happened in this stream. Two queries."""
+    return StreamHead.objects.filter(stream=name).exists() or Event.objects.filter(stream=name).exists()
 
 
 def outbox_age_seconds() -> float:
