@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
-from common.errors import DomainError, TooManyRequests
+from common.errors import DomainError, InProgress, TooManyRequests
 from common.money import parse_yuan
 from common.parsers import StrictJSONParser
 
@@ -50,7 +50,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         exc = exceptions.PermissionDenied()
     if isinstance(exc, DomainError):
         set_rollback()
-        retry = {"Retry-After": str(exc.retry_after_seconds)} if isinstance(exc, TooManyRequests) else None
+        seconds = exc.retry_after_seconds if isinstance(exc, TooManyRequests | InProgress) else 0
+        retry = {"Retry-After": str(seconds)} if seconds else None
         return error(exc.status, exc.code, str(exc.message), exc.fields, headers=retry)
     if not isinstance(exc, exceptions.APIException):
         return None

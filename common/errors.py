@@ -47,6 +47,13 @@ class Conflict(DomainError):
     default_code = "conflict"
 
 
+class InProgress(Conflict):
+    """The same thing is being done at this moment; its answer can be had ``retry_after_seconds`` later."""
+
+    default_code = "in_progress"
+    retry_after_seconds = 3
+
+
 class StaleVersion(DomainError):
     """The form was filled in against an older version."""
 

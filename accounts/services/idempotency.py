@@ -8,14 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyKey
 from common import clock
 from common.actor import Actor
-from common.errors import Conflict, InvalidInput
+from common.errors import InProgress, InvalidInput
 from eventlog.services import act
+
+LOCK_NOT_AVAILABLE = "55P03"
+"""SQLSTATE of a lock that was not given within ``lock_timeout``."""
 
 
 def request_hash(data: Any) -> str:
@@ -27,16 +30,14 @@ def request_hash(data: Any) -> str:
 def once(*, actor: Actor, route: str, key: str, body_hash: str, write: Callable[[], str]) -> str:
     """Run ``write`` once for (actor, route, key) and return its answer text; a repeat gets the same answer.
 
-    Another body under the same key raises InvalidInput (422); a repeat while the first runs raises Conflict (409).
+    Another body under the same key raises InvalidInput (422); a repeat while the first runs raises InProgress (409).
     Key and write are one act and commit together: a crash in between leaves neither.
     """
     if not (0 < len(key) <= 100 and key.isascii() and key.isprintable()):
         raise InvalidInput(_("这张表单已失效，请刷新页面再试。"), code="idempotency_key")
     try:
         with act():
-            row = IdempotencyKey.objects.create(
-                actor_key=actor.key, route=route, key=key, request_hash=body_hash, created_at=clock.now()
-            )
+            row = _take(actor_key=actor.key, route=route, key=key, request_hash=body_hash)
             row.answer = write()
             row.save(update_fields=["answer"])
             return row.answer
@@ -46,6 +47,14 @@ def once(*, actor: Actor, route: str, key: str, body_hash: str, write: Callable[
             raise
     if stored.request_hash != body_hash:
         raise InvalidInput(_("这张表单已经用别的内容提交过了，请刷新页面再试。"), code="idempotency_reused")
-    if not stored.answer:
-        raise Conflict(_("正在处理，请稍等。"), code="in_progress")
     return stored.answer
+
+
+def _take(**columns: str) -> IdempotencyKey:
+    """The row of a key; waits for another act that has taken it, and says so when that takes too long."""
+    try:
+        return IdempotencyKey.objects.create(**columns, created_at=clock.now())
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") == LOCK_NOT_AVAILABLE:
+            raise InProgress(_("正在处理，请稍等几秒再看结果。")) from error
+        raise
