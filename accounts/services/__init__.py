@@ -3,7 +3,13 @@
 from accounts.services.codes import check_code, start_code
 from accounts.services.idempotency import once, request_hash
 from accounts.services.limits import count, limit, seconds_to_wait
-from accounts.services.people import register_staff, sign_in_by_phone, sign_in_staff, switch_role, verify_real_name
+from accounts.services.people import (
+    register_staff,
+    sign_in_by_phone,
+    sign_in_staff,
+    switch_role,
+    verify_real_name,
+)
 
 __all__ = [
     "check_code",
