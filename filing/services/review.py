@@ -11,7 +11,7 @@ from cases.models import Case, Side
 from cases.services import NewCase, NewParty, open_case
 from common import clock
 from common.actor import Actor
-from common.errors import Conflict, InvalidInput, NotAllowed
+from common.errors import Conflict, InvalidInput, NotAllowed, StaleVersion
 from courts.calendar import deadline
 from courts.services import setting
 from eventlog.models import Event
@@ -66,8 +66,10 @@ def _hold(filing: Filing, actor: Actor, fence: int) -> None:
     """Only the newest lease decides; a late write with an old number is refused."""
     if filing.status != FilingStatus.SUBMITTED:
         raise _decided(filing)
-    if filing.claimed_by_id != actor.post_id or filing.fence != fence:
+    if filing.claimed_by_id not in (None, actor.post_id):
         raise Conflict(_("这件已由其他人接手，您的操作没有保存。"), code="lease_lost")
+    if filing.claimed_by_id is None or filing.fence != fence:
+        raise StaleVersion(_("您看的不是最新的一页，操作没有保存。请刷新页面，看过再办。"))
 
 
 def _decided(filing: Filing) -> Conflict:
@@ -155,7 +157,8 @@ def return_filing_for_correction(
 def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
     """立案: one transaction opens the case with its number, parties, judge, bill and code.
 
-    Raises Conflict (409) naming who and when if it was decided already, or when the lease went to somebody else.
+    Raises Conflict (409) naming who and when if it was decided already, or when the lease went to somebody else;
+    StaleVersion (412) when the page showed an older round.
     """
     with act():
         filing = _for_review(filing_id, actor)

@@ -44,6 +44,7 @@ def submit_filing(*, filing_id: int, actor: Actor, signed_name: str = "") -> Fil
         filing.submitted_at = now
         filing.due_on = deadline(rule, clock.beijing_day(now), court=filing.deciding_court).due
         filing.claimed_by, filing.claimed_until = None, None
+        filing.fence += 1  # a clerk's page from before the correction decides nothing any more
         filing.version += 1
         filing.save()
         round_number = filing.submissions.count() + 1
