@@ -275,6 +275,12 @@ def queue(actor: Actor, view: str, search: str = "") -> QuerySet[Filing]:
     return _in_view(rows, actor, view).order_by(F("due_on").asc(nulls_last=True), "id")
 
 
+def next_to_review(actor: Actor, *, after: Filing) -> Filing | None:
+    """The oldest waiting application that no other clerk holds now. One query."""
+    taken = Q(claimed_until__gt=clock.sql_now()) & ~Q(claimed_by_id=actor.post_id)
+    return queue(actor, "open").exclude(pk=after.pk).exclude(taken).first()
+
+
 def _in_view(rows: QuerySet[Filing], actor: Actor, view: str) -> QuerySet[Filing]:
     if view == "due":
         return rows.filter(status=FilingStatus.SUBMITTED, due_on__lte=clock.today())

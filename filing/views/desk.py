@@ -111,10 +111,10 @@ def _held(request: HttpRequest, filing: Filing) -> int:
 
 
 def _to_next(request: HttpRequest, done: Filing) -> HttpResponse:
-    """提交并看下一件: the next waiting application is opened and taken, or the queue."""
+    """提交并看下一件: the next application that waits for a clerk is opened and taken, or the queue."""
     actor = actor_of(request)
     if request.POST.get("next") == "yes":
-        following = selectors.queue(actor, "open").exclude(pk=done.pk).first()
+        following = selectors.next_to_review(actor, after=done)
         if following is not None:
             try:
                 services.claim_filing(filing_id=following.pk, actor=actor)
