@@ -125,7 +125,8 @@ def remove_party(*, filing_id: int, party_public_id: UUID, actor: Actor) -> None
 
 
 def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor: Actor) -> FilingMaterial:
-    """Put one photo or file into a slot; it is checked and stored before the act, no transaction is open meanwhile.
+    """Put one photo or file into a slot; it is checked and stored before the act, no transaction is open meanwhile. The
+    quota is asked before that work and, under the lock, after it.
 
     Raises InvalidInput with the sentence that helps for a file that cannot be used (SEC-50, SEC-51).
     """
@@ -144,6 +145,7 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
     )
     with act():
         filing = editable(filing_id, actor, EVIDENCE, slot)
+        _check_quota(filing, upload)
         material = FilingMaterial.objects.create(filing=filing, slot=slot, file=stored, added_at=clock.now())
         _touch(filing)
     return material
