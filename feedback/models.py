@@ -63,7 +63,12 @@ class Thread(models.Model):
         indexes = [
             # the judge's day page: open threads of his cases, oldest due first
             models.Index(fields=["case", "state", "reply_due_at"], name="thread_case_due_idx"),
-            models.Index(fields=["court", "state", "reply_due_at"], name="thread_court_due_idx"),
+            # the same for a whole court: of all that was ever asked only what waits
+            models.Index(
+                fields=["court", "level", "reply_due_at", "id"],
+                name="thread_waiting_idx",
+                condition=Q(state=ThreadState.OPEN),
+            ),
         ]
 
     @property

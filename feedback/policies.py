@@ -21,7 +21,8 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
     if actor.is_public or actor.kind == Kind.SCAN:
         return Thread.objects.filter(party__in=visible_parties(actor))
     if actor.role in (Role.JUDGE, Role.CASE_CLERK):
-        return Thread.objects.filter(case__in=live_staff().filter(post_id=actor.post_id).values("case_id"))
+        held = live_staff().filter(post_id=actor.post_id).values("case_id")
+        return Thread.objects.filter(court_id=actor.court_id, case__in=held)  # the court alone narrows the search
     if actor.role == Role.HEAD:
         return Thread.objects.filter(
             Q(level=Level.HEAD) | Q(round=2),
