@@ -134,7 +134,8 @@ def _cases() -> None:
         FROM bench_place p JOIN bench_size s USING (court_id)
         JOIN bench_post j ON j.court_id = p.court_id AND j.role = 'judge' AND j.place = mod(p.rank, s.judges)
         JOIN bench_post k ON k.court_id = p.court_id AND k.role = 'case_clerk'
-        JOIN courts_division d ON d.court_id = p.court_id AND d.name = '民事审判第一庭'"""
+        JOIN courts_division d ON d.court_id = p.court_id AND d.name = '民事审判第一庭'
+        ORDER BY p.id"""  # rows of all courts lie mixed, as they come in
     )
     year = "extract(year FROM c.accepted_at AT TIME ZONE 'Asia/Shanghai')::int"
     fill(
