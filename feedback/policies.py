@@ -22,7 +22,8 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
         return Thread.objects.filter(party__in=visible_parties(actor))
     if actor.role in (Role.JUDGE, Role.CASE_CLERK):
         held = live_staff().filter(post_id=actor.post_id).values("case_id")
-        return Thread.objects.filter(court_id=actor.court_id, case__in=held)  # the court alone narrows the search
+        # a post holds cases of its own court only: naming it spares a look at what waits in all the others
+        return Thread.objects.filter(court_id=actor.court_id, case__in=held)
     if actor.role == Role.HEAD:
         return Thread.objects.filter(
             Q(level=Level.HEAD) | Q(round=2),
