@@ -154,19 +154,22 @@ def _post(order: CashierOrder, message: SignedMessage) -> int:
         return 0
 
 
+def _finish(order: CashierOrder, **values: Any) -> None:
+    """Paid or closed once: of two clicks at the same moment the second finds it done."""
+    CashierOrder.objects.filter(pk=order.pk, state="pending").update(**values)
+    order.refresh_from_db()
+
+
 @login_not_required
 @require_POST
 def cashier_act(request: HttpRequest, out_no: str) -> HttpResponse:
     """Press one of the buttons: pay, pay silently (no callback), pay and repeat the callback, forge one, cancel."""
     order = get_object_or_404(CashierOrder, out_no=out_no)
     action = request.POST.get("action", "")
-    if action in ("pay", "silent", "repeat") and order.state == "pending":
-        order.state, order.paid_at = "paid", clock.now()
-        order.transaction_no = f"SB{secrets.token_hex(12)}"
-        order.save(update_fields=["state", "paid_at", "transaction_no"])
-    if action == "cancel" and order.state == "pending":
-        order.state = "closed"
-        order.save(update_fields=["state"])
+    if action in ("pay", "silent", "repeat"):
+        _finish(order, state="paid", paid_at=clock.now(), transaction_no=f"SB{secrets.token_hex(12)}")
+    if action == "cancel":
+        _finish(order, state="closed")
     if action in ("pay", "repeat") and order.state == "paid":
         for _round in range(2 if action == "repeat" else 1):
             _post(order, notice_of(order))
