@@ -18,17 +18,13 @@ BATCH = 50
 @shared_task(name="payments.poll_orders")
 def poll_orders() -> int:
     """Query due orders, oldest first; a silent gateway ends the round. Safe to run twice."""
-    due = (
-        Order.objects.filter(next_query_at__lte=clock.now())
-        .order_by("next_query_at")
-        .values_list("pk", flat=True)
-    )
+    due = Order.objects.filter(next_query_at__lte=clock.now()).order_by("next_query_at")
     asked = 0
-    for order_id in list(due[:BATCH]):
+    for order_id in list(due.values_list("pk", flat=True)[:BATCH]):
         try:
             ask_gateway(order_id=order_id)
         except GatewayUnavailable:
-            log.warning("gateway silent, %s orders wait", len(due) - asked)
+            log.warning("gateway silent, %s orders wait", due.count())
             break
         asked += 1
     return asked
