@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -119,7 +120,11 @@ def deadline_label(context: Context, due: date | datetime | None, now: datetime 
     if not due:
         return ""
     at = now or context.get("now") or _page_now(context)
-    found = time_words.limit(due, at)
+    return _limit_html(time_words.limit(due, at))
+
+
+@lru_cache(maxsize=4000)
+def _limit_html(found: time_words.Limit) -> str:
     left = format_html(LIMIT_LEFT, found.left) if found.left else ""
     return format_html(LIMIT, found.state, found.iso, found.words, left)
 

@@ -18,6 +18,30 @@ register.tags.update(i18n.register.tags)
 register.filters.update(i18n.register.filters)
 
 
+LANGUAGE = "quick_i18n language"
+
+
+def language_of(context: Context) -> str | None:
+    """The language of the running template, asked once for it."""
+    language: str | None = context.render_context.get(LANGUAGE)
+    if language is None:
+        language = context.render_context[LANGUAGE] = get_language()
+    return language
+
+
+class OtherLanguage(template.Node):
+    """``{% language %}``: a stretch of a template in another language."""
+
+    def __init__(self, node: template.Node) -> None:
+        self.node = node
+        self.nodelist = node.nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """The stretch, which asks for its language anew."""
+        with context.render_context.push():
+            return self.node.render(context)
+
+
 class FixedWords(template.Node):
     """Words without variables: the same for everybody who reads this language."""
 
@@ -30,7 +54,7 @@ class FixedWords(template.Node):
 
     def render(self, context: Context) -> SafeString:
         """The words, or nothing when they go into a variable."""
-        language = get_language()
+        language = language_of(context)
         words = self.known.get(language)
         if words is None:
             words = self.known[language] = mark_safe(self.node.render(context))  # noqa: S308  (words of a template)
@@ -48,3 +72,9 @@ def do_translate(parser: Parser, token: Token) -> template.Node:
     said = node.filter_expression
     fixed = getattr(said.var, "literal", None) is not None and not said.filters
     return FixedWords(node) if fixed and not node.noop and not node.message_context else node
+
+
+@register.tag("language")
+def do_language(parser: Parser, token: Token) -> template.Node:
+    """``{% language %}`` as documented by Django."""
+    return OtherLanguage(i18n.language(parser, token))

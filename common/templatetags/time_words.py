@@ -102,22 +102,26 @@ def limit(due: date | datetime, now: datetime) -> Limit:
 
     A bare date ends at 24:00 of that Beijing day. An instant at midnight is the 24:00 of the day before.
     """
+    late = isinstance(due, datetime) and now >= due
+    hours_late = min(int((now - due).total_seconds() // 3600), 24) if late else 0  # type: ignore[operator]
+    return _limit(due, local(now).date(), late, hours_late, get_language())
+
+
+@lru_cache(maxsize=4000)
+def _limit(due: date | datetime, today: date, late: bool, hours_late: int, _language: str | None) -> Limit:
+    """Everything a limit says hangs on these; the rows of a queue name the same few days again and again."""
     if isinstance(due, datetime):
         ends = local(due)
         at_midnight = (ends.hour, ends.minute) == (0, 0)
         last_day = ends.date() - timedelta(days=1) if at_midnight else ends.date()
+        end_words = "24:00" if at_midnight else clock_words(ends)
     else:
-        ends = datetime(due.year, due.month, due.day, tzinfo=BEIJING) + timedelta(days=1)
-        at_midnight, last_day = True, due
-    here = local(now)
-    left, state = _time_left(last_day, ends, here)
-    words = _limit_words(last_day, "24:00" if at_midnight else clock_words(ends), here.year, get_language())
-    return Limit(iso=iso(due), words=words, left=left, state=state)
+        last_day, end_words, late = due, "24:00", today > due
+    left, state = _time_left((last_day - today).days, late, hours_late)
+    return Limit(iso=iso(due), words=_limit_words(last_day, end_words, today.year), left=left, state=state)
 
 
-@lru_cache(maxsize=2000)
-def _limit_words(last_day: date, time: str, this_year: int, _language: str | None) -> str:
-    """The rows of a queue name the same few days again and again."""
+def _limit_words(last_day: date, end_words: str, this_year: int) -> str:
     if last_day.year == this_year:
         words = _("%(month)d月%(day)d日（%(weekday)s）") % {
             "month": last_day.month,
@@ -126,19 +130,16 @@ def _limit_words(last_day: date, time: str, this_year: int, _language: str | Non
         }
     else:
         words = day_words(last_day)
-    return _("%(day)s%(time)s 前") % {"day": words, "time": time}
+    return _("%(day)s%(time)s 前") % {"day": words, "time": end_words}
 
 
-def _time_left(last_day: date, ends: datetime, here: datetime) -> tuple[str, str]:
-    if here >= ends:
-        days = (here.date() - last_day).days
-        if days >= 1:
-            return ngettext("已超期 %(n)d 天", "已超期 %(n)d 天", days) % {"n": days}, "late"
-        hours = int((here - ends).total_seconds() // 3600)
-        if hours < 1:
+def _time_left(days: int, late: bool, hours_late: int) -> tuple[str, str]:
+    if late:
+        if days < 0:
+            return ngettext("已超期 %(n)d 天", "已超期 %(n)d 天", -days) % {"n": -days}, "late"
+        if hours_late < 1:
             return _("已超期不到 1 小时"), "late"
-        return ngettext("已超期 %(n)d 小时", "已超期 %(n)d 小时", hours) % {"n": hours}, "late"
-    days = (last_day - here.date()).days
+        return ngettext("已超期 %(n)d 小时", "已超期 %(n)d 小时", hours_late) % {"n": hours_late}, "late"
     if days == 0:
         return _("今天到期"), "today"
     state = "soon" if days <= SOON_DAYS else "ok"

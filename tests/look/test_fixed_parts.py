@@ -37,6 +37,14 @@ def test_fixed_words_and_parts_follow_the_language(monkeypatch: pytest.MonkeyPat
             assert words.render(Context()) == "Sign out|Sign out" and part.render(Context()) == "Sign out"
 
 
+def test_a_stretch_in_another_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(catalogue("en")._catalog._catalogs[0], "退出", "Sign out")
+    word = '{% translate "退出" %}'
+    template = Template("{% load i18n %}" + f"{word} {{% language 'en' %}}{word}{{% endlanguage %}} {word}")
+    for _again in range(2):
+        assert template.render(Context()) == "退出 Sign out 退出"
+
+
 def test_translated_variables_and_filters_stay_as_they_are() -> None:
     template = Template(
         '{% load i18n %}{% translate word %}{% translate "abc"|upper %}{% translate "100%" %}'
