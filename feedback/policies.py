@@ -20,7 +20,7 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
         return Thread.objects.none()
     if actor.is_public or actor.kind == Kind.SCAN:
         return Thread.objects.filter(party__in=visible_parties(actor))
-    if actor.role in (Role.JUDGE, Role.CASE_CLERK):
+    if actor.role in (Role.JUDGE, Role.CASE_CLERK) and actor.court_id is not None:
         held = live_staff().filter(post_id=actor.post_id).values("case_id")
         # a post holds cases of its own court only: naming it spares a look at what waits in all the others
         return Thread.objects.filter(court_id=actor.court_id, case__in=held)

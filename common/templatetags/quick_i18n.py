@@ -32,14 +32,14 @@ def language_of(context: Context) -> str | None:
 class OtherLanguage(template.Node):
     """``{% language %}``: a stretch of a template in another language."""
 
-    def __init__(self, node: template.Node) -> None:
+    def __init__(self, node: i18n.LanguageNode) -> None:
         self.node = node
         self.nodelist = node.nodelist
 
     def render(self, context: Context) -> SafeString:
         """The stretch, which asks for its language anew."""
         with context.render_context.push():
-            return self.node.render(context)
+            return mark_safe(self.node.render(context))  # noqa: S308  (rendered by its template)
 
 
 class FixedWords(template.Node):
