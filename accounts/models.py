@@ -103,7 +103,10 @@ class OneTimeCode(models.Model):
 
 
 class RateCounter(models.Model):
-    """How often something happened in a window; security limits hold without Redis (SEC-03)."""
+    """How often something happened in the newest window of its key; security limits hold without Redis (SEC-03).
+
+    A window begins with what is first counted in it. One row per key and length of window, whatever the time.
+    """
 
     key = models.CharField(max_length=120)
     window_start = models.DateTimeField()
@@ -111,7 +114,7 @@ class RateCounter(models.Model):
 
     class Meta:
         verbose_name = _("次数")
-        constraints = [models.UniqueConstraint(fields=["key", "window_start"], name="rate_key_window_unique")]
+        constraints = [models.UniqueConstraint(fields=["key"], name="rate_key_unique")]
 
 
 class IdempotencyKey(models.Model):

@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import ceil
+
 from django.db import connection, transaction
-from django.db.models import DateTimeField, Func
 
 from accounts.models import RateCounter
 from common import clock, crypto
 from common.errors import TooManyRequests
 
 
-def _window(window_seconds: int) -> Func:
-    """The start of the running window, by the database's clock inside the query."""
-    start = (
-        f"to_timestamp(floor(extract(epoch FROM %(expressions)s) / {window_seconds:d}) * {window_seconds:d})"
-    )
-    return Func(clock.sql_now(), template=start, output_field=DateTimeField())
+def _row_key(key: str, window_seconds: int) -> str:
+    return crypto.keyed_hash("rate", f"{window_seconds}:{key}")
 
 
 def count(key: str, window_seconds: int) -> int:
-    """Count one more ``key`` in the running window and return the new number; one atomic statement, committed at once
-    when no transaction is open. ``key`` is hashed: it may hold an address or a phone number."""
-    hashed = crypto.keyed_hash("rate", key)
-    start, parameters = (
-        RateCounter.objects.all().query.get_compiler(connection=connection).compile(_window(window_seconds))
+    """Count one more ``key`` and return the number of the running window, which began with the first one counted in it.
+
+    One atomic statement by the database's clock, committed at once when no transaction is open. ``key`` is hashed: it
+    may hold an address or a phone number.
+    """
+    compiler = RateCounter.objects.all().query.get_compiler(connection=connection)
+    now, parameters = compiler.compile(clock.sql_now())
+    over = "c.window_start <= EXCLUDED.window_start - %s"
+    statement = (
+        f"INSERT INTO {RateCounter._meta.db_table} AS c (key, window_start, count) VALUES (%s, {now}, 1) "  # noqa: S608
+        f"ON CONFLICT (key) DO UPDATE SET count = CASE WHEN {over} THEN 1 ELSE c.count + 1 END, "
+        f"window_start = CASE WHEN {over} THEN EXCLUDED.window_start ELSE c.window_start END RETURNING count"
     )
+    window = timedelta(seconds=window_seconds)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {RateCounter._meta.db_table} AS c (key, window_start, count) VALUES (%s, {start}, 1) "  # noqa: S608
-            "ON CONFLICT (key, window_start) DO UPDATE SET count = c.count + 1 RETURNING count",
-            [hashed, *parameters],
-        )
+        cursor.execute(statement, [_row_key(key, window_seconds), *parameters, window, window])
         return int(cursor.fetchone()[0])
+
+
+def _running(key: str, window_seconds: int) -> RateCounter | None:
+    since = clock.sql_now() - timedelta(seconds=window_seconds)
+    return RateCounter.objects.filter(key=_row_key(key, window_seconds), window_start__gt=since).first()
 
 
 def counted(key: str, window_seconds: int) -> int:
     """How often ``key`` was counted in the running window."""
-    row = RateCounter.objects.filter(
-        key=crypto.keyed_hash("rate", key), window_start=_window(window_seconds)
-    ).first()
+    row = _running(key, window_seconds)
     return row.count if row else 0
 
 
-def seconds_to_wait(window_seconds: int) -> int:
-    """Seconds until the running window ends."""
-    return window_seconds - int(clock.now().timestamp()) % window_seconds
+def seconds_to_wait(key: str, window_seconds: int) -> int:
+    """Seconds until the running window of ``key`` ends, rounded up; 0 when none runs."""
+    row = _running(key, window_seconds)
+    if row is None:
+        return 0
+    return ceil(window_seconds - (clock.now() - row.window_start).total_seconds())
 
 
 def limit(key: str, window_seconds: int, at_most: int, message: str) -> None:
@@ -57,4 +65,4 @@ def limit(key: str, window_seconds: int, at_most: int, message: str) -> None:
         if unit.depth:
             raise RuntimeError("limit() inside an act: the count would be rolled back with it")
     if count(key, window_seconds) > at_most:
-        raise TooManyRequests(message, retry_after_seconds=seconds_to_wait(window_seconds))
+        raise TooManyRequests(message, retry_after_seconds=max(1, seconds_to_wait(key, window_seconds)))

@@ -86,8 +86,9 @@ def allow_resolve(address: str) -> None:
     refusal says nothing about the code in hand. Asked before the code is looked up.
     """
     limit(f"scan-resolve:{address}", MINUTE, RESOLVES_A_MINUTE, str(TOO_FAST))
-    if counted(f"scan-unknown:{address}", HOUR) >= UNKNOWN_AN_HOUR:
-        raise TooManyRequests(str(TOO_FAST), retry_after_seconds=seconds_to_wait(HOUR))
+    unknown = f"scan-unknown:{address}"
+    if counted(unknown, HOUR) >= UNKNOWN_AN_HOUR:
+        raise TooManyRequests(str(TOO_FAST), retry_after_seconds=max(1, seconds_to_wait(unknown, HOUR)))
 
 
 def note_resolve(address: str, *, known: bool) -> None:
