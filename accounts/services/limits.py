@@ -24,15 +24,15 @@ def count(key: str, window_seconds: int) -> int:
     """
     compiler = RateCounter.objects.all().query.get_compiler(connection=connection)
     now, parameters = compiler.compile(clock.sql_now())
-    over = "c.window_start <= EXCLUDED.window_start - %s"
+    over = "c.window_start <= EXCLUDED.window_start - make_interval(secs => %s)"
     statement = (
         f"INSERT INTO {RateCounter._meta.db_table} AS c (key, window_start, count) VALUES (%s, {now}, 1) "  # noqa: S608
         f"ON CONFLICT (key) DO UPDATE SET count = CASE WHEN {over} THEN 1 ELSE c.count + 1 END, "
         f"window_start = CASE WHEN {over} THEN EXCLUDED.window_start ELSE c.window_start END RETURNING count"
     )
-    window = timedelta(seconds=window_seconds)
+    values = [_row_key(key, window_seconds), *parameters, window_seconds, window_seconds]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_row_key(key, window_seconds), *parameters, window, window])
+        cursor.execute(statement, values)
         return int(cursor.fetchone()[0])
 
 
