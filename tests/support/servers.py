@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,15 +95,20 @@ class Broker:
         self.child.stop()
 
 
+@pytest.fixture(autouse=True)
+def nobody_remembers_a_dead_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages say for a minute that notices may be late; a test that stopped no broker must not show that of another."""
+    monkeypatch.setattr(wake, "_last_failure", None)
+    if "broker" not in request.fixturenames:
+        monkeypatch.setattr(wake, "REMEMBER", timedelta(0))
+
+
 @pytest.fixture
-def broker(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+def broker(tmp_path: Path, settings: Any) -> Iterator[Broker]:
     """The broker and cache of this test, running; `broker.stop()` and `broker.start()` at will."""
     from portal.celery import app
     from portal.env import redis_url
 
-    monkeypatch.setattr(
-        wake, "_last_failure", None
-    )  # put back afterwards: later tests know of no dead broker
     server = Broker(tmp_path)
     server.start()
     before = app.conf.broker_url, settings.REDIS_URL
