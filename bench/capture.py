@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
-from unittest.mock import patch
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -55,11 +54,21 @@ def statements() -> Iterator[list[Sent]]:
         switch(autocommit, *args, **kwargs)
 
     with ExitStack() as stack:
-        stack.enter_context(patch.object(connection, "set_autocommit", watched))
+        stack.enter_context(_in_place_of(connection, "set_autocommit", watched))
         for name in ("_fetch_all", "count", "exists", "aggregate", "_insert"):
-            stack.enter_context(patch.object(QuerySet, name, _noting(name, running)))
+            stack.enter_context(_in_place_of(QuerySet, name, _noting(name, running)))
         stack.enter_context(connection.execute_wrapper(record))
         yield sent
+
+
+@contextmanager
+def _in_place_of(owner: Any, name: str, function: Callable[..., Any]) -> Iterator[None]:
+    before = getattr(owner, name)
+    setattr(owner, name, function)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
 
 
 def _noting(name: str, running: list[str]) -> Callable[..., Any]:

@@ -1,0 +1,93 @@
+"""The measuring tools: what is recorded is asked again, ratios and aims are computed from the runs."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bench.bare import VALUE, script
+from bench.capture import BEGIN, COMMIT, Sent, opened, statements
+from bench.report import Measured, problems, summary, table
+from cases.selectors import cases_of, parties_of
+from courts.models import Court, Division
+from eventlog.services import act
+from tests.support.court import Cast, accepted
+
+
+def test_reads_are_recorded_and_asked_again(cast: Cast) -> None:
+    case = accepted(cast)
+    with statements() as sent:
+        found = [list(cases_of(cast.zhang)), parties_of(case), Court.objects.filter(code="某1234").exists()]
+    assert len(sent) == 3 and all(row.query for row in sent)
+    with CaptureQueriesContext(connection) as queries:
+        again = [opened(row.query)(lambda value: value) for row in sent]
+    assert [query["sql"] for query in queries] == [row.text for row in sent]
+    assert found[2] is again[2] is True
+
+
+def test_writes_are_recorded_with_their_borders_and_written_again_as_new_rows(cast: Cast) -> None:
+    with statements() as sent, act():
+        Division.objects.create(court=cast.court, name="执行庭", kind="other")
+    assert [row.text for row in sent][::2] == [BEGIN, COMMIT]
+    insert = sent[1]
+    assert insert.text.startswith("INSERT")
+    opened(insert.query)(lambda value: "执行二庭" if value == "执行庭" else value)
+    assert Division.objects.filter(court=cast.court, name__startswith="执行").count() == 2
+
+
+def test_what_differs_between_two_recordings_is_new_in_every_replay() -> None:
+    case, first, second = (f"{digit * 8}-aaaa-4aaa-8aaa-{digit * 12}" for digit in "123")
+    recorded = script(
+        [Sent(f"INSERT {case} {first}")], [Sent(f"INSERT {case} {second} 9000000001", {0: 9_000_000_001})]
+    )
+    assert recorded["fresh"] == [second]
+    assert recorded["steps"] == [[f"INSERT {case} {second} 9000000001", [(0, 9_000_000_001)], ""]]
+    assert not VALUE.search("12 abc 2026-01-05 13800000001 6000000")
+
+
+def runs(page: str, cases: int, /, **per_second: list[float]) -> list[Measured]:
+    """Rounds of one page in one size."""
+    return [
+        Measured(page, kind, cases, number, pace, 1000 / pace)
+        for kind, paces in per_second.items()
+        for number, pace in enumerate(paces)
+    ]
+
+
+def result(**large: Any) -> dict[str, Any]:
+    """A page that is good in the small system and as told in the large one."""
+    small = runs("case", 10, page=[60, 50, 40], orm=[90, 75, 60], sql=[300, 200, 100])
+    return summary(small + runs("case", 1000, **large), {10: {"case": 12}, 1000: {"case": 12}}) | {
+        "took_seconds": 1
+    }
+
+
+def test_ratios_are_medians_of_ratios_within_a_round() -> None:
+    found = result(page=[50, 50, 40], orm=[75, 100, 60], sql=[100, 100, 100])
+    small, large = found["rows"]
+    assert (small["times_bare"], small["times_statements"], small["per_second"]) == (1.5, 4, 50)
+    assert large["times_bare"] == 1.5 and found["growth"]["case"]["time"] == 1.0
+    assert problems(found) == [] and "case" in table(found)
+
+
+@pytest.mark.parametrize(
+    ("large", "words"),
+    [
+        ({"page": [50, 50, 50], "orm": [110, 110, 90], "sql": [1, 1, 1]}, "times the bare view"),
+        ({"page": [40, 30, 30], "orm": [40, 30, 30], "sql": [1, 1, 1]}, "in the large court system"),
+    ],
+)
+def test_a_missed_aim_is_told(large: dict[str, list[float]], words: str) -> None:
+    [problem] = problems(result(**large))
+    assert words in problem
+
+
+def test_too_many_queries_are_told() -> None:
+    found = summary(runs("day", 10, page=[5], orm=[5], sql=[5]), {10: {"day": 21}})
+    assert problems(found) == ["day at 10 cases: 21 queries"]
+
+
+def test_p95_of_a_run() -> None:
+    run = Measured.of("case", "page", 10, 1, [number / 1000 for number in range(1, 101)], 2.0)
+    assert (run.per_second, round(run.p95_ms)) == (50, 96)
