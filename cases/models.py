@@ -23,6 +23,15 @@ class Stage(models.TextChoices):
     CLOSED = "closed", _("结案")
 
 
+class Track(models.TextChoices):
+    """繁简分流: which procedure the case takes (民诉法160, 165; 解释256-283)."""
+
+    SMALL_CLAIM = "small_claim", _("小额诉讼程序")
+    SUMMARY = "summary", _("简易程序")
+    ORDINARY = "ordinary", _("普通程序")
+    OTHER = "other", _("其他程序")
+
+
 class Case(models.Model):
     """A case 案件. It never changes court: appeal, retrial and enforcement are new cases joined by links."""
 
@@ -36,9 +45,12 @@ class Case(models.Model):
     cause = models.ForeignKey(Cause, models.PROTECT)
     procedure = models.CharField(_("程序"), max_length=40)
     amount = yuan_field(_("标的额"), null=True)
+    track = models.CharField(_("适用程序"), max_length=12, choices=Track, default=Track.ORDINARY)
+    track_reasons = models.JSONField(_("分流理由"), default=list)
     stage = models.CharField(_("阶段"), max_length=10, choices=Stage, default=Stage.ACCEPTED)
     division = models.ForeignKey(Division, models.PROTECT, null=True)
-    filing_public_id = models.UUIDField(_("立案申请"), unique=True)
+    filing_public_id = models.UUIDField(_("立案申请"))
+    filing_part = models.PositiveSmallIntegerField(_("申请中的第几案"), default=1)
     accepted_at = models.DateTimeField(_("立案时间"))
     closed_at = models.DateTimeField(_("结案时间"), null=True)
 
@@ -47,6 +59,9 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["court", "year", "special", "type_code", "sequence"], name="case_number_parts_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["filing_public_id", "filing_part"], name="case_filing_part_unique"
             ),
             models.CheckConstraint(
                 name="case_closed_at_iff_closed",
@@ -120,6 +135,61 @@ class Party(models.Model):
         ]
 
 
+class LinkKind(models.TextChoices):
+    """How one case follows from or belongs to another (DESIGN §9: a case never changes court)."""
+
+    SAME_SUBMISSION = "same_submission", _("同一次申请")
+    APPEAL = "appeal", _("上诉")
+    RETRIAL = "retrial", _("再审")
+    ENFORCEMENT = "enforcement", _("执行")
+    RELATED = "related", _("关联")
+
+
+class CaseLink(models.Model):
+    """A typed link: ``later`` follows from ``earlier``."""
+
+    earlier = models.ForeignKey(Case, models.PROTECT, related_name="later_links")
+    later = models.ForeignKey(Case, models.PROTECT, related_name="earlier_links")
+    kind = models.CharField(max_length=16, choices=LinkKind)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("案件关联")
+        constraints = [
+            models.UniqueConstraint(fields=["earlier", "later", "kind"], name="caselink_unique"),
+            models.CheckConstraint(name="caselink_two_cases", condition=~Q(earlier=models.F("later"))),
+        ]
+
+
+class Representative(models.Model):
+    """Somebody who acts for a party: agent 委托代理人, guardian 法定代理人 or elected deputy 诉讼代表人.
+
+    ``kind`` and ``power`` carry the words of the application's own choices; ``access`` is the binding of the account,
+    empty while he has none.
+    """
+
+    public_id = PublicIdField()
+    party = models.ForeignKey(Party, models.PROTECT, related_name="representatives")
+    name = models.CharField(_("姓名"), max_length=100)
+    kind = models.CharField(_("身份"), max_length=12)
+    firm = models.CharField(_("单位"), max_length=100, blank=True)
+    licence = models.CharField(_("执业证号"), max_length=30, blank=True)
+    power = models.CharField(_("代理权限"), max_length=8, blank=True)
+    phone = EncryptedTextField(_("电话"), blank=True)
+    access = models.OneToOneField("PartyAccess", models.PROTECT, null=True, related_name="representative")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("代理人")
+        constraints = [
+            models.CheckConstraint(
+                name="representative_ends_after_start",
+                condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
+            )
+        ]
+
+
 class AccessBasis(models.TextChoices):
     OWN_FILING = "own_filing", _("本人立案且身份一致")
     REAL_NAME = "real_name", _("实名核对一致")
@@ -171,6 +241,27 @@ class CaseStaff(models.Model):
             )
         ]
         indexes = [models.Index(fields=["post", "ends_at"], name="case_staff_post_idx")]
+
+
+class JudgeDraw(models.Model):
+    """随机分案 on record so that anybody can replay it: rule, seed, everyone considered with weight and why excluded.
+
+    ``candidates`` is a list of ``{"post", "name", "load", "weight", "excluded"}``; the draw is
+    ``cases.assignment.choose`` of seed and candidates. Never changed.
+    """
+
+    append_only = True
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="draws")
+    rule = models.CharField(_("规则"), max_length=20)
+    seed = models.CharField(max_length=64)
+    candidates = models.JSONField(_("候选法官"))
+    chosen = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("分案记录")
 
 
 class DeadlineState(models.TextChoices):

@@ -77,6 +77,10 @@ class StaffPost(models.Model):
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("结束"), null=True, blank=True)
     deputy = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
+    case_share = models.PositiveSmallIntegerField(_("分案比例"), default=100)
+    """Percent of a full share of new cases: 50 for a head who also judges, 0 for none."""
+    specialties = models.JSONField(_("专长案由"), default=list)
+    """Codes of causes this judge takes first; sub-causes included."""
 
     class Meta:
         verbose_name = _("岗位")

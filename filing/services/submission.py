@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,10 +14,10 @@ from courts.calendar import deadline
 from courts.services import next_number
 from eventlog.services import act, emit
 from filing import events
-from filing.elements.values import opened_answers
-from filing.models import FILING_FLOW, Filing, FilingParty, Submission
+from filing.models import FILING_FLOW, Filing, Submission
 from filing.selectors import Draft, draft_of
 from filing.services.drafts import filing_stream
+from filing.snapshot import content_of
 
 FIRST_REVIEW, REVIEW_AFTER_CORRECTION = "D01", "D02"
 
@@ -48,7 +47,7 @@ def submit_filing(*, filing_id: int, actor: Actor, signed_name: str = "") -> Fil
         filing.version += 1
         filing.save()
         round_number = filing.submissions.count() + 1
-        content = json.dumps(_content(draft, signed_name), ensure_ascii=False, sort_keys=True)
+        content = json.dumps(content_of(draft, signed_name), ensure_ascii=False, sort_keys=True)
         digest = hashlib.sha256(content.encode()).hexdigest()
         Submission.objects.create(
             filing=filing, round=round_number, content=content, content_sha256=digest, submitted_at=now
@@ -81,41 +80,3 @@ def _application_number(filing: Filing) -> str:
     day = clock.today()
     sequence = next_number(filing.court_id, "filing", day.isoformat())
     return f"{day:%Y-%m%d}-{sequence:04d}"
-
-
-_PERSON: tuple[str, ...] = (
-    "side",
-    "order",
-    "kind",
-    "name",
-    "gender",
-    "born_on",
-    "ethnicity",
-    "employer",
-    "job",
-)
-_PERSON += ("legal_representative", "id_kind", "id_number", "phone", "address", "usual_address")
-_PERSON += ("registered_address", "organisation_type", "ownership")
-
-
-def _person(party: FilingParty) -> dict[str, Any]:
-    values = {name: getattr(party, name) for name in _PERSON}
-    values["born_on"] = party.born_on.isoformat() if party.born_on else None
-    return values
-
-
-def _content(draft: Draft, signed_name: str) -> dict[str, Any]:
-    filing = draft.filing
-    return {
-        "number": filing.number,
-        "court": filing.deciding_court.code,
-        "cause": filing.cause.code,
-        "form": filing.form,
-        "answers": opened_answers(draft.form, filing.answers),
-        "signed_name": signed_name,
-        "e_delivery": filing.e_delivery,
-        "parties": [_person(party) for party in draft.parties],
-        "materials": [
-            {"slot": m.slot, "sha256": m.file.sha256, "name": m.file.display_name} for m in draft.materials
-        ],
-    }

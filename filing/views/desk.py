@@ -19,6 +19,7 @@ from common.search import SearchForm
 from filing import desk_rows, forms, selectors, services
 from filing.hints import machine_hints
 from filing.models import Filing, FilingStatus
+from filing.snapshot import sent_draft_of
 
 PER_PAGE = {"25": 25, "50": 50, "100": 100}
 
@@ -67,7 +68,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _need_desk(request)
     actor = actor_of(request)
     filing = selectors.filing_for(actor, public_id)
-    draft = selectors.draft_of(filing)
+    draft = sent_draft_of(filing)
     held = filing.claimed_until is not None and filing.claimed_until > clock.now()
     context = {
         "filing": filing,
@@ -141,7 +142,7 @@ def fix_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _need_desk(request)
     actor = actor_of(request)
     filing = selectors.filing_for(actor, public_id)
-    draft = selectors.draft_of(filing)
+    draft = sent_draft_of(filing)
     form = forms.NoticeForm(draft, request.POST if request.method == "POST" else None)
     preview = None
     if request.method == "POST" and form.is_valid():

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from cases.models import Case
+from cases.models import Case, Side
 from common import clock
 from common.errors import Conflict, StaleVersion
 from filing import services
@@ -31,10 +31,10 @@ def address(filing: Filing, rest: str = "") -> str:
     return f"/desk/filings/{filing.public_id}/{rest}"
 
 
-def sent_back_and_resent(cast: Cast, filing: Filing) -> Filing:
-    """钱 takes it and returns it, 张 sends it again."""
+def send_back(cast: Cast, filing: Filing, *codes: str) -> None:
+    """钱 takes it and returns it for these defects."""
     held = claimed(cast, filing)
-    defects = [defect for defect in library_for(draft_of(held)) if defect.code == "unreadable_IOU"]
+    defects = [defect for defect in library_for(draft_of(held)) if defect.code in codes]
     services.return_filing_for_correction(
         filing_id=filing.pk,
         fence=held.fence,
@@ -43,7 +43,40 @@ def sent_back_and_resent(cast: Cast, filing: Filing) -> Filing:
         reason_for_repeat="",
         actor=cast.clerk,
     )
+
+
+def sent_back_and_resent(cast: Cast, filing: Filing) -> Filing:
+    """钱 returns it, 张 sends it again."""
+    send_back(cast, filing, "unreadable_IOU")
     return services.submit_filing(filing_id=filing.pk, actor=cast.zhang)
+
+
+@pytest.mark.req("SEC-12")
+def test_while_it_is_returned_the_court_reads_what_was_sent(cast: Cast) -> None:
+    """Changes and new files are the applicant's own until he sends them (access matrix, row 2)."""
+    filing = submitted(cast)
+    send_back(cast, filing, "unreadable_IOU", "other_unclear")
+    other = filing.parties.get(side=Side.DEFENDANT)
+    values = {"name": "改过的名字", "kind": other.kind}
+    services.save_party(
+        filing_id=filing.pk,
+        side=Side.DEFENDANT,
+        values=values,
+        actor=cast.zhang,
+        party_public_id=other.public_id,
+    )
+    old = filing.materials.get(slot="IOU")
+    services.remove_material(filing_id=filing.pk, material_public_id=old.public_id, actor=cast.zhang)
+    new = services.add_material(
+        filing_id=filing.pk, slot="IOU", upload=photo(["重拍的借条"], "重拍.jpg"), actor=cast.zhang
+    )
+    client = desk(cast, "clerk")
+    before = client.get(address(filing)).content.decode()
+    assert other.name in before and str(old.file.public_id) in before
+    assert "改过的名字" not in before and str(new.file.public_id) not in before
+    services.submit_filing(filing_id=filing.pk, actor=cast.zhang)
+    after = client.get(address(filing)).content.decode()
+    assert "改过的名字" in after and str(new.file.public_id) in after
 
 
 @pytest.mark.req("REL-32", "REL-34")
