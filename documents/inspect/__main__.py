@@ -12,12 +12,15 @@ BROKEN = 1
 
 
 def main(arguments: list[str]) -> int:
-    """Print ``{"pages": n, "preview": "image/jpeg" | "application/pdf" | ""}`` or ``{"refused": code}``."""
+    """Print ``{"pages": n, "preview": "image/jpeg" | "application/pdf" | ""}``, for ``text`` ``{"characters": n}``, or
+    ``{"refused": code}``."""
     limits.apply()
     command, kind, source, target, *rest = arguments
     try:
         if command == "page":
             answer = _page(kind, Path(source), Path(target), int(rest[0]))
+        elif command == "text":
+            answer = _text(kind, Path(source), Path(target))
         else:
             answer = _check(kind, Path(source), Path(target))
     except limits.Refused as refusal:
@@ -57,6 +60,12 @@ def _page(kind: str, source: Path, target: Path, number: int) -> dict[str, objec
 
         photos.small(source, target)
     return {"preview": "image/jpeg"}
+
+
+def _text(kind: str, source: Path, target: Path) -> dict[str, object]:
+    from documents.inspect import texts
+
+    return {"characters": texts.write_text(kind, source, target)}
 
 
 def refuse_archive_inside(source: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import typst
@@ -38,39 +39,46 @@ class Typeset:
     seal: SealPlace
 
 
-@lru_cache(maxsize=8)
-def _compiler(template: str) -> typst.Compiler:
-    return typst.Compiler(input=TEMPLATES[template].file, root=DIRECTORY, font_paths=fonts.fonts())
+@lru_cache(maxsize=12)
+def _compiler(file: Path) -> typst.Compiler:
+    return typst.Compiler(input=file, root=DIRECTORY, font_paths=fonts.fonts())
 
 
 def typeset(template: str, data: dict[str, Any], *, moment: datetime) -> Typeset:
-    """The unsigned paper. ``data`` as the head of ``base.typ`` says; ``moment`` is the time written into the PDF.
-
-    Never fails for a rare character: one that no font has is printed as 〓 and named by its code point at the end.
-    """
-    plain = walk(data, readable)
+    """The unsigned paper. ``data`` as the head of ``base.typ`` says; ``moment`` is the time written into the PDF."""
+    file = TEMPLATES[template].file
     with _ONE_AT_A_TIME:
-        try:
-            return _compile(template, plain, moment)
-        except typst.TypstError as error:
-            if NO_GLYPH not in error.message:
-                raise
-        missing: list[str] = []
-        return _compile(
-            template, walk(plain, lambda text: _replace(text, missing)) | {"missing": missing}, moment
-        )
+        pdf = _printable(file, data, moment)
+        place = json.loads(_compiler(file).query("<seal>", field="value", one=True))
+    return Typeset(pdf, SealPlace(place["page"] - 1, place["x"], place["y"]))
 
 
-def _compile(template: str, data: dict[str, Any], moment: datetime) -> Typeset:
+def plain_pdf(name: str, data: dict[str, Any], *, moment: datetime) -> bytes:
+    """A page of ``documents/typst`` that is no court paper: no code, no place for a seal."""
+    with _ONE_AT_A_TIME:
+        return _printable(DIRECTORY / f"{name}.typ", data, moment)
+
+
+def _printable(file: Path, data: dict[str, Any], moment: datetime) -> bytes:
+    """Never fails for a rare character: one that no font has is printed as 〓 and named by its code point at the end."""
+    plain = walk(data, readable)
+    try:
+        return _compile(file, plain, moment)
+    except typst.TypstError as error:
+        if NO_GLYPH not in error.message:
+            raise
+    missing: list[str] = []
+    return _compile(file, walk(plain, lambda text: _replace(text, missing)) | {"missing": missing}, moment)
+
+
+def _compile(file: Path, data: dict[str, Any], moment: datetime) -> bytes:
     inputs = {"data": json.dumps({"missing": []} | data | {"fonts": fonts.stacks()}, ensure_ascii=False)}
-    compiler = _compiler(template)
-    pdf = compiler.compile(
+    pdf = _compiler(file).compile(
         format="pdf", timestamp=int(moment.timestamp()), pdf_standards=STANDARDS, sys_inputs=inputs
     )
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no PDF")
-    place = json.loads(compiler.query("<seal>", field="value", one=True))
-    return Typeset(pdf, SealPlace(place["page"] - 1, place["x"], place["y"]))
+    return pdf
 
 
 def walk(value: Any, change: Callable[[str], str]) -> Any:

@@ -64,6 +64,11 @@ def draw_page(kind: str, source: Path, target: Path, number: int) -> bool:
     return "refused" not in _run("page", kind, source, target, str(number))
 
 
+def extract_text(kind: str, source: Path, target: Path) -> bool:
+    """Write the text of a PDF or Word file; False when it has none (a scan) or cannot be read."""
+    return bool(_run("text", kind, source, target).get("characters"))
+
+
 def _run(command: str, kind: str, source: Path, target: Path, *rest: str) -> dict[str, object]:
     """One answer of the process. It gets no environment, so no secret; a crash, a signal or too long means refused."""
     arguments = [
