@@ -100,7 +100,6 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"i18n": "common.templatetags.quick_i18n"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
@@ -382,6 +381,3 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
     },
 }
-SILENCED_SYSTEM_CHECKS = [
-    "templates.W003",  # the library i18n stands in the place of Django's on purpose, see common.templatetags.quick_i18n
-]
