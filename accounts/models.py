@@ -132,3 +132,21 @@ class IdempotencyKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["actor_key", "route", "key"], name="idempotency_key_unique")
         ]
+
+
+class ApiToken(models.Model):
+    """A personal token for software that acts in its holder's name: kept only as keyed hash, scoped, expiring."""
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("用途"), max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(_("开头几位"), max_length=12)
+    scopes = models.JSONField(_("能做什么"), default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("到期"))
+    last_used_on = models.DateField(_("最近使用"), null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("接口令牌")

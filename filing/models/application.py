@@ -219,12 +219,15 @@ class FilingAgent(models.Model):
 
 
 class FilingMaterial(models.Model):
-    """A file put into a slot of the materials list (slot codes of ``guides`` materials)."""
+    """A file put into a slot of the materials list (slot codes of ``guides`` materials).
+
+    The common papers of a batch are kept once and lie in every application of that batch (docs/adr/0008).
+    """
 
     public_id = PublicIdField()
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="materials")
     slot = models.CharField(_("材料"), max_length=40)
-    file = models.OneToOneField(StoredFile, models.PROTECT)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="filing_materials")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 

@@ -100,7 +100,8 @@ BATCH_FLOW = Flow(
 class Batch(models.Model):
     """Many claims of one applicant in one table; each row becomes an application of its own (DESIGN §3, filing).
 
-    ``next_row`` is where the work goes on after a stop: rows before it are done.
+    ``next_row`` is where the work goes on after a stop: rows before it are done. ``common`` is what all rows share, as
+    JSON: capacity, the plaintiff, the agents, the way papers are delivered, the name under the statement.
     """
 
     public_id = PublicIdField()
@@ -108,6 +109,7 @@ class Batch(models.Model):
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="batches")
     form = models.CharField(_("诉状类型"), max_length=40)
     file = models.OneToOneField(StoredFile, models.PROTECT)
+    common = EncryptedTextField(_("共同的内容"), blank=True)
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.READING)
     total_rows = models.PositiveIntegerField(_("总行数"), default=0)
     next_row = models.PositiveIntegerField(default=0)
@@ -118,6 +120,20 @@ class Batch(models.Model):
 
     class Meta:
         verbose_name = _("批量立案")
+
+
+class BatchMaterial(models.Model):
+    """A paper that belongs to every row of a batch (营业执照, 授权委托书): kept once, put into each application."""
+
+    public_id = PublicIdField()
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="materials")
+    slot = models.CharField(_("材料"), max_length=40)
+    file = models.OneToOneField(StoredFile, models.PROTECT)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("批量立案的共用材料")
+        ordering = ["slot", "id"]
 
 
 class BatchRow(models.Model):
