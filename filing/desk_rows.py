@@ -16,6 +16,7 @@ from common.money import format_yuan
 from common.pages import addresses
 from common.templatetags.time_words import iso, staff_moment
 from filing.elements import schema
+from filing.elements.values import shown
 from filing.forms import NoticeForm
 from filing.models import Filing, FilingParty, FilingStatus
 from filing.selectors import Answer, Draft
@@ -49,19 +50,10 @@ def _queue_cells(filing: Filing, now: datetime) -> Row:
     }
 
 
-def shown(answer: Answer) -> str:
-    """An answer as text: sums with ¥, several choices joined."""
-    if answer.value in (None, ""):
-        return ""
-    if answer.kind == "money":
-        return format_yuan(answer.value)
-    return _text(answer.value)
-
-
 def answer_rows(tasks: list[tuple[schema.Task, list[Answer]]]) -> list[Row]:
     """Given answers per task; what was not answered is left out for the clerk."""
     cards = [
-        {"title": task.title, "rows": [{"label": a.label, "value": shown(a)} for a in answers if shown(a)]}
+        {"title": task.title, "rows": [{"label": a.label, "value": a.shown} for a in answers if a.shown]}
         for task, answers in tasks
     ]
     return [card for card in cards if card["rows"]]
@@ -133,9 +125,13 @@ def changes(filing: Filing) -> list[Change]:
     if len(rounds) < 2:
         return []
     after, before = (json.loads(submission.content) for submission in rounds)
-    labels = {item.key: item.label for item in schema.load(filing.form).fields()}
+    questions = schema.load(filing.form).questions
     found = [
-        Change(labels.get(key, key), _text(before["answers"].get(key)), _text(after["answers"].get(key)))
+        Change(
+            questions[key].label if key in questions else key,
+            _text(questions.get(key), before["answers"].get(key)),
+            _text(questions.get(key), after["answers"].get(key)),
+        )
         for key in sorted(set(before["answers"]) | set(after["answers"]))
         if before["answers"].get(key) != after["answers"].get(key)
     ]
@@ -152,5 +148,6 @@ def _changed_files(before: list[Row], after: list[Row]) -> list[Change]:
     return added + [Change(_("撤下材料"), name, "") for key, name in old.items() if key not in new]
 
 
-def _text(value: Any) -> str:
-    return "、".join(value) if isinstance(value, list) else str(value or "")
+def _text(question: schema.ElementField | None, value: Any) -> str:
+    """An answer of a sealed submission for reading; of a question that the form asks no longer, as it was kept."""
+    return shown(question, value) if question else str(value or "")

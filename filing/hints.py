@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Side
 from common.money import format_yuan
+from filing.elements.values import sum_of
 from filing.models import Filing, FilingParty, FilingStatus
 from filing.selectors import Draft
 
@@ -37,10 +38,8 @@ def _sums(draft: Draft) -> list[Hint]:
     hints = []
     answers = draft.filing.answers
     for item in draft.form.fields():
-        parts = [Decimal(answers[key]) for key in item.sum_of if answers.get(key)]
-        total = answers.get(item.key)
-        if parts and total:
-            added = sum(parts, Decimal(0))
+        added, total = sum_of(item, answers), answers.get(item.key)
+        if added is not None and total:
             fits = added <= Decimal(total)
             text = _("各项合计 %(sum)s，标的总额 %(total)s") % {
                 "sum": format_yuan(added),

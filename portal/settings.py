@@ -272,6 +272,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 FILES_ROOT = Path(env.text("FILES_ROOT", str(VAR_DIR / "files")))
 """Private files. Never served from here by a web server: `documents` and the owning app decide who opens one."""
 FONT_DIR = Path(env.text("FONT_DIR", str(VAR_DIR / "fonts")))
+FORM_DIRS = env.words("FORM_DIRS", ())
+"""Directories with further element forms, read beside the ones that come with the portal."""
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

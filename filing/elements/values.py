@@ -11,21 +11,34 @@ from django.utils.translation import gettext as _
 from common import clock, crypto
 from common.money import format_yuan
 from common.templatetags.time_words import day_words
-from filing.elements.schema import Answers, ElementField, ElementForm
+from filing.elements.model import TABLE, Answers, ElementField, ElementForm
 
 SEALED = "filing.filing.answers"
 """Context under which answers are encrypted; a value cannot be moved to another column."""
 
 
 def stored(item: ElementField, value: Any) -> Any:
-    """The value for ``Filing.answers``: dates and sums as text, phone numbers encrypted."""
+    """The value for ``Filing.answers``: dates, sums and numbers as text, phone numbers encrypted, rows as objects."""
+    if item.type == TABLE:
+        return [_stored_row(item, row) for row in value]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value:.2f}"
+    if isinstance(value, int) and item.type == "number":
+        return str(value)
     if item.is_sealed and value:
         return crypto.encrypt(str(value), context=SEALED)
     return value
+
+
+def _stored_row(table: ElementField, row: Answers) -> dict[str, Any]:
+    columns = {column.key: column for column in table.columns}
+    return {
+        key: stored(columns[key], value) if key in columns else value
+        for key, value in row.items()
+        if value not in (None, "")
+    }
 
 
 def opened(item: ElementField, value: Any) -> Any:
@@ -35,7 +48,7 @@ def opened(item: ElementField, value: Any) -> Any:
 
 def opened_answers(form: ElementForm, answers: Answers) -> dict[str, Any]:
     """All answers with the sealed ones opened."""
-    questions = {item.key: item for item in form.fields()}
+    questions = form.questions
     return {
         key: opened(questions[key], value) if key in questions else value for key, value in answers.items()
     }
@@ -61,8 +74,16 @@ def shown(item: ElementField, value: Any) -> str:
             return f"{value}%"
         case "checkbox":
             return "、".join(value)
+        case "table":
+            return "\n".join(_row(item, number, row) for number, row in enumerate(value, start=1))
         case _:
             return str(value)
+
+
+def _row(table: ElementField, number: int, row: Answers) -> str:
+    """One row on one line: 1. 名称：房屋；价值：¥800,000.00."""
+    cells = [(column.label, shown(column, row.get(column.key))) for column in table.columns]
+    return f"{number}. " + "；".join(f"{label}：{words}" for label, words in cells if words)
 
 
 def _day(item: ElementField, day: date) -> str:
@@ -71,6 +92,12 @@ def _day(item: ElementField, day: date) -> str:
     if not item.days_since or days <= 0:
         return words
     return _("%(day)s，到今天%(count)s天") % {"day": words, "count": days}
+
+
+def sum_of(item: ElementField, answers: Answers) -> Decimal | None:
+    """What the single sums add up to, yuan; None when none is given (a hint, never enforced)."""
+    parts = item.parts(answers)
+    return sum(parts, Decimal(0)) if parts else None
 
 
 def out_of_order(item: ElementField, answers: Answers) -> date | None:

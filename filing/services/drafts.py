@@ -73,8 +73,7 @@ def save_page(*, filing_id: int, page: str, values: dict[str, Any], actor: Actor
         filing = editable(filing_id, actor, form.task_of_page(page).key)
         kept = {key: value for key, value in filing.answers.items() if key not in _keys(form.pages[page])}
         answers = kept | values
-        asked = {item.key for item in form.fields() if item.is_asked(answers)}
-        filing.answers = {key: value for key, value in answers.items() if key in asked}
+        filing.answers = form.relevant(answers)
         total = filing.answers.get(form.amount_field)
         filing.amount = Decimal(total) if total else None
         _touch(filing, "answers", "amount")

@@ -10,7 +10,7 @@ import pytest
 
 from filing.elements import schema
 from filing.forms import PartyForm, StatementForm
-from filing.models import Filing
+from filing.models import Filing, FilingAgent
 from filing.selectors import SIDE_OF_TASK
 
 OFFICIAL = json.loads((Path(schema.FORMS_DIR).parent / "elements.json").read_text(encoding="utf-8"))[
@@ -49,6 +49,7 @@ def test_nothing_is_asked_that_no_line_of_the_form_explains(key: str) -> None:
 def test_the_places_named_for_lines_asked_elsewhere_exist(key: str) -> None:
     form = schema.load(key)
     kinds: dict[str, set[str]] = {
+        "agents": {""} | {field.name for field in FilingAgent._meta.get_fields()},
         "party": set(PartyForm.base_fields),  # type: ignore[attr-defined]
         "statement": set(StatementForm.base_fields),  # type: ignore[attr-defined]
         "people": set(SIDE_OF_TASK),
@@ -58,21 +59,6 @@ def test_the_places_named_for_lines_asked_elsewhere_exist(key: str) -> None:
     for place in form.elsewhere.values():
         kind, _dot, name = place.partition(".")
         assert name in kinds[kind], place
-
-
-@pytest.mark.parametrize("key", schema.form_keys())
-def test_conditions_orders_and_sums_name_questions_of_the_form(key: str) -> None:
-    form = schema.load(key)
-    questions = {item.key: item for item in form.fields()}
-    assert len(questions) == len(list(form.fields())), "a key is used twice"
-    for item in form.fields():
-        if item.when:
-            assert set(item.when.values) <= set(questions[item.when.field].options), item.key
-        assert not item.not_before or questions[item.not_before].type == "date"
-        assert all(questions[part].type == "money" for part in item.sum_of)
-    for slot in form.slots:
-        assert slot.when is None or set(slot.when.values) <= set(questions[slot.when.field].options)
-    assert questions[form.amount_field].type == "money"
 
 
 def test_options_are_those_of_the_official_form() -> None:

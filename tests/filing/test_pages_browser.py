@@ -28,7 +28,6 @@ DRAFT_PAGES = (
     "me/new/",
     "other/new/",
     "third/new/",
-    "agent/agents/",
     "claims/interest/",
     "facts/security/",
 )
@@ -100,7 +99,7 @@ def test_pages_with_errors_are_accessible_and_take_the_focus(
     show_as(page, text=text)
     enter(page, cast.users["zhang"], live)
     filing = draft(cast)
-    for rest in ("me/new/", "agent/agents/", "check/"):
+    for rest in ("me/new/", "agreements/jurisdiction/", "check/"):
         page.goto(home(filing, rest))
         page.locator("main form .btns .btn").last.click()
         expect(page.locator(".errsum")).to_be_focused()
@@ -121,12 +120,12 @@ def test_questions_that_do_not_matter_are_hidden_where_scripts_run(
     expect(page.get_by_label("利息算到哪一天")).to_be_hidden()
     page.check("input[name=interest_claimed][value=是]")
     expect(page.get_by_label("利息算到哪一天")).to_be_visible()
-    page.goto(home(filing, "agent/agents/"))
-    page.check("input[name=agent_have][value=有]")
-    page.check("input[name=agent2_have][value=是]")
-    expect(page.locator("[name=agent2_name]")).to_be_visible()
-    page.check("input[name=agent_have][value=无]")
-    expect(page.locator("[name=agent2_name]")).to_be_hidden()
+    page.goto(home(filing, "facts/security/"))
+    page.check("input[name=mortgage][value=是]")
+    page.check("input[name=maximum_security][value=是]")
+    expect(page.locator("[name=maximum_amount]")).to_be_visible()
+    page.check("input[name=mortgage][value=否]")
+    expect(page.locator("[name=maximum_amount]")).to_be_hidden()
     page.goto(home(filing, "me/new/"))
     page.check("input[name=kind][value=legal]")
     expect(page.locator("[name=legal_representative]")).to_be_visible()

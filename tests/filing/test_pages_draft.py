@@ -12,12 +12,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from common import clock, crypto
+from common import clock
 from eventlog.receipts import is_genuine
 from eventlog.selectors import receipt_of
 from filing import events, services
 from filing.defects import library_for
-from filing.elements.values import SEALED
 from filing.models import Filing, FilingStatus
 from filing.selectors import draft_of
 from portal.demo import cast as people
@@ -96,7 +95,6 @@ def test_task_list_says_in_words_how_far_each_task_is(cast: Cast) -> None:
         "我的信息",
         "对方信息",
         "第三人",
-        "请人代理",
         "我要什么",
         "事情经过",
         "证据照片",
@@ -191,8 +189,7 @@ def test_a_condition_that_holds_makes_its_questions_required(cast: Cast) -> None
         ("facts/rate/", {"rate": "1_0"}, "请填写数字"),
         ("facts/rate/", {"rate": "3.85555"}, "小数点后四位"),
         ("facts/amount/", {"pay_method": "黄金"}, "请从列出的选项里选"),
-        ("agent/agents/", {"agent_have": "有"}, "请填写“代理人的姓名”"),
-        ("agent/agents/", {}, "请选择“有没有委托诉讼代理人”"),
+        ("agreements/jurisdiction/", {}, "请选择“起诉前有没有申请法院冻结对方财产”"),
     ],
 )
 def test_wrong_entries_are_said_beside_the_field_and_kept(
@@ -206,7 +203,7 @@ def test_wrong_entries_are_said_beside_the_field_and_kept(
     response = client.post(home(filing, page), typed)
     refused(response, sentence)
     for name, value in typed.items():
-        if name not in ("is_due", "pay_method", "agent_have"):
+        if name not in ("is_due", "pay_method"):
             assert f'value="{value}"' in text_of(response)
     assert Filing.objects.get().answers == before
 
@@ -227,19 +224,6 @@ def test_dates_are_compared_across_pages_and_before_sending(cast: Cast) -> None:
 def test_the_total_is_helped_with_the_sum_of_the_parts(cast: Cast) -> None:
     filing = draft(cast)
     assert "合计是 ¥63,600.00" in text_of(client_of(cast.users["zhang"]).get(home(filing, "claims/total/")))
-
-
-def test_agents_are_asked_for_and_their_phone_lies_sealed(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
-    agent = {"agent_name": "王律师", "agent_firm": "某某律师事务所", "agent_phone": "+86 138-0000-0003"}
-    sent = {"agent_have": "有", "agent_power": "特别授权", "agent2_have": "否"} | agent
-    assert client.post(home(filing, "agent/agents/"), sent)["Location"] == home(filing)
-    filing.refresh_from_db()
-    assert "13800000003" not in str(filing.answers)
-    assert crypto.decrypt(filing.answers["agent_phone"], context=SEALED) == "13800000003"
-    assert 'value="13800000003"' in text_of(client.get(home(filing, "agent/agents/")))
-    page = text_of(client.get(home(filing, "check/")))
-    assert "13800000003" in page and "请上传“授权委托书和代理人的证件”" in page
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
