@@ -161,3 +161,43 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
     process = Worker(tmp_path / "worker.log")
     yield process
     process.child.stop()
+
+
+class Site:
+    """The portal in a web process of its own, on a port that stays open while the process is killed and started anew."""
+
+    def __init__(self, log: Path) -> None:
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.listen(64)
+        self.port = self.socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        number = self.socket.fileno()
+        command = [sys.executable, "-m", "portal.serve", str(number)]
+        self.child = Child("web", command, {}, log, keep_open=(number,), directory=ROOT)
+
+    def start(self) -> None:
+        """Start the process; requests wait at the port until it takes them."""
+        self.child.environment = process_environment() | {"PUBLIC_URL": self.url}
+        self.child.start()
+
+    def kill(self) -> None:
+        """kill -9 of the whole process group."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGKILL)
+        self.child.process.wait(10)
+        self.child.sweep()
+
+    def log(self) -> str:
+        """The end of its log."""
+        return self.child.tail(40)
+
+
+@pytest.fixture
+def site(transactional_db: None, tmp_path: Path) -> Iterator[Site]:
+    """A running `Site`: `site.kill()`, `site.start()`."""
+    process = Site(tmp_path / "web.log")
+    process.start()
+    yield process
+    process.child.stop()
+    process.socket.close()
