@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from filing.views import desk, draft, precheck
+from filing.views import desk, draft, page, pleading, precheck
 
 
 class SideConverter(StringConverter):
@@ -27,13 +27,16 @@ urlpatterns = [
     path(MINE + "check/", draft.check, name="check"),
     path(MINE + "sent/", draft.sent, name="sent"),
     path(MINE + "withdraw/", draft.withdraw, name="withdraw"),
+    path(MINE + "pleading.pdf", pleading.mine, {"kind": "pdf"}, name="pleading_pdf"),
+    path(MINE + "pleading.docx", pleading.mine, {"kind": "docx"}, name="pleading_docx"),
     path(PEOPLE, draft.people, name="people"),
     path(PEOPLE + "new/", draft.person, name="person_new"),
     path(PERSON, draft.person, name="person"),
     path(PERSON + "remove/", draft.person_remove, name="person_remove"),
-    path(MINE + "<slug:task>/<slug:page>/", draft.page, name="page"),
+    path(MINE + "<slug:task>/<slug:page>/", page.page, name="page"),
     path("desk/filings/", desk.queue, name="queue"),
     path("desk/filings/<uuid:public_id>/", desk.review, name="review"),
+    path("desk/filings/<uuid:public_id>/pleading.pdf", pleading.sent, name="desk_pleading"),
     path("desk/filings/<uuid:public_id>/claim/", desk.claim, name="claim"),
     path("desk/filings/<uuid:public_id>/accept/", desk.accept, name="accept"),
     path("desk/filings/<uuid:public_id>/fix-notice/", desk.fix_notice, name="fix_notice"),

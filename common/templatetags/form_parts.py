@@ -23,6 +23,8 @@ from django.forms.formsets import BaseFormSet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from common.rows import RowsField
+
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 AUTOCOMPLETE = {
     "phone": "tel",
@@ -78,6 +80,10 @@ def part_for(bound: BoundField, *, heading: bool = False, plain: bool = False, *
     arguments.update(given)
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return _choice_part(bound, arguments)
+    if isinstance(bound.field, RowsField):
+        field = bound.field
+        arguments |= {"rows": field.rows, "blank": field.blank, "full": field.is_full, "most": field.most}
+        return Part("components/rows.html", arguments)
     if isinstance(widget, forms.CheckboxInput):
         arguments |= {"checked": bool(bound.value()), "value": "on"}
         return Part("components/checkbox.html", arguments)
@@ -165,7 +171,9 @@ def _control(bound: BoundField, attributes: dict[str, Any]) -> SafeString:
 
 
 def first_target(bound: BoundField) -> str:
-    """What a link of the error summary jumps to: the box, or the first answer of a choice."""
+    """What a link of the error summary jumps to: the box, the first answer of a choice, the first box of rows."""
+    if isinstance(bound.field, RowsField) and bound.field.rows:
+        return first_target(next(iter(bound.field.rows[0])))
     if isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         subwidgets = [sub for sub in bound.subwidgets if str(sub.data["value"]) != ""]
         if subwidgets and subwidgets[0].id_for_label:
@@ -190,6 +198,9 @@ def _errors_of(source: forms.BaseForm | BaseFormSet[Any]) -> Iterator[dict[str, 
     for text in source.non_field_errors():
         yield {"href": "", "text": str(text)}
     for bound in source:
-        if bound.errors:
+        if bound.errors and isinstance(bound.field, RowsField) and bound.field.wrong_rows:
+            for row in bound.field.wrong_rows:
+                yield from _errors_of(row)
+        elif bound.errors:
             href = "" if bound.is_hidden else f"#{first_target(bound)}"
             yield {"href": href, "text": " ".join(str(error) for error in bound.errors)}

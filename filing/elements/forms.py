@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.forms import DayField, LineField, MoneyField, NameField, PhoneField, PlainForm, TextField
+from common.rows import PLACEHOLDER, RowChange, RowForm, RowsField, indexes
 from common.text import fold_width
 from filing.elements import values
-from filing.elements.schema import Answers, ElementField, ElementForm, Page
+from filing.elements.model import TABLE, Answers, ElementField, ElementForm, Page
 
+LARGEST = 1_000_000_000
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
 _RATE = re.compile(r"[0-9]{1,6}(?:\.[0-9]+)?")
 
 
@@ -40,6 +43,27 @@ class RateField(LineField):
         if rate != rate.quantize(Decimal("0.0001")):
             raise ValueError(_("年利率最多写到小数点后四位"))
         return text
+
+
+class WholeField(LineField):
+    """A whole number between ``low`` and ``high`` (both included; 0 and a billion when not given)."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "w-code"})
+
+    def __init__(self, *, low: int | None, high: int | None, **kwargs: Any) -> None:
+        super().__init__(max_length=40, empty_value=None, **kwargs)
+        self.low = 0 if low is None else low
+        self.high = LARGEST if high is None else high
+        self.read = self._read
+
+    def _read(self, line: str) -> int:
+        text = fold_width(line).replace(" ", "").replace(",", "")
+        if not _WHOLE.fullmatch(text):
+            raise ValueError(_("请填写整数，例如 30"))
+        number = int(text)
+        if not self.low <= number <= self.high:
+            raise ValueError(_("应在%(low)s到%(high)s之间") % {"low": self.low, "high": self.high})
+        return number
 
 
 @dataclass(frozen=True)
@@ -97,6 +121,8 @@ def _form_field(item: ElementField) -> forms.Field:
             return MoneyField(allow_zero=item.zero, **common)
         case "rate":
             return RateField(**common)
+        case "number":
+            return WholeField(low=item.min, high=item.max, **common)
         case "phone":
             return PhoneField(**common)
         case "name":
@@ -107,28 +133,103 @@ def _form_field(item: ElementField) -> forms.Field:
             return LineField(max_length=200, **common)
 
 
+class TableRow(RowForm):
+    """One row of a table question."""
+
+    def __init__(self, table: ElementField, number: int | str, called: str, **kwargs: Any) -> None:
+        self.columns = table.columns
+        super().__init__(called, prefix=f"{table.key}-{number}", **kwargs)
+        for column in table.columns:
+            self.fields[column.key] = _form_field(column)
+        self.must_fill = frozenset(column.key for column in table.columns if column.required)
+        self.units = {column.key: "%" for column in table.columns if column.type == "rate"}
+
+    def clean(self) -> dict[str, Any]:
+        """Required columns, days that must have passed."""
+        cleaned = super().clean() or {}
+        for column in self.columns:
+            value = cleaned.get(column.key)
+            if column.key in self.errors:
+                continue
+            if column.required and value in (None, ""):
+                self.add_error(column.key, _("没有填，请补上"))
+            elif column.past and value and value > clock.today():
+                self.add_error(column.key, _("不能晚于今天"))
+        return cleaned
+
+
+def _rows_field(item: ElementField, data: Mapping[str, Any] | None, known: list[dict[str, Any]]) -> RowsField:
+    """The rows that were sent, else the known ones, at least one to write in."""
+    if data is not None:
+        rows = [
+            TableRow(item, index, _called(item, number), data=data)
+            for number, index in enumerate(indexes(data, item.key), start=1)
+        ]
+    else:
+        rows = [
+            TableRow(item, index, _called(item, index + 1), initial=row)
+            for index, row in enumerate(known or [{}])
+        ]
+    blank = TableRow(item, PLACEHOLDER, _called(item, PLACEHOLDER))
+    words = {"label": item.label, "help_text": _hint(item), "required": False}
+    return RowsField(rows=rows, blank=blank, most=item.max_rows, **words)
+
+
+def _called(item: ElementField, number: int | str) -> str:
+    return f"{item.row} {number}" if item.row else _("第%(number)s行") % {"number": number}
+
+
 class PageForm(ConditionalForm):
-    """Fields of one page. A question that an answer makes pointless is neither asked for nor kept."""
+    """Fields of one page. A question that an answer makes pointless is neither asked for nor kept.
+
+    ``told`` gives words to stand beside a question: what the other side wrote about it. ``typed`` fills an unsent page.
+    """
 
     def __init__(
-        self, form: ElementForm, page: Page, answers: Answers, data: Mapping[str, Any] | None = None
+        self,
+        form: ElementForm,
+        page: Page,
+        answers: Answers,
+        data: Mapping[str, Any] | None = None,
+        *,
+        told: Answers | None = None,
+        typed: Answers | None = None,
     ) -> None:
-        self.form, self.page, self.answers = form, page, answers
-        initial = {
-            item.key: values.opened(item, answers.get(item.key, item.suggestion)) for item in page.fields
-        }
+        self.form, self.page, self.answers, self.told = form, page, answers, told or {}
+        initial = typed or {item.key: _known(item, answers) for item in page.fields}
         super().__init__(data, initial=initial)
         for item in page.fields:
-            self.fields[item.key] = _form_field(item)
+            if item.type == TABLE:
+                self.fields[item.key] = _rows_field(item, data, initial.get(item.key) or [])
+            else:
+                self.fields[item.key] = _form_field(item)
+            if item.key in self.told:
+                self.fields[item.key].help_text = _beside(self.told[item.key], item)
         self.conditions = {item.key: (item.when.field, item.when.values) for item in page.fields if item.when}
         self.must_fill = frozenset(item.key for item in page.fields if item.required)
         self.units = {item.key: "%" for item in page.fields if item.type == "rate"}
 
+    def tables(self) -> list[str]:
+        """Keys of the questions that are answered with rows."""
+        return [item.key for item in self.page.fields if item.type == TABLE]
+
+    def with_rows(self, change: RowChange) -> PageForm:
+        """The sent page again, unchecked, with one row more or less and everything that was typed."""
+        typed: dict[str, Any] = {name: self[name].data for name in self.fields}
+        for key in self.tables():
+            field: Any = self.fields[key]
+            rows = [row for row in field.rows if change != RowChange(key, int(row.number))]
+            typed[key] = [row.raw() for row in rows]
+            if change == RowChange(key) and not field.is_full:
+                typed[key].append({})
+        return PageForm(self.form, self.page, self.answers, told=self.told, typed=typed)
+
     def clean(self) -> dict[str, Any]:
         """Required questions, conditions between questions, dates in order."""
         cleaned = super().clean() or {}
-        so_far = {**self.answers, **{item.key: None for item in self.page.fields}, **cleaned}
+        so_far = {**self.answers, **{item.key: None for item in self.page.fields}}
         for item in self.page.fields:
+            so_far[item.key] = _plain(item, cleaned.get(item.key))
             if not item.is_asked(so_far):
                 self._forget(item.key)
                 cleaned[item.key] = so_far[item.key] = None
@@ -144,6 +245,8 @@ class PageForm(ConditionalForm):
     def _forget(self, key: str) -> None:
         """What was written beside a question that is not asked does not matter, not even when it is wrong."""
         self.errors.pop(key, None)
+        for row in getattr(self.fields[key], "rows", ()):
+            row.forgive()
 
     def _check_date(self, item: ElementField, value: date, so_far: Answers) -> None:
         if item.past and value > clock.today():
@@ -153,9 +256,24 @@ class PageForm(ConditionalForm):
 
     def values(self) -> dict[str, Any]:
         """Plain values for ``Filing.answers``; empty ones are left out."""
-        questions = {item.key: item for item in self.page.fields}
         return {
-            key: values.stored(questions[key], value)
-            for key, value in self.cleaned_data.items()
-            if value not in (None, "", [])
+            item.key: _plain(item, self.cleaned_data[item.key])
+            for item in self.page.fields
+            if self.cleaned_data.get(item.key) not in (None, "", [])
         }
+
+
+def _known(item: ElementField, answers: Answers) -> Any:
+    """The kept answer, else what the form suggests, else the sum of the parts."""
+    if item.key in answers:
+        return values.opened(item, answers[item.key])
+    return item.suggestion or values.sum_of(item, answers)
+
+
+def _plain(item: ElementField, value: Any) -> Any:
+    return value if value in (None, "", []) else values.stored(item, value)
+
+
+def _beside(words: str, item: ElementField) -> str:
+    hint = _hint(item)
+    return f"{words}。{hint}" if hint else words

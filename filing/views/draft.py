@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -17,46 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import allows
 from accounts.models import RealNameLevel
 from accounts.services import once, request_hash
-from common.errors import InvalidInput, NotAllowed, NotVisible
-from common.money import format_yuan
+from common.errors import InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_key, form_page
 from courts.models import Cause, CauseVersion
 from documents.names import display_name
 from eventlog.selectors import receipt_of
 from filing import events, forms, presenters, selectors, services
-from filing.elements import schema
-from filing.elements.forms import PageForm
 from filing.models import Filing, FilingStatus
 from filing.precheck import advice_for, progress_of
 from filing.selectors import DELIVERY, EVIDENCE, ME, OTHER_SIDE, SIDE_OF_TASK
-
-OPEN_STATES = (FilingStatus.DRAFT, FilingStatus.RETURNED)
-
-
-def _home(filing: Filing) -> str:
-    return reverse("filing:tasks", args=[filing.public_id])
-
-
-def _from_check(request: HttpRequest) -> bool:
-    """True when one answer is changed from the check page, to which the applicant then returns."""
-    return request.GET.get("from") == "check"
-
-
-def _onward(request: HttpRequest, filing: Filing) -> str:
-    return reverse("filing:check", args=[filing.public_id]) if _from_check(request) else _home(filing)
-
-
-def _mine(request: HttpRequest, public_id: UUID) -> Filing:
-    """The applicant's own application; NotVisible for anybody else, clerks included: they have a desk."""
-    actor = actor_of(request)
-    if not actor.is_public:
-        raise NotVisible(_("没有这个页面。"))
-    return selectors.filing_for(actor, public_id)
-
-
-def _draft(request: HttpRequest, public_id: UUID) -> selectors.Draft:
-    """The applicant's own application with everything on it."""
-    return selectors.draft_of(_mine(request, public_id))
+from filing.views.own import OPEN_STATES, from_check, home, my_draft, my_filing, onward
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
         raise Http404
 
     def write() -> str:
-        return _home(
+        return home(
             services.start_filing(
                 actor=actor, court=advice.court, cause=cause, form=advice.form.key, precheck=given
             )
@@ -101,7 +70,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tasks(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The task list; after sending the state of the application; after acceptance the case."""
-    draft = _draft(request, public_id)
+    draft = my_draft(request, public_id)
     filing = draft.filing
     if filing.status == FilingStatus.RETURNED:
         return redirect("filing:fix", public_id=public_id)
@@ -119,70 +88,20 @@ def tasks(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def fix(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The correction notice as a task list: only what it names is open (UX §6.3)."""
-    draft = _draft(request, public_id)
+    draft = my_draft(request, public_id)
     if draft.filing.status != FilingStatus.RETURNED:
-        return redirect(_home(draft.filing))
+        return redirect(home(draft.filing))
     context = {"filing": draft.filing, "notice": draft.notice, "items": presenters.fix_items(draft)}
     return render(request, "filing/fix.html", context | {"gaps": presenters.gap_links(draft)})
-
-
-@require_http_methods(["GET", "POST"])
-def page(request: HttpRequest, public_id: UUID, task: str, page: str) -> HttpResponse:
-    """One page of the element form."""
-    draft = _draft(request, public_id)
-    filing, form_data = draft.filing, draft.form
-    found = form_data.pages.get(page)
-    if found is None or form_data.task_of_page(page).key != task:
-        raise Http404
-    if request.method == "GET" and not draft.unlocked(task):
-        return redirect(_home(filing))
-    form = PageForm(form_data, found, filing.answers, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        services.save_page(filing_id=filing.pk, page=page, values=form.values(), actor=actor_of(request))
-        return redirect(_after_page(request, filing, task, page))
-    pages = form_data.task(task).pages  # type: ignore[union-attr]
-    number = [item.key for item in pages].index(page)
-    back = presenters.page_href(filing, task, pages[number - 1].key) if number else _home(filing)
-    return form_page(
-        request,
-        "filing/page.html",
-        form,
-        filing=filing,
-        page=found,
-        task=form_data.task(task),
-        number=number + 1,
-        total=len(pages),
-        back_href=_onward(request, filing) if _from_check(request) else back,
-        leave_href=_home(filing),
-        sum_hint=_sum_hint(found, filing.answers),
-    )
-
-
-def _after_page(request: HttpRequest, filing: Filing, task: str, page: str) -> str:
-    """Back to the check page when one answer was changed from there, else on to the next page of the task."""
-    if _from_check(request):
-        return _onward(request, filing)
-    pages = [item.key for item in schema.load(filing.form).task(task).pages]  # type: ignore[union-attr]
-    following = pages[pages.index(page) + 1 :]
-    return presenters.page_href(filing, task, following[0]) if following else _home(filing)
-
-
-def _sum_hint(found: schema.Page, answers: dict[str, Any]) -> str:
-    """The sum of the single claims, as help for the total; never enforced (elements.md 校验联动)."""
-    for item in found.fields:
-        parts = [Decimal(answers[key]) for key in item.sum_of if answers.get(key)]
-        if parts:
-            return _("您前面填的各项合计是 %(sum)s") % {"sum": format_yuan(sum(parts, Decimal(0)))}
-    return ""
 
 
 @require_safe
 def people(request: HttpRequest, public_id: UUID, task: str) -> HttpResponse:
     """The people of one side."""
-    draft = _draft(request, public_id)
+    draft = my_draft(request, public_id)
     side, is_open = SIDE_OF_TASK[task], draft.unlocked(task)
     if not is_open and not draft.side(side):
-        return redirect(_home(draft.filing))
+        return redirect(home(draft.filing))
     if not draft.side(side):
         return redirect("filing:person_new", public_id=public_id, task=task)
     cards = presenters.people_cards(draft, task)
@@ -193,14 +112,14 @@ def people(request: HttpRequest, public_id: UUID, task: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person(request: HttpRequest, public_id: UUID, task: str, party_id: UUID | None = None) -> HttpResponse:
     """Add or change one person."""
-    actor, draft = actor_of(request), _draft(request, public_id)
+    actor, draft = actor_of(request), my_draft(request, public_id)
     filing, side = draft.filing, SIDE_OF_TASK[task]
     people_here = draft.side(side)
     existing = next((party for party in people_here if party.public_id == party_id), None)
     if party_id and existing is None:
         raise Http404
     if request.method == "GET" and not draft.unlocked(task):
-        return redirect(_home(filing))
+        return redirect(home(filing))
     initial = _written(existing) if existing else _known(request, task, draft)
     form = forms.PartyForm(side, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -211,9 +130,9 @@ def person(request: HttpRequest, public_id: UUID, task: str, party_id: UUID | No
         except InvalidInput as error:
             add_errors(form, error)
         else:
-            return redirect(_onward(request, filing) if _from_check(request) else _people(filing, task))
-    home = _people(filing, task) if people_here else _home(filing)
-    back = _onward(request, filing) if _from_check(request) else home
+            return redirect(onward(request, filing) if from_check(request) else _people(filing, task))
+    list_href = _people(filing, task) if people_here else home(filing)
+    back = onward(request, filing) if from_check(request) else list_href
     return form_page(
         request, "filing/person.html", form, filing=filing, task=task, existing=existing, back_href=back
     )
@@ -247,7 +166,7 @@ def _known(request: HttpRequest, task: str, draft: selectors.Draft) -> dict[str,
 def person_remove(request: HttpRequest, public_id: UUID, task: str, party_id: UUID) -> HttpResponse:
     """Take one person out."""
     actor = actor_of(request)
-    filing = _mine(request, public_id)
+    filing = my_filing(request, public_id)
     services.remove_party(filing_id=filing.pk, party_public_id=party_id, actor=actor)
     return redirect("filing:people", public_id=public_id, task=task)
 
@@ -255,21 +174,21 @@ def person_remove(request: HttpRequest, public_id: UUID, task: str, party_id: UU
 @require_http_methods(["GET", "POST"])
 def evidence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Photos and files by slot; each is kept as soon as it arrives, with a result of its own."""
-    draft = _draft(request, public_id)
+    draft = my_draft(request, public_id)
     failures: dict[str, list[str]] = {}
     if request.method == "POST":
         slot = request.POST.get("slot", "")
         failures = _take_files(request, draft.filing, slot)
         if not failures:
             return redirect(f"{request.get_full_path()}#slot-{slot}")
-        draft = _draft(request, public_id)
+        draft = my_draft(request, public_id)
     elif not draft.unlocked(EVIDENCE):
-        return redirect(_home(draft.filing))
+        return redirect(home(draft.filing))
     context = {
         "filing": draft.filing,
         "slots": presenters.slot_cards(draft, failures),
         "form_errors": bool(failures),
-        "back_href": _onward(request, draft.filing),
+        "back_href": onward(request, draft.filing),
     }
     return render(request, "filing/evidence.html", context, status=422 if failures else 200)
 
@@ -292,7 +211,7 @@ def _take_files(request: HttpRequest, filing: Filing, slot: str) -> dict[str, li
 def material_remove(request: HttpRequest, public_id: UUID, material_id: UUID) -> HttpResponse:
     """Take a file out of its slot."""
     actor = actor_of(request)
-    filing = _mine(request, public_id)
+    filing = my_filing(request, public_id)
     services.remove_material(filing_id=filing.pk, material_public_id=material_id, actor=actor)
     return redirect("filing:evidence", public_id=public_id)
 
@@ -300,10 +219,10 @@ def material_remove(request: HttpRequest, public_id: UUID, material_id: UUID) ->
 @require_http_methods(["GET", "POST"])
 def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """How papers reach the applicant."""
-    draft = _draft(request, public_id)
+    draft = my_draft(request, public_id)
     filing = draft.filing
     if request.method == "GET" and not draft.unlocked(DELIVERY):
-        return redirect(_home(filing))
+        return redirect(home(filing))
     chosen = {True: "yes", False: "no", None: None}[filing.e_delivery]
     form = forms.DeliveryForm(
         request.POST if request.method == "POST" else None, initial={"e_delivery": chosen}
@@ -311,16 +230,16 @@ def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         agreed = form.cleaned_data["e_delivery"] == "yes"
         services.save_delivery(filing_id=filing.pk, e_delivery=agreed, actor=actor_of(request))
-        return redirect(_onward(request, filing))
+        return redirect(onward(request, filing))
     mine = draft.side(SIDE_OF_TASK[ME])
-    back = _onward(request, filing)
+    back = onward(request, filing)
     return form_page(request, "filing/delivery.html", form, filing=filing, mine=mine, back_href=back)
 
 
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything once more, the statement, and sending. A repeated click gives the same result."""
-    actor, draft = actor_of(request), _draft(request, public_id)
+    actor, draft = actor_of(request), my_draft(request, public_id)
     filing = draft.filing
     if filing.status not in OPEN_STATES:
         return redirect("filing:sent", public_id=public_id)
@@ -354,9 +273,9 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Number, date and the signed receipt; also what a reopened form shows (UX §9 “done already”)."""
-    filing = _mine(request, public_id)
+    filing = my_filing(request, public_id)
     if filing.first_submitted_at is None:
-        return redirect(_home(filing))
+        return redirect(home(filing))
     receipt = receipt_of(filing, events.SUBMITTED)
     return render(request, "filing/sent.html", {"filing": filing, "receipt": receipt})
 
@@ -365,11 +284,11 @@ def sent(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the application back, after a page that says what it means."""
     actor = actor_of(request)
-    filing = _mine(request, public_id)
+    filing = my_filing(request, public_id)
     if request.method == "POST":
         services.withdraw_filing(filing_id=filing.pk, actor=actor)
         messages.success(request, _("申请已撤回。需要时可以重新申请。"))
         return redirect("pages:my")
     if filing.status not in (*OPEN_STATES, FilingStatus.SUBMITTED):
-        return redirect(_home(filing))
-    return render(request, "filing/withdraw.html", {"filing": filing, "back_href": _home(filing)})
+        return redirect(home(filing))
+    return render(request, "filing/withdraw.html", {"filing": filing, "back_href": home(filing)})
