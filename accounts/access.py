@@ -16,6 +16,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "filing.edit": _PUBLIC,
     "filing.review": frozenset({Role.INTAKE_CLERK}),
     "case.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
+    "case.reassign": frozenset({Role.HEAD}),
     "message.send": _PUBLIC,
     "message.answer": _CASE_STAFF | {Role.HEAD},
     "message.read": _PUBLIC | _CASE_STAFF | {Role.HEAD},

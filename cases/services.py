@@ -7,18 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import IdKind, RealNameLevel, User
 from cases import events
+from cases.assignment import assign_case
 from cases.models import (
     CASE_FLOW,
     AccessBasis,
     Case,
     CaseDeadline,
-    CaseRole,
-    CaseStaff,
     DeadlineState,
     Party,
     PartyAccess,
@@ -26,12 +24,12 @@ from cases.models import (
     PhoneOrigin,
     Side,
 )
+from cases.routing import Facts, Route, route, trial_period
 from common import clock, crypto
-from common.actor import Actor, Role
-from common.errors import Conflict
+from common.actor import Actor
 from courts.calendar import deadline
-from courts.models import Cause, Court, StaffPost
-from courts.posts import live_posts
+from courts.models import Cause, Court
+from courts.selectors import cause_path
 from courts.services import next_number, setting
 from eventlog.services import act, emit
 
@@ -49,6 +47,7 @@ class NewParty:
     phone_origin: PhoneOrigin | str = ""
     address: str = ""
     e_delivery: bool = False
+    address_unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def open_case(*, new: NewCase, applicant_id: int, actor: Actor) -> Case:
     with act():
         now = clock.now()
         year = clock.beijing_day(now).year
-        judge = _pick_judge(new.court)
+        way = _route(new)
         sequence = next_number(new.court.pk, "case", f"{year}//{new.type_code}")
         case = Case.objects.create(
             court=new.court,
@@ -89,15 +88,16 @@ def open_case(*, new: NewCase, applicant_id: int, actor: Actor) -> Case:
             cause=new.cause,
             procedure=new.procedure,
             amount=new.amount,
-            division_id=judge.division_id,
+            track=way.track,
+            track_reasons=way.reasons,
             filing_public_id=new.filing_public_id,
             accepted_at=now,
         )
         _add_parties(case, new.parties, now)
-        _assign(case, judge, actor)
+        assign_case(case, actor)
         _bind_applicant(case, applicant_id, actor)
         start_deadline(case, "D11", clock.beijing_day(now), label=_("向被告发送起诉状副本"))
-        start_deadline(case, "D22", clock.beijing_day(now), label=_("一审审理期限"))
+        _start_trial_period(case)
         emit(events.OPENED, subject=case, actor=actor, stream=case_stream(case), court_id=case.court_id)
     return case
 
@@ -133,45 +133,29 @@ def last_six_index(id_number: str) -> str:
     return crypto.blind_index("id_last_six", id_number[-6:].upper()) if len(id_number) >= 6 else ""
 
 
-def _pick_judge(court: Court) -> StaffPost:
-    """The next judge by the court's rule: the fewest open cases ("least_loaded") or the longest wait for a new one
-    ("in_turn"); equal ones by their time in post."""
-    judges = (
-        live_posts()
-        .filter(court=court, role=Role.JUDGE)
-        .annotate(
-            load=Count("case_roles", filter=Q(case_roles__ends_at=None, case_roles__case__closed_at=None)),
-            newest=Max("case_roles__starts_at"),
+def _route(new: NewCase) -> Route:
+    """繁简分流 of a new case, by the limits of its court."""
+    sides = [party.side for party in new.parties]
+    return route(
+        Facts(
+            procedure=new.procedure,
+            level=new.court.level,
+            causes=tuple(cause_path(new.cause)),
+            amount=new.amount,
+            many=max((sides.count(side) for side in Side), default=0),
+            unknown_address=any(p.address_unknown for p in new.parties if p.side == Side.DEFENDANT),
+            small_claim_limit=setting(new.court, "small_claim_limit"),
+            summary_limit=setting(new.court, "summary_limit"),
         )
     )
-    in_turn = setting(court, "judge_rule") == "in_turn"
-    first = F("newest").asc(nulls_first=True) if in_turn else F("load").asc()
-    judge = judges.order_by(first, "starts_at", "id").first()
-    if judge is None:
-        raise Conflict(_("本院还没有设置承办法官，暂时不能立案。请联系系统管理员。"), code="no_judge")
-    return judge
 
 
-def _assign(case: Case, judge: StaffPost, actor: Actor) -> None:
-    now = clock.now()
-    rows = [CaseStaff(case=case, post=judge, role=CaseRole.JUDGE, starts_at=now)]
-    clerk = (
-        live_posts()
-        .filter(court_id=case.court_id, role=Role.CASE_CLERK, division_id=judge.division_id or 0)
-        .order_by("id")
-        .first()
-    )
-    if clerk is not None:
-        rows.append(CaseStaff(case=case, post=clerk, role=CaseRole.CLERK, starts_at=now))
-    CaseStaff.objects.bulk_create(rows)
-    emit(
-        events.ASSIGNED,
-        subject=case,
-        actor=actor,
-        stream=case_stream(case),
-        court_id=case.court_id,
-        posts=[row.post_id for row in rows],
-    )
+def _start_trial_period(case: Case) -> None:
+    """The period in which the court has to finish, by track and procedure; none where the law sets none."""
+    period = trial_period(case.procedure, case.track)
+    if period is not None:
+        rule_id, label = period
+        start_deadline(case, rule_id, clock.beijing_day(case.accepted_at), label=label)
 
 
 def _bind_applicant(case: Case, applicant_id: int, actor: Actor) -> None:

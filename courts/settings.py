@@ -51,6 +51,13 @@ def _fee(value: Any) -> Decimal | None:
     return amount
 
 
+def _limit(value: Any) -> Decimal:
+    amount = _fee(value)
+    if not amount:
+        raise ValueError("not an amount above zero")
+    return amount
+
+
 SETTINGS: dict[str, Setting] = {
     "correction_days": Setting(_("补正期限（自然日）"), 7, _whole(1, 30)),
     "reply_workdays": Setting(_("法官答复期限（工作日）"), 2, _whole(1, 15)),
@@ -58,7 +65,10 @@ SETTINGS: dict[str, Setting] = {
     "scan_pass_minutes": Setting(_("扫码登录有效分钟数"), 30, _whole(5, 120)),
     # a printed code answers this long unless it is switched off: a case with its enforcement takes years
     "copy_valid_days": Setting(_("文书二维码有效天数"), 1825, _whole(30, 3650)),
-    "judge_rule": Setting(_("分案规则"), "least_loaded", _one_of("least_loaded", "in_turn")),
+    "judge_rule": Setting(_("分案规则"), "random", _one_of("random", "least_loaded", "in_turn")),
+    # half of the yearly average wage of the province (民诉法165): each court sets its own every year
+    "small_claim_limit": Setting(_("小额诉讼标的额上限"), Decimal("50000.00"), _limit),
+    "summary_limit": Setting(_("简易程序标的额上限"), Decimal("1000000.00"), _limit),
     "fee_base.divorce": Setting(_("离婚案件每件收费"), None, _fee),
     "fee_base.personality": Setting(_("人格权案件每件收费"), None, _fee),
     "fee_base.other_nonproperty": Setting(_("其他非财产案件每件收费"), None, _fee),

@@ -21,6 +21,8 @@ from filing.models.review import (
     HandOver,
     RefusalDecision,
     RefusalProposal,
+    RepeatProposal,
+    RepeatReason,
     SavedView,
 )
 from filing.models.ways import (
@@ -60,6 +62,8 @@ __all__ = [
     "Power",
     "RefusalDecision",
     "RefusalProposal",
+    "RepeatProposal",
+    "RepeatReason",
     "SavedView",
     "Submission",
     "Visit",

@@ -107,6 +107,7 @@ class Filing(models.Model):
     origin_case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="follow_up_filings")
     origin_number = models.CharField(_("原案号"), max_length=60, blank=True)
     mediation_consent = models.BooleanField(_("同意先行调解"), null=True)
+    mediation_asked_at = models.DateTimeField(_("征求调解意见"), null=True)
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField(_("最后保存"))
     submitted_at = models.DateTimeField(_("提交时间"), null=True)
@@ -140,6 +141,17 @@ class Filing(models.Model):
             # the clerk's queue: oldest due first
             models.Index(fields=["deciding_court", "status", "due_on", "id"], name="filing_queue_idx"),
             models.Index(fields=["applicant", "-id"], name="filing_applicant_idx"),
+            # what was decided lately, and what a clerk has in hand, among a million decided ones
+            models.Index(
+                fields=["deciding_court", "-decided_at", "-id"],
+                name="filing_decided_idx",
+                condition=Q(decided_at__isnull=False),
+            ),
+            models.Index(
+                fields=["claimed_by", "due_on", "id"],
+                name="filing_in_hand_idx",
+                condition=Q(status="submitted"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,16 @@ from courts.models import Court, StaffPost
 from filing.models.application import Filing
 
 
+class RepeatReason(models.TextChoices):
+    """Why a person is told a second time to correct; counted for the supervisor (R-15)."""
+
+    UNANSWERED = "unanswered", _("上次要补的没有补齐")
+    NEW_FACTS = "new_facts", _("补来的内容带出新问题")
+    OVERLOOKED = "overlooked", _("上次审查漏看了")
+    MISTAKEN = "mistaken", _("上次通知写错了")
+    OTHER = "other", _("其他原因")
+
+
 class CorrectionNotice(models.Model):
     """一次性补正通知: everything missing, told once (登记立案规定7; R-15). Never changed."""
 
@@ -20,6 +30,7 @@ class CorrectionNotice(models.Model):
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="notices")
     round = models.PositiveSmallIntegerField(_("第几次"))
     words = models.TextField(_("补充说明"), blank=True)
+    repeat_reason = models.CharField(_("再次补正的原因"), max_length=12, choices=RepeatReason, blank=True)
     reason_for_repeat = models.TextField(_("再次补正的理由"), blank=True)
     due_on = models.DateField(_("补正期限"))
     sent_at = models.DateTimeField()
@@ -51,6 +62,43 @@ class CorrectionItem(models.Model):
     class Meta:
         verbose_name = _("补正事项")
         ordering = ["id"]
+
+
+class RepeatProposal(models.Model):
+    """再次补正 on material that did not change: sent only after the head of the filing division or a supervisor agrees.
+
+    ``defects`` are the items as they would be sent (``filing.services.review.Defect``); ``fence`` is the page they were
+    ticked on, so that nothing is sent about a newer sending. ``approved`` is empty until somebody decides.
+    """
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT)
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="repeat_proposals")
+    fence = models.PositiveIntegerField()
+    defects = models.JSONField(_("要补的内容"))
+    words = models.TextField(_("补充说明"), blank=True)
+    reason = models.CharField(_("再次补正的原因"), max_length=12, choices=RepeatReason)
+    reason_words = models.TextField(_("再次补正的理由"))
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
+    approved = models.BooleanField(_("同意"), null=True)
+    answer = models.TextField(_("意见"), blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("再次补正的请示")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["filing"], condition=Q(approved=None), name="repeatproposal_one_open"
+            ),
+            models.CheckConstraint(
+                name="repeatproposal_decision_whole",
+                condition=Q(approved=None, decided_at=None, decided_by=None)
+                | Q(approved__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["court", "-proposed_at"], name="repeatproposal_court_idx")]
 
 
 class RefusalProposal(models.Model):

@@ -205,4 +205,5 @@ def _new_party(party: FilingParty, filing: Filing) -> NewParty:
         phone_origin=party.phone_origin,
         address=party.address,
         e_delivery=bool(filing.e_delivery) and himself,
+        address_unknown=party.address_unknown,
     )
