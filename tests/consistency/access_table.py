@@ -107,6 +107,8 @@ filing:check             GET    draft            in  in  200 404 404 404 404 404
 filing:check             POST   returned         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:fix               GET    returned         in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:sent              GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:pleading_pdf      GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:pleading_docx     GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:withdraw          GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:withdraw          POST   sent             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- a case: the plaintiff signed in, the defendant by scan; never by name alone
@@ -135,6 +137,7 @@ documents:paper_page     GET    li_paper         in  200 404 404 404 404 200 200
 # -- the intake clerk's desk
 filing:queue             GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
 filing:review            GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
+filing:desk_pleading     GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
 filing:claim             POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
 filing:accept            POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
 filing:fix_notice        GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
