@@ -1,8 +1,7 @@
-"""Shapes of the filing pages that are no element form."""
+"""Who is named in an application."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,96 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import IdKind
 from cases.models import PartyKind, Side
 from common import clock, identity
-from common.forms import DayField, LineField, MoneyField, NameField, PhoneField, PlainForm, TextField
-from courts.models import Court
-from filing.defects import Defect, library_for
+from common.forms import DayField, LineField, NameField, PhoneField
 from filing.elements.forms import ConditionalForm
-from filing.selectors import Draft
-
-
-class ChoiceField(forms.ChoiceField):
-    """A choice with our sentences."""
-
-    def __init__(self, *, ask: str | Promise = "", **kwargs: Any) -> None:
-        messages: dict[str, Any] = {"required": ask, "invalid_choice": gettext_lazy("请从列出的选项里选")}
-        super().__init__(error_messages=messages, **kwargs)
-
-
-class WhatForm(PlainForm):
-    """Pre-check 1: what happened."""
-
-    what = ChoiceField(
-        label=gettext_lazy("您遇到了什么事"),
-        ask=gettext_lazy("请选择您遇到的事"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("private_lending", gettext_lazy("借给别人的钱，对方不还")),
-            ("other", gettext_lazy("其他纠纷")),
-        ],
-    )
-
-
-class WhoForm(PlainForm):
-    """Pre-check 2: against whom."""
-
-    who = ChoiceField(
-        label=gettext_lazy("您要告谁"),
-        ask=gettext_lazy("请选择对方是谁"),
-        widget=forms.RadioSelect,
-        choices=[
-            (PartyKind.NATURAL.value, gettext_lazy("一个人或几个人")),
-            (PartyKind.LEGAL.value, gettext_lazy("公司或其他单位")),
-            ("unknown", gettext_lazy("我不知道对方叫什么")),
-        ],
-    )
-
-
-class AmountForm(PlainForm):
-    """Pre-check 3: how much."""
-
-    amount = MoneyField(
-        label=gettext_lazy("您要对方一共付多少钱"), help_text=gettext_lazy("大概的数也可以，单位元")
-    )
-
-
-class DueForm(PlainForm):
-    """Pre-check 4: when it fell due; the limitation of three years (民法典188) is said, never decided here."""
-
-    due = ChoiceField(
-        label=gettext_lazy("约定的还款日，或您最后一次要钱，过去多久了"),
-        ask=gettext_lazy("请选择过去多久了"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("recent", gettext_lazy("不到3年")),
-            ("old", gettext_lazy("3年以上")),
-            ("none", gettext_lazy("没有约定还款日，也没有要过")),
-        ],
-    )
-
-
-class WhereForm(PlainForm):
-    """Pre-check 5: where. Suits go to the defendant's court (民诉法22) or, for a loan, where the lender lives (民间借贷解释3)."""
-
-    court = ChoiceField(
-        label=gettext_lazy("对方住在哪个法院的辖区"),
-        ask=gettext_lazy("请选择法院"),
-        help_text=gettext_lazy("对方是公司的，选公司所在地。也可以选您自己（出借人）住的地方。"),
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        open_courts = Court.objects.filter(is_open=True, level="basic").order_by("code")
-        self.fields["court"].choices = [(court.code, court.name) for court in open_courts]  # type: ignore[attr-defined]
-
-
-PRECHECK_STEPS: list[tuple[str, type[PlainForm]]] = [
-    ("what", WhatForm),
-    ("who", WhoForm),
-    ("amount", AmountForm),
-    ("due", DueForm),
-    ("court", WhereForm),
-]
+from filing.forms.base import ChoiceField
 
 PERSON_KINDS = [
     (PartyKind.NATURAL.value, gettext_lazy("个人")),
@@ -284,77 +196,3 @@ class PartyForm(ConditionalForm):
             name: value if value is not None or name == "born_on" else ""
             for name, value in self.cleaned_data.items()
         }
-
-
-class DeliveryForm(PlainForm):
-    """How papers reach the applicant; nothing is chosen beforehand (R-01, R-40)."""
-
-    e_delivery = ChoiceField(
-        label=gettext_lazy("法院的文书怎么送给您"),
-        ask=gettext_lazy("请选择文书怎么送给您"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("yes", gettext_lazy("送到这个平台的收件箱，并发短信提醒")),
-            ("no", gettext_lazy("寄纸质文书到我填的地址")),
-        ],
-    )
-    option_hints = {
-        "e_delivery": {
-            "yes": gettext_lazy("文书到收件箱就算送达，从那天起算期限。判决书等可以再要一份纸质的。"),
-            "no": gettext_lazy("寄到您填的住所地，邮寄要多花几天。"),
-        }
-    }
-
-
-class StatementForm(PlainForm):
-    """The statement before sending; it is signed with the name of the account's checked identity (具状人)."""
-
-    agree = forms.BooleanField(
-        label=gettext_lazy("我确认以上内容是真实的。我知道虚假诉讼要承担法律责任"),
-        error_messages={"required": gettext_lazy("请先确认内容真实，再提交")},
-    )
-    signed_name = NameField(label=gettext_lazy("签名"), help_text=gettext_lazy("请写您的姓名，和实名一致"))
-
-    def __init__(self, signer: str, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
-        self.signer = signer
-
-    def clean_signed_name(self) -> str:
-        """Another name under the statement would sign nothing."""
-        written = str(self.cleaned_data["signed_name"])
-        if self.signer and unicodedata.normalize("NFKC", written) != unicodedata.normalize(
-            "NFKC", self.signer
-        ):
-            raise forms.ValidationError(_("签名和您的实名不一致，请写证件上的姓名"))
-        return written
-
-
-class NoticeForm(PlainForm):
-    """The correction notice: ticked defects, words, and a reason when it is the second one."""
-
-    defects = forms.MultipleChoiceField(
-        label=gettext_lazy("要补的内容"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": gettext_lazy("请至少选一项要补的内容"),
-            "invalid_choice": gettext_lazy("请从列出的选项里选"),
-        },
-    )
-    words = TextField(label=gettext_lazy("补充说明"), max_length=1000, required=False)
-    reason_for_repeat = TextField(
-        label=gettext_lazy("为什么再次通知补正"),
-        max_length=500,
-        required=False,
-        help_text=gettext_lazy("已经通知过一次。主管会看到这条理由。"),
-    )
-
-    def __init__(self, draft: Draft, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
-        self.library = {defect.code: defect for defect in library_for(draft)}
-        self.fields["defects"].choices = [(d.code, d.title) for d in self.library.values()]  # type: ignore[attr-defined]
-        if draft.notice is None:
-            del self.fields["reason_for_repeat"]
-
-    def chosen(self) -> list[Defect]:
-        """The ticked defects of the library."""
-        return [self.library[code] for code in self.cleaned_data["defects"]]
