@@ -91,8 +91,8 @@ class ConditionalForm(PlainForm):
 
 
 def _hint(item: ElementField) -> str:
-    """A question that hangs on an earlier answer says so, because without scripts all of them are shown."""
-    if item.when is None:
+    """A question that hangs on an answer of its page says so, because without scripts all of them are shown."""
+    if item.when is None or "." in item.when.field:
         return item.hint
     accepted = _("”或“").join(item.when.values)
     condition = _("上面选“%(values)s”的填这里") % {"values": accepted}
@@ -101,8 +101,8 @@ def _hint(item: ElementField) -> str:
     )
 
 
-def _form_field(item: ElementField) -> forms.Field:
-    common: dict[str, Any] = {"label": item.label, "help_text": _hint(item), "required": False}
+def _form_field(item: ElementField, hint: str) -> forms.Field:
+    common: dict[str, Any] = {"label": item.label, "help_text": hint, "required": False}
     choices = [(option, option) for option in item.options]
     wrong_choice = {"invalid_choice": _("请从列出的选项里选")}
     match item.type:
@@ -140,7 +140,7 @@ class TableRow(RowForm):
         self.columns = table.columns
         super().__init__(called, prefix=f"{table.key}-{number}", **kwargs)
         for column in table.columns:
-            self.fields[column.key] = _form_field(column)
+            self.fields[column.key] = _form_field(column, column.hint)
         self.must_fill = frozenset(column.key for column in table.columns if column.required)
         self.units = {column.key: "%" for column in table.columns if column.type == "rate"}
 
@@ -158,7 +158,9 @@ class TableRow(RowForm):
         return cleaned
 
 
-def _rows_field(item: ElementField, data: Mapping[str, Any] | None, known: list[dict[str, Any]]) -> RowsField:
+def _rows_field(
+    item: ElementField, hint: str, data: Mapping[str, Any] | None, known: list[dict[str, Any]]
+) -> RowsField:
     """The rows that were sent, else the known ones, at least one to write in."""
     if data is not None:
         rows = [
@@ -171,7 +173,7 @@ def _rows_field(item: ElementField, data: Mapping[str, Any] | None, known: list[
             for index, row in enumerate(known or [{}])
         ]
     blank = TableRow(item, PLACEHOLDER, _called(item, PLACEHOLDER))
-    words = {"label": item.label, "help_text": _hint(item), "required": False}
+    words = {"label": item.label, "help_text": hint, "required": False}
     return RowsField(rows=rows, blank=blank, most=item.max_rows, **words)
 
 
@@ -196,22 +198,29 @@ class PageForm(ConditionalForm):
         typed: Answers | None = None,
     ) -> None:
         self.form, self.page, self.answers, self.told = form, page, answers, told or {}
-        initial = typed or {item.key: _known(item, answers) for item in page.fields}
+        self.questions = page.asked(answers)
+        initial = typed or {item.key: _known(item, answers) for item in self.questions}
         super().__init__(data, initial=initial)
-        for item in page.fields:
+        here = {item.key for item in self.questions}
+        for item in self.questions:
+            hint = self._hint(item, here)
             if item.type == TABLE:
-                self.fields[item.key] = _rows_field(item, data, initial.get(item.key) or [])
+                self.fields[item.key] = _rows_field(item, hint, data, initial.get(item.key) or [])
             else:
-                self.fields[item.key] = _form_field(item)
-            if item.key in self.told:
-                self.fields[item.key].help_text = _beside(self.told[item.key], item)
-        self.conditions = {item.key: (item.when.field, item.when.values) for item in page.fields if item.when}
-        self.must_fill = frozenset(item.key for item in page.fields if item.required)
-        self.units = {item.key: "%" for item in page.fields if item.type == "rate"}
+                self.fields[item.key] = _form_field(item, hint)
+        asked = [item for item in self.questions if item.when]
+        self.conditions = {item.key: (item.when.field, item.when.values) for item in asked if item.when}
+        self.must_fill = frozenset(item.key for item in self.questions if item.required)
+        self.units = {item.key: "%" for item in self.questions if item.type == "rate"}
+
+    def _hint(self, item: ElementField, here: set[str]) -> str:
+        """What the other side wrote, which answer of this page the question hangs on, and the hint of the form."""
+        own = _hint(item) if item.when and item.when.field in here else item.hint
+        return "。".join(words for words in (self.told.get(item.key, ""), own) if words)
 
     def tables(self) -> list[str]:
         """Keys of the questions that are answered with rows."""
-        return [item.key for item in self.page.fields if item.type == TABLE]
+        return [item.key for item in self.questions if item.type == TABLE]
 
     def with_rows(self, change: RowChange) -> PageForm:
         """The sent page again, unchecked, with one row more or less and everything that was typed."""
@@ -228,7 +237,7 @@ class PageForm(ConditionalForm):
         """Required questions, conditions between questions, dates in order."""
         cleaned = super().clean() or {}
         so_far = {**self.answers, **{item.key: None for item in self.page.fields}}
-        for item in self.page.fields:
+        for item in self.questions:
             so_far[item.key] = _plain(item, cleaned.get(item.key))
             if not item.is_asked(so_far):
                 self._forget(item.key)
@@ -236,11 +245,19 @@ class PageForm(ConditionalForm):
             elif item.key in self.errors:
                 continue
             elif cleaned.get(item.key) in (None, "", []):
-                if item.required:
-                    self.add_error(item.key, values.ask_for(item))
+                self._fill_in(item, cleaned, so_far)
             elif item.type == "date":
                 self._check_date(item, cleaned[item.key], so_far)
         return cleaned
+
+    def _fill_in(self, item: ElementField, cleaned: dict[str, Any], so_far: dict[str, Any]) -> None:
+        """A total that was left empty is the sum of its parts; anything else that is needed is asked for."""
+        added = values.sum_of(item, so_far)
+        if added is not None:
+            cleaned[item.key] = added
+            so_far[item.key] = _plain(item, added)
+        elif item.required:
+            self.add_error(item.key, values.ask_for(item))
 
     def _forget(self, key: str) -> None:
         """What was written beside a question that is not asked does not matter, not even when it is wrong."""
@@ -258,7 +275,7 @@ class PageForm(ConditionalForm):
         """Plain values for ``Filing.answers``; empty ones are left out."""
         return {
             item.key: _plain(item, self.cleaned_data[item.key])
-            for item in self.page.fields
+            for item in self.questions
             if self.cleaned_data.get(item.key) not in (None, "", [])
         }
 
@@ -272,8 +289,3 @@ def _known(item: ElementField, answers: Answers) -> Any:
 
 def _plain(item: ElementField, value: Any) -> Any:
     return value if value in (None, "", []) else values.stored(item, value)
-
-
-def _beside(words: str, item: ElementField) -> str:
-    hint = _hint(item)
-    return f"{words}。{hint}" if hint else words

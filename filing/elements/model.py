@@ -100,6 +100,16 @@ class Page:
     fields: tuple[ElementField, ...]
     hint: str = ""
 
+    def asked(self, answers: Answers) -> list[ElementField]:
+        """Questions to show: those that earlier pages do not make pointless; conditions on this page stay open."""
+        shown: dict[str, ElementField] = {}
+        here = {item.key for item in self.fields}
+        for item in self.fields:
+            asked_at = item.when.field.partition(".")[0] if item.when else ""
+            if asked_at in shown or (asked_at not in here and item.is_asked(answers)):
+                shown[item.key] = item
+        return list(shown.values())
+
 
 @dataclass(frozen=True)
 class Task:
@@ -110,6 +120,10 @@ class Task:
     hint: str
     pages: tuple[Page, ...]
     optional: bool = False
+
+    def asked(self, answers: Answers) -> list[Page]:
+        """Pages with at least one question to show."""
+        return [page for page in self.pages if page.asked(answers)]
 
 
 @dataclass(frozen=True)

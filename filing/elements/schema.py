@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from filing.elements.defence import SUFFIX, defence_of
 from filing.elements.model import (
     ROLES,
     SIDES,
@@ -45,7 +46,8 @@ FORMS_DIR = Path(__file__).resolve().parent.parent / "data" / "forms"
 
 
 def load(key: str) -> ElementForm:
-    """The form with this key; KeyError for an unknown one, FormError for a file that cannot be used."""
+    """The form with this key; ``<key>.defence`` is the 答辩状 to one. KeyError for an unknown one, FormError for a file that
+    cannot be used."""
     return _load(key, _directories())
 
 
@@ -72,4 +74,9 @@ def _files(directories: tuple[Path, ...]) -> dict[str, Path]:
 
 @cache
 def _load(key: str, directories: tuple[Path, ...]) -> ElementForm:
+    if key.endswith(SUFFIX):
+        answered = _load(key.removesuffix(SUFFIX), directories)
+        if not answered.defence:
+            raise KeyError(key)
+        return defence_of(answered)
     return read_form(_files(directories)[key])

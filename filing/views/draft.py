@@ -266,6 +266,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         filing=filing,
         sections=presenters.check_sections(draft),
         gaps=presenters.gap_links(draft),
+        notices=draft.form.notices(filing.answers),
         form_key=form_key(request),
     )
 

@@ -30,6 +30,8 @@ def page(request: HttpRequest, public_id: UUID, task: str, page: str) -> HttpRes
         raise Http404
     if request.method == "GET" and not draft.unlocked(task):
         return redirect(home(filing))
+    if not found.asked(filing.answers):
+        return redirect(_after_page(request, draft, found))
     form = PageForm(draft.form, found, filing.answers, request.POST if request.method == "POST" else None)
     context = _frame(request, draft, found)
     change = RowChange.asked(request.POST, form.tables())
@@ -37,14 +39,14 @@ def page(request: HttpRequest, public_id: UUID, task: str, page: str) -> HttpRes
         return render(request, "filing/page.html", {"form": form.with_rows(change), **context})
     if request.method == "POST" and form.is_valid():
         services.save_page(filing_id=filing.pk, page=page, values=form.values(), actor=actor_of(request))
-        return redirect(_after_page(request, draft, found))
+        return redirect(_after_page(request, my_draft(request, public_id), found))
     return form_page(request, "filing/page.html", form, **context)
 
 
 def _frame(request: HttpRequest, draft: Draft, found: schema.Page) -> dict[str, object]:
     """What stands around the questions: task, place in it, ways back and out."""
     filing, task = draft.filing, draft.form.task_of_page(found.key)
-    keys = [item.key for item in task.pages]
+    keys = [item.key for item in task.asked(filing.answers)]
     place = keys.index(found.key)
     back = presenters.page_href(filing, task.key, keys[place - 1]) if place else home(filing)
     return {
@@ -64,9 +66,9 @@ def _after_page(request: HttpRequest, draft: Draft, found: schema.Page) -> str:
     if from_check(request):
         return onward(request, draft.filing)
     task = draft.form.task_of_page(found.key)
-    keys = [item.key for item in task.pages]
-    following = keys[keys.index(found.key) + 1 :]
-    return presenters.page_href(draft.filing, task.key, following[0]) if following else home(draft.filing)
+    later = task.pages[task.pages.index(found) + 1 :]
+    following = next((item.key for item in later if item.asked(draft.filing.answers)), "")
+    return presenters.page_href(draft.filing, task.key, following) if following else home(draft.filing)
 
 
 def _sum_hint(filing: Filing, found: schema.Page) -> str:

@@ -1,4 +1,4 @@
-"""The element form of 民间借贷纠纷 asks everything the official form asks (法〔2025〕82号; filing/data/elements.json)."""
+"""Each element form asks everything the official form asks (法〔2025〕82号; filing/data/elements.json)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ OFFICIAL = json.loads((Path(schema.FORMS_DIR).parent / "elements.json").read_tex
 ]
 
 
+OF_A_TEMPLATE = [key for key in schema.form_keys() if schema.load(key).element_template]
+
+
 def official_elements(template: str) -> list[str]:
     """Every line of the official form as 「group/number」 or, where it has no number, 「group/label」."""
     found = []
@@ -28,16 +31,17 @@ def official_elements(template: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("key", schema.form_keys())
+@pytest.mark.req("R-11")
+@pytest.mark.parametrize("key", OF_A_TEMPLATE)
 def test_every_official_line_is_asked_somewhere(key: str) -> None:
     form = schema.load(key)
     asked = {item.element for item in form.fields()} | set(form.elsewhere)
     official = official_elements(form.element_template)
-    assert len(official) > 50
+    assert len(official) > 40
     assert not [element for element in official if element not in asked]
 
 
-@pytest.mark.parametrize("key", schema.form_keys())
+@pytest.mark.parametrize("key", OF_A_TEMPLATE)
 def test_nothing_is_asked_that_no_line_of_the_form_explains(key: str) -> None:
     form = schema.load(key)
     official = set(official_elements(form.element_template))
