@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from accounts import unsent
 from accounts.models import User, UserKind
 from common import clock
 from common.actor import ANONYMOUS, Actor, Kind, Role, ScanPass
@@ -85,6 +86,8 @@ class ActorMiddleware:
         if not user.is_active or self._is_over(request, user):
             session.flush()
             request.user = AnonymousUser()
+            if user.is_active:
+                request.ended_user_id = user.pk  # type: ignore[attr-defined]
             return ANONYMOUS
         if user.kind == UserKind.STAFF:
             return _staff_actor(user, session.get("post_id"))
@@ -133,16 +136,22 @@ def _staff_actor(user: User, post_id: int | None) -> Actor:
 
 
 def start_session(request: HttpRequest, user: User) -> None:
-    """A fresh session with a new id for ``user`` (SEC-07); a scan pass of the same browser ends."""
-    keep = request.session.get(BROWSER_COOKIE_SESSION_KEY)
+    """A fresh session with a new id for ``user`` (SEC-07); a scan pass of the same browser ends.
+
+    A form of his own that came too late for the last session is taken over.
+    """
+    names = [BROWSER_COOKIE_SESSION_KEY]
+    late = unsent.kept(request)
+    if late is not None and late.user_id == user.pk:
+        names.append(unsent.UNSENT)
+    taken_over = {name: request.session[name] for name in names if request.session.get(name)}
     request.session.flush()
     login(request, user)
     now = clock.process_now().isoformat()
-    request.session.update({"started_at": now, "seen_at": now})
-    if keep:
-        request.session[BROWSER_COOKIE_SESSION_KEY] = keep
+    request.session.update({"started_at": now, "seen_at": now} | taken_over)
 
 
+RESEND = "/resend/"
 STAFF_AREAS = ("/desk/", "/bench/", "/oversight/", "/manage/", "/fund/", "/hotline/")
 
 
@@ -150,6 +159,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Closes every page that does not say ``login_not_required``; staff areas ask for the staff sign-in."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
-        """Send the visitor to the sign-in that fits the page and back again afterwards."""
+        """Send the visitor to the sign-in that fits the page and back again afterwards, with what he had typed."""
         area = "/staff/login/" if request.path.startswith(STAFF_AREAS) else "/login/"
+        ended = getattr(request, "ended_user_id", None)
+        if ended is not None and unsent.keep(request, ended):
+            return redirect_to_login(RESEND, area, "next")
         return redirect_to_login(request.get_full_path(), area, "next")

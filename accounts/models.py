@@ -70,7 +70,8 @@ class User(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 name="user_real_name_has_identity",
-                condition=~models.Q(real_name_level="real_name") | ~models.Q(name="", id_number_index=""),
+                condition=~models.Q(real_name_level="real_name")
+                | ~models.Q(name="") & ~models.Q(id_number_index=""),
             ),
         ]
         indexes = [models.Index(fields=["id_number_index"], name="user_id_number_idx")]

@@ -9,5 +9,6 @@ urlpatterns = [
     path("logout/", views.sign_out, name="sign_out"),
     path("role/", views.role, name="role"),
     path("my/real-name/", views.real_name, name="real_name"),
+    path("resend/", views.resend, name="resend"),
     path("staff/login/", views.staff_sign_in, name="staff_sign_in"),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import forms, services
+from accounts import forms, services, unsent
 from accounts.middleware import browser_key, start_session
 from accounts.models import CodePurpose, RealNameLevel, User
 from common import crypto
@@ -166,3 +166,16 @@ def real_name(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("实名信息已保存。"))
             return redirect(safe_next(request, "/my/"))
     return _page(request, "accounts/real_name.html", form, verified=verified)
+
+
+@require_http_methods(["GET", "POST"])
+def resend(request: HttpRequest) -> HttpResponse:
+    """After a new sign-in: what was typed into a form that came too late, to be sent now or thrown away."""
+    home = "/desk/" if request.actor.is_staff else "/my/"  # type: ignore[attr-defined]
+    if request.method == "POST":
+        unsent.forget(request)
+        return redirect(home)
+    late = unsent.kept(request)
+    if late is None:
+        return redirect(home)
+    return render(request, "accounts/resend.html", {"late": late})

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import RealNameLevel, User
 from accounts.services import sign_in_by_phone, verify_real_name
 from accounts.services.people import person_actor
 from cases.models import Party, PartyAccess, PhoneOrigin
@@ -116,7 +116,9 @@ def claim_identity(phone: str, person: Person) -> tuple[User, Client]:
 @pytest.mark.parametrize("phone", [INVENTED, "13933334444"])
 def test_claimed_identity_with_an_invented_phone_finds_no_case(told: Told, run_outbox, phone: str) -> None:  # type: ignore[no-untyped-def]
     """The plaintiff's second card: named for the defendant (INVENTED) or not, the account finds nothing."""
-    User.objects.filter(pk=told.cast.users["li"].pk).update(id_number_index="")
+    User.objects.filter(pk=told.cast.users["li"].pk).update(
+        id_number_index="", real_name_level=RealNameLevel.PHONE
+    )
     case = accepted(told.cast, other=replace(LI, phone=INVENTED))
     run_outbox()
     user, client = claim_identity(phone, LI)
