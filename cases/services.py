@@ -210,9 +210,17 @@ def start_deadline(
     )
 
 
-def finish_deadline(case: Case, rule_id: str) -> None:
-    """Mark the running periods of a rule as done. Inside an act."""
-    case.deadlines.filter(rule_id=rule_id, state=DeadlineState.RUNNING).update(state=DeadlineState.DONE)
+def finish_deadline(case: Case, rule_id: str, *, party: Party | None = None) -> None:
+    """Mark the running periods of a rule as done, all or those of one party. Inside an act."""
+    running = case.deadlines.filter(rule_id=rule_id, state=DeadlineState.RUNNING)
+    if party is not None:
+        running = running.filter(party=party)
+    running.update(state=DeadlineState.DONE)
+
+
+def record_inbox_consent(*, party: Party) -> None:
+    """The party's own consent to papers in the inbox in this case, from now on; given earlier, it stays. Inside an act."""
+    Party.objects.filter(pk=party.pk, e_delivery_since=None).update(e_delivery_since=clock.now())
 
 
 def record_fee_paid(*, case_id: int, actor: Actor) -> Case:

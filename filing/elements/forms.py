@@ -216,7 +216,10 @@ class PageForm(ConditionalForm):
     def _hint(self, item: ElementField, here: set[str]) -> str:
         """What the other side wrote, which answer of this page the question hangs on, and the hint of the form."""
         own = _hint(item) if item.when and item.when.field in here else item.hint
-        return "。".join(words for words in (self.told.get(item.key, ""), own) if words)
+        if item.key in self.told:
+            told = self.told[item.key]
+            own = _("对方写的是：%(told)s") % {"told": told} if told else _("对方没有写这一项，可以不选")
+        return own
 
     def tables(self) -> list[str]:
         """Keys of the questions that are answered with rows."""

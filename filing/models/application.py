@@ -157,6 +157,11 @@ class Filing(models.Model):
     def __str__(self) -> str:
         return self.number or str(self.public_id)
 
+    @property
+    def is_defence(self) -> bool:
+        """True for a 答辩状, which answers the pleading of ``origin_case``."""
+        return self.form.endswith(".defence")
+
 
 class FilingParty(models.Model):
     """One person or organisation named in an application, with the fields of the element form."""
