@@ -43,17 +43,20 @@ def main() -> int:
         home = Path(folder)
         try:
             courts = [_Court(size, home, family) for size in options.sizes]
-            measured = _measure(courts, options)
+            results = [_compare(courts, options)]
+            if options.filings:
+                crowded = [courts[0], _Court(options.sizes[0], home, family, filings=options.filings)]
+                results.append(_compare(crowded, options, ["queue"]))
         finally:
             family.stop()
-            for size in options.sizes:
+            for size in {*options.sizes, options.filings}:
                 _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(size))
-    result = summary(measured, {court.cases: court.queries for court in courts})
-    result["took_seconds"] = round(time.monotonic() - started)
-    print(table(result))
+    for result in results:
+        print(table(result), "\n")
+    print(f"measured in {time.monotonic() - started:.0f} s")
     if options.json:
-        options.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
-    missed = problems(result)
+        options.json.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    missed = [problem for result in results for problem in problems(result)]
     for problem in missed:
         print(f"missed: {problem}")
     return 1 if missed and not options.report_only else 0
@@ -64,6 +67,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[10_000, 200_000], help="cases in each database"
     )
+    parser.add_argument(
+        "--filings", type=int, default=1_000_000,
+        help="applications in one more database as small as the first, for the clerk's queue; 0 for none",
+    )  # fmt: skip
     parser.add_argument(
         "--rounds", type=int, default=5, help="runs of every page and bare view; medians count"
     )
@@ -91,23 +98,27 @@ def _on_server(statement: str, *names: str) -> None:
 
 
 class _Court:
-    """One court system: its database, its recorded scripts, its web processes on a port."""
+    """One court system: its database, its recorded scripts, its web processes on a port.
 
-    def __init__(self, cases: int, home: Path, family: Family) -> None:
-        self.cases = cases
+    ``cases`` names it in the tables: its cases or, with ``filings``, how many applications lie in it.
+    """
+
+    def __init__(self, cases: int, home: Path, family: Family, *, filings: int = 0) -> None:
+        self.cases = filings or cases
         prepared = urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
-        _on_server("CREATE DATABASE {} TEMPLATE {}", _name(cases), prepared)
-        plan_file = home / f"{cases}.json"
+        _on_server("CREATE DATABASE {} TEMPLATE {}", _name(self.cases), prepared)
+        plan_file = home / f"{self.cases}.json"
         self.environment = dict(os.environ) | {
-            "DATABASE_URL": _url(_name(cases)),
+            "DATABASE_URL": _url(_name(self.cases)),
             "DJANGO_SETTINGS_MODULE": "bench.settings",
             "BENCH_SCRIPTS": str(plan_file),
             "LOG_LEVEL": "INFO",
         }
         begun = time.monotonic()
-        self._prepare("build", str(cases), PORTAL_DB_ROLE="owner")
+        self._prepare("build", str(cases), str(filings), PORTAL_DB_ROLE="owner")
         self._prepare("record", str(plan_file))
-        print(f"{cases} cases made in {time.monotonic() - begun:.0f} s", flush=True)
+        more = f" and {filings} applications" if filings else ""
+        print(f"{cases} cases{more} made in {time.monotonic() - begun:.0f} s", flush=True)
         self.plan = json.loads(plan_file.read_text())
         plan_file.write_text(json.dumps(self.plan["scripts"], ensure_ascii=False))
         self.queries: dict[str, int] = self.plan["queries"]
@@ -115,7 +126,7 @@ class _Court:
             self.port: int = listening.getsockname()[1]
             for number in range(WEB_PROCESSES):
                 serve: list[str | Path] = [PYTHON, "-m", "portal.serve", str(listening.fileno())]
-                log = home / f"web-{cases}-{number}.log"
+                log = home / f"web-{self.cases}-{number}.log"
                 keep = (listening.fileno(),)
                 family.add(
                     Child(f"web-{number}", serve, self.environment, log, keep_open=keep, directory=ROOT)
@@ -175,9 +186,15 @@ def _listening() -> Iterator[socket.socket]:
         listening.close()
 
 
-def _measure(courts: list[_Court], options: argparse.Namespace) -> list[Measured]:
+def _compare(
+    courts: list[_Court], options: argparse.Namespace, pages: list[str] | None = None
+) -> dict[str, Any]:
+    measured = _measure(courts, options, pages or options.pages or list(courts[0].queries))
+    return summary(measured, {court.cases: court.queries for court in courts})
+
+
+def _measure(courts: list[_Court], options: argparse.Namespace, pages: list[str]) -> list[Measured]:
     """Rounds over everything, so that a slow minute of the machine hits all alike; every second round runs backwards."""
-    pages = options.pages or list(courts[0].queries)
     runs = [(page, kind, court) for page in pages for court in courts for kind in KINDS]
     for page, kind, court in runs:  # every process and its caches are warm before the first figure
         court.load(page, kind, seed=0, seconds=0.3)

@@ -54,8 +54,11 @@ PAPERS = [
 ]  # fmt: skip
 
 
-def build(cases: int) -> None:
-    """Fill the database of this process with ``cases`` cases and what belongs to them, then ANALYZE."""
+def build(cases: int, filings: int = 0) -> None:
+    """Fill the database of this process with ``cases`` cases and what belongs to them, then ANALYZE.
+
+    ``filings`` more applications lie decided in the same courts, as years of work leave them.
+    """
     if settings.DATABASE_ROLE != "owner":
         raise RuntimeError("measuring data is made by the owner of a throw-away database")
     with bulk_load():
@@ -63,6 +66,7 @@ def build(cases: int) -> None:
         _people(cases)
         _cases()
         _applications(cases)
+        _decided_applications(cases, filings)
         _money()
         _papers()
         _threads()
@@ -141,7 +145,7 @@ def _cases() -> None:
     fill(
         Case, "bench_case c JOIN courts_court t ON t.id = c.court_id", id="c.id", public_id="c.public_id",
         court_id="c.court_id", number=f"'（' || {year} || '）' || t.code || '民初' || c.id || '号'", year=year,
-        special="''", type_code="'民初'", sequence="c.id", cause_id=_cause(), procedure="'ordinary'",
+        special="''", type_code="'民初'", sequence="c.id", cause_id=_cause(), procedure="'CIVIL_LOAN'",
         amount="10000 + mod(c.id * 37, 90000)", division_id="c.division_id", filing_public_id="md5('filing' || c.id)::uuid",
         stage="CASE WHEN NOT c.is_open THEN 'closed' ELSE (ARRAY['accepted', 'paid', 'served', 'hearing'])[1 + mod(c.id, 4)]"
         " END",
@@ -186,7 +190,7 @@ def _cases() -> None:
 def _applications(cases: int) -> None:
     """The application behind every case; beside them one waiting for every 33 cases, one returned for every 100."""
     answers = "'" + json.dumps(ANSWERS, ensure_ascii=False) + "'::jsonb"
-    shape = {"procedure": "'ordinary'", "form": "'private_lending'", "cause_id": _cause(), "answers": answers,
+    shape = {"procedure": "'CIVIL_LOAN'", "form": "'private_lending'", "cause_id": _cause(), "answers": answers,
              "precheck": "'{}'::jsonb", "e_delivery": "true", "version": "3"}  # fmt: skip
     fill(
         Filing, "bench_case c", id="c.id", public_id="md5('filing' || c.id)::uuid", court_id="c.court_id",
@@ -217,6 +221,24 @@ def _applications(cases: int) -> None:
     content = _sealed(Submission, "content", json.dumps(ANSWERS, ensure_ascii=False))
     fill(Submission, "filing_filing f", filing_id="f.id", round="1", content=content,
          content_sha256=HEX.format("'sent' || f.id"), submitted_at="f.submitted_at")  # fmt: skip
+
+
+def _decided_applications(cases: int, count: int) -> None:
+    """Applications without people or cases: a third each withdrawn, accepted and refused; a tenth in one court."""
+    if not count:
+        return
+    when = "now() - interval '1 minute' * mod(n::bigint * 7919, 3000000)"
+    status = "(ARRAY['withdrawn', 'accepted', 'refused'])[1 + mod(n, 3)]"
+    fill(
+        Filing, f"generate_series(1, {count}) n JOIN bench_court c ON c.place = CASE WHEN mod(n, 10) = 0 THEN 0"
+        f" ELSE 1 + mod(n, {OTHER_COURTS}) END",
+        id=f"n + {10 * cases}", court_id="c.id", deciding_court_id="c.id", applicant_id=f"1 + mod(n, {cases // 2})",
+        cause_id=_cause(),
+        number="'D' || n", status=status, procedure="'CIVIL_LOAN'", form="'private_lending'",
+        amount="10000 + mod(n * 37, 90000)", answers="'{}'::jsonb", precheck="'{}'::jsonb", created_at=when, saved_at=when,
+        submitted_at=when, first_submitted_at=when, due_on=f"({when})::date + 7", fence="1", version="2",
+        decided_at=f"CASE WHEN {status} = 'withdrawn' THEN NULL ELSE {when} + interval '3 days' END",
+    )  # fmt: skip
 
 
 def _money() -> None:

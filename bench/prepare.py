@@ -1,4 +1,4 @@
-"""`python -m bench.prepare build CASES | record FILE`: one measured database, in processes of their own rights.
+"""`python -m bench.prepare build CASES FILINGS | record FILE`: one measured database, in processes of their own rights.
 
 ``build`` runs as owner and fills the database. ``record`` runs with the rights of the portal: it signs the visitors
 in, records what each page sends to the database, and writes requests and scripts for the bare view into FILE.
@@ -73,6 +73,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "build":
         from bench.data import build
 
-        build(int(sys.argv[2]))
+        build(int(sys.argv[2]), int(sys.argv[3]))
     else:
         record(Path(sys.argv[2]))
