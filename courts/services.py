@@ -22,13 +22,18 @@ def next_number(court_id: int, kind: str, scope: str) -> int:
     """The next number of a counter, from 1. Locks the counter row until the surrounding act ends, so that a rolled
     back act leaves no gap (REL-31). RuntimeError outside a transaction.
     """
+    return next_numbers(court_id, kind, scope, 1)[0]
+
+
+def next_numbers(court_id: int, kind: str, scope: str, count: int) -> range:
+    """The next ``count`` numbers of a counter, taken at once under the same lock."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a number is taken inside the act that uses it")
     Counter.objects.bulk_create([Counter(court_id=court_id, kind=kind, scope=scope)], ignore_conflicts=True)
     row = Counter.objects.select_for_update(no_key=True).get(court_id=court_id, kind=kind, scope=scope)
-    row.value += 1
+    row.value += count
     row.save(update_fields=["value"])
-    return row.value
+    return range(row.value - count + 1, row.value + 1)
 
 
 def setting(court: Court | int, key: str) -> Any:

@@ -12,7 +12,8 @@ BROKEN = 1
 
 
 def main(arguments: list[str]) -> int:
-    """Print ``{"pages": n, "preview": "image/jpeg" | "application/pdf" | ""}``, for ``text`` ``{"characters": n}``, or
+    """Print ``{"pages": n, "preview": "image/jpeg" | "application/pdf" | "application/x-ndjson" | ""}``
+    (pages of a table are its rows), for ``text`` ``{"characters": n}``, or
     ``{"refused": code}``."""
     limits.apply()
     command, kind, source, target, *rest = arguments
@@ -39,6 +40,10 @@ def _check(kind: str, source: Path, target: Path) -> dict[str, object]:
 
         word.check(source)
         return {"pages": 1, "preview": ""}
+    if kind in ("xlsx", "csv"):
+        from documents.inspect import tables
+
+        return {"pages": tables.write_rows(kind, source, target), "preview": "application/x-ndjson"}
     refuse_archive_inside(source)
     if kind == "pdf":
         from documents.inspect import pdfs

@@ -11,10 +11,14 @@ from documents.services.deliveries import (
 from documents.services.openings import read_checked, record_opening
 from documents.services.pages import page_image
 from documents.services.papers import Addressee, issue
-from documents.services.uploads import receive_file
+from documents.services.tables import discard_file, heading_of, rows_of
+from documents.services.uploads import TABLES, receive_file
 
 __all__ = [
+    "TABLES",
     "Addressee",
+    "discard_file",
+    "heading_of",
     "issue",
     "issue_copy",
     "mark_posted",
@@ -28,4 +32,5 @@ __all__ = [
     "record_sent",
     "reprint",
     "revoke_copy",
+    "rows_of",
 ]

@@ -31,19 +31,27 @@ REFUSALS: dict[str, str | Promise] = {
     "too_many_pixels": _("照片尺寸过大，请用手机普通模式重新拍一张"),
     "too_many_pages": _("PDF超过2000页，请分成几份"),
     "no_pages": _("这个PDF里没有内容，请换一个文件"),
+    "formulas": _("表里有公式。请全选、复制，再“选择性粘贴”为数值，另存后上传"),
+    "merged": _("表里有合并的单元格。请取消合并，每一行、每一列都填上内容再上传"),
+    "too_many_rows": _("一次最多10000行，请分成几个表上传"),
+    "no_rows": _("表里没有要提交的内容。第一行是列名，从下面的行开始填"),
+    "no_heading": _("表的第一行应是列名。请用这里下载的模板填写"),
+    "not_text": _("这个CSV读不出来，文字编码不对或者引号不成对。请另存为XLSX，或者UTF-8编码的CSV"),
 }
 BROKEN: dict[str, str | Promise] = {
     "jpg": PHOTO_BROKEN,
     "png": PHOTO_BROKEN,
     "heic": PHOTO_BROKEN,
     "pdf": _("这个PDF打不开，请重新生成一份，或者拍照后再上传"),
+    "xlsx": _("这个表格打不开，请另存为XLSX后再上传"),
+    "csv": _("这个CSV打不开，请另存为XLSX后再上传"),
     "docx": _("这个Word文档打不开，请另存一份，或者转成PDF后再上传"),
 }
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """``preview_type`` is "" when there is no preview."""
+    """``preview_type`` is "" when there is no preview; ``pages`` of a table are its rows."""
 
     pages: int
     preview_type: str

@@ -39,9 +39,16 @@ class _Kind:
     sniffed: frozenset[str]
 
 
+TABLES = ("xlsx", "csv")
+"""Kinds of tables of claims; only the forms that ask for a table take them."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 UNDECLARED = {"", "application/octet-stream"}
 """Phones often do not know the type of their own photos; then name and content decide."""
+
+
+NO_MARK = "text/plain"
+"""What plain text is taken for: it begins with no mark of a kind."""
 
 
 def _kind(label: str, content_type: str, extensions: str, declared: str = "", sniffed: str = "") -> _Kind:
@@ -62,6 +69,8 @@ KINDS = {
     "docx": _kind(
         "Word（.docx）", DOCX, "docx", "application/zip application/x-zip-compressed", "application/zip"
     ),
+    "xlsx": _kind("XLSX", XLSX, "xlsx", "application/zip application/x-zip-compressed", "application/zip"),
+    "csv": _kind("CSV", "text/csv", "csv", "text/plain application/vnd.ms-excel application/csv", NO_MARK),
 }
 
 
@@ -163,7 +172,7 @@ def _agreed_kind(name: str, declared: str, path: Path, allowed: tuple[str, ...])
         raise _refuse(_("文件名和文件的类型对不上，请重新选择或者重新拍照"), "file_mismatch")
     with path.open("rb") as source:
         head = source.read(8192)
-    guessed = filetype.guess_mime(head)
+    guessed = filetype.guess_mime(head) or NO_MARK
     if guessed in KINDS[kind].sniffed:
         return kind
     actual = next((entry.label for entry in KINDS.values() if guessed == entry.content_type), None)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.fields import EncryptedTextField, PublicIdField
 from common.flow import Flow
 from courts.models import Court, StaffPost
@@ -40,6 +42,18 @@ class VisitSlot(models.Model):
                 name="visitslot_ends_after_start", condition=Q(ends_at__gt=models.F("starts_at"))
             ),
         ]
+
+    @property
+    def words(self) -> str:
+        """3月21日（星期五）9:00–9:30, Beijing time."""
+        start, end = (at.astimezone(clock.BEIJING) for at in (self.starts_at, self.ends_at))
+        return gettext("%(month)s月%(day)s日（星期%(week)s）%(start)s–%(end)s") % {
+            "month": start.month,
+            "day": start.day,
+            "week": "一二三四五六日"[start.weekday()],
+            "start": f"{start.hour}:{start:%M}",
+            "end": f"{end.hour}:{end:%M}",
+        }
 
 
 class VisitState(models.TextChoices):

@@ -1,0 +1,103 @@
+"""The columns of a table of claims, made from the form's own questions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import IdKind
+from filing.elements import schema
+from filing.elements.schema import ElementForm
+from filing.forms import PERSON_KINDS, PartyForm
+
+REFERENCE, ROW_NUMBER, PROBLEMS = "序号", "行号", "问题"
+"""Headings of our own: the claimant's number of the claim; both others stand in the file of faulty rows only."""
+OTHERS = ("defendant.0", "defendant.1")
+PERSON = ("kind", "name", "id_kind", "id_number", "phone", "address", "legal_representative")
+_BETWEEN = re.compile(r"[、;；]")
+BROKEN_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``place`` is ``reference``, ``defendant.0``, ``defendant.1`` or ``answers``; ``words`` maps the words of
+    the table to values where they differ."""
+
+    heading: str
+    place: str
+    key: str = ""
+    hint: str = ""
+    required: bool = False
+    options: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+    several: bool = False
+
+    def value(self, cell: str) -> Any:
+        """What a page would have sent for this cell."""
+        if self.several:
+            return [part.strip() for part in _BETWEEN.split(cell) if part.strip()]
+        return dict(self.words).get(cell, cell)
+
+
+@cache
+def columns_of(form_key: str) -> tuple[Column, ...]:
+    """All columns of the table for this form: one defendant, a second one, every question that fits one cell."""
+    form = schema.load(form_key)
+    found = [
+        Column(REFERENCE, "reference", hint=_("您自己的编号，比如合同号，结果里会带上")),
+        *(column for place in OTHERS for column in _person(form, place)),
+    ]
+    questions = [(page, item) for page in form.pages.values() for item in page.fields if item.type != "table"]
+    labels = Counter(item.label for _page, item in questions)
+    for page, item in questions:
+        heading = item.label if labels[item.label] == 1 else f"{page.title}：{item.label}"
+        found.append(
+            Column(
+                heading,
+                "answers",
+                item.key,
+                hint=item.hint,
+                required=item.required and item.when is None,
+                options=item.options,
+                several=item.type == "checkbox",
+            )
+        )
+    return tuple(found)
+
+
+def _person(form: ElementForm, place: str) -> list[Column]:
+    role = form.role("defendant") + ("" if place == OTHERS[0] else "2")
+    fields = PartyForm.base_fields
+    words = {
+        "kind": tuple((str(label), value) for value, label in PERSON_KINDS),
+        "id_kind": tuple((str(label), value) for value, label in IdKind.choices),
+    }
+    return [
+        Column(
+            f"{role}：{fields[name].label}",
+            place,
+            name,
+            hint="" if name == "name" else str(_("不知道的不填")),
+            required=name == "name" and place == OTHERS[0],
+            options=tuple(word for word, _value in words.get(name, ())),
+            words=words.get(name, ()),
+        )
+        for name in PERSON
+        if name in fields
+    ]
+
+
+def fits_one_row(form: ElementForm) -> bool:
+    """True when a claim of this form can be written into one row: a cause of its own, no table that must be filled."""
+    tables = [item for item in form.fields() if item.type == "table"]
+    return bool(form.cause) and not form.answers_form and not any(item.required for item in tables)
+
+
+def batch_forms() -> tuple[ElementForm, ...]:
+    """Forms that can be filed as a table."""
+    return tuple(form for key in schema.form_keys() if fits_one_row(form := schema.load(key)))
