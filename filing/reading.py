@@ -131,7 +131,9 @@ def _natural(part: str) -> dict[str, str]:
 
 def _labelled(part: str, key: str) -> str:
     """The value behind a label: up to the end of the sentence or line."""
-    found = re.search(rf"(?:{_LABELLED[key]})(?:[（(][^）)]*[）)])?[：:\t ]\s*([^，,。；;\n\t]{{1,80}})", part)
+    found = re.search(
+        rf"(?:{_LABELLED[key]})(?:[（(][^）)]*[）)])?[：:\t ]\s*([^，,。；;\n\t]{{1,80}})", part
+    )
     return found[1].strip() if found else ""
 
 
@@ -141,3 +143,9 @@ def _largest(claims: str) -> Decimal | None:
         for number, ten_thousand in _MONEY.findall(re.sub(r"[ \t]", "", fold_width(claims)))
     ]
     return max(sums, default=None)
+
+
+def numbered(words: str) -> list[str]:
+    """The points of a numbered text, without their numbers; the whole text as one point when it has none."""
+    points = re.split(r"(?:^|\n)\s*(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})[、.．,，)）]\s*", words)
+    return [point.strip() for point in points if point.strip()]

@@ -46,7 +46,8 @@ class ElementField:
 
     ``past`` refuses days after today, ``not_before`` names the date question that must not lie after this one,
     ``days_since`` also tells how many days it is to today, ``sum_of`` names the sums that this one should cover
-    (questions, or columns as ``table.column``), ``min`` and ``max`` bound a whole number. A table has ``columns``
+    (questions, or columns as ``table.column``), ``min`` and ``max`` bound a whole number. ``reads`` says which part of an
+    uploaded pleading may pre-fill it: claims or facts. A table has ``columns``
     (keys of their own), at most ``max_rows`` rows, and ``row`` is what one of them is called.
     """
 
@@ -64,6 +65,7 @@ class ElementField:
     days_since: bool = False
     sum_of: tuple[str, ...] = ()
     suggestion: str = ""
+    reads: str = ""
     min: int | None = None
     max: int | None = None
     columns: tuple[ElementField, ...] = ()

@@ -164,6 +164,8 @@ class _Checker:
             _fail(item.key, f"{item.type} is no type of question")
         if item.type in ("radio", "checkbox") and not item.options:
             _fail(item.key, "offers no options")
+        if item.reads not in ("", "claims", "facts"):
+            _fail(item.key, f"reads {item.reads}, which no pleading has")
         if (item.type == TABLE) != bool(item.columns):
             _fail(item.key, "columns belong to a table, and a table has columns")
         self.condition(item.key, item.when)
