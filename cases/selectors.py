@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseDeadline, CaseRole, CaseStaff, DeadlineState, Party, Side, Stage
+from accounts.access import allows
+from cases.models import (
+    Case,
+    CaseDeadline,
+    CaseRole,
+    CaseStaff,
+    DeadlineState,
+    JudgeDraw,
+    Party,
+    Side,
+    Stage,
+)
 from cases.policies import live_staff, visible_cases, visible_parties
 from common.actor import Actor
 from common.errors import NotVisible
@@ -78,3 +89,29 @@ def stage_steps(case: Case) -> list[StageStep]:
         state = "done" if index <= reached else "current" if index == reached + 1 else "todo"
         steps.append(StageStep(str(stage.label), state))
     return steps
+
+
+def assigned_in_division(actor: Actor) -> QuerySet[Case]:
+    """Open cases of the division whose head the actor is, newest first, with the judge's name as ``judge``."""
+    if not allows(actor, "case.reassign") or actor.division_id is None:
+        return Case.objects.none()
+    now = live_staff().filter(case=OuterRef("pk"), role=CaseRole.JUDGE)
+    return (
+        Case.objects.filter(court_id=actor.court_id, division_id=actor.division_id, closed_at=None)
+        .select_related("cause")
+        .annotate(judge=Subquery(now.values("post__user__name")[:1]))
+        .order_by("-accepted_at", "-id")
+    )
+
+
+def assignment_for(actor: Actor, public_id: UUID) -> Case:
+    """One of these cases; NotVisible otherwise. One query."""
+    case = assigned_in_division(actor).filter(public_id=public_id).first()
+    if case is None:
+        raise NotVisible(_("没有这个页面。"))
+    return case
+
+
+def draws_of(case: Case) -> list[JudgeDraw]:
+    """How the judges of a case were drawn, newest first. One query."""
+    return list(case.draws.select_related("chosen__user").order_by("-id"))

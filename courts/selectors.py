@@ -60,6 +60,11 @@ def search_courts(query: str = "", *, level: str = "") -> QuerySet[Court]:
     return found.order_by(exact, "code")
 
 
+def open_courts() -> QuerySet[Court]:
+    """Courts that are connected and take applications, by code."""
+    return Court.objects.filter(is_open=True).order_by("code")
+
+
 def cause_version_on(day: date) -> str:
     """The civil causes in force for a filing of that day."""
     return CauseVersion.CIVIL_2025 if day >= CURRENT_CIVIL_CAUSES_FROM else CauseVersion.CIVIL_2020

@@ -12,6 +12,14 @@ MayOpen = Callable[[Actor, uuid.UUID], bool]
 PARTY = "party"
 """Owner kind of issued copies: asked with the public id of the party a copy is addressed to."""
 
+
+def owner_of_copies(subject_kind: str) -> str:
+    """Owner kind of the copies of a paper: the app that knows the addressees of papers about such a thing may claim them
+    with ``register("party of <kind>", …)``; otherwise they belong to the party of a case."""
+    special = f"{PARTY} of {subject_kind}"
+    return special if special in _registry else PARTY
+
+
 _registry: dict[str, MayOpen] = {}
 
 

@@ -43,4 +43,5 @@ def can_open_copy(actor: Actor, copy: Copy) -> bool:
         return False
     if can_use_print_desk(actor) and copy.paper.court_id == actor.court_id:
         return True
-    return access.may_open(actor, access.PARTY, copy.addressee_public_id)
+    owner = access.owner_of_copies(copy.paper.subject_kind)
+    return access.may_open(actor, owner, copy.addressee_public_id)

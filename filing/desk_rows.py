@@ -5,31 +5,96 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import Side
+from common import clock
+from common.actor import Actor
 from common.money import format_yuan
 from common.pages import addresses
 from common.templatetags.time_words import iso, staff_moment
+from courts.calendar import deadline
+from courts.services import setting
+from filing.desk_queue import VIEWS
 from filing.elements import schema
 from filing.elements.values import shown
-from filing.forms import NoticeForm
-from filing.models import Filing, FilingParty, FilingStatus
+from filing.forms.desk import NoticeForm
+from filing.grounds import GROUNDS
+from filing.models import Filing, FilingParty, FilingStatus, HandOver, SavedView
 from filing.selectors import Answer, Draft
 
 Row = dict[str, Any]
 IMAGES = ("image/", "application/pdf")
 PAGES_PER_FILE = 50
+OPEN_STATES = (FilingStatus.SUBMITTED, FilingStatus.REFUSAL, FilingStatus.MEDIATING)
+"""States in which the court's day to answer runs."""
 
 
-def queue_rows(filings: Iterable[Filing], now: datetime) -> list[Row]:
-    """One page of the queue, every cell finished."""
+def queue_tabs(view: str, counts: dict[str, str]) -> list[Row]:
+    """The views with their numbers; letters for G and then the letter."""
+    letters = {"due": "d", "mine": "w", "unassigned": "n", "open": "a"}
+    return [
+        {
+            "label": label,
+            "href": f"?view={key}",
+            "count": counts.get(key),
+            "current": key == view,
+            "key": letters.get(key, ""),
+        }
+        for key, label in VIEWS.items()
+    ]
+
+
+def moved_rows(steps: Iterable[HandOver], actor: Actor) -> list[Row]:
+    """Hand-overs as both courts see them; only the court that decides opens the application."""
     href = addresses("filing:review")
-    return [{"href": href(filing.public_id)} | _queue_cells(filing, now) for filing in filings]
+    return [
+        {
+            "href": href(step.filing.public_id) if step.filing.deciding_court_id == actor.court_id else "",
+            "number": step.filing.number,
+            "cause": step.filing.cause.name,
+            "from": step.from_court.name,
+            "to": step.to_court.name,
+            "reason": step.reason,
+            "handed_at": iso(step.handed_at),
+            "handed": staff_moment(step.handed_at),
+            "due": step.due_on if step.filing.status == FilingStatus.SUBMITTED else None,
+            "status": step.filing.get_status_display(),
+        }
+        for step in steps
+    ]
+
+
+def saved_rows(views: Iterable[SavedView], actor: Actor) -> list[Row]:
+    """Saved views as links; one's own can be removed."""
+    return [
+        {
+            "name": view.name,
+            "href": f"?{view.query}",
+            "own": view.post_id == actor.post_id,
+            "shared": view.shared,
+            "public_id": view.public_id,
+        }
+        for view in views
+    ]
+
+
+def queue_rows(filings: Iterable[Filing], now: datetime, ticked: Iterable[str] = ()) -> list[Row]:
+    """One page of the queue, every cell finished."""
+    href, ticks = addresses("filing:review"), set(ticked)
+    return [
+        {
+            "href": href(filing.public_id),
+            "public_id": filing.public_id,
+            "ticked": str(filing.public_id) in ticks,
+            **_queue_cells(filing, now),
+        }
+        for filing in filings
+    ]
 
 
 def _queue_cells(filing: Filing, now: datetime) -> Row:
@@ -38,6 +103,10 @@ def _queue_cells(filing: Filing, now: datetime) -> Row:
     words = str(status.label)
     if waiting and filing.claimed_by and filing.claimed_until and filing.claimed_until > now:
         words = _("%(name)s 正在审") % {"name": filing.claimed_by.user.name}
+    elif waiting and filing.claimed_by and filing.claimed_until is None:
+        words = _("分给 %(name)s") % {"name": filing.claimed_by.user.name}
+    if getattr(filing, "again", False) and waiting:
+        words = _("%(words)s · 补正后") % {"words": words}
     return {
         "number": filing.number,
         "cause": filing.cause.name,
@@ -45,7 +114,7 @@ def _queue_cells(filing: Filing, now: datetime) -> Row:
         "amount": "—" if filing.amount is None else format_yuan(filing.amount),
         "sent_at": iso(filing.submitted_at) if filing.submitted_at else "",
         "sent": staff_moment(filing.submitted_at) if filing.submitted_at else "—",
-        "due": filing.due_on if waiting else None,
+        "due": filing.due_on if status in OPEN_STATES else None,
         "status": words,
     }
 
@@ -151,3 +220,46 @@ def _changed_files(before: list[Row], after: list[Row]) -> list[Change]:
 def _text(question: schema.ElementField | None, value: Any) -> str:
     """An answer of a sealed submission for reading; of a question that the form asks no longer, as it was kept."""
     return shown(question, value) if question else str(value or "")
+
+
+def correction_day(filing: Filing) -> date:
+    """Until when the person would have to correct if the notice left today (D06)."""
+    days = setting(filing.deciding_court_id, "correction_days")
+    return deadline("D06", clock.today(), court=filing.deciding_court, n=days, unit="day").due
+
+
+def review_extras(filing: Filing) -> Row:
+    """What else the review page says: the story of the decision so far, what is due, what each decision sends out."""
+    proposals = filing.refusal_proposals.select_related("proposed_by__user", "decision__decided_by__user")
+    steps = list(filing.hand_overs.select_related("from_court", "to_court").order_by("id"))
+    asked = filing.mediation_asked_at is not None
+    late = filing.status == FilingStatus.SUBMITTED and bool(filing.due_on and filing.due_on < clock.today())
+    return {
+        "late": late,
+        "proposals": [
+            {
+                "ground": GROUNDS[proposal.ground].label,
+                "article": GROUNDS[proposal.ground].article,
+                "words": proposal.words,
+                "by": proposal.proposed_by.user.name,
+                "at": proposal.proposed_at,
+                "decision": getattr(proposal, "decision", None),
+                "public_id": proposal.public_id,
+            }
+            for proposal in proposals.order_by("-id")
+        ],
+        "steps": steps,
+        "can_move": not steps,
+        "can_ask": not asked,
+        "mediation": _mediation_words(filing) if asked else "",
+        "open_question": filing.repeat_proposals.filter(approved=None).exists(),
+        "first_instance": filing.procedure.startswith("CIVIL_"),
+    }
+
+
+def _mediation_words(filing: Filing) -> str:
+    if filing.mediation_consent is None:
+        return str(_("已问当事人愿不愿意先调解，还没有回答。不回答不影响审查。"))
+    if filing.mediation_consent:
+        return str(_("当事人同意先调解。"))
+    return str(_("当事人不愿意先调解，请继续审查。"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 
 from cases.models import CaseRole, Party
@@ -15,22 +13,25 @@ from documents.models import Delivery, DeliveryMethod
 from eventlog.models import Event
 from eventlog.registry import on
 from feedback.models import Level, Thread
-from filing.models import Filing
+from filing.models import Channel, Filing
 from notifications.recipients import Recipient, of_party, of_post, of_user
 from notifications.services import notify
+from notifications.words import spoken_day
 from payments.models import Bill, Payment
 
 
 @on("filing.submitted")
 def tell_submitted(event: Event) -> None:
     filing = Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
+    if filing.channel == Channel.BATCH:
+        return  # one message for the whole table, see notifications.ways
     notify(
         event,
         [of_user(filing.applicant)],
         kind="filing_submitted",
         court=filing.deciding_court,
         title=_("您的申请已提交"),
-        body=_("您的立案申请已提交，还没有立案。最晚%(day)s答复。") % {"day": _day(filing.due_on)},
+        body=_("您的立案申请已提交，还没有立案。最晚%(day)s答复。") % {"day": spoken_day(filing.due_on)},
         link=f"/my/filings/{filing.public_id}/",
     )
 
@@ -45,7 +46,7 @@ def tell_returned(event: Event) -> None:
         court=filing.deciding_court,
         title=_("您的立案申请有材料要补"),
         body=_("您的立案申请有材料要补，请于%(day)s24:00前登录查看。")
-        % {"day": _day(event.payload["due_on"])},
+        % {"day": spoken_day(event.payload["due_on"])},
         link=f"/my/filings/{filing.public_id}/",
     )
 
@@ -74,7 +75,7 @@ def tell_bill(event: Event) -> None:
         court=bill.case.court,
         title=_("您有一笔诉讼费要交"),
         body=_("您有一笔诉讼费要交，请于%(day)s24:00前交纳。交费有困难可以申请缓减免。")
-        % {"day": _day(bill.due_on)},
+        % {"day": spoken_day(bill.due_on)},
         link=f"/my/bills/{bill.public_id}/",
     )
 
@@ -172,12 +173,6 @@ def _tell_court(event: Event, thread: Thread, recipients: list[Recipient], *, ki
         court=thread.case.court,
         title=title,
         body=_("%(number)s，最晚%(day)s答复。")
-        % {"number": thread.case.number, "day": _day(clock.beijing_day(thread.reply_due_at))},
+        % {"number": thread.case.number, "day": spoken_day(clock.beijing_day(thread.reply_due_at))},
         link=f"/bench/messages/{thread.public_id}/",
     )
-
-
-def _day(value: object) -> str:
-    """3月21日, from a date or its ISO text."""
-    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}

@@ -15,10 +15,14 @@ from portal.context import ROLE_WORDS
 DESKS = [
     ("bench", "message.answer", "/bench/", _("今天"), "b"),
     ("filings", "filing.review", "/desk/filings/", _("立案审查"), "f"),
+    ("rulings", "filing.rule", "/desk/rulings/", _("不予受理建议"), "r"),
     ("print", "service.send", "/desk/print/", _("文书寄送"), "p"),
     ("cases", "desk.cases", "/desk/cases/", _("案件"), "c"),
+    ("assignments", "case.reassign", "/desk/assignments/", _("分案"), "d"),
     ("bills", "bill.chase", "/desk/bills/", _("诉讼费"), "m"),
     ("oversight", "figures.read", "/oversight/", _("监督"), "s"),
+    ("overrides", "filing.oversee", "/oversight/overrides/", _("再次补正"), "a"),
+    ("complaints", "filing.oversee", "/oversight/filing-complaints/", _("立案投诉"), "l"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
 ]
 
@@ -33,8 +37,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     if not actor.is_staff:
         return {}
+    here = max((row[2] for row in DESKS if request.path.startswith(row[2])), key=len, default="")
     nav = [
-        {"label": label, "href": href, "key": letter, "current": request.path.startswith(href)}
+        {"label": label, "href": href, "key": letter, "current": href == here}
         for _key, action, href, label, letter in DESKS
         if allows(actor, action)
     ]

@@ -340,6 +340,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox": {"task": "eventlog.run_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "messages": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
     "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
+    "batches": {"task": "filing.run_batches", "schedule": 30.0, "options": {"expires": 30}},
+    "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
     "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},
 }
 

@@ -23,6 +23,9 @@ class Template:
 
 
 _CASE = frozenset({"case_number", "cause", "plaintiffs", "defendants", "accepted_on"})
+_RULING = frozenset(
+    {"case_number", "cause", "plaintiffs", "received_on", "sentence", "article", "reasons", "judge"}
+)
 
 TEMPLATES = {
     template.name: template
@@ -30,6 +33,7 @@ TEMPLATES = {
         Template("acceptance_notice", "受理案件通知书", _CASE),
         Template("fee_notice", "交费通知书", _CASE | {"amount", "amount_capitals"}),
         Template("response_notice", "应诉通知书", _CASE),
+        Template("refusal_ruling", "不予受理裁定书", _RULING),
     )
 }
 

@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from accounts.access import allows
 from cases.models import Case, Side
 from cases.services import NewCase, NewParty, open_case
 from common import clock
-from common.actor import Actor
+from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed, StaleVersion
 from courts.calendar import deadline
+from courts.models import StaffPost
+from courts.posts import live_posts
 from courts.services import setting
 from eventlog.models import Event
 from eventlog.services import act, emit
 from filing import events
 from filing.elements import schema
-from filing.models import FILING_FLOW, CorrectionItem, CorrectionNotice, Filing, FilingParty, FilingStatus
+from filing.models import (
+    FILING_FLOW,
+    CorrectionItem,
+    CorrectionNotice,
+    Filing,
+    FilingParty,
+    FilingStatus,
+    RepeatProposal,
+    RepeatReason,
+)
 from filing.policies import can_review
+from filing.repeats import unchanged_since_notice
 from filing.services.drafts import filing_stream
 
 LEASE = timedelta(minutes=20)
 
 
-def _for_review(filing_id: int, actor: Actor) -> Filing:
+def for_review(filing_id: int, actor: Actor) -> Filing:
+    """The application, locked, for an intake clerk of the court that decides; NotAllowed for everybody else."""
     filing = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing_id)
     if not can_review(actor, filing):
         raise NotAllowed(_("只有本院立案人员可以审查。"))
@@ -38,7 +54,7 @@ def claim_filing(*, filing_id: int, actor: Actor) -> Filing:
     A lease of somebody else that still runs raises Conflict naming who; one's own is prolonged.
     """
     with act():
-        filing = _for_review(filing_id, actor)
+        filing = for_review(filing_id, actor)
         if filing.status != FilingStatus.SUBMITTED:
             raise _decided(filing)
         now = clock.now()
@@ -62,7 +78,79 @@ def claim_filing(*, filing_id: int, actor: Actor) -> Filing:
     return filing
 
 
-def _hold(filing: Filing, actor: Actor, fence: int) -> None:
+def claim_next(*, actor: Actor, after_id: int = 0) -> Filing | None:
+    """Take the application that has to be answered first and that nobody else has; None when there is no more.
+
+    Two clerks who ask at the same moment get two applications: a row that is being taken is passed over (REL-30).
+    What was given to a colleague, and what waits for a nod to a second notice, is left to those people.
+    """
+    if not allows(actor, "filing.review"):
+        raise NotAllowed(_("只有本院立案人员可以审查。"))
+    with act():
+        now = clock.now()
+        free = Q(claimed_by=None) | Q(claimed_by_id=actor.post_id) | Q(claimed_until__lte=now)
+        found = (
+            Filing.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+            .filter(free, deciding_court_id=actor.court_id, status=FilingStatus.SUBMITTED)
+            .exclude(pk=after_id)
+            .exclude(repeat_proposals__in=RepeatProposal.objects.filter(approved=None))
+            .order_by("due_on", "id")
+            .first()
+        )
+        return claim_filing(filing_id=found.pk, actor=actor) if found else None
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """How many applications went to the colleague, and how many stayed because somebody is at work on them."""
+
+    given: int
+    kept: int
+
+
+def assign_filings(*, public_ids: list[UUID], post_id: int, actor: Actor) -> Assigned:
+    """Give waiting applications to an intake clerk of the same court (UX §12: chores are in bulk, decisions are not).
+
+    What a clerk has open right now stays with him. Raises InvalidInput when nothing or nobody was chosen.
+    """
+    if not allows(actor, "filing.review"):
+        raise NotAllowed(_("只有本院立案人员可以分派。"))
+    if not public_ids:
+        raise InvalidInput(_("请先勾选要分派的申请"), picked=_("请先勾选要分派的申请"))
+    colleague = live_posts().filter(pk=post_id, court_id=actor.court_id, role=Role.INTAKE_CLERK).first()
+    if colleague is None:
+        raise InvalidInput(_("请选择分派给谁"), post=_("请选择分派给谁"))
+    with act():
+        now = clock.now()
+        rows = Filing.objects.select_for_update(of=("self",), no_key=True).filter(
+            public_id__in=public_ids, deciding_court_id=actor.court_id, status=FilingStatus.SUBMITTED
+        )
+        given = 0
+        for filing in rows.order_by("id"):
+            busy = filing.claimed_by_id not in (None, colleague.pk) and (filing.claimed_until or now) > now
+            if busy and filing.claimed_by_id != actor.post_id:
+                continue
+            given += 1
+            if filing.claimed_by_id != colleague.pk:
+                _give(filing, colleague, actor)
+    return Assigned(given, len(set(public_ids)) - given)
+
+
+def _give(filing: Filing, colleague: StaffPost, actor: Actor) -> None:
+    filing.claimed_by, filing.claimed_until = colleague, None
+    filing.fence = F("fence") + 1
+    filing.save(update_fields=["claimed_by", "claimed_until", "fence"])
+    emit(
+        events.ASSIGNED,
+        subject=filing,
+        actor=actor,
+        stream=filing_stream(filing),
+        court_id=filing.deciding_court_id,
+        post=colleague.pk,
+    )
+
+
+def hold(filing: Filing, actor: Actor, fence: int) -> None:
     """Only the newest lease decides; a late write with an old number is refused."""
     if filing.status != FilingStatus.SUBMITTED:
         raise _decided(filing)
@@ -74,7 +162,8 @@ def _hold(filing: Filing, actor: Actor, fence: int) -> None:
 
 def _decided(filing: Filing) -> Conflict:
     """409 naming who decided and when (REL-30)."""
-    names = [events.ACCEPTED, events.RETURNED, events.WITHDRAWN]
+    names = [events.ACCEPTED, events.RETURNED, events.WITHDRAWN, events.REFUSAL_PROPOSED, events.REFUSED]
+    names += [events.MEDIATION_STARTED]
     last = Event.objects.filter(subject_kind=filing._meta.label_lower, subject_id=filing.pk, name__in=names)
     event = last.order_by("-id").first()
     if event is None:
@@ -104,53 +193,90 @@ class Defect:
 
 
 def return_filing_for_correction(
-    *, filing_id: int, fence: int, defects: list[Defect], words: str, reason_for_repeat: str, actor: Actor
+    *,
+    filing_id: int,
+    fence: int,
+    defects: list[Defect],
+    words: str,
+    reason_for_repeat: str,
+    actor: Actor,
+    repeat_reason: str = RepeatReason.OTHER,
 ) -> CorrectionNotice:
     """Send the one correction notice with everything that is missing (登记立案规定7; R-15).
 
-    A second notice needs a reason and is on record for the supervisor. The time to correct is the court's setting
-    (D06). Raises InvalidInput without a defect or, on a repeat, without a reason.
+    A second notice needs a reason; on material that did not change it needs the nod of the head or a supervisor too
+    (``propose_repeat``), otherwise Conflict "needs_nod". Raises InvalidInput without a defect or without the reason.
     """
     with act():
-        filing = _for_review(filing_id, actor)
-        _hold(filing, actor, fence)
-        round_number = filing.notices.count() + 1
-        if not defects:
-            raise InvalidInput(_("请至少选一项要补的内容"), defects=_("请至少选一项要补的内容"))
-        if round_number > 1 and not reason_for_repeat:
-            message = _("已经通知过一次补正。请写明为什么还要再补，主管会看到")
-            raise InvalidInput(message, reason_for_repeat=message)
-        FILING_FLOW.move(filing, "return")
-        filing.claimed_by, filing.claimed_until = None, None
-        filing.version += 1
-        filing.save(update_fields=["status", "claimed_by", "claimed_until", "version"])
-        days = setting(filing.deciding_court_id, "correction_days")
-        due = deadline("D06", clock.today(), court=filing.deciding_court, n=days, unit="day").due
-        notice = CorrectionNotice.objects.create(
-            filing=filing,
-            round=round_number,
-            words=words,
-            reason_for_repeat=reason_for_repeat if round_number > 1 else "",
-            due_on=due,
-            sent_at=clock.now(),
-            sent_by_id=actor.post_id or 0,
+        filing = for_review(filing_id, actor)
+        hold(filing, actor, fence)
+        check_notice(filing, defects, reason_for_repeat)
+        if needs_nod(filing, defects):
+            message = _("这些内容当事人没有改过，再次通知补正要先请庭长或院领导同意。")
+            raise Conflict(message, code="needs_nod")
+        return send_notice(
+            filing, defects, words, reason_for_repeat, repeat_reason, actor.post_id or 0, actor
         )
-        CorrectionItem.objects.bulk_create(
-            CorrectionItem(
-                notice=notice, defect=d.code, task=d.task, slot=d.slot, title=d.title, why=d.why, how=d.how
-            )
-            for d in defects
+
+
+def check_notice(filing: Filing, defects: list[Defect], reason_for_repeat: str) -> None:
+    """InvalidInput for a notice without a defect, and for a second one without a reason."""
+    if not defects:
+        raise InvalidInput(_("请至少选一项要补的内容"), defects=_("请至少选一项要补的内容"))
+    if filing.notices.exists() and not reason_for_repeat:
+        message = _("已经通知过一次补正。请写明为什么还要再补，主管会看到")
+        raise InvalidInput(message, reason_for_repeat=message)
+
+
+def needs_nod(filing: Filing, defects: list[Defect]) -> bool:
+    """True when a second notice would name something that says the same as before the first one was answered."""
+    places = [(defect.task, defect.slot) for defect in defects]
+    return filing.notices.exists() and bool(unchanged_since_notice(filing, places))
+
+
+def send_notice(
+    filing: Filing,
+    defects: list[Defect],
+    words: str,
+    reason_for_repeat: str,
+    repeat_reason: str,
+    sent_by_id: int,
+    actor: Actor,
+) -> CorrectionNotice:
+    """Return the locked application with a notice; the time to correct is the court's setting (D06). Inside an act."""
+    round_number = filing.notices.count() + 1
+    FILING_FLOW.move(filing, "return")
+    filing.claimed_by, filing.claimed_until = None, None
+    filing.version += 1
+    filing.save(update_fields=["status", "claimed_by", "claimed_until", "version"])
+    days = setting(filing.deciding_court_id, "correction_days")
+    due = deadline("D06", clock.today(), court=filing.deciding_court, n=days, unit="day").due
+    notice = CorrectionNotice.objects.create(
+        filing=filing,
+        round=round_number,
+        words=words,
+        repeat_reason=repeat_reason if round_number > 1 else "",
+        reason_for_repeat=reason_for_repeat if round_number > 1 else "",
+        due_on=due,
+        sent_at=clock.now(),
+        sent_by_id=sent_by_id,
+    )
+    CorrectionItem.objects.bulk_create(
+        CorrectionItem(
+            notice=notice, defect=d.code, task=d.task, slot=d.slot, title=d.title, why=d.why, how=d.how
         )
-        emit(
-            events.RETURNED,
-            subject=filing,
-            actor=actor,
-            stream=filing_stream(filing),
-            court_id=filing.deciding_court_id,
-            round=round_number,
-            defects=[d.code for d in defects],
-            due_on=due,
-        )
+        for d in defects
+    )
+    emit(
+        events.RETURNED,
+        subject=filing,
+        actor=actor,
+        stream=filing_stream(filing),
+        court_id=filing.deciding_court_id,
+        round=round_number,
+        defects=[d.code for d in defects],
+        due_on=due,
+    )
     return notice
 
 
@@ -161,8 +287,8 @@ def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
     StaleVersion (412) when the page showed an older round.
     """
     with act():
-        filing = _for_review(filing_id, actor)
-        _hold(filing, actor, fence)
+        filing = for_review(filing_id, actor)
+        hold(filing, actor, fence)
         FILING_FLOW.move(filing, "accept")
         filing.decided_at = clock.now()
         filing.claimed_until = None

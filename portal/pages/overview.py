@@ -49,6 +49,7 @@ def to_dos(actor: Actor, filings: list[Filing]) -> list[ToDo]:
     returned = [filing for filing in filings if filing.status == FilingStatus.RETURNED]
     notices = _newest_notices(returned)
     rows = [_fix(filing, notices[filing.pk]) for filing in returned]
+    rows += [_mediate(filing) for filing in filings if _is_asked(filing)]
     rows += [_pay(bill) for bill in open_bills_of(actor)[:MOST]]
     rows += _read(actor)
     rows += [_answer(thread) for thread in unrated(visible_threads(actor)).select_related("case")[:MOST]]
@@ -65,6 +66,16 @@ def _fix(filing: Filing, notice: CorrectionNotice) -> ToDo:
     words = _("补%(n)d项材料") % {"n": notice.defects}  # type: ignore[attr-defined]  # annotated
     href = reverse("filing:fix", args=[filing.public_id])
     return ToDo(words, href, filing.number or "", notice.due_on)
+
+
+def _is_asked(filing: Filing) -> bool:
+    asked = filing.mediation_asked_at is not None and filing.mediation_consent is None
+    return asked and filing.status == FilingStatus.SUBMITTED
+
+
+def _mediate(filing: Filing) -> ToDo:
+    href = reverse("filing:mediation", args=[filing.public_id])
+    return ToDo(_("回答愿不愿意先调解"), href, filing.number or "")
 
 
 def _pay(bill: Bill) -> ToDo:
@@ -115,6 +126,12 @@ def _filing_row(filing: Filing, notice: CorrectionNotice | None) -> dict[str, An
     if filing.status == FilingStatus.SUBMITTED:
         yours, turn, due = False, _("现在轮到法院：立案庭审查中，最晚答复"), filing.due_on
         href = reverse("filing:sent", args=[filing.public_id])
+    elif filing.status == FilingStatus.REFUSAL:
+        yours, turn, due = False, _("现在轮到法院：立案法官决定是否受理，最晚答复"), filing.due_on
+    elif filing.status == FilingStatus.MEDIATING:
+        yours, turn, due = False, _("正在先行调解，最长到"), filing.due_on
+    elif filing.status == FilingStatus.REFUSED:
+        yours, turn = False, _("法院裁定不予受理，请看裁定书")
     elif notice is not None and filing.status == FilingStatus.RETURNED:
         turn, due = _("现在轮到您：把缺的材料补上"), notice.due_on
         href = reverse("filing:fix", args=[filing.public_id])
@@ -152,8 +169,8 @@ def next_turn(
         href = reverse("feedback:thread", args=[case.public_id, answered.public_id])
         return Turn(_("现在轮到您：法院答复了，请看一看"), True, href, _("看答复"))
     if defence is not None:
-        href = f"{reverse('feedback:new', args=[case.public_id])}?topic=statement"
-        return Turn(_("现在轮到您：可以提交答辩意见"), True, href, _("写答辩意见"), defence.due_on)
+        href = reverse("filing:defence", args=[case.public_id])
+        return Turn(_("现在轮到您：可以写答辩状"), True, href, _("写答辩状"), defence.due_on)
     return Turn(_stage_turn(case, party))
 
 

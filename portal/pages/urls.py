@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from portal.pages import case, my, precheck, scan_display, staff
+from portal.pages import assignments, case, my, precheck, scan_display, staff
 
 app_name = "pages"
 CASE = "my/cases/<uuid:public_id>/"
@@ -19,6 +19,8 @@ urlpatterns = [
     path("desk/", staff.desk, name="desk"),
     path("desk/cases/", staff.cases, name="desk_cases"),
     path("desk/cases/<uuid:public_id>/", staff.case, name="desk_case"),
+    path("desk/assignments/", assignments.assignments, name="assignments"),
+    path("desk/assignments/<uuid:public_id>/", assignments.assignment, name="assignment"),
     path("desk/bills/", staff.bills, name="desk_bills"),
     path("manage/outbox/", staff.outbox, name="outbox"),
     path("manage/outbox/<int:row_id>/", staff.outbox_requeue, name="outbox_requeue"),

@@ -77,8 +77,8 @@
 
   /* keys */
   const inField = (target) => Boolean(target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"));
-  const press = (selector) => {
-    const found = doc.querySelector(selector);
+  const press = (selector) => {  // only what can be seen: a decision stays closed until its consequence was shown
+    const found = all(selector).find((element) => element.getClientRects().length > 0);
     if (found) found.click();
     return Boolean(found);
   };
@@ -98,8 +98,16 @@
     if (sheet && sheet.open) { sheet.open = false; return true; }
     return press("[data-back]");
   };
+  const openFirst = () => {  // Enter without anything chosen opens the oldest one
+    const link = rows.length && rows[Math.max(current, 0)].querySelector("[data-open]");
+    if (!link || doc.activeElement !== doc.body) return false;
+    link.click();
+    return true;
+  };
   const search = () => {
     const box = doc.querySelector("[data-search]");
+    const folded = box && box.closest("details");
+    if (folded) folded.open = true;
     if (box) box.focus();
     return Boolean(box);
   };
@@ -110,6 +118,7 @@
     "/": search,
     "?": openSheet,
     Escape: back,
+    Enter: openFirst,
     g: () => { afterG = Date.now(); return true; },
   };
   doc.addEventListener("keydown", (event) => {

@@ -31,6 +31,7 @@ def give_away(case: Case) -> None:
 
 
 def test_fewest_open_cases_or_longest_wait(cast: Cast, second_judge: str) -> None:
+    change_setting(court_id=cast.court.pk, key="judge_rule", value="least_loaded", actor=cast.admin)
     assert judge_of(accepted(cast)) == "judge", "equal load: longest in post"
     for words in ("nothing to do yet", "gave the last one away"):
         case = accepted(cast)

@@ -113,11 +113,18 @@ filing:pleading_pdf      GET    draft            in  in  200 404 404 404 404 404
 filing:pleading_docx     GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:withdraw          GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:withdraw          POST   sent             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:mediation         GET    asked            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:mediation         POST   asked            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:mediation_stop    POST   mediating        in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:complain          GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:complain          POST   sent             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- a case: the plaintiff signed in, the defendant by scan; never by name alone
 pages:case               GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:case_timeline      GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:case_files         GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:case_people        GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:defence           GET    case             in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:defence           POST   case             in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:new             GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:new             POST   case             in  302 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:thread          GET    zhang_thread     in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -138,12 +145,33 @@ documents:paper          GET    li_paper         in  200 404 404 404 404 200 200
 documents:paper_page     GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 # -- the intake clerk's desk
 filing:queue             GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
-filing:review            GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
+filing:queue             POST   -                st  st  403 403 403 403 302 302 422 403 403 403 403 403 403 403 403
+filing:view_remove       POST   view             st  st  403 403 403 403 302 404 404 403 403 403 403 403 403 403 403
+filing:review            GET    sent             st  st  403 403 403 403 200 200 404 404 404 403 403 403 403 403 403
 filing:desk_pleading     GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
 filing:claim             POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
 filing:accept            POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
 filing:fix_notice        GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
 filing:fix_notice        POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
+filing:refuse            GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
+filing:refuse            POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
+filing:hand_over         GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
+filing:hand_over         POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
+filing:ask_mediation     POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
+filing:end_mediation     POST   mediating        st  st  403 403 403 403 302 302 404 403 403 403 403 403 403 403 403
+# -- the filing judge, and who oversees the desk: judges of other divisions see nothing there
+filing:rulings           GET    -                st  st  403 403 403 403 403 403 403 200 200 403 403 403 403 403 403
+filing:rule              GET    refusal          st  st  403 403 403 403 403 403 403 404 404 403 403 403 403 403 403
+filing:rule              POST   refusal          st  st  403 403 403 403 403 403 403 404 404 403 403 403 403 403 403
+filing:overrides         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 200 403 403
+filing:override          GET    repeat           st  st  403 403 403 403 403 403 403 403 403 403 404 403 200 403 403
+filing:override          POST   repeat           st  st  403 403 403 403 403 403 403 403 403 403 404 403 302 403 403
+filing:complaints        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 200 403 403
+filing:complaint         GET    complaint        st  st  403 403 403 403 403 403 403 403 403 403 404 403 200 403 403
+filing:complaint         POST   complaint        st  st  403 403 403 403 403 403 403 403 403 403 404 403 302 403 403
+pages:assignments        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
+pages:assignment         GET    case             st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
+pages:assignment         POST   case             st  st  403 403 403 403 403 403 403 403 403 403 409 403 403 403 403
 # -- the print desk of a court
 documents:print_desk     GET    -                st  st  404 404 404 404 200 200 200 200 200 200 404 404 404 404 404
 documents:posted         POST   delivery         st  st  404 404 404 404 302 302 422 302 422 302 404 404 404 404 404
@@ -157,6 +185,7 @@ documents:reprint        POST   delivery         st  st  404 404 404 404 302 302
 pages:desk               GET    -                st  st  302 302 302 302 302 302 302 302 302 302 302 302 302 200 302
 pages:desk_cases         GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
 pages:desk_case          GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+filing:defence_passed_on POST   case             st  st  403 403 403 403 403 403 404 302 404 302 403 403 403 403 403
 pages:desk_bills         GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 200 403 403 403
 # -- the bench
 feedback:bench           GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 403 403 403
@@ -220,6 +249,16 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "words": "",
             "confirmed": "yes",
         },
+        "filing:queue": bodies["assign"],
+        "filing:refuse": {"fence": bodies["fence"], "ground": "arbitration", "words": "有仲裁条款"},
+        "filing:hand_over": bodies["hand_over"],
+        "filing:ask_mediation": {"fence": bodies["fence"]},
+        "filing:mediation": {"consent": "no"},
+        "filing:complain": {"words": "一直没有答复", "form_key": "key-of-this-form"},
+        "filing:rule": {"reasons": "理由", "decision": "refuse"},
+        "filing:override": {"decision": "approve", "answer": ""},
+        "filing:complaint": {"answer": "已督促办理"},
+        "pages:assignment": {"reason": "申请回避", "draw": bodies["draw"]},
         "documents:posted": {
             "sent_on": bodies["today"],
             "pick": bodies["pick"],

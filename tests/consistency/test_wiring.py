@@ -93,6 +93,8 @@ SILENT = {
     "feedback.rated": "figures count the rows; nobody is told who rated",
     "filing.started": "on record only",
     "filing.claimed": "on the timeline of the desk",
+    "filing.mediation_declined": "the applicant said so; the review goes on as before",
+    "filing.defence_passed_on": "the judge or clerk noted it; it stands on the timeline of both sides",
     "filing.withdrawn": "the applicant did it; the queue reads the state",
     "payments.order_created": "on record only",
     "qrlinks.verified": "access stream only",

@@ -17,7 +17,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.test import Client
 
 from accounts.models import User
-from cases.models import Case, Party, Side
+from cases.models import Case, JudgeDraw, Party, Side
 from common import clock, crypto
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
@@ -30,6 +30,7 @@ from filing import services as filing
 from filing.defects import library_for
 from filing.models import Filing
 from filing.selectors import draft_of
+from filing.services.saved_views import save_view
 from payments.models import Bill
 from tests.payments.callbacks import order_for
 from tests.support.court import Cast, accepted, claimed, draft, everybody, submitted
@@ -87,6 +88,7 @@ def build() -> World:
     _add_case(world, case, zhang, li, copies)
     _add_threads(world, case, zhang, li, scan)
     _add_filings(world)
+    _add_decisions(world)
     _work_off()
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
@@ -221,6 +223,46 @@ def _add_filings(world: World) -> None:
     for name, row in (("sent", sent), ("returned", returned), ("draft", unfinished)):
         world.things[name] = _parts(Filing.objects.get(pk=row.pk))
     world.bodies["fence"] = sent.fence
+
+
+def _add_decisions(world: World) -> None:
+    """One application asked about mediation and complained about, one in mediation, one that a judge decides on, one with
+    a question for a second notice; a saved view of 钱."""
+    cast, clerk = world.cast, world.cast.clerk
+    asked, mediating, refusal, repeat = (claimed(cast, submitted(cast)) for _number in range(4))
+    for row in (asked, mediating):
+        filing.ask_for_mediation(filing_id=row.pk, fence=row.fence, actor=clerk)
+    filing.answer_mediation(filing_id=mediating.pk, consent=True, actor=cast.zhang)
+    complaint = filing.complain_about_filing(filing_id=asked.pk, words="一直没有答复", actor=cast.zhang)
+    proposal = filing.propose_refusal(
+        filing_id=refusal.pk, fence=refusal.fence, ground="arbitration", words="有仲裁条款", actor=clerk
+    )
+    defects = [defect for defect in library_for(draft_of(repeat)) if defect.code == "unreadable_IOU"]
+    notice = {"filing_id": repeat.pk, "defects": defects, "words": "", "actor": clerk}
+    filing.return_filing_for_correction(fence=repeat.fence, reason_for_repeat="", **notice)
+    filing.submit_filing(filing_id=repeat.pk, actor=cast.zhang)
+    again = filing.propose_repeat(
+        fence=claimed(cast, repeat).fence, reason="unanswered", reason_words="没有重拍", **notice
+    )
+    view = save_view(name="大额", query="view=open&sort=-amount", shared=False, actor=clerk)
+    for name, row in (("asked", asked), ("mediating", mediating)):
+        world.things[name] = _parts(Filing.objects.get(pk=row.pk))
+    for name, thing in (("refusal", proposal), ("repeat", again), ("complaint", complaint), ("view", view)):
+        world.things[name] = {"public_id": thing.public_id}
+    world.bodies |= {
+        "assign": {
+            "act": "assign",
+            "post": str(cast.posts["clerk2"].pk),
+            "picked": str(world.things["sent"]["public_id"]),
+            "form_key": "key-of-this-form",
+        },
+        "hand_over": {
+            "fence": world.bodies["fence"],
+            "to_court": str(cast.other_court.public_id),
+            "reason": "被告住所地在该院辖区",
+        },
+        "draw": str(JudgeDraw.objects.latest("id").pk),
+    }
 
 
 def _parts(row: Filing) -> dict[str, Any]:

@@ -21,9 +21,7 @@ from payments.models import Bill
 from tests.support.court import Cast, accepted, claimed, submitted
 
 
-def _return(
-    cast: Cast, filing: Filing, *, reason: str = "", code: str = "unreadable_IOU"
-) -> CorrectionNotice:
+def _return(cast: Cast, filing: Filing, *, code: str = "unreadable_IOU") -> CorrectionNotice:
     held = claimed(cast, filing)
     defects = [defect for defect in library_for(draft_of(held)) if defect.code == code]
     return services.return_filing_for_correction(
@@ -31,7 +29,7 @@ def _return(
         fence=held.fence,
         defects=defects,
         words="",
-        reason_for_repeat=reason,
+        reason_for_repeat="",
         actor=cast.clerk,
     )
 
@@ -58,16 +56,6 @@ def test_only_the_named_part_is_open_after_a_notice(cast: Cast) -> None:
     assert (again.number, again.status) == (filing.number, FilingStatus.SUBMITTED)
     assert again.first_submitted_at == filing.first_submitted_at
     assert again.submissions.count() == 2
-
-
-def test_second_notice_needs_a_reason_and_is_counted(cast: Cast) -> None:
-    filing = submitted(cast)
-    _return(cast, filing)
-    services.submit_filing(filing_id=filing.pk, actor=cast.zhang)
-    with pytest.raises(InvalidInput) as refusal:
-        _return(cast, filing)
-    assert "reason_for_repeat" in refusal.value.fields
-    assert _return(cast, filing, reason="补来的照片是另一份材料").round == 2
 
 
 def test_a_notice_without_defects_is_refused(cast: Cast) -> None:
@@ -103,7 +91,7 @@ def test_acceptance_opens_everything_at_once(cast: Cast, run_outbox: Callable[..
     assert (access.user, access.party.side) == (cast.users["zhang"], Side.PLAINTIFF)
     defendant = case.parties.get(side=Side.DEFENDANT)
     assert (defendant.phone_origin, defendant.e_delivery_since) == (PhoneOrigin.OTHER_SIDE, None)
-    assert sorted(case.deadlines.values_list("rule_id", flat=True)) == ["D11", "D22"]
+    assert sorted(case.deadlines.values_list("rule_id", flat=True)) == ["D11", "D23"]
     assert Event.objects.filter(name="filing.accepted", actor_name="钱立").count() == 1
     run_outbox()
 
