@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import allows
 from cases.policies import live_staff, visible_parties
 from common.actor import Actor, Kind, Role
+from courts.models import StaffPost
+from courts.posts import live_posts
 from feedback.models import Level, Thread, ThreadState
 
 
@@ -14,7 +16,7 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
     """The only door to threads.
 
     Parties and scan logins: their own party's. Judge and case clerk: threads of cases they hold. Division head:
-    threads that were reopened to him in his division. Everybody else: none.
+    threads that were reopened to him in his division, or in one that has no head now. Everybody else: none.
     """
     if not allows(actor, "message.read"):
         return Thread.objects.none()
@@ -25,12 +27,20 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
         # a post holds cases of its own court only: naming it spares a look at what waits in all the others
         return Thread.objects.filter(court_id=actor.court_id, case__in=held)
     if actor.role == Role.HEAD:
+        own_head = live_posts().filter(role=Role.HEAD, division_id=OuterRef("case__division_id"))
         return Thread.objects.filter(
             Q(level=Level.HEAD) | Q(round=2),
-            case__division_id=actor.division_id or 0,
+            Q(case__division_id=actor.division_id or 0) | ~Exists(own_head),
             court_id=actor.court_id or 0,
         )
     return Thread.objects.none()
+
+
+def heads_for(thread: Thread) -> QuerySet[StaffPost]:
+    """Who answers a reopened thread: heads of its case's division, else those of the court; maybe nobody."""
+    heads = live_posts().filter(court_id=thread.court_id, role=Role.HEAD)
+    own = heads.filter(division_id=thread.case.division_id or 0)
+    return own if own.exists() else heads
 
 
 def can_answer(actor: Actor, thread: Thread) -> bool:

@@ -28,7 +28,7 @@ from feedback.models import (
     Thread,
     Topic,
 )
-from feedback.policies import can_answer, can_write
+from feedback.policies import can_answer, can_write, heads_for
 
 REPLY_RULE = "D81"
 """Answers to questions follow the clock of hotline work orders; the court sets the number of working days."""
@@ -140,8 +140,10 @@ def rate(*, thread_id: int, level: Satisfaction, words: str, wants_reopening: bo
 
 
 def _reopen(thread: Thread, actor: Actor) -> None:
+    """To the division head; where the court has none now, the judge answers again rather than nobody."""
     THREAD_FLOW.move(thread, "reopen")
-    thread.level, thread.round, thread.answered_at = Level.HEAD, thread.round + 1, None
+    thread.level = Level.HEAD if heads_for(thread).exists() else Level.JUDGE
+    thread.round, thread.answered_at = thread.round + 1, None
     thread.reply_due_at = reply_due_at(thread.case, "reopen_workdays")
     thread.save(update_fields=["state", "level", "round", "answered_at", "reply_due_at"])
     _emit(events.REOPENED, thread, actor, due=thread.reply_due_at)

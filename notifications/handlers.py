@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 from cases.models import CaseRole, Party
 from cases.policies import live_staff
 from common import clock
-from common.actor import Role
-from courts.posts import live_posts
 from documents.models import Delivery, DeliveryMethod
 from eventlog.models import Event
 from eventlog.registry import on
 from feedback.models import Level, Thread
+from feedback.policies import heads_for
 from filing.models import Channel, Filing
 from notifications.recipients import Recipient, of_party, of_post, of_user
 from notifications.services import notify
@@ -137,10 +136,10 @@ def tell_case_staff(event: Event) -> None:
 @on("feedback.reopened")
 def tell_head(event: Event) -> None:
     thread = Thread.objects.select_related("case__court").get(pk=event.subject_id)
-    heads = live_posts().filter(
-        court_id=thread.court_id, role=Role.HEAD, division_id=thread.case.division_id or 0
-    )
-    recipients = [of_post(post) for post in heads.select_related("user")]
+    if thread.level == Level.HEAD:
+        recipients = [of_post(post) for post in heads_for(thread).select_related("user")]
+    else:
+        recipients = _staff_of(thread)
     _tell_court(event, thread, recipients, kind="thread_reopened", title=_("有一条留言请您重新处理"))
 
 

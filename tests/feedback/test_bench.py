@@ -9,11 +9,13 @@ from django.test import Client
 
 from cases.models import Case, Party, Side
 from common import clock
+from common.actor import Role
 from common.errors import Conflict, InvalidInput, NotAllowed
+from courts.models import Division, StaffPost
 from feedback import services
 from feedback.models import Level, Message, Rating, Satisfaction, Thread, ThreadState, Topic
 from feedback.selectors import day_of, thread_for
-from portal.demo.cast import PASSWORD
+from portal.demo.cast import PASSWORD, as_staff
 from tests.support.court import Cast, accepted
 
 
@@ -64,6 +66,28 @@ def test_reopened_once_to_the_head_with_a_new_clock(cast: Cast, thread: Thread) 
         with pytest.raises(Conflict):
             services.rate(**rate, wants_reopening=False)
     assert Rating.objects.count() == 2
+
+
+def reopened(cast: Cast, thread: Thread) -> Thread:
+    services.answer(thread_id=thread.pk, text="等通知。", actor=cast.judge)
+    level = Satisfaction.UNSATISFIED
+    services.rate(thread_id=thread.pk, level=level, words="", wants_reopening=True, actor=cast.zhang)
+    thread.refresh_from_db()
+    return thread
+
+
+def test_where_the_division_has_no_head_another_head_of_the_court_answers(cast: Cast, thread: Thread) -> None:
+    other = Division.objects.create(court=cast.court, name="民事审判第九庭", kind="civil")
+    StaffPost.objects.filter(pk=cast.posts["head"].pk).update(division=other)
+    head = as_staff(StaffPost.objects.get(pk=cast.posts["head"].pk))
+    assert reopened(cast, thread).level == Level.HEAD
+    services.answer(thread_id=thread.pk, text="庭长的答复", actor=head)
+
+
+def test_where_the_court_has_no_head_the_judge_answers_rather_than_nobody(cast: Cast, thread: Thread) -> None:
+    StaffPost.objects.filter(role=Role.HEAD).update(ends_at=clock.now())
+    assert reopened(cast, thread).level == Level.JUDGE
+    services.answer(thread_id=thread.pk, text="法官的第二次答复", actor=cast.judge)
 
 
 def test_satisfied_cannot_ask_for_a_second_look(cast: Cast, thread: Thread) -> None:
