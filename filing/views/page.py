@@ -13,6 +13,7 @@ from common.money import format_yuan
 from common.pages import actor_of, form_page
 from common.rows import RowChange
 from filing import presenters, services
+from filing.defences import told_beside
 from filing.elements import schema
 from filing.elements.forms import PageForm
 from filing.elements.values import sum_of
@@ -32,7 +33,8 @@ def page(request: HttpRequest, public_id: UUID, task: str, page: str) -> HttpRes
         return redirect(home(filing))
     if not found.asked(filing.answers):
         return redirect(_after_page(request, draft, found))
-    form = PageForm(draft.form, found, filing.answers, request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = PageForm(draft.form, found, filing.answers, data, told=told_beside(draft))
     context = _frame(request, draft, found)
     change = RowChange.asked(request.POST, form.tables())
     if change is not None:
