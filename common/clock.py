@@ -5,7 +5,7 @@ Sources: 民事诉讼法 art. 85, 民法典 art. 202 and 203, 民诉法解释 ar
 """
 
 import calendar as gregorian
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -89,6 +89,21 @@ def beijing_day(instant: datetime) -> date:
 def process_now() -> datetime:
     """This machine's own clock, for logs and time-outs only: nothing legal hangs on it."""
     return datetime.now(UTC)
+
+
+_announced: Callable[[int], bool] | None = None
+
+
+def use_announced(check: Callable[[int], bool]) -> None:
+    """``courts`` hands in whether the holidays of a year are announced; this package knows no calendar."""
+    global _announced
+    _announced = check
+
+
+def is_announced(day: date, now: datetime) -> bool:
+    """False for a day in a coming year whose holidays nobody knows yet: a limit there is 待确认. Years that have begun
+    are announced; only for later ones is anybody asked."""
+    return day.year <= beijing_day(now).year or _announced is None or _announced(day.year)
 
 
 @contextmanager

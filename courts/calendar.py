@@ -70,6 +70,11 @@ def calendar_for(court: Court | None) -> Calendar:
     return _calendar(court_id, (version or "")[:12])
 
 
+def is_announced(year: int) -> bool:
+    """True when the State Council has announced the holidays of this year. One small query."""
+    return year in calendar_for(None).years
+
+
 def _days(court_id: int | None) -> QuerySet[CourtDay]:
     national = Q(court=None)
     return CourtDay.objects.filter(national | Q(court_id=court_id) if court_id else national)

@@ -1,6 +1,9 @@
-"""This app reacts to no events; it tells the session middleware how posts are found."""
+"""This app reacts to no events; it tells those below it how posts are found and which years have a calendar."""
 
 from accounts.middleware import use_posts
+from common.clock import use_announced
+from courts.calendar import is_announced
 from courts.posts import post_of_session
 
 use_posts(post_of_session)
+use_announced(is_announced)

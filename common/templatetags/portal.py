@@ -115,12 +115,36 @@ def iso(value: datetime | date | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def deadline_label(context: Context, due: date | datetime | None, now: datetime | None = None) -> str:
-    """A limit with what remains of it. Without ``now`` one reading of the database's clock serves the whole page."""
+def deadline_label(
+    context: Context,
+    due: date | datetime | None,
+    now: datetime | None = None,
+    *,
+    confirmed: bool | None = None,
+) -> str:
+    """A limit with what remains of it. Without ``now`` one reading of the database's clock serves the whole page.
+
+    ``confirmed`` is what was kept with the limit; without it a day in a year whose holidays are not announced yet is
+    marked 待确认.
+    """
     if not due:
         return ""
     at = now or context.get("now") or _page_now(context)
-    return _limit_html(time_words.limit(due, at))
+    label = _limit_html(time_words.limit(due, at))
+    if confirmed is None:
+        day = clock.beijing_day(due) if isinstance(due, datetime) else due
+        confirmed = clock.is_announced(day, at)
+    return label if confirmed else format_html("{}{}", label, _unconfirmed())
+
+
+@register.simple_tag(takes_context=True)
+def calendar_note(context: Context, due: date | None) -> str:
+    """（待确认 …）beside a promised day that stands in running words."""
+    return "" if due is None or clock.is_announced(due, _page_now(context)) else _unconfirmed()
+
+
+def _unconfirmed() -> str:
+    return format_html('<span class="small">{}</span>', _("（待确认：那一年的放假安排还没有公布）"))
 
 
 @lru_cache(maxsize=4000)
