@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases import services
 from cases.models import Case, Party, Side
-from cases.papers import RESPONSE_NOTICE, issue_acceptance_papers
+from cases.papers import FIRST_PAPERS, NOTICES, issue_acceptance_papers
 from cases.policies import visible_cases, visible_parties
 from common import clock
 from common.actor import Actor, system
@@ -22,9 +22,11 @@ ACTOR = system(str(_("案件流程")))
 
 @on("cases.opened")
 def issue_papers(event: Event) -> None:
-    """受理案件通知书 for each plaintiff, 应诉通知书 for each defendant."""
+    """The papers that the procedure sends out at its beginning."""
     issue_acceptance_papers(
-        Case.objects.select_related("court", "cause").get(pk=event.subject_id), actor=ACTOR
+        Case.objects.select_related("court", "cause").get(pk=event.subject_id),
+        papers=event.payload.get("papers", FIRST_PAPERS),
+        actor=ACTOR,
     )
 
 
@@ -41,7 +43,7 @@ def note_fee_paid(event: Event) -> None:
 def note_complaint_sent(event: Event) -> None:
     """Every response notice of the case has left the court, by whatever way."""
     paper = Delivery.objects.select_related("copy__paper").get(pk=event.subject_id).copy.paper
-    if paper.template != RESPONSE_NOTICE:
+    if paper.template not in NOTICES:
         return
     waiting = Delivery.objects.filter(copy__paper=paper, state=DeliveryState.WAITING)
     if not waiting.exists():
@@ -52,7 +54,7 @@ def note_complaint_sent(event: Event) -> None:
 def note_defendant_served(event: Event) -> None:
     """The response notice with the complaint has reached a defendant."""
     delivery = Delivery.objects.select_related("copy__paper").get(pk=event.subject_id)
-    if delivery.copy.paper.template != RESPONSE_NOTICE or delivery.delivered_at is None:
+    if delivery.copy.paper.template not in NOTICES or delivery.delivered_at is None:
         return
     party = Party.objects.select_related("case__court").get(public_id=delivery.copy.addressee_public_id)
     if party.side == Side.DEFENDANT:
@@ -61,6 +63,7 @@ def note_defendant_served(event: Event) -> None:
             delivered_on=clock.beijing_day(delivery.delivered_at),
             source_event=event.public_id,
             actor=ACTOR,
+            rule_id=NOTICES[delivery.copy.paper.template],
         )
 
 

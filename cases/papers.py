@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from cases.models import Case, CaseRole, Party, Side
 from cases.selectors import parties_of, staff_of
@@ -11,9 +14,21 @@ from common import clock
 from common.actor import Actor
 from courts.calendar import deadline
 from documents.services import Addressee, issue
+from guides.materials import procedures
 
-RESPONSE_NOTICE = "response_notice"
-"""Template of 应诉通知书, which carries the complaint to a defendant."""
+SUITS = "CIVIL_"
+"""How the codes of civil suits begin; all others are applications with a name of their own."""
+RESPONSE_NOTICE, APPEAL_NOTICE = "response_notice", "appeal_notice"
+NOTICES = {RESPONSE_NOTICE: "D12", APPEAL_NOTICE: "D36"}
+"""Papers that carry the complaint or appeal to the other side, with the period in which it answers."""
+FIRST_PAPERS = ("acceptance_notice", RESPONSE_NOTICE)
+TITLES: dict[str, tuple[str | Promise, Side]] = {
+    "acceptance_notice": (gettext_lazy("受理案件通知书"), Side.PLAINTIFF),
+    "application_notice": (gettext_lazy("受理通知书"), Side.PLAINTIFF),
+    RESPONSE_NOTICE: (gettext_lazy("应诉通知书"), Side.DEFENDANT),
+    APPEAL_NOTICE: (gettext_lazy("上诉案件应诉通知书"), Side.DEFENDANT),
+}
+"""First papers of a case: title, and the side they are addressed to."""
 
 
 def addressee_of(party: Party, *, due_rule: str = "D11") -> Addressee:
@@ -45,24 +60,27 @@ def common_data(case: Case) -> dict[str, object]:
         "division": case.division.name if case.division else "",
         "court_address": case.court.address,
         "court_phone": case.court.phone,
+        "matter": "" if case.procedure.startswith(SUITS) else procedures()[case.procedure].name,
     }
 
 
-def issue_acceptance_papers(case: Case, *, actor: Actor) -> None:
-    """受理案件通知书 to the plaintiffs (民诉法126), 应诉通知书 to the defendants (民诉法128). Safe to repeat."""
+def issue_acceptance_papers(case: Case, *, papers: Iterable[str], actor: Actor) -> None:
+    """What a new case sends out: 受理通知书 to those who applied (民诉法126), 应诉通知书 to the other side (民诉法128, 174).
+    A paper that nobody is addressed by is left out. Safe to repeat."""
     data = common_data(case)
-    for template, title, side in (
-        ("acceptance_notice", _("受理案件通知书"), Side.PLAINTIFF),
-        (RESPONSE_NOTICE, _("应诉通知书"), Side.DEFENDANT),
-    ):
+    for template in papers:
+        title, side = TITLES[template]
+        addressees = [addressee_of(party) for party in parties_of(case) if party.side == side]
+        if not addressees:
+            continue
         issue(
             template=template,
             subject_kind="cases.case",
             subject_public_id=case.public_id,
             court_id=case.court_id,
-            title=title,
+            title=str(title),
             data=data,
-            addressees=[addressee_of(party) for party in parties_of(case) if party.side == side],
+            addressees=addressees,
             stream=case_stream(case),
             actor=actor,
             dedupe_key=f"{template}:{case.public_id}",

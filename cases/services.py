@@ -17,21 +17,27 @@ from cases.models import (
     AccessBasis,
     Case,
     CaseDeadline,
+    CaseLink,
     DeadlineState,
+    LinkKind,
     Party,
     PartyAccess,
     PartyKind,
     PhoneOrigin,
+    Representative,
     Side,
 )
 from cases.routing import Facts, Route, route, trial_period
 from common import clock, crypto
 from common.actor import Actor
-from courts.calendar import deadline
+from courts.calendar import deadline, rule
 from courts.models import Cause, Court
 from courts.selectors import cause_path
 from courts.services import next_number, setting
 from eventlog.services import act, emit
+
+SENDING_RULES, DEFENCE_RULES = ("D11", "D35"), ("D12", "D36")
+"""Complaint or appeal goes to the other side within five days; it has fifteen to answer (民诉法128, 174)."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +57,28 @@ class NewParty:
 
 
 @dataclass(frozen=True)
+class NewRepresentative:
+    """Somebody who acts for parties of a new case. ``parties`` are places in ``NewCase.parties``; ``user_id`` is his
+    account, which is bound to each of them, None while he has none."""
+
+    name: str
+    kind: str
+    parties: tuple[int, ...]
+    firm: str = ""
+    licence: str = ""
+    power: str = ""
+    phone: str = ""
+    user_id: int | None = None
+
+
+@dataclass(frozen=True)
 class NewCase:
-    """What an acceptance hands over; the number is taken inside :func:`open_case`."""
+    """What an acceptance hands over; the number is taken inside :func:`open_case`.
+
+    ``part`` numbers the cases of one application; ``earlier`` are the cases that this one follows. ``fee_item`` is what
+    the case is charged for beforehand ("" = nothing is), ``papers`` what it sends out, ``periods`` rule and label of
+    what begins with it.
+    """
 
     court: Court
     cause: Cause
@@ -61,6 +87,12 @@ class NewCase:
     amount: Decimal | None
     filing_public_id: UUID
     parties: list[NewParty] = field(default_factory=list)
+    representatives: list[NewRepresentative] = field(default_factory=list)
+    part: int = 1
+    earlier: list[tuple[Case, LinkKind]] = field(default_factory=list)
+    fee_item: str = "property"
+    papers: tuple[str, ...] = ("acceptance_notice", "response_notice")
+    periods: tuple[tuple[str, str], ...] = ()
 
 
 def case_stream(case: Case) -> str:
@@ -91,18 +123,58 @@ def open_case(*, new: NewCase, applicant_id: int, actor: Actor) -> Case:
             track=way.track,
             track_reasons=way.reasons,
             filing_public_id=new.filing_public_id,
+            filing_part=new.part,
             accepted_at=now,
         )
-        _add_parties(case, new.parties, now)
+        parties = _add_parties(case, new.parties, now)
+        CaseLink.objects.bulk_create(
+            CaseLink(earlier=earlier, later=case, kind=kind, created_at=now) for earlier, kind in new.earlier
+        )
         assign_case(case, actor)
         _bind_applicant(case, applicant_id, actor)
-        start_deadline(case, "D11", clock.beijing_day(now), label=_("向被告发送起诉状副本"))
+        _add_representatives(new.representatives, parties, actor)
+        for rule_id, label in new.periods:
+            start_deadline(case, rule_id, clock.beijing_day(now), label=label)
         _start_trial_period(case)
-        emit(events.OPENED, subject=case, actor=actor, stream=case_stream(case), court_id=case.court_id)
+        emit(
+            events.OPENED,
+            subject=case,
+            actor=actor,
+            stream=case_stream(case),
+            court_id=case.court_id,
+            fee_item=new.fee_item,
+            papers=list(new.papers),
+        )
+        if not new.fee_item:
+            _advance(case.pk, "fee_paid", actor, free=True)
+            case.refresh_from_db(fields=["stage"])
     return case
 
 
-def _add_parties(case: Case, parties: list[NewParty], now: datetime) -> None:
+def _add_representatives(people: list[NewRepresentative], parties: list[Party], actor: Actor) -> None:
+    """Who acts for whom (民诉法60-62); an account that acts is bound to each of its parties by representation."""
+    for one in people:
+        user = User.objects.get(pk=one.user_id) if one.user_id else None
+        for place in one.parties:
+            access = None
+            if user is not None:
+                access = grant_access(
+                    party=parties[place], user=user, basis=AccessBasis.REPRESENTATION, actor=actor
+                )
+            Representative.objects.create(
+                party=parties[place],
+                name=one.name,
+                kind=one.kind,
+                firm=one.firm,
+                licence=one.licence,
+                power=one.power,
+                phone=one.phone,
+                access=access if access and access.basis == AccessBasis.REPRESENTATION else None,
+                starts_at=clock.now(),
+            )
+
+
+def _add_parties(case: Case, parties: list[NewParty], now: datetime) -> list[Party]:
     orders: dict[str, int] = {}
     rows = []
     for new in parties:
@@ -125,7 +197,7 @@ def _add_parties(case: Case, parties: list[NewParty], now: datetime) -> None:
                 e_delivery_since=now if new.e_delivery else None,
             )
         )
-    Party.objects.bulk_create(rows)
+    return Party.objects.bulk_create(rows)
 
 
 def last_six_index(id_number: str) -> str:
@@ -196,14 +268,19 @@ def start_deadline(
     source_event: UUID | None = None,
 ) -> CaseDeadline:
     """Compute and store one period of a case with rule, start and calendar version. Inside an act."""
-    period = deadline(rule_id, start, court=case.court)
+    by_the_hour = rule(rule_id).unit == "hour"
+    period = deadline(rule_id, clock.now() if by_the_hour else start, court=case.court)
+    due = period.due
+    if isinstance(due, datetime):
+        label = _("%(label)s（到%(when)s）") % {"label": label, "when": f"{due:%m-%d %H:%M}"}
+        due = due.date()
     return CaseDeadline.objects.create(
         case=case,
         rule_id=rule_id,
         label=label,
         party=party,
         starts_on=start,
-        due_on=period.due,
+        due_on=due,
         confirmed=period.confirmed,
         calendar_version=period.calendar_version,
         source_event=source_event,
@@ -233,7 +310,7 @@ def record_defendants_served(*, case_id: int, actor: Actor) -> Case:
     return _advance(case_id, "served", actor)
 
 
-def _advance(case_id: int, move: str, actor: Actor) -> Case:
+def _advance(case_id: int, move: str, actor: Actor, *, free: bool = False) -> Case:
     with act():
         case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
         if CASE_FLOW.can(case, move):
@@ -248,18 +325,21 @@ def _advance(case_id: int, move: str, actor: Actor) -> Case:
                 court_id=case.court_id,
                 before=before,
                 after=case.stage,
+                free=free,
             )
     return case
 
 
-def start_defence_period(*, party: Party, delivered_on: date, source_event: UUID, actor: Actor) -> None:
-    """The complaint reached a defendant: 15 days for the defence (民诉法128), once per party."""
+def start_defence_period(
+    *, party: Party, delivered_on: date, source_event: UUID, actor: Actor, rule_id: str = "D12"
+) -> None:
+    """The complaint or appeal reached the other side: 15 days for the defence (民诉法128, 174), once per party."""
     with act():
         case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=party.case_id)
-        if case.deadlines.filter(rule_id="D12", party=party).exists():
+        if case.deadlines.filter(rule_id=rule_id, party=party).exists():
             return
         start_deadline(
-            case, "D12", delivered_on, label=_("提交答辩状"), party=party, source_event=source_event
+            case, rule_id, delivered_on, label=_("提交答辩状"), party=party, source_event=source_event
         )
         if all_defendants_served(case):
             record_defendants_served(case_id=case.pk, actor=actor)
@@ -267,11 +347,13 @@ def start_defence_period(*, party: Party, delivered_on: date, source_event: UUID
 
 def all_defendants_served(case: Case) -> bool:
     """True when the defence period of every defendant has started. Two queries."""
-    served = set(case.deadlines.filter(rule_id="D12").values_list("party_id", flat=True))
+    served = set(case.deadlines.filter(rule_id__in=DEFENCE_RULES).values_list("party_id", flat=True))
     return served >= set(case.parties.filter(side=Side.DEFENDANT).values_list("pk", flat=True))
 
 
 def record_complaint_sent(*, case_id: int) -> None:
     """The complaint has left for every defendant: the five days of 民诉法128 are kept; a repeat changes nothing."""
     with act():
-        finish_deadline(Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id), "D11")
+        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
+        for rule_id in SENDING_RULES:
+            finish_deadline(case, rule_id)

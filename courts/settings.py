@@ -69,6 +69,8 @@ SETTINGS: dict[str, Setting] = {
     # half of the yearly average wage of the province (民诉法165): each court sets its own every year
     "small_claim_limit": Setting(_("小额诉讼标的额上限"), Decimal("50000.00"), _limit),
     "summary_limit": Setting(_("简易程序标的额上限"), Decimal("1000000.00"), _limit),
+    # from this sum on a suit belongs to the intermediate court (民诉法19; 法发〔2021〕27号)
+    "basic_court_limit": Setting(_("基层法院管辖标的额上限"), Decimal("500000000.00"), _limit),
     "fee_base.divorce": Setting(_("离婚案件每件收费"), None, _fee),
     "fee_base.personality": Setting(_("人格权案件每件收费"), None, _fee),
     "fee_base.other_nonproperty": Setting(_("其他非财产案件每件收费"), None, _fee),

@@ -9,15 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import PartyKind, Side
+from common.money import format_yuan
+from documents.models import StoredFile
 from filing import selectors
 from filing.elements import schema
-from filing.forms import PartyForm
-from filing.models import Filing, FilingMaterial, FilingParty
-from filing.selectors import DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
+from filing.forms import AgentForm, PartyForm
+from filing.models import Capacity, Filing, FilingAgent, FilingMaterial, FilingParty
+from filing.selectors import AGENTS, CAPACITY, DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
 
 FROM_CHECK = "?from=check"
 FOR_ALL = ("name", "id_kind", "id_number")
 FOR_PERSON = ("gender", "born_on", "ethnicity", "phone", "address", "usual_address", "employer", "job")
+FOR_BOTH = ("guardian_name", "guardian_relation", "guardian_id_number", "guardian_phone", "claim")
 FOR_ORGANISATION: tuple[str, ...] = ("legal_representative", "job", "phone", "address", "registered_address")
 FOR_ORGANISATION += ("organisation_type", "ownership")
 STATES = {"todo": "todo", "partly": "part", "done": "done", "locked": "later", "optional": "later"}
@@ -29,8 +32,8 @@ def task_href(filing: Filing, key: str) -> str:
         return reverse("filing:people", args=[filing.public_id, key])
     if key == EVIDENCE:
         return reverse("filing:evidence", args=[filing.public_id])
-    if key == DELIVERY:
-        return reverse("filing:delivery", args=[filing.public_id])
+    if key in (DELIVERY, CAPACITY, AGENTS):
+        return reverse(f"filing:{key}", args=[filing.public_id])
     return page_href(filing, key, "")
 
 
@@ -81,14 +84,11 @@ def _gap_href(filing: Filing, gap: selectors.Gap) -> str:
         return f"{task_href(filing, EVIDENCE)}#slot-{gap.place}"
     if gap.task in SIDE_OF_TASK and gap.place:
         return reverse("filing:person", args=[filing.public_id, gap.task, gap.place])
-    if gap.task in SIDE_OF_TASK or gap.task == DELIVERY:
+    if gap.task == AGENTS and gap.place:
+        return reverse("filing:agent", args=[filing.public_id, gap.place])
+    if gap.task in (*SIDE_OF_TASK, DELIVERY, AGENTS, CAPACITY):
         return task_href(filing, gap.task)
     return page_href(filing, gap.task, gap.place)
-
-
-def side_words(side: str) -> str:
-    """What one person of a side is called on the screen."""
-    return {Side.PLAINTIFF: _("原告"), Side.DEFENDANT: _("被告"), Side.THIRD: _("第三人")}[Side(side)]
 
 
 def person_rows(party: FilingParty, *, href: str = "") -> list[dict[str, Any]]:
@@ -101,8 +101,15 @@ def person_rows(party: FilingParty, *, href: str = "") -> list[dict[str, Any]]:
         "born_on": _birthday(party.born_on),
     }
     wanted = ("name", "id_number", *FOR_ORGANISATION) if legal else (*FOR_ALL, *FOR_PERSON)
+    wanted += FOR_BOTH
     rows = [{"label": labels[name], "value": shown.get(name, getattr(party, name))} for name in wanted]
     rows = [row for row in rows if row["value"]]
+    if party.claim_amount is not None:
+        rows.append({"label": labels["claim_amount"], "value": format_yuan(party.claim_amount)})
+    if party.address_unknown:
+        rows.append({"label": _("能不能找到"), "value": _("现在找不到，要公告送达")})
+    if party.is_deputy:
+        rows.append({"label": _("代表人"), "value": _("大家推选的代表人")})
     if href:
         rows[0] |= {"href": href, "change": _("%(name)s的信息") % {"name": party.name}}
     return rows
@@ -124,7 +131,7 @@ def people_cards(draft: Draft, task: str, *, query: str = "") -> list[dict[str, 
     people = draft.side(SIDE_OF_TASK[task])
     for number, party in enumerate(people, start=1):
         address = reverse("filing:person", args=[filing.public_id, task, party.public_id])
-        word = side_words(party.side)
+        word = draft.role(Side(party.side))
         found.append(
             {
                 "title": f"{word}{number}" if len(people) > 1 else word,
@@ -139,13 +146,57 @@ def people_cards(draft: Draft, task: str, *, query: str = "") -> list[dict[str, 
     return found
 
 
+def agent_cards(draft: Draft, *, query: str = "") -> list[dict[str, Any]]:
+    """One card per agent."""
+    filing, found = draft.filing, []
+    for agent in draft.agents:
+        address = reverse("filing:agent", args=[filing.public_id, agent.public_id]) + query
+        rows = agent_rows(agent)
+        if draft.unlocked(AGENTS):
+            rows[0] |= {"href": address, "change": _("%(name)s的信息") % {"name": agent.name}}
+        title = _("代理人%(n)s") % {"n": agent.order} if len(draft.agents) > 1 else _("代理人")
+        found.append(
+            {
+                "title": _("%(agent)s（您自己）") % {"agent": title} if agent.is_applicant else title,
+                "name": agent.name,
+                "rows": rows,
+                "remove_href": reverse("filing:agent_remove", args=[filing.public_id, agent.public_id]),
+            }
+        )
+    return found
+
+
+def agent_rows(agent: FilingAgent) -> list[dict[str, Any]]:
+    """All that was written about one agent."""
+    labels = {name: str(field.label) for name, field in AgentForm.base_fields.items()}
+    shown = {"kind": agent.get_kind_display(), "power": agent.get_power_display()}
+    names = ("name", "kind", "power", "firm", "job", "licence", "relation", "id_number", "phone")
+    rows = [{"label": labels[name], "value": shown.get(name, getattr(agent, name))} for name in names]
+    return [row for row in rows if row["value"]]
+
+
+def _capacity_section(draft: Draft) -> dict[str, Any]:
+    filing = draft.filing
+    row = {"label": _("您以什么身份来办"), "value": str(Capacity(filing.capacity).label)}
+    if draft.unlocked(CAPACITY):
+        row["href"] = task_href(filing, CAPACITY) + FROM_CHECK
+    rows = [row]
+    if filing.origin_number:
+        rows.append({"label": _("原来的案号"), "value": filing.origin_number})
+    if filing.separate_cases:
+        rows.append({"label": _("一起审，还是每人一案"), "value": _("每人一案")})
+    return {"title": _("谁来办"), "rows": rows}
+
+
 def check_sections(draft: Draft) -> list[dict[str, Any]]:
     """The check page: people, answers, materials and delivery as summary lists with 修改 links."""
     filing = draft.filing
-    sections = []
+    sections = [_capacity_section(draft)]
     for side_task in SIDE_OF_TASK:
         for card in people_cards(draft, side_task, query=FROM_CHECK):
             sections.append({"title": f"{card['title']}：{card['name']}", "rows": card["rows"]})
+    for card in agent_cards(draft, query=FROM_CHECK):
+        sections.append({"title": f"{card['title']}：{card['name']}", "rows": card["rows"]})
     for task, answers in selectors.answers_by_task(draft):
         rows = [_answer_row(draft, task.key, answer) for answer in answers]
         if task.optional and not any(row["value"] for row in rows):
@@ -177,26 +228,29 @@ def _slot_row(draft: Draft, slot: Any, files: list[FilingMaterial]) -> dict[str,
     return row
 
 
+def file_row(file: StoredFile, remove_href: str) -> dict[str, Any]:
+    """One kept file for the file list component, with a look at its cleaned copy."""
+    return {
+        "name": file.display_name,
+        "size": file.size_bytes,
+        "note": _("共%(pages)s页") % {"pages": file.pages} if file.pages > 1 else "",
+        "state": "ok",
+        "state_label": _("已收到"),
+        "href": reverse("documents:preview" if file.preview_key else "documents:file", args=[file.public_id]),
+        "remove_href": remove_href,
+        "remove_label": _("删掉"),
+    }
+
+
 def files(draft: Draft, found: list[FilingMaterial]) -> list[dict[str, Any]]:
-    """Files of one slot for the file list component, each with a look at its cleaned copy."""
+    """Files of one slot for the file list component."""
     return [
-        {
-            "name": material.file.display_name,
-            "size": material.file.size_bytes,
-            "note": _("共%(pages)s页") % {"pages": material.file.pages} if material.file.pages > 1 else "",
-            "state": "ok",
-            "state_label": _("已收到"),
-            "href": reverse(
-                "documents:preview" if material.file.preview_key else "documents:file",
-                args=[material.file.public_id],
-            ),
-            "remove_href": reverse(
-                "filing:material_remove", args=[draft.filing.public_id, material.public_id]
-            )
+        file_row(
+            material.file,
+            reverse("filing:material_remove", args=[draft.filing.public_id, material.public_id])
             if draft.unlocked(EVIDENCE, material.slot)
             else "",
-            "remove_label": _("删掉"),
-        }
+        )
         for material in found
     ]
 

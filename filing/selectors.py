@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cases.models import Case, PartyKind, Side
-from common import clock
 from common.actor import Actor
 from common.errors import NotVisible
 from eventlog.registry import Timeline
@@ -20,15 +17,21 @@ from eventlog.timeline import Entry, timeline
 from filing.elements import schema
 from filing.elements.values import ask_for, opened_answers, order_message, out_of_order, shown
 from filing.models import (
+    Capacity,
     CorrectionItem,
     CorrectionNotice,
     Filing,
+    FilingAgent,
     FilingMaterial,
     FilingParty,
     FilingStatus,
 )
+from filing.people import gaps_of_agents, gaps_of_side, people_words
 from filing.policies import visible_filings
+from filing.procedures import Procedure, procedure
+from filing.slots import slots_for
 
+CAPACITY, AGENTS = "capacity", "agents"
 ME, OTHER_SIDE, THIRD_SIDE, EVIDENCE, DELIVERY = "me", "other", "third", "evidence", "delivery"
 TASK_OF_SIDE = {Side.PLAINTIFF: ME, Side.DEFENDANT: OTHER_SIDE, Side.THIRD: THIRD_SIDE}
 SIDE_OF_TASK = {task: side for side, task in TASK_OF_SIDE.items()}
@@ -51,7 +54,7 @@ def filings_of(actor: Actor) -> QuerySet[Filing]:
     """The applicant's own applications that are not cases yet, newest first."""
     return (
         visible_filings(actor)
-        .exclude(status__in=[FilingStatus.ACCEPTED, FilingStatus.WITHDRAWN])
+        .exclude(status__in=[FilingStatus.ACCEPTED, FilingStatus.WITHDRAWN, FilingStatus.RECEIVED])
         .select_related("deciding_court", "cause")
         .order_by("-id")
     )
@@ -90,13 +93,18 @@ class TaskState:
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything about an application that its pages show. Built by :func:`draft_of` in three queries."""
+    """Everything about an application that its pages show. Built by :func:`draft_of` in five queries."""
 
     filing: Filing
     form: schema.ElementForm
     parties: list[FilingParty]
     materials: list[FilingMaterial]
     notice: CorrectionNotice | None
+    agents: list[FilingAgent] = field(default_factory=list)
+
+    @property
+    def procedure(self) -> Procedure:
+        return procedure(self.filing.procedure)
 
     @property
     def applicant_kind(self) -> str:
@@ -107,13 +115,9 @@ class Draft:
         return [party for party in self.parties if party.side == side]
 
     def slots(self) -> list[tuple[schema.Slot, list[FilingMaterial]]]:
-        """Slots to show with what lies in them."""
-        answers, kind = self.filing.answers, self.applicant_kind
-        return [
-            (slot, [m for m in self.materials if m.slot == slot.key])
-            for slot in self.form.slots
-            if slot.is_shown(answers, kind)
-        ]
+        """Slots to show with what lies in them: papers of the people by rule, then those of the dispute."""
+        wanted = slots_for(self.filing, self.form, self.procedure, self.parties, self.agents)
+        return [(slot, [m for m in self.materials if m.slot == slot.key]) for slot in wanted]
 
     def unlocked(self, task: str, slot: str = "") -> bool:
         """In a draft everything is open; after a correction notice only what the notice names (UX §6.3)."""
@@ -131,7 +135,10 @@ class Draft:
 
     def tasks(self) -> list[TaskState]:
         """The task list (UX §4)."""
-        rows = [self._people(ME, Side.PLAINTIFF), self._people(OTHER_SIDE, Side.DEFENDANT), self._third()]
+        rows = [self._capacity()]
+        rows += [self._people(side) for side in (Side.PLAINTIFF, Side.DEFENDANT) if side in self.form.sides]
+        rows += [self._third()] if Side.THIRD in self.form.sides else []
+        rows += [self._agents()]
         rows += [self._answers(task) for task in self.form.tasks]
         rows += [self._evidence(), self._delivery()]
         for row in rows:
@@ -139,25 +146,36 @@ class Draft:
                 row.state = "locked"
         return rows
 
-    def _people(self, key: str, side: Side) -> TaskState:
-        title, hint = (
-            (_("我的信息"), _("姓名、证件、地址、电话"))
-            if key == ME
-            else (_("对方信息"), _("不知道的可以不填"))
-        )
-        people = self.side(side)
+    def role(self, side: Side) -> str:
+        """What somebody of this side is called in this form: 原告, 申请人, 上诉人 …"""
+        return self.form.role(side.value)
+
+    def _capacity(self) -> TaskState:
+        return TaskState(CAPACITY, _("谁来办"), str(Capacity(self.filing.capacity).label), "done")
+
+    def _people(self, side: Side) -> TaskState:
+        key, people = TASK_OF_SIDE[side], self.side(side)
+        title, hint = people_words(self, side)
+        if not people and side == Side.DEFENDANT and not self.procedure.against:
+            return TaskState(key, title, hint, "optional")
         if not people:
-            missing = _("请填写您的信息") if key == ME else _("请填写对方的姓名")
-            return TaskState(key, title, hint, "todo", [Gap(key, "", missing)])
-        gaps = []
-        if key == ME:
-            gaps = [Gap(key, str(p.public_id), text) for p in people for text in _plaintiff_gaps(p)]
+            text = _("请填写%(role)s的信息") if key == ME else _("请填写%(role)s的姓名或名称")
+            return TaskState(key, title, hint, "todo", [Gap(key, "", text % {"role": self.role(side)})])
+        gaps = [Gap(key, place, text) for place, text in gaps_of_side(self, side)]
         return TaskState(key, title, hint, "partly" if gaps else "done", gaps)
 
     def _third(self) -> TaskState:
         """Somebody the outcome also concerns (民诉法59); most disputes have none."""
         state = "done" if self.side(Side.THIRD) else "optional"
-        return TaskState(THIRD_SIDE, _("第三人"), _("案子和他也有关系的人"), state)
+        return TaskState(THIRD_SIDE, self.role(Side.THIRD), _("案子和他也有关系的人"), state)
+
+    def _agents(self) -> TaskState:
+        """Somebody who acts for the applicants; nobody must have one (民诉法61)."""
+        title, hint = _("请人代理"), _("律师、亲友、单位工作人员，最多两位")
+        gaps = [Gap(AGENTS, place, text) for place, text in gaps_of_agents(self)]
+        if gaps:
+            return TaskState(AGENTS, title, hint, "partly" if self.agents else "todo", gaps)
+        return TaskState(AGENTS, title, hint, "done" if self.agents else "optional")
 
     def _answers(self, task: schema.Task) -> TaskState:
         answers = self.filing.answers
@@ -179,15 +197,14 @@ class Draft:
         return TaskState(task.key, task.title, task.hint, state, gaps)
 
     def _evidence(self) -> TaskState:
-        answers, kind = self.filing.answers, self.applicant_kind
-        filled = {material.slot for material in self.materials}
+        slots = self.slots()
         gaps = [
             Gap(EVIDENCE, slot.key, _("请上传“%(title)s”") % {"title": slot.title})
-            for slot in self.form.slots
-            if slot.is_needed(answers, kind) and slot.key not in filled
+            for slot, files in slots
+            if slot.required and not files
         ]
-        state = "done" if not gaps else "partly" if filled else "todo"
-        return TaskState(EVIDENCE, _("证据照片"), _("身份证、借条、转账记录"), state, gaps)
+        state = "done" if not gaps else "partly" if self.materials else "todo"
+        return TaskState(EVIDENCE, _("证据照片"), _("身份证件、证据和委托手续"), state, gaps)
 
     def _delivery(self) -> TaskState:
         chosen = self.filing.e_delivery is not None
@@ -197,24 +214,15 @@ class Draft:
         )
 
 
-def _plaintiff_gaps(party: FilingParty) -> list[str]:
-    needed = [
-        ("name", _("请填写姓名或名称")),
-        ("id_number", _("请填写证件号码")),
-        ("phone", _("请填写联系电话")),
-    ]
-    needed.append(("address", _("请填写住所地")))
-    return [text for name, text in needed if not getattr(party, name)]
-
-
 def draft_of(filing: Filing) -> Draft:
-    """Load what the pages of one application show. Four queries."""
+    """Load what the pages of one application show. Five queries."""
     return Draft(
         filing=filing,
         form=schema.load(filing.form),
         parties=list(filing.parties.all()),
         materials=live_materials(filing),
         notice=latest_notice(filing),
+        agents=list(filing.agents.all()),
     )
 
 
@@ -254,55 +262,13 @@ def story_of(filing: Filing) -> list[Entry]:
 
 
 def case_of(filing: Filing) -> Case | None:
-    """The case an accepted application became. One query."""
-    return Case.objects.filter(filing_public_id=filing.public_id).first()
+    """The case an accepted application became, the first of several. One query."""
+    return Case.objects.filter(filing_public_id=filing.public_id).order_by("filing_part").first()
 
 
-VIEWS = {
-    "due": gettext_lazy("今天到期"),
-    "mine": gettext_lazy("我的"),
-    "open": gettext_lazy("全部待审"),
-    "returned": gettext_lazy("待补正"),
-    "decided": gettext_lazy("已办"),
-}
-
-
-def queue(actor: Actor, view: str, search: str = "") -> QuerySet[Filing]:
-    """A view of the clerk's queue, oldest due first (fairness)."""
-    rows = visible_filings(actor).select_related("cause", "applicant", "claimed_by__user")
-    if search:
-        rows = rows.filter(Q(number__contains=search) | Q(parties__name__contains=search)).distinct()
-    return _in_view(rows, actor, view).order_by(F("due_on").asc(nulls_last=True), "id")
-
-
-def next_to_review(actor: Actor, *, after: Filing) -> Filing | None:
-    """The oldest waiting application that no other clerk holds now. One query."""
-    taken = Q(claimed_until__gt=clock.sql_now()) & ~Q(claimed_by_id=actor.post_id)
-    return queue(actor, "open").exclude(pk=after.pk).exclude(taken).first()
-
-
-def _in_view(rows: QuerySet[Filing], actor: Actor, view: str) -> QuerySet[Filing]:
-    if view == "due":
-        return rows.filter(status=FilingStatus.SUBMITTED, due_on__lte=clock.today())
-    if view == "mine":
-        return rows.filter(status=FilingStatus.SUBMITTED, claimed_by_id=actor.post_id)
-    if view == "returned":
-        return rows.filter(status=FilingStatus.RETURNED)
-    if view == "decided":
-        return rows.filter(status=FilingStatus.ACCEPTED, decided_at__gte=clock.now() - timedelta(days=30))
-    return rows.filter(status=FilingStatus.SUBMITTED)
-
-
-def queue_counts(actor: Actor) -> dict[str, int]:
-    """Numbers on the tabs of waiting work. One query over the waiting rows only, whatever the court has decided."""
-    waiting = visible_filings(actor).filter(status__in=[FilingStatus.SUBMITTED, FilingStatus.RETURNED])
-    submitted = Q(status=FilingStatus.SUBMITTED)
-    return waiting.aggregate(
-        due=Count("id", filter=submitted & Q(due_on__lte=clock.today())),
-        mine=Count("id", filter=submitted & Q(claimed_by_id=actor.post_id)),
-        open=Count("id", filter=submitted),
-        returned=Count("id", filter=Q(status=FilingStatus.RETURNED)),
-    )
+def cases_of_filing(filing: Filing) -> list[Case]:
+    """All cases an accepted application became, in their order. One query."""
+    return list(Case.objects.filter(filing_public_id=filing.public_id).order_by("filing_part"))
 
 
 def claims_of(filing_public_id: UUID) -> Draft | None:

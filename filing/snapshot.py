@@ -6,20 +6,28 @@ import copy
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 
 from filing.elements import schema
 from filing.elements.values import opened_answers, stored
-from filing.models import Filing, FilingMaterial, FilingParty, FilingStatus
+from filing.models import Filing, FilingAgent, FilingMaterial, FilingParty, FilingStatus
 from filing.selectors import Draft, draft_of
 
 _PERSON = (
     *("side", "order", "kind", "name", "gender", "born_on", "ethnicity", "employer", "job"),
     *("legal_representative", "id_kind", "id_number", "phone", "address", "usual_address"),
-    *("registered_address", "organisation_type", "ownership"),
+    *("registered_address", "organisation_type", "ownership", "address_unknown", "guardian_name"),
+    *("guardian_relation", "guardian_id_number", "guardian_phone", "is_deputy", "claim", "claim_amount"),
 )
+_AGENT = (
+    *("order", "kind", "name", "firm", "job", "licence", "relation", "id_number", "phone", "power"),
+    "is_applicant",
+)
+_ABOUT = ("capacity", "separate_cases", "procedure", "origin_number", "e_delivery")
+"""What stands on the application itself and may change until it is sent again."""
 
 
 def content_of(draft: Draft, signed_name: str) -> dict[str, Any]:
@@ -32,8 +40,9 @@ def content_of(draft: Draft, signed_name: str) -> dict[str, Any]:
         "form": filing.form,
         "answers": opened_answers(draft.form, filing.answers),
         "signed_name": signed_name,
-        "e_delivery": filing.e_delivery,
+        **{name: getattr(filing, name) for name in _ABOUT},
         "parties": [_person(party) for party in draft.parties],
+        "agents": [{name: getattr(agent, name) for name in _AGENT} for agent in draft.agents],
         "materials": [
             {"slot": m.slot, "sha256": m.file.sha256, "name": m.file.display_name} for m in draft.materials
         ],
@@ -43,6 +52,7 @@ def content_of(draft: Draft, signed_name: str) -> dict[str, Any]:
 def _person(party: FilingParty) -> dict[str, Any]:
     values = {name: getattr(party, name) for name in _PERSON}
     values["born_on"] = party.born_on.isoformat() if party.born_on else None
+    values["claim_amount"] = None if party.claim_amount is None else f"{party.claim_amount:.2f}"
     return values
 
 
@@ -56,9 +66,16 @@ def sent_draft_of(filing: Filing) -> Draft:
     content = json.loads(filing.submissions.latest("round").content)
     as_sent = copy.copy(filing)
     as_sent.answers = _sealed(draft.form, content["answers"])
-    as_sent.e_delivery = content["e_delivery"]
-    parties = [_party(values) for values in content["parties"]]
-    return replace(draft, filing=as_sent, parties=parties, materials=_materials_as_sent(filing))
+    for name in _ABOUT:
+        if name in content:  # sealed before the column existed: as it stands
+            setattr(as_sent, name, content[name])
+    return replace(
+        draft,
+        filing=as_sent,
+        parties=[_party(values) for values in content["parties"]],
+        agents=[FilingAgent(**values) for values in content.get("agents", ())],
+        materials=_materials_as_sent(filing),
+    )
 
 
 def _sealed(form: schema.ElementForm, answers: dict[str, Any]) -> dict[str, Any]:
@@ -69,8 +86,12 @@ def _sealed(form: schema.ElementForm, answers: dict[str, Any]) -> dict[str, Any]
 
 
 def _party(values: dict[str, Any]) -> FilingParty:
-    born = values["born_on"]
-    return FilingParty(**(values | {"born_on": date.fromisoformat(born) if born else None}))
+    born, amount = values["born_on"], values.get("claim_amount")
+    opened = {
+        "born_on": date.fromisoformat(born) if born else None,
+        "claim_amount": Decimal(amount) if amount else None,
+    }
+    return FilingParty(**(values | opened))
 
 
 def _materials_as_sent(filing: Filing) -> list[FilingMaterial]:

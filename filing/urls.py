@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from filing.views import desk, draft, page, pleading, precheck
+from filing.views import desk, draft, page, people, pleading, precheck
 
 
 class SideConverter(StringConverter):
@@ -29,10 +29,17 @@ urlpatterns = [
     path(MINE + "withdraw/", draft.withdraw, name="withdraw"),
     path(MINE + "pleading.pdf", pleading.mine, {"kind": "pdf"}, name="pleading_pdf"),
     path(MINE + "pleading.docx", pleading.mine, {"kind": "docx"}, name="pleading_docx"),
-    path(PEOPLE, draft.people, name="people"),
-    path(PEOPLE + "new/", draft.person, name="person_new"),
-    path(PERSON, draft.person, name="person"),
-    path(PERSON + "remove/", draft.person_remove, name="person_remove"),
+    path(MINE + "capacity/", people.capacity, name="capacity"),
+    path(MINE + "agents/", people.agents, name="agents"),
+    path(MINE + "agents/new/", people.agent, name="agent_new"),
+    path(MINE + "agents/<uuid:agent_id>/", people.agent, name="agent"),
+    path(MINE + "agents/<uuid:agent_id>/remove/", people.agent_remove, name="agent_remove"),
+    path(MINE + "group/", people.group, name="group"),
+    path(PEOPLE, people.people, name="people"),
+    path(PEOPLE + "new/", people.person, name="person_new"),
+    path(PEOPLE + "list/", people.people_list, name="people_list"),
+    path(PERSON, people.person, name="person"),
+    path(PERSON + "remove/", people.person_remove, name="person_remove"),
     path(MINE + "<slug:task>/<slug:page>/", page.page, name="page"),
     path("desk/filings/", desk.queue, name="queue"),
     path("desk/filings/<uuid:public_id>/", desk.review, name="review"),

@@ -13,15 +13,18 @@ from documents.services import issue
 from eventlog.models import Event
 from eventlog.registry import Mode, on
 from payments.models import Bill
-from payments.services import issue_bill
+from payments.services import PROPERTY, issue_bill
 
 ACTOR = system(str(_("诉讼费管理")))
 
 
 @on("cases.opened", Mode.TOGETHER)
 def bill_new_case(event: Event) -> None:
-    """The bill exists with the case or not at all."""
-    issue_bill(case=Case.objects.select_related("court", "cause").get(pk=event.subject_id), actor=ACTOR)
+    """The bill exists with the case or not at all; a case that is charged nothing beforehand has none (办法8, 20)."""
+    item = event.payload.get("fee_item", PROPERTY)
+    if item:
+        case = Case.objects.select_related("court", "cause").get(pk=event.subject_id)
+        issue_bill(case=case, item=item, actor=ACTOR)
 
 
 @on("payments.bill_issued")
@@ -37,6 +40,7 @@ def issue_fee_notice(event: Event) -> None:
         data=common_data(bill.case)
         | {
             "payer": bill.party.name,
+            "item": bill.label,
             "bill_number": bill.number,
             "amount": format_yuan(bill.amount),
             "amount_capitals": in_capitals(bill.amount),

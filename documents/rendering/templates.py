@@ -23,6 +23,7 @@ class Template:
 
 
 _CASE = frozenset({"case_number", "cause", "plaintiffs", "defendants", "accepted_on"})
+_APPLICATION = _CASE - {"defendants"}
 _RULING = frozenset(
     {"case_number", "cause", "plaintiffs", "received_on", "sentence", "article", "reasons", "judge"}
 )
@@ -31,8 +32,10 @@ TEMPLATES = {
     template.name: template
     for template in (
         Template("acceptance_notice", "受理案件通知书", _CASE),
-        Template("fee_notice", "交费通知书", _CASE | {"amount", "amount_capitals"}),
+        Template("fee_notice", "交费通知书", _APPLICATION | {"amount", "amount_capitals"}),
         Template("response_notice", "应诉通知书", _CASE),
+        Template("application_notice", "受理通知书", _APPLICATION | {"matter"}),
+        Template("appeal_notice", "上诉案件应诉通知书", _CASE),
         Template("refusal_ruling", "不予受理裁定书", _RULING),
     )
 }

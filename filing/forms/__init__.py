@@ -2,15 +2,19 @@
 
 from filing.forms.base import ChoiceField
 from filing.forms.desk import NoticeForm
-from filing.forms.people import PERSON_KINDS, PartyForm
-from filing.forms.precheck import PRECHECK_STEPS
+from filing.forms.people import PERSON_KINDS, AgentForm, CapacityForm, GroupForm, ListForm, PartyForm
+from filing.forms.precheck import QUESTIONS
 from filing.forms.sending import DeliveryForm, StatementForm
 
 __all__ = [
     "PERSON_KINDS",
-    "PRECHECK_STEPS",
+    "QUESTIONS",
+    "AgentForm",
+    "CapacityForm",
     "ChoiceField",
     "DeliveryForm",
+    "GroupForm",
+    "ListForm",
     "NoticeForm",
     "PartyForm",
     "StatementForm",

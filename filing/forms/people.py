@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import IdKind
 from cases.models import PartyKind, Side
 from common import clock, identity
-from common.forms import DayField, LineField, NameField, PhoneField
+from common.forms import DayField, LineField, MoneyField, NameField, PhoneField, PlainForm, TextField
+from common.text import fold_width
 from filing.elements.forms import ConditionalForm
 from filing.forms.base import ChoiceField
+from filing.models import AgentKind, Capacity, FilingParty, Power
+from filing.people import needs_guardian
 
 PERSON_KINDS = [
     (PartyKind.NATURAL.value, gettext_lazy("个人")),
@@ -28,7 +31,10 @@ ORGANISATION_TYPES = (
 ).split()
 OWNERSHIPS = ("国有（控股/参股）", "民营", "其他")
 """Options of the official form (法〔2025〕82号); kept as they are printed there."""
-FOR_NATURAL = ("gender", "born_on", "ethnicity", "id_kind", "usual_address", "employer")
+GUARDED = ("guardian_name", "guardian_relation", "guardian_id_number", "guardian_phone")
+FOR_NATURAL = ("gender", "born_on", "ethnicity", "id_kind", "usual_address", "employer", "guarded")
+EMPTY_AS_NONE = ("born_on", "claim_amount")
+ONE_OF_SEVERAL = ("claim", "claim_amount")
 FOR_LEGAL = ("legal_representative", "registered_address", "organisation_type", "ownership")
 ASKED_OF_PERSON = ("gender", "born_on", "ethnicity", "id_kind", "id_number", "phone", "address")
 ASKED_OF_ORGANISATION = ("id_number", "legal_representative", "phone", "address")
@@ -108,18 +114,66 @@ class PartyForm(ConditionalForm):
     )
     employer = LineField(label=gettext_lazy("工作单位"), max_length=100, required=False)
     job = LineField(label=gettext_lazy("职务"), max_length=60, required=False)
+    address_unknown = forms.BooleanField(
+        label=gettext_lazy("现在找不到他（下落不明）"),
+        required=False,
+        help_text=gettext_lazy(
+            "住所地写最后知道的地址或户籍地。法院要用公告送达：公告满30天才算送到，时间会长一些，也不能用简易程序。"
+        ),
+    )
+    guarded = ChoiceField(
+        label=gettext_lazy("要不要监护人代他打官司"),
+        choices=[
+            ("no", gettext_lazy("不要，他自己能打官司")),
+            ("yes", gettext_lazy("要：他未满18岁，或者不能辨认自己的行为")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    guardian_name = NameField(label=gettext_lazy("监护人姓名"), required=False)
+    guardian_relation = LineField(
+        label=gettext_lazy("监护人和他是什么关系"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("例如：父亲、母亲、配偶、村民委员会"),
+    )
+    guardian_id_number = LineField(
+        label=gettext_lazy("监护人证件号码"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("身份证号"),
+    )
+    guardian_phone = PhoneField(label=gettext_lazy("监护人电话"), required=False)
+    claim = LineField(
+        label=gettext_lazy("他本人要什么"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("几个人一起起诉的才填。例如：2026年1月至3月的工资"),
+    )
+    claim_amount = MoneyField(
+        label=gettext_lazy("他本人要的金额"),
+        required=False,
+        help_text=gettext_lazy("几个人一起起诉的才填，单位元"),
+    )
+    units = {"claim_amount": gettext_lazy("元")}
+    asked_of_person = ASKED_OF_PERSON
     conditions = {name: ("kind", (PartyKind.NATURAL.value,)) for name in FOR_NATURAL} | {
         name: ("kind", (PartyKind.LEGAL.value,)) for name in FOR_LEGAL
     }
+    conditions |= {name: ("guarded", ("yes",)) for name in GUARDED}
 
     def __init__(self, side: Side, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.side = side
-        for name in (*FOR_NATURAL, *FOR_LEGAL):
+        for name in (*FOR_NATURAL[:-1], *FOR_LEGAL):
             field = self.fields[name]
             words = gettext_lazy("单位填这里") if name in FOR_LEGAL else gettext_lazy("个人填这里")
             field.help_text = format_lazy("{}。{}", words, field.help_text) if field.help_text else words
         self.fields["id_number"].help_text = gettext_lazy("单位写统一社会信用代码")
+        for name in (
+            ("address_unknown",) if side == Side.PLAINTIFF else ("guarded", *GUARDED, *ONE_OF_SEVERAL)
+        ):
+            del self.fields[name]
         if side == Side.PLAINTIFF:
             self.must_fill = frozenset({*ASKED_OF_PERSON, *ASKED_OF_ORGANISATION} - {"gender", "born_on"})
         else:
@@ -141,14 +195,47 @@ class PartyForm(ConditionalForm):
         self._check_number(cleaned)
         self._check_birth(cleaned)
         if self.side == Side.PLAINTIFF and cleaned.get("kind"):
-            self._ask_for_all(cleaned, ASKED_OF_ORGANISATION if legal else ASKED_OF_PERSON)
+            self._ask_for_all(cleaned, ASKED_OF_ORGANISATION if legal else self.asked_of_person)
+            self._check_guardian(cleaned)
         return cleaned
+
+    def _check_guardian(self, cleaned: dict[str, Any]) -> None:
+        """A minor, or somebody said to be without capacity, litigates through his guardian (民诉法60)."""
+        minor = cleaned.get("kind") == PartyKind.NATURAL and needs_guardian(
+            cleaned.get("born_on"), employer=cleaned.get("employer") or ""
+        )
+        if not minor and cleaned.get("guarded") != "yes":
+            self._forget(cleaned, GUARDED)
+            return
+        if minor and cleaned.get("guarded") != "yes":
+            self.add_error(
+                "guarded",
+                _(
+                    "未满18岁的，由监护人代他打官司，请选“要”并填写监护人。满16岁靠自己工作生活的，请填写工作单位"
+                ),
+            )
+            return
+        self._ask_for_all(cleaned, GUARDED)
+        number = cleaned.get("guardian_id_number")
+        if number and "guardian_id_number" not in self.errors:
+            checked = identity.check(IdKind.ID_CARD, number, today=clock.today())
+            if not checked.valid:
+                self.add_error("guardian_id_number", checked.message)
+            elif checked.normalized == cleaned.get("id_number"):
+                self.add_error("guardian_id_number", _("监护人不能是他本人，请填写监护人的证件号码"))
+            else:
+                cleaned["guardian_id_number"] = checked.normalized
+                self._check_guardian_age(checked.normalized)
+
+    def _check_guardian_age(self, number: str) -> None:
+        if needs_guardian(identity.birth_date(number)):
+            self.add_error("guardian_id_number", _("监护人应年满18岁，请核对证件号码"))
 
     def _forget(self, cleaned: dict[str, Any], names: Iterable[str]) -> None:
         """Lines of the other kind do not count, whatever stands in them."""
         for name in names:
             self.errors.pop(name, None)
-            cleaned[name] = None if name == "born_on" else ""
+            cleaned[name] = None if name in EMPTY_AS_NONE else ""
 
     def _ask_for_all(self, cleaned: dict[str, Any], names: Iterable[str]) -> None:
         for name in names:
@@ -193,6 +280,165 @@ class PartyForm(ConditionalForm):
     def values(self) -> dict[str, Any]:
         """Values for the row; empty choices as empty text."""
         return {
-            name: value if value is not None or name == "born_on" else ""
+            name: value if value is not None or name in EMPTY_AS_NONE else ""
             for name, value in self.cleaned_data.items()
+            if name != "guarded"
         }
+
+
+class CapacityForm(PlainForm):
+    """In what capacity the account acts; it decides what is filled in beforehand, which papers and who signs."""
+
+    capacity = ChoiceField(
+        label=gettext_lazy("您以什么身份来办"),
+        ask=gettext_lazy("请选择您以什么身份来办"),
+        widget=forms.RadioSelect,
+        choices=Capacity.choices,
+    )
+    option_hints = {
+        "capacity": {
+            Capacity.SELF.value: gettext_lazy("我自己起诉或者申请"),
+            Capacity.ORGANISATION.value: gettext_lazy("我是法定代表人，或者单位派我来办"),
+            Capacity.AGENT.value: gettext_lazy("律师、法律服务工作者、亲友等，要有授权委托书"),
+            Capacity.GUARDIAN.value: gettext_lazy("当事人未满18岁，或者不能辨认自己的行为"),
+            Capacity.DEPUTY.value: gettext_lazy("很多人一起起诉，大家推选我"),
+        }
+    }
+
+
+class GroupForm(PlainForm):
+    """Many applicants: one case together or one for each; whom they elected."""
+
+    together = ChoiceField(
+        label=gettext_lazy("一起审，还是每人一案"),
+        ask=gettext_lazy("请选择一起审还是每人一案"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("one", gettext_lazy("一起审：合成一个案子")),
+            ("separate", gettext_lazy("每人一案：一次提交，每人一个案号")),
+        ],
+    )
+    deputies = forms.MultipleChoiceField(
+        label=gettext_lazy("推选谁做代表人"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "10人以上一起审的，要推选2到5位，由他们代表大家参加诉讼。不到10人的可以不推选。"
+        ),
+        error_messages={"invalid_choice": gettext_lazy("请从列出的人里选")},
+    )
+    option_hints = {
+        "together": {
+            "one": gettext_lazy("事情相同、由同一个判决解决的，选这个"),
+            "separate": gettext_lazy("工资、货款这类各算各的，选这个：各有各的金额、交费和判决，互相关联"),
+        }
+    }
+    conditions = {"deputies": ("together", ("one",))}
+
+    def __init__(
+        self, people: list[FilingParty], data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        names = [(str(person.public_id), person.name) for person in people]
+        self.fields["deputies"].choices = names  # type: ignore[attr-defined]
+
+
+class AgentForm(ConditionalForm):
+    """One agent 委托诉讼代理人 (民诉法61; 解释85-87): what must be filled hangs on his kind."""
+
+    kind = ChoiceField(
+        label=gettext_lazy("他是什么人"),
+        ask=gettext_lazy("请选择代理人是什么人"),
+        widget=forms.RadioSelect,
+        choices=AgentKind.choices,
+    )
+    name = NameField(label=gettext_lazy("姓名"))
+    firm = LineField(label=gettext_lazy("单位"), max_length=100, required=False)
+    licence = LineField(
+        label=gettext_lazy("执业证号"),
+        max_length=30,
+        required=False,
+        help_text=gettext_lazy("律师填17位律师执业证号"),
+    )
+    relation = LineField(
+        label=gettext_lazy("和当事人是什么关系"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("近亲属：配偶、父母、子女、兄弟姐妹等；推荐的公民写由谁推荐"),
+    )
+    job = LineField(label=gettext_lazy("职务"), max_length=60, required=False)
+    id_number = LineField(
+        label=gettext_lazy("身份证号"), max_length=40, required=False, help_text=gettext_lazy("律师可以不填")
+    )
+    phone = PhoneField(label=gettext_lazy("联系电话"))
+    power = ChoiceField(
+        label=gettext_lazy("代理权限"),
+        ask=gettext_lazy("请选择代理权限"),
+        widget=forms.RadioSelect,
+        choices=Power.choices,
+    )
+    option_hints = {
+        "power": {
+            Power.GENERAL.value: gettext_lazy("替当事人立案、收材料、开庭说话"),
+            Power.SPECIAL.value: gettext_lazy(
+                "还可以承认、放弃、变更请求，和解，上诉，代收款；委托书上要一项一项写明"
+            ),
+        }
+    }
+    conditions = {
+        "firm": ("kind", ("lawyer", "legal_worker", "employee")),
+        "licence": ("kind", ("lawyer", "legal_worker")),
+        "relation": ("kind", ("relative", "recommended")),
+        "job": ("kind", ("employee",)),
+    }
+    needed = {
+        AgentKind.LAWYER.value: ("firm", "licence"),
+        AgentKind.LEGAL_WORKER.value: ("firm", "licence"),
+        AgentKind.RELATIVE.value: ("relation", "id_number"),
+        AgentKind.EMPLOYEE.value: ("firm", "id_number"),
+        AgentKind.RECOMMENDED.value: ("relation", "id_number"),
+    }
+    must_fill = frozenset({"firm", "licence", "relation"})
+
+    def clean(self) -> dict[str, Any]:
+        """What his kind asks for; what belongs to another kind is not kept."""
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind", "")
+        for name, (_question, kinds) in self.conditions.items():
+            if kind and kind not in kinds:
+                self.errors.pop(name, None)
+                cleaned[name] = ""
+        for name in self.needed.get(kind, ()):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("请填写%(label)s") % {"label": self.fields[name].label})
+        number = cleaned.get("id_number")
+        if number and "id_number" not in self.errors:
+            checked = identity.check(IdKind.ID_CARD, number, today=clock.today())
+            cleaned["id_number"] = checked.normalized
+            if not checked.valid:
+                self.add_error("id_number", checked.message)
+        if kind == AgentKind.LAWYER and cleaned.get("licence") and "licence" not in self.errors:
+            licence = "".join(fold_width(cleaned["licence"]).split())
+            cleaned["licence"] = licence
+            if not (len(licence) == 17 and licence.isascii() and licence.isdigit()):
+                self.add_error("licence", _("律师执业证号应为17位数字"))
+        return cleaned
+
+
+class ListForm(PlainForm):
+    """Many people at once: lines written or pasted, or a table as CSV."""
+
+    lines = TextField(
+        label=gettext_lazy("每行写一个人"),
+        max_length=20000,
+        required=False,
+        help_text=gettext_lazy(
+            "按这个顺序：姓名，身份证号，电话，住址，要什么，金额。用逗号或者Tab隔开，可以从表格里直接粘贴。"
+        ),
+    )
+    table = forms.FileField(
+        label=gettext_lazy("或者上传表格（CSV）"),
+        required=False,
+        help_text=gettext_lazy("表格软件里选“另存为CSV”。列的顺序和上面一样，第一行可以是标题。"),
+        error_messages={"empty": gettext_lazy("这个文件是空的，请重新选")},
+    )

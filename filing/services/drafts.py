@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,20 +11,24 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
-from cases.models import PhoneOrigin, Side
+from accounts.models import IdKind, User
+from cases.models import Case, Side
+from cases.policies import visible_parties
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
+from common.identity import birth_date
 from courts.models import Cause, Court
 from documents.services import receive_file
 from eventlog.services import act, emit
 from filing import events
 from filing.elements import schema
-from filing.models import FILING_FLOW, Filing, FilingMaterial, FilingParty
-from filing.policies import can_edit
-from filing.selectors import DELIVERY, EVIDENCE, TASK_OF_SIDE, draft_of
+from filing.models import FILING_FLOW, Capacity, Filing, FilingMaterial, FilingParty
+from filing.people import CHILD, age_on
+from filing.policies import acts_for_applicant, can_edit
+from filing.selectors import DELIVERY, EVIDENCE, draft_of
 
-MAX_FILES, MAX_TOTAL_BYTES, MAX_PEOPLE = 100, 200 * 1024 * 1024, 50
+MAX_FILES, MAX_TOTAL_BYTES = 100, 200 * 1024 * 1024
 
 
 def filing_stream(filing: Filing) -> str:
@@ -31,25 +36,81 @@ def filing_stream(filing: Filing) -> str:
     return f"filing:{filing.public_id}"
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What a new draft is about. ``court`` decides, ``through`` takes it in (the court itself when left out).
+
+    ``procedure`` is left out where the form names it; ``origin_number`` is the earlier case as it was typed,
+    ``origin_case`` that case when the account may see it here.
+    """
+
+    court: Court
+    cause: Cause
+    form: str
+    precheck: dict[str, Any]
+    procedure: str = ""
+    capacity: str = Capacity.SELF
+    through: Court | None = None
+    origin_number: str = ""
+    origin_case: Case | None = None
+
+
 def start_filing(*, actor: Actor, court: Court, cause: Cause, form: str, precheck: dict[str, Any]) -> Filing:
-    """A new draft. ``precheck`` is carried in, so that nothing is asked twice; court and cause come from it."""
+    """A new draft of an ordinary suit, see :func:`begin_filing`."""
+    return begin_filing(new=Beginning(court, cause, form, precheck), actor=actor)
+
+
+def begin_filing(*, new: Beginning, actor: Actor) -> Filing:
+    """A new draft. The answers of the pre-check are carried in, so that nothing is asked twice.
+
+    NotAllowed for staff, and for a child below fourteen, for whom the guardian acts (R-77). When it follows a case that
+    the account stands in, the other side of that case is named already.
+    """
     if not allows(actor, "filing.create"):
         raise NotAllowed(_("请先用手机号登录，再开始填写。"))
+    _refuse_child(actor)
     with act():
         now = clock.now()
         filing = Filing.objects.create(
-            court=court,
-            deciding_court=court,
+            court=new.through or new.court,
+            deciding_court=new.court,
             applicant_id=actor.user_id or 0,
-            procedure=schema.load(form).procedure,
-            form=form,
-            cause=cause,
-            precheck=precheck,
+            procedure=new.procedure or schema.load(new.form).procedure,
+            form=new.form,
+            cause=new.cause,
+            precheck=new.precheck,
+            capacity=new.capacity,
+            origin_number=new.origin_number,
+            origin_case=new.origin_case,
             created_at=now,
             saved_at=now,
         )
-        emit(events.STARTED, subject=filing, actor=actor, stream=filing_stream(filing), court_id=court.pk)
+        if new.origin_case is not None:
+            _name_other_side(filing, new.origin_case, actor)
+        emit(
+            events.STARTED, subject=filing, actor=actor, stream=filing_stream(filing), court_id=filing.court_id
+        )
     return filing
+
+
+def _refuse_child(actor: Actor) -> None:
+    user = User.objects.filter(pk=actor.user_id).first()
+    if user is None or user.id_kind not in (IdKind.ID_CARD, IdKind.RESIDENCE_PERMIT) or not user.id_number:
+        return
+    born = birth_date(user.id_number)
+    if born is not None and age_on(born, clock.today()) < CHILD:
+        message = _("未满14岁的，请由父母或者其他监护人登录自己的账号，选“我是监护人”来办。")
+        raise NotAllowed(message, code="under_fourteen")
+
+
+def _name_other_side(filing: Filing, origin: Case, actor: Actor) -> None:
+    """The other parties of the earlier case by name and kind, which every party of it knows."""
+    mine = set(visible_parties(actor).filter(case=origin).values_list("side", flat=True))
+    others = [party for party in origin.parties.all() if mine and party.side not in mine]
+    FilingParty.objects.bulk_create(
+        FilingParty(filing=filing, side=Side.DEFENDANT, order=number, kind=party.kind, name=party.name)
+        for number, party in enumerate(others, start=1)
+    )
 
 
 def editable(filing_id: int, actor: Actor, task: str, slot: str = "") -> Filing:
@@ -60,7 +121,8 @@ def editable(filing_id: int, actor: Actor, task: str, slot: str = "") -> Filing:
     return filing
 
 
-def _touch(filing: Filing, *fields: str) -> None:
+def touch(filing: Filing, *fields: str) -> None:
+    """Saved now: what the applicant sees as 已保存, and a new version. Inside an act."""
     filing.saved_at = clock.now()
     filing.version += 1
     filing.save(update_fields=["saved_at", "version", *fields])
@@ -76,51 +138,12 @@ def save_page(*, filing_id: int, page: str, values: dict[str, Any], actor: Actor
         filing.answers = form.relevant(answers)
         total = filing.answers.get(form.amount_field)
         filing.amount = Decimal(total) if total else None
-        _touch(filing, "answers", "amount")
+        touch(filing, "answers", "amount")
     return filing
 
 
 def _keys(page: schema.Page) -> set[str]:
     return {item.key for item in page.fields}
-
-
-def save_party(
-    *, filing_id: int, side: Side, values: dict[str, Any], actor: Actor, party_public_id: UUID | None = None
-) -> FilingParty:
-    """Add or change one person; the phone of the other side carries that it was named by the applicant (DESIGN §9)."""
-    with act():
-        filing = editable(filing_id, actor, TASK_OF_SIDE[side])
-        people = FilingParty.objects.filter(filing=filing, side=side)
-        if party_public_id is None:
-            if people.count() >= MAX_PEOPLE:
-                raise InvalidInput(_("一份申请最多填50人，更多的请到窗口办理。"))
-            last = people.order_by("-order").first()
-            party = FilingParty(filing=filing, side=side, order=last.order + 1 if last else 1)
-        else:
-            party = _party(people, party_public_id)
-        for name, value in values.items():
-            setattr(party, name, value)
-        origin = PhoneOrigin.OWN if side == Side.PLAINTIFF else PhoneOrigin.OTHER_SIDE
-        party.phone_origin = origin if party.phone else ""
-        party.save()
-        _touch(filing)
-    return party
-
-
-def _party(people: Any, public_id: UUID) -> FilingParty:
-    party = people.filter(public_id=public_id).first()
-    if party is None:
-        raise NotVisible(_("没有这个页面。"))
-    return party  # type: ignore[no-any-return]
-
-
-def remove_party(*, filing_id: int, party_public_id: UUID, actor: Actor) -> None:
-    """Take one person out of a draft."""
-    with act():
-        party = _party(FilingParty.objects.filter(filing_id=filing_id), party_public_id)
-        filing = editable(filing_id, actor, TASK_OF_SIDE[Side(party.side)])
-        party.delete()
-        _touch(filing)
 
 
 def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor: Actor) -> FilingMaterial:
@@ -130,9 +153,10 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
     Raises InvalidInput with the sentence that helps for a file that cannot be used (SEC-50, SEC-51).
     """
     filing = Filing.objects.get(pk=filing_id)
-    if schema.load(filing.form).slot(slot) is None:
+    draft = draft_of(filing)
+    if all(slot != known.key for known, _files in draft.slots()):
         raise NotVisible(_("没有这个页面。"))
-    if not can_edit(actor, filing) or not draft_of(filing).unlocked(EVIDENCE, slot):
+    if not can_edit(actor, filing) or not draft.unlocked(EVIDENCE, slot):
         raise NotAllowed(_("这一部分现在不能改。申请已提交的，请等法院答复。"))
     _check_quota(filing, upload)
     stored = receive_file(
@@ -146,7 +170,7 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
         filing = editable(filing_id, actor, EVIDENCE, slot)
         _check_quota(filing, upload)
         material = FilingMaterial.objects.create(filing=filing, slot=slot, file=stored, added_at=clock.now())
-        _touch(filing)
+        touch(filing)
     return material
 
 
@@ -169,7 +193,7 @@ def remove_material(*, filing_id: int, material_public_id: UUID, actor: Actor) -
         filing = editable(filing_id, actor, EVIDENCE, material.slot)
         material.removed_at = clock.now()
         material.save(update_fields=["removed_at"])
-        _touch(filing)
+        touch(filing)
 
 
 def save_delivery(*, filing_id: int, e_delivery: bool, actor: Actor) -> Filing:
@@ -177,7 +201,7 @@ def save_delivery(*, filing_id: int, e_delivery: bool, actor: Actor) -> Filing:
     with act():
         filing = editable(filing_id, actor, DELIVERY)
         filing.e_delivery = e_delivery
-        _touch(filing, "e_delivery")
+        touch(filing, "e_delivery")
     return filing
 
 
@@ -185,10 +209,10 @@ def withdraw_filing(*, filing_id: int, actor: Actor) -> Filing:
     """Take an application back before the decision. Raises InvalidTransition after it."""
     with act():
         filing = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing_id)
-        if filing.applicant_id != actor.user_id or not actor.is_public:
+        if not acts_for_applicant(actor, filing):
             raise NotAllowed(_("只有申请人可以撤回。"))
         FILING_FLOW.move(filing, "withdraw")
-        _touch(filing, "status")
+        touch(filing, "status")
         emit(
             events.WITHDRAWN,
             subject=filing,

@@ -10,8 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
-from cases.models import Case, Side
-from cases.services import NewCase, NewParty, open_case
+from cases.models import Case
 from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed, StaleVersion
@@ -22,19 +21,18 @@ from courts.services import setting
 from eventlog.models import Event
 from eventlog.services import act, emit
 from filing import events
-from filing.elements import schema
 from filing.models import (
     FILING_FLOW,
     CorrectionItem,
     CorrectionNotice,
     Filing,
-    FilingParty,
     FilingStatus,
     RepeatProposal,
     RepeatReason,
 )
 from filing.policies import can_review
 from filing.repeats import unchanged_since_notice
+from filing.services.acceptance import open_cases
 from filing.services.drafts import filing_stream
 
 LEASE = timedelta(minutes=20)
@@ -281,7 +279,7 @@ def send_notice(
 
 
 def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
-    """立案: one transaction opens the case with its number, parties, judge, bill and code.
+    """立案: one transaction opens the case with its number, parties, judge, bill and code; the first of several.
 
     Raises Conflict (409) naming who and when if it was decided already, or when the lease went to somebody else;
     StaleVersion (412) when the page showed an older round.
@@ -294,7 +292,7 @@ def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
         filing.claimed_until = None
         filing.version += 1
         filing.save(update_fields=["status", "decided_at", "claimed_until", "version"])
-        case = open_case(new=_new_case(filing), applicant_id=filing.applicant_id, actor=actor)
+        case, *others = open_cases(filing, actor)
         emit(
             events.ACCEPTED,
             subject=filing,
@@ -302,34 +300,7 @@ def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
             stream=filing_stream(filing),
             court_id=filing.deciding_court_id,
             case=case.public_id,
+            more_cases=[other.public_id for other in others],
         )
     return case
 
-
-def _new_case(filing: Filing) -> NewCase:
-    return NewCase(
-        court=filing.deciding_court,
-        cause=filing.cause,
-        procedure=filing.procedure,
-        type_code=schema.load(filing.form).type_code,
-        amount=filing.amount,
-        filing_public_id=filing.public_id,
-        parties=[_new_party(party, filing) for party in filing.parties.all()],
-    )
-
-
-def _new_party(party: FilingParty, filing: Filing) -> NewParty:
-    """The applicant's consent to papers in the inbox is his own: it counts for the plaintiff that he is (DESIGN §9)."""
-    himself = party.side == Side.PLAINTIFF and party.id_number == filing.applicant.id_number != ""
-    return NewParty(
-        side=Side(party.side),
-        kind=party.kind,  # type: ignore[arg-type]
-        name=party.name,
-        id_kind=party.id_kind,
-        id_number=party.id_number,
-        phone=party.phone,
-        phone_origin=party.phone_origin,
-        address=party.address,
-        e_delivery=bool(filing.e_delivery) and himself,
-        address_unknown=party.address_unknown,
-    )

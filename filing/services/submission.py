@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
-from courts.calendar import deadline
-from courts.services import next_number
+from courts.calendar import deadline, rule
+from courts.models import Court
+from courts.services import next_numbers
 from eventlog.services import act, emit
 from filing import events
 from filing.models import FILING_FLOW, Filing, Submission
+from filing.policies import acts_for_applicant
+from filing.procedures import procedure
 from filing.selectors import Draft, draft_of
 from filing.services.drafts import filing_stream
 from filing.snapshot import content_of
@@ -30,53 +34,87 @@ def submit_filing(*, filing_id: int, actor: Actor, signed_name: str = "") -> Fil
     """
     with act():
         filing = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing_id)
-        if filing.applicant_id != actor.user_id or not actor.is_public:
+        if not acts_for_applicant(actor, filing):
             raise NotAllowed(_("只有申请人可以提交。"))
         FILING_FLOW.move(filing, "submit")
         draft = draft_of(filing)
-        _refuse_incomplete(draft)
-        now = clock.now()
-        rule = FIRST_REVIEW if filing.first_submitted_at is None else REVIEW_AFTER_CORRECTION
+        refuse_incomplete(draft)
+        rule_id = first_review(filing) if filing.first_submitted_at is None else REVIEW_AFTER_CORRECTION
         if filing.number is None:
-            filing.number = _application_number(filing)
-        filing.first_submitted_at = filing.first_submitted_at or now
-        filing.submitted_at = now
-        filing.due_on = deadline(rule, clock.beijing_day(now), court=filing.deciding_court).due
-        filing.claimed_by, filing.claimed_until = None, None
-        filing.fence += 1  # a clerk's page from before the correction decides nothing any more
-        filing.version += 1
+            filing.number = application_numbers(filing.court_id, 1)[0]
+        stamp(filing, due_on=review_due(rule_id, filing.deciding_court))
         filing.save()
-        round_number = filing.submissions.count() + 1
-        content = json.dumps(content_of(draft, signed_name), ensure_ascii=False, sort_keys=True)
-        digest = hashlib.sha256(content.encode()).hexdigest()
-        Submission.objects.create(
-            filing=filing, round=round_number, content=content, content_sha256=digest, submitted_at=now
-        )
-        emit(
-            events.SUBMITTED,
-            subject=filing,
-            actor=actor,
-            stream=filing_stream(filing),
-            court_id=filing.deciding_court_id,
-            receipt=filing.number,
-            round=round_number,
-            content_sha256=digest,
-            files=[material.file.sha256 for material in draft.materials],
-            rule=rule,
-            due_on=filing.due_on,
-        )
+        submission = sealed(draft, signed_name, round_number=filing.submissions.count() + 1)
+        submission.save()
+        record_sent(draft, submission, rule=rule_id, actor=actor)
     return filing
 
 
-def _refuse_incomplete(draft: Draft) -> None:
+def first_review(filing: Filing) -> str:
+    """Rule of the period in which the court answers a new application: seven days, five for a payment order, hours where
+    somebody is in danger or property disappears."""
+    return procedure(filing.procedure).review
+
+
+def review_due(rule_id: str, court: Court) -> date:
+    """The latest day of an answer that is counted from now; of a period in hours the day on which it ends."""
+    by_the_hour = rule(rule_id).unit == "hour"
+    due = deadline(rule_id, clock.now() if by_the_hour else clock.today(), court=court).due
+    return due.date() if isinstance(due, datetime) else due
+
+
+def stamp(filing: Filing, *, due_on: date) -> None:
+    """The columns that change by sending: times, the day by which the court answers, and no clerk holds it."""
+    now = clock.now()
+    filing.first_submitted_at = filing.first_submitted_at or now
+    filing.submitted_at = now
+    filing.due_on = due_on
+    filing.claimed_by, filing.claimed_until = None, None
+    filing.fence += 1  # a clerk's page from before the correction decides nothing any more
+    filing.version += 1
+
+
+def sealed(draft: Draft, signed_name: str, *, round_number: int) -> Submission:
+    """What is sent, sealed, with its hash; not saved yet."""
+    content = json.dumps(content_of(draft, signed_name), ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return Submission(
+        filing=draft.filing,
+        round=round_number,
+        content=content,
+        content_sha256=digest,
+        submitted_at=draft.filing.submitted_at,
+    )
+
+
+def record_sent(draft: Draft, submission: Submission, *, rule: str, actor: Actor) -> None:
+    """The event of sending with its signed receipt."""
+    filing = draft.filing
+    emit(
+        events.SUBMITTED,
+        subject=filing,
+        actor=actor,
+        stream=filing_stream(filing),
+        court_id=filing.deciding_court_id,
+        receipt=filing.number,
+        round=submission.round,
+        content_sha256=submission.content_sha256,
+        files=[material.file.sha256 for material in draft.materials],
+        rule=rule,
+        due_on=filing.due_on,
+    )
+
+
+def refuse_incomplete(draft: Draft) -> None:
+    """Raise InvalidInput naming everything that is missing, by task."""
     gaps = draft.gaps()
     if gaps:
         fields = {gap.task: gap.message for gap in reversed(gaps)}
         raise InvalidInput(_("还有没填完的内容，填好以后再提交。"), code="incomplete", **fields)
 
 
-def _application_number(filing: Filing) -> str:
-    """申请编号 2025-0314-0087: by court and Beijing day (DESIGN §9); it is not a case number."""
+def application_numbers(court_id: int, count: int) -> list[str]:
+    """申请编号 2025-0314-0087: by court and Beijing day (DESIGN §9); it is not a case number. ``count`` of them."""
     day = clock.today()
-    sequence = next_number(filing.court_id, "filing", day.isoformat())
-    return f"{day:%Y-%m%d}-{sequence:04d}"
+    taken = next_numbers(court_id, "filing", day.isoformat(), count)
+    return [f"{day:%Y-%m%d}-{sequence:04d}" for sequence in taken]

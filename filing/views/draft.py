@@ -2,69 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import allows
-from accounts.models import RealNameLevel
+from accounts.models import RealNameLevel, User
 from accounts.services import once, request_hash
+from cases.policies import visible_cases
 from common.errors import InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_key, form_page
-from courts.models import Cause, CauseVersion
 from documents.names import display_name
 from eventlog.selectors import receipt_of
-from filing import events, forms, presenters, selectors, services
-from filing.models import Filing, FilingStatus
-from filing.precheck import advice_for, progress_of
-from filing.selectors import DELIVERY, EVIDENCE, ME, OTHER_SIDE, SIDE_OF_TASK
-from filing.views.own import OPEN_STATES, from_check, home, my_draft, my_filing, onward
+from filing import events, forms, presenters, services
+from filing.models import Capacity, Filing, FilingStatus
+from filing.precheck import Advice, advice_for, progress_of
+from filing.selectors import DELIVERY, EVIDENCE, ME, SIDE_OF_TASK
+from filing.views.answers import state_of
+from filing.views.own import OPEN_STATES, home, my_draft, my_filing, onward
 
 
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """From the pre-check to a draft; the real name is asked once before it."""
+    """From the pre-check to a draft: in what capacity the account acts; the real name is asked once before it."""
     actor = actor_of(request)
     if not allows(actor, "filing.create"):
         raise NotAllowed(_("立案申请由当事人自己提交。请用当事人的手机号登录。"))
-    progress = progress_of(request.POST if request.method == "POST" else request.GET)
-    advice = advice_for(progress.given) if progress.form is None else None
+    advice = advice_for(progress_of(request.POST if request.method == "POST" else request.GET))
     if advice is None:
         return redirect("filing:precheck")
-    given = advice.given
-    if request.user.real_name_level != RealNameLevel.REAL_NAME:  # type: ignore[union-attr]
+    given, user = advice.given, cast(User, request.user)
+    if user.real_name_level != RealNameLevel.REAL_NAME:
         messages.info(request, _("先填一次您的真实姓名和证件，以后不用再填。"))
         back = f"{request.path}?{urlencode(given)}"
         return redirect(f"{reverse('accounts:real_name')}?next={quote(back)}")
-    if request.method == "GET":
+    usual = Capacity.AGENT if user.is_lawyer else Capacity.SELF
+    sent = {"capacity": request.POST.get("capacity", usual)} if request.method == "POST" else None
+    form = forms.CapacityForm(sent, initial={"capacity": usual})
+    if sent is None or not form.is_valid():
         context = {"advice": advice, "given": given, "query": urlencode(given), "form_key": form_key(request)}
-        return render(request, "filing/start.html", context)
-    cause = (
-        Cause.objects.filter(name=advice.form.cause, version=CauseVersion.CIVIL_2025)
-        .order_by("-level")
-        .first()
+        return form_page(request, "filing/start.html", form, **context)
+    return redirect(_begin(request, advice, form.cleaned_data["capacity"]))
+
+
+def _begin(request: HttpRequest, advice: Advice, capacity: str) -> str:
+    """The draft is made once however often it is clicked; its address."""
+    actor = actor_of(request)
+    number = advice.origin_number
+    origin = visible_cases(actor).filter(number=number).first() if number else None
+    new = services.Beginning(
+        court=advice.court,
+        cause=advice.cause,
+        form=advice.form.key,
+        precheck=advice.given,
+        procedure=advice.procedure.code,
+        capacity=capacity,
+        through=advice.through,
+        origin_number=number,
+        origin_case=origin,
     )
-    if cause is None:
-        raise Http404
 
     def write() -> str:
-        return home(
-            services.start_filing(
-                actor=actor, court=advice.court, cause=cause, form=advice.form.key, precheck=given
-            )
-        )
+        return home(services.begin_filing(new=new, actor=actor))
 
-    key = form_key(request)
-    return redirect(
-        once(actor=actor, route="filing.start", key=key, body_hash=request_hash(given), write=write)
-    )
+    body = request_hash(advice.given | {"capacity": capacity})
+    return once(actor=actor, route="filing.start", key=form_key(request), body_hash=body, write=write)
 
 
 @require_safe
@@ -74,9 +83,10 @@ def tasks(request: HttpRequest, public_id: UUID) -> HttpResponse:
     filing = draft.filing
     if filing.status == FilingStatus.RETURNED:
         return redirect("filing:fix", public_id=public_id)
+    if filing.status == FilingStatus.RECEIVED:
+        return redirect("filing:sent", public_id=public_id)
     if filing.status != FilingStatus.DRAFT:
-        story, case = selectors.story_of(filing), selectors.case_of(filing)
-        return render(request, "filing/state.html", {"filing": filing, "entries": story, "case": case})
+        return render(request, "filing/state.html", state_of(filing))
     context = {
         "filing": filing,
         "groups": presenters.task_groups(draft),
@@ -93,82 +103,6 @@ def fix(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect(home(draft.filing))
     context = {"filing": draft.filing, "notice": draft.notice, "items": presenters.fix_items(draft)}
     return render(request, "filing/fix.html", context | {"gaps": presenters.gap_links(draft)})
-
-
-@require_safe
-def people(request: HttpRequest, public_id: UUID, task: str) -> HttpResponse:
-    """The people of one side."""
-    draft = my_draft(request, public_id)
-    side, is_open = SIDE_OF_TASK[task], draft.unlocked(task)
-    if not is_open and not draft.side(side):
-        return redirect(home(draft.filing))
-    if not draft.side(side):
-        return redirect("filing:person_new", public_id=public_id, task=task)
-    cards = presenters.people_cards(draft, task)
-    context = {"filing": draft.filing, "task": task, "cards": cards, "open": is_open, "side": side}
-    return render(request, "filing/people.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def person(request: HttpRequest, public_id: UUID, task: str, party_id: UUID | None = None) -> HttpResponse:
-    """Add or change one person."""
-    actor, draft = actor_of(request), my_draft(request, public_id)
-    filing, side = draft.filing, SIDE_OF_TASK[task]
-    people_here = draft.side(side)
-    existing = next((party for party in people_here if party.public_id == party_id), None)
-    if party_id and existing is None:
-        raise Http404
-    if request.method == "GET" and not draft.unlocked(task):
-        return redirect(home(filing))
-    initial = _written(existing) if existing else _known(request, task, draft)
-    form = forms.PartyForm(side, request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_party(
-                filing_id=filing.pk, side=side, values=form.values(), actor=actor, party_public_id=party_id
-            )
-        except InvalidInput as error:
-            add_errors(form, error)
-        else:
-            return redirect(onward(request, filing) if from_check(request) else _people(filing, task))
-    list_href = _people(filing, task) if people_here else home(filing)
-    back = onward(request, filing) if from_check(request) else list_href
-    return form_page(
-        request, "filing/person.html", form, filing=filing, task=task, existing=existing, back_href=back
-    )
-
-
-def _people(filing: Filing, task: str) -> str:
-    return reverse("filing:people", args=[filing.public_id, task])
-
-
-def _written(party: Any) -> dict[str, Any]:
-    return {name: getattr(party, name) for name in forms.PartyForm.base_fields}
-
-
-def _known(request: HttpRequest, task: str, draft: selectors.Draft) -> dict[str, Any]:
-    """The account's own data for the first plaintiff; the other side's kind from the pre-check."""
-    if task == OTHER_SIDE:
-        return {"kind": draft.filing.precheck.get("who", "natural")}
-    if task != ME or draft.side(SIDE_OF_TASK[ME]):
-        return {"kind": "natural"}
-    user: Any = request.user
-    return {
-        "kind": "natural",
-        "name": user.name,
-        "id_kind": user.id_kind,
-        "id_number": user.id_number,
-        "phone": user.phone,
-    }
-
-
-@require_POST
-def person_remove(request: HttpRequest, public_id: UUID, task: str, party_id: UUID) -> HttpResponse:
-    """Take one person out."""
-    actor = actor_of(request)
-    filing = my_filing(request, public_id)
-    services.remove_party(filing_id=filing.pk, party_public_id=party_id, actor=actor)
-    return redirect("filing:people", public_id=public_id, task=task)
 
 
 @require_http_methods(["GET", "POST"])
@@ -248,7 +182,8 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         name = form.cleaned_data["signed_name"]
 
         def write() -> str:
-            services.submit_filing(filing_id=filing.pk, actor=actor, signed_name=name)
+            send = services.receive_defence if filing.is_defence else services.submit_filing
+            send(filing_id=filing.pk, actor=actor, signed_name=name)
             return reverse("filing:sent", args=[public_id])
 
         try:
@@ -277,8 +212,9 @@ def sent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     filing = my_filing(request, public_id)
     if filing.first_submitted_at is None:
         return redirect(home(filing))
-    receipt = receipt_of(filing, events.SUBMITTED)
-    return render(request, "filing/sent.html", {"filing": filing, "receipt": receipt})
+    receipt = receipt_of(filing, events.RECEIVED if filing.is_defence else events.SUBMITTED)
+    template = "filing/defence_sent.html" if filing.is_defence else "filing/sent.html"
+    return render(request, template, {"filing": filing, "receipt": receipt})
 
 
 @require_http_methods(["GET", "POST"])
@@ -290,6 +226,6 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         services.withdraw_filing(filing_id=filing.pk, actor=actor)
         messages.success(request, _("申请已撤回。需要时可以重新申请。"))
         return redirect("pages:my")
-    if filing.status not in (*OPEN_STATES, FilingStatus.SUBMITTED):
+    if filing.status not in (*OPEN_STATES, FilingStatus.SUBMITTED, FilingStatus.MEDIATING):
         return redirect(home(filing))
     return render(request, "filing/withdraw.html", {"filing": filing, "back_href": home(filing)})

@@ -1,4 +1,4 @@
-"""先看看能不能立案: five questions before any sign-in; the answers stand in the address and nowhere else.
+"""先看看能不能立案: at most eight questions before any sign-in; the answers stand in the address and nowhere else.
 
 The answer is a page of ``portal``, which alone may put the court fee beside it.
 """
@@ -14,10 +14,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from common.pages import form_page
-from filing.forms import PRECHECK_STEPS
+from filing.forms import QUESTIONS
 from filing.precheck import Progress, progress_of
-
-NAMES = [name for name, _form in PRECHECK_STEPS]
 
 
 @login_not_required
@@ -33,16 +31,16 @@ def precheck(request: HttpRequest) -> HttpResponse:
 
 def _question(request: HttpRequest, progress: Progress) -> HttpResponse:
     """Earlier and later answers travel along as hidden fields."""
-    name, asked = NAMES[progress.index], request.GET
-    later = {other: asked[other] for other in NAMES[progress.index + 1 :] if other in asked}
+    name, asked = progress.name, request.GET
+    later = {other: asked[other] for other in QUESTIONS if other in asked and other != name}
     return form_page(
         request,
         "filing/precheck_question.html",
         progress.form,  # type: ignore[arg-type]
         step=name,
         number=progress.index + 1,
-        total=len(NAMES),
-        given=progress.given | later,
+        total=len(progress.steps) if progress.given else 0,
+        given=later | progress.given,
         back_href=_before(progress),
     )
 
@@ -50,4 +48,5 @@ def _question(request: HttpRequest, progress: Progress) -> HttpResponse:
 def _before(progress: Progress) -> str:
     if progress.index == 0:
         return "/"
-    return f"{reverse('filing:precheck')}?{urlencode(progress.given | {'change': NAMES[progress.index - 1]})}"
+    before = progress.steps[progress.index - 1]
+    return f"{reverse('filing:precheck')}?{urlencode(progress.given | {'change': before})}"

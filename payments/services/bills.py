@@ -18,28 +18,32 @@ from courts.selectors import base_fees
 from courts.services import next_number
 from eventlog.services import act, emit
 from payments import events
-from payments.fees import QuoteInput, quote
+from payments.fees import QuoteInput, book_on, quote
 from payments.models import Bill
 
 PAYMENT_RULE = "D07"
 
 
-def fee_item_of(case: Case) -> str:
-    """The item of the fee regulation for a case; a case without an amount is charged per piece."""
-    return "property" if case.amount is not None else "other_nonproperty"
+PROPERTY, NO_PROPERTY = "property", "other_nonproperty"
 
 
-def issue_bill(*, case: Case, actor: Actor) -> Bill:
-    """The acceptance fee of a new case for its plaintiffs (诉讼费用交纳办法13, 20), due in seven days (22).
+def fee_item_of(case: Case, item: str) -> str:
+    """The item a case is charged by; a suit about property without an amount is charged per piece."""
+    return NO_PROPERTY if item == PROPERTY and not case.amount else item
 
-    Several plaintiffs owe it together; the bill is addressed to the one who filed, else to the first.
+
+def issue_bill(*, case: Case, actor: Actor, item: str = PROPERTY) -> Bill:
+    """What a new case is charged beforehand for its applicants (诉讼费用交纳办法13, 14, 20), due in seven days (22).
+
+    Several applicants owe it together; the bill is addressed to the one who filed, else to the first.
     The amount comes from the fee rules in force on the day of acceptance; inputs and steps are stored beside it.
     Runs inside the acceptance (handler marked together).
     """
     with act():
         day = clock.beijing_day(case.accepted_at)
-        item = fee_item_of(case)
-        result = quote(QuoteInput(item=item, amount=case.amount), on=day, bases=base_fees(case.court))
+        item = fee_item_of(case, item)
+        asked = case.amount or None
+        result = quote(QuoteInput(item=item, amount=asked), on=day, bases=base_fees(case.court))
         amount = result.fee if result.fee is not None else _lower(result.range)
         payer = _payer(case)
         sequence = next_number(case.court_id, "bill", str(day.year))
@@ -49,9 +53,9 @@ def issue_bill(*, case: Case, actor: Actor) -> Bill:
             party=payer,
             number=f"JF{case.court.code}-{day.year}-{sequence:06d}",
             item=item,
-            label=_("案件受理费"),
+            label=_("申请费") if book_on(day).items[item].is_application else _("案件受理费"),
             amount=amount,
-            inputs={"item": item, "amount": str(case.amount) if case.amount is not None else None},
+            inputs={"item": item, "amount": str(asked) if asked is not None else None},
             steps=[_step(step) for step in result.steps],
             rule_version=result.rule_version,
             issued_at=clock.now(),

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseDeadline, Party, Side, Stage
+from cases.papers import NOTICES
 from cases.policies import visible_parties
 from cases.services import case_stream
 from common.actor import Actor, Kind, Role
@@ -262,7 +263,7 @@ def _entry(event: Event, party: Party, copies: dict[str, Copy]) -> Entry | None:
             return None  # the delivery of the same moment says it
         link = {"href": reverse("documents:paper", args=[copy.public_id]), "label": copy.paper.title}
         return Entry(words, event.happened_at, actor, files=(link,))
-    if event.name == "documents.delivered" and copy.paper.template == "response_notice":
+    if event.name == "documents.delivered" and copy.paper.template in NOTICES:
         text = _("%(title)s，收件人：%(name)s") % {"title": copy.paper.title, "name": copy.addressee_name}
         return Entry(words, event.happened_at, actor, text)
     return None
@@ -271,6 +272,8 @@ def _entry(event: Event, party: Party, copies: dict[str, Copy]) -> Entry | None:
 def _stage_text(event: Event) -> str:
     if event.name != "cases.stage_changed":
         return ""
+    if event.payload.get("free"):
+        return _("这件不用先交费")
     return _("完成：%(stage)s") % {"stage": Stage(event.payload["after"]).label}
 
 

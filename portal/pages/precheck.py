@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from filing.precheck import advice_for, progress_of, way_out
+from filing.precheck import advice_for, court_missing, progress_of, way_out
 from portal.pages.precheck_fee import fees_for
 
 
@@ -27,9 +27,14 @@ def result(request: HttpRequest) -> HttpResponse:
     reason = way_out(progress.given)
     if reason:
         return render(request, "filing/precheck_exit.html", context | {"reason": reason})
-    advice = advice_for(progress.given)
+    missing = court_missing(progress)
+    if missing is not None:
+        context |= {"reason": "court", "court": missing}
+        return render(request, "filing/precheck_exit.html", context)
+    advice = advice_for(progress)
     if advice is None:
         return redirect(questions)
+    context["back"] = progress.steps[-1]
     return render(
         request, "filing/precheck_result.html", context | {"advice": advice, "fees": fees_for(advice)}
     )

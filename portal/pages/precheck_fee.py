@@ -15,15 +15,19 @@ PAYMENT_ORDER = "payment_order"
 
 @dataclass(frozen=True)
 class Fees:
-    """``suit`` is the acceptance fee with its reckoning, ``payment_order`` what 支付令 would cost instead."""
+    """``suit`` is what is paid beforehand with its reckoning, None when nothing is; ``payment_order`` what 支付令 would
+    cost instead."""
 
-    suit: Quote
+    suit: Quote | None
     payment_order: Decimal | None
 
 
 def fees_for(advice: Advice) -> Fees:
     """Fees by the rules in force today (诉讼费用交纳办法13, 14). One query."""
     today, bases = clock.today(), base_fees(advice.court)
-    suit = quote(QuoteInput(item=advice.form.fee_item, amount=advice.amount), on=today, bases=bases)
-    order = quote(QuoteInput(item=PAYMENT_ORDER, amount=advice.amount), on=today, bases=bases)
-    return Fees(suit=suit, payment_order=order.fee)
+    suit = order = None
+    if advice.fee_item:
+        suit = quote(QuoteInput(item=advice.fee_item, amount=advice.amount), on=today, bases=bases)
+    if PAYMENT_ORDER in advice.others:
+        order = quote(QuoteInput(item=PAYMENT_ORDER, amount=advice.amount), on=today, bases=bases).fee
+    return Fees(suit=suit, payment_order=order)

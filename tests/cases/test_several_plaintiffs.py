@@ -17,6 +17,7 @@ from payments.models import Bill
 from payments.policies import can_pay
 from portal.demo import cast as people
 from portal.demo.cast import Person
+from portal.demo.loan import photo
 from tests.support.court import Cast, claimed, draft
 
 COMPANY: dict[str, Any] = {
@@ -52,6 +53,9 @@ def case(cast: Cast) -> Case:
     services.remove_party(filing_id=filing.pk, party_public_id=first.public_id, actor=cast.zhang)
     values = as_plaintiff(people.ZHANG)
     services.save_party(filing_id=filing.pk, side=Side.PLAINTIFF, values=values, actor=cast.zhang)
+    for slot in ("LICENSE", "REP_CERT"):
+        upload = photo([slot], f"{slot}.jpg")
+        services.add_material(filing_id=filing.pk, slot=slot, upload=upload, actor=cast.zhang)
     services.submit_filing(filing_id=filing.pk, actor=cast.zhang)
     filing = claimed(cast, filing)
     return services.accept_filing(filing_id=filing.pk, fence=filing.fence, actor=cast.clerk)
