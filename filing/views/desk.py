@@ -80,6 +80,7 @@ def _queue_page(request: HttpRequest, assign: AssignForm, save: SavedViewForm) -
         "form_key": str(uuid.uuid4()),
         "workload": desk_queue.workload(actor, clerks),
         "saved": desk_rows.saved_rows(desk_queue.saved_views(actor), actor),
+        "save": save,
         "form_errors": assign.is_bound or save.is_bound,
     }
     return render(request, "filing/desk_queue.html", context, status=422 if context["form_errors"] else 200)

@@ -6,7 +6,8 @@ another court · CC clerk of the case · HE division head · FI finance · SU su
 
 Cells: a status; ``in`` and ``st`` are the redirects to the public and to the staff sign-in; ``all`` = the same for
 everybody. 404 is also the answer for an id that does not exist, with the same bytes. What an address is asked about
-stands in the third column (``tests.consistency.world``), what is sent with a POST in ``body_of``. A 403 may only tell
+stands in the third column (``tests.consistency.world``), who is seldom asked behind the others (``FJ=200``: a judge of the
+filing division), what is sent with a POST in ``body_of``. A 403 may only tell
 of a thing that this person sees elsewhere in the table.
 """
 
@@ -98,6 +99,18 @@ filing:person_new        POST   draft            in  in  302 404 404 404 404 404
 filing:person            GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:person            POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:person_remove     POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:capacity          GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:capacity          POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:people_list       GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:people_list       POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:group             GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:group             POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:agents            GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:agent_new         GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:agent_new         POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:agent             GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:agent             POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:agent_remove      POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:page              GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:page              POST   draft            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:evidence          GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -147,7 +160,8 @@ documents:paper_page     GET    li_paper         in  200 404 404 404 404 200 200
 filing:queue             GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
 filing:queue             POST   -                st  st  403 403 403 403 302 302 422 403 403 403 403 403 403 403 403
 filing:view_remove       POST   view             st  st  403 403 403 403 302 404 404 403 403 403 403 403 403 403 403
-filing:review            GET    sent             st  st  403 403 403 403 200 200 404 404 404 403 403 403 403 403 403
+filing:review            GET    sent             st  st  403 403 403 403 200 200 404 404 404 403 403 403 403 403 403 FJ=404
+filing:review            GET    refused_by       st  st  403 403 403 403 200 200 404 404 404 403 403 403 403 403 403 FJ=200
 filing:desk_pleading     GET    sent             st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
 filing:claim             POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
 filing:accept            POST   sent             st  st  403 403 403 403 302 409 404 403 403 403 403 403 403 403 403
@@ -161,8 +175,8 @@ filing:ask_mediation     POST   sent             st  st  403 403 403 403 302 409
 filing:end_mediation     POST   mediating        st  st  403 403 403 403 302 302 404 403 403 403 403 403 403 403 403
 # -- the filing judge, and who oversees the desk: judges of other divisions see nothing there
 filing:rulings           GET    -                st  st  403 403 403 403 403 403 403 200 200 403 403 403 403 403 403
-filing:rule              GET    refusal          st  st  403 403 403 403 403 403 403 404 404 403 403 403 403 403 403
-filing:rule              POST   refusal          st  st  403 403 403 403 403 403 403 404 404 403 403 403 403 403 403
+filing:rule              GET    refusal          st  st  403 403 403 403 403 403 403 404 404 403 403 403 403 403 403 FJ=200
+filing:rule              POST   refusal          st  st  403 403 403 403 403 403 403 404 404 403 403 403 403 403 403 FJ=302
 filing:overrides         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 200 403 403
 filing:override          GET    repeat           st  st  403 403 403 403 403 403 403 403 403 403 404 403 200 403 403
 filing:override          POST   repeat           st  st  403 403 403 403 403 403 403 403 403 403 404 403 302 403 403
@@ -209,6 +223,14 @@ PRECHECK = {
     "due": "recent",
     "court": "某1234",
 }
+AGENT = {
+    "kind": "lawyer",
+    "name": "王律师",
+    "firm": "某某律师事务所",
+    "licence": "11301200810123456",
+    "phone": "13800000003",
+    "power": "general",
+}
 QUERIES: dict[str, dict[str, str]] = {
     "pages:precheck_result": PRECHECK,
     "filing:start": PRECHECK,
@@ -230,6 +252,11 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "qrlinks:suspicious": {"words": "让我转账"},
         "filing:person": {"kind": "natural", "name": "李某"},
         "filing:person_new": {"kind": "natural", "name": "李某某"},
+        "filing:capacity": {"capacity": "self"},
+        "filing:people_list": {"lines": "赵某某"},
+        "filing:group": {"together": "separate"},
+        "filing:agent_new": AGENT | {"name": "周律师"},
+        "filing:agent": AGENT,
         "filing:page": {"principal_as_of": "2026-01-05", "principal": "60000"},
         "filing:evidence": {"slot": "IOU"},
         "filing:delivery": {"e_delivery": "yes"},
@@ -332,7 +359,9 @@ def rows() -> list[Row]:
         address, method, about, *cells = line.split()
         if cells[0] == "all":
             cells = cells[1:] * len(ROLES)
+        seldom = dict(cell.split("=") for cell in cells if "=" in cell)
+        cells = [cell for cell in cells if "=" not in cell]
         if len(cells) != len(ROLES):
             raise ValueError(f"a row of {len(cells)} cells: {line}")
-        found.append(Row(address, method, about, dict(zip(ROLES, cells, strict=True))))
+        found.append(Row(address, method, about, dict(zip(ROLES, cells, strict=True)) | seldom))
     return found

@@ -20,7 +20,7 @@ from filing.forms import PartyForm
 from portal.live import LiveApplication
 from tests.consistency.access_table import Row, body_of, rows
 from tests.consistency.addresses import OUTSIDE, all_addresses, path_of
-from tests.consistency.world import ROLES, World
+from tests.consistency.world import EVERYBODY, World
 
 ROWS = rows()
 PAGES = [row for row in ROWS if not row.address.startswith("/live/")]
@@ -88,10 +88,10 @@ def test_everybody_gets_the_expected_answer(world: World, row: Row) -> None:
     """Status and headers of each answer; refusals that say nothing; no trace of a reading in the database."""
     path = path_of(world, row)
     before = written()
-    answers = {role: ask(world, row, role, path=path) for role in ROLES}
+    answers = {role: ask(world, row, role, path=path) for role in row.expected}
     changed = changed_since(before)
     wrong = [
-        f"{role} ({ROLES[role]}): {cell_of(answer, path)}, expected {row.expected[role]}"
+        f"{role} ({EVERYBODY[role]}): {cell_of(answer, path)}, expected {row.expected[role]}"
         for role, answer in answers.items()
         if cell_of(answer, path) != row.expected[role]
     ]
@@ -113,7 +113,7 @@ def refusals_that_tell(world: World, row: Row, answers: dict[str, HttpResponse])
     One role of each kind of answer asks, and always the defendant's account and the clerk of another court.
     """
     nowhere, wrong = path_of(world, row, unknown=True), []
-    for role in sorted({*{row.expected[role]: role for role in ROLES}.values(), "LI", "CB"}):
+    for role in sorted({*{row.expected[role]: role for role in row.expected}.values(), "LI", "CB"}):
         cell, other = row.expected[role], ask(world, row, role, path=nowhere)
         if cell not in REFUSALS or (cell == "403" and (role, row.about) in SEEN):
             if other.status_code not in (403, 404, 422):
@@ -290,7 +290,7 @@ LIVE = [row for row in ROWS if row.address.startswith("/live/")]
 @pytest.mark.parametrize("row", LIVE, ids=lambda row: row.key)
 def test_live_streams_ask_the_same_policies(world: World, row: Row) -> None:
     with ThreadPoolExecutor(1) as thread:  # a loop of its own: Chromium's may be running in this thread
-        found = {role: thread.submit(listen, world, row, role).result() for role in ROLES}
+        found = {role: thread.submit(listen, world, row, role).result() for role in row.expected}
     assert found == {role: int(cell) for role, cell in row.expected.items()}
 
 

@@ -11,7 +11,7 @@ from filing.models import Filing
 from tests.consistency.access_table import Row, rows
 from tests.consistency.addresses import path_of
 from tests.consistency.test_axe import HALF_WAY, NOT_PAGES
-from tests.consistency.world import ROLES, World
+from tests.consistency.world import EVERYBODY, World
 from tests.look.test_weight import KB, compressed, own_files
 from tests.support.court import twins
 
@@ -24,7 +24,7 @@ PAGES = [
     and row.address not in NOT_PAGES | HALF_WAY
     and not row.address.startswith(MACHINES)
 ]
-STAFF = set(list(ROLES)[6:])
+STAFF = set(list(EVERYBODY)[6:])
 PUBLIC_KB, STAFF_KB, HTML_KB, PREVIEW_KB, REQUESTS = 60, 120, 20, 80, 6
 _files: dict[str, int] = {}
 

@@ -32,6 +32,8 @@ from filing.models import Filing
 from filing.selectors import draft_of
 from filing.services.saved_views import save_view
 from payments.models import Bill
+from portal.demo import cast as people
+from tests.consistency.access_table import AGENT
 from tests.payments.callbacks import order_for
 from tests.support.court import Cast, accepted, claimed, draft, everybody, submitted
 
@@ -56,6 +58,10 @@ ROLES = {
 }
 """Everybody an address is asked by: nobody, 李 with a scan login, 张 of the case, 李 signed in but not bound, somebody
 unrelated, an unrelated lawyer; then the court's staff, one clerk and one judge of another court among them."""
+
+SELDOM = {"FJ": "filing-judge"}
+"""Who is asked only where a row says so."""
+EVERYBODY = ROLES | SELDOM
 
 
 @dataclass
@@ -115,7 +121,7 @@ def _scan_pass(case: Case, party: Party, copy: Copy) -> ScanPass:
 def _sessions(cast: Cast, scan: ScanPass) -> dict[str, str]:
     """A session key per role, written as the sign-in writes it."""
     sessions = {}
-    for code, name in ROLES.items():
+    for code, name in EVERYBODY.items():
         store = import_module(settings.SESSION_ENGINE).SessionStore()
         if name == "anonymous":
             continue
@@ -220,9 +226,18 @@ def _add_filings(world: World) -> None:
         actor=cast.clerk,
     )
     unfinished = draft(cast, without=("TRANSFER", "IOU"))
+    _add_people(cast, unfinished)
     for name, row in (("sent", sent), ("returned", returned), ("draft", unfinished)):
         world.things[name] = _parts(Filing.objects.get(pk=row.pk))
     world.bodies["fence"] = sent.fence
+
+
+def _add_people(cast: Cast, draft: Filing) -> None:
+    """A second plaintiff, and a lawyer for both."""
+    other = people.OTHERS[1]
+    values = {"kind": "natural", "name": other.name, "id_kind": "id_card", "id_number": other.id_number}
+    filing.save_party(filing_id=draft.pk, side=Side.PLAINTIFF, values=values, actor=cast.zhang)
+    filing.save_agent(filing_id=draft.pk, values=AGENT, actor=cast.zhang)
 
 
 def _add_decisions(world: World) -> None:
@@ -245,7 +260,7 @@ def _add_decisions(world: World) -> None:
         fence=claimed(cast, repeat).fence, reason="unanswered", reason_words="没有重拍", **notice
     )
     view = save_view(name="大额", query="view=open&sort=-amount", shared=False, actor=clerk)
-    for name, row in (("asked", asked), ("mediating", mediating)):
+    for name, row in (("asked", asked), ("mediating", mediating), ("refused_by", refusal)):
         world.things[name] = _parts(Filing.objects.get(pk=row.pk))
     for name, thing in (("refusal", proposal), ("repeat", again), ("complaint", complaint), ("view", view)):
         world.things[name] = {"public_id": thing.public_id}
@@ -267,11 +282,12 @@ def _add_decisions(world: World) -> None:
 
 def _parts(row: Filing) -> dict[str, Any]:
     """Everything an address of an application can ask for."""
-    material = row.materials.order_by("id").first()
+    material, agent = row.materials.order_by("id").first(), row.agents.first()
     return {
         "public_id": row.public_id,
         "task": "other",
         "party_id": row.parties.get(side=Side.DEFENDANT).public_id,
+        "agent_id": agent.public_id if agent else uuid.uuid4(),
         "material_id": material.public_id if material else uuid.uuid4(),
     }
 
