@@ -7,7 +7,7 @@ again with everything that was typed (:class:`RowChange`); ``static/js/rows.js``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ class RowsField(forms.Field):
 
     widget = RowsInput
 
-    def __init__(self, *, rows: list[RowForm], blank: RowForm, most: int, **kwargs: Any) -> None:
+    def __init__(self, *, rows: Sequence[RowForm], blank: RowForm, most: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rows, self.blank, self.most = rows, blank, most
 

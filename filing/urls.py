@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from filing.views import desk, draft, page, people, pleading, precheck
+from filing.views import defence, desk, draft, page, people, pleading, precheck
 
 
 class SideConverter(StringConverter):
@@ -41,6 +41,8 @@ urlpatterns = [
     path(PERSON, people.person, name="person"),
     path(PERSON + "remove/", people.person_remove, name="person_remove"),
     path(MINE + "<slug:task>/<slug:page>/", page.page, name="page"),
+    path("my/cases/<uuid:case_id>/defence/", defence.start, name="defence"),
+    path("desk/cases/<uuid:case_id>/defence-passed-on/", defence.passed_on, name="defence_passed_on"),
     path("desk/filings/", desk.queue, name="queue"),
     path("desk/filings/<uuid:public_id>/", desk.review, name="review"),
     path("desk/filings/<uuid:public_id>/pleading.pdf", pleading.sent, name="desk_pleading"),

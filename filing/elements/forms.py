@@ -199,7 +199,7 @@ class PageForm(ConditionalForm):
     ) -> None:
         self.form, self.page, self.answers, self.told = form, page, answers, told or {}
         self.questions = page.asked(answers)
-        initial = typed or {item.key: _known(item, answers) for item in self.questions}
+        initial = dict(typed or {item.key: _known(item, answers) for item in self.questions})
         super().__init__(data, initial=initial)
         here = {item.key for item in self.questions}
         for item in self.questions:

@@ -40,7 +40,7 @@ def start_defence(*, party: Party, actor: Actor) -> Filing:
         form = defence_form(case)
         if form is None:
             raise Conflict(_("这个案件不用网上答辩，请看法院的通知。"), code="no_defence")
-        user = User.objects.get(pk=actor.user_id)
+        user = User.objects.get(pk=actor.user_id or 0)
         now = clock.now()
         filing = Filing.objects.create(
             court=case.court,
@@ -110,7 +110,7 @@ def receive_defence(*, filing_id: int, actor: Actor, signed_name: str) -> Filing
         filing = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing_id)
         if not acts_for_applicant(actor, filing):
             raise NotAllowed(_("只有填写的人可以提交。"))
-        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.origin_case_id)
+        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.origin_case_id or 0)
         party = case.parties.get(public_id=filing.precheck["party"])
         if not can_defend(actor, party):
             raise NotAllowed(_("您现在不能替这一方提交答辩状。请向承办法官说明。"))

@@ -10,15 +10,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases.models import Case, Party
+from cases.models import Case, Party, Side
 from cases.pages import party_page
+from cases.policies import represents
 from cases.selectors import case_for, parties_of, party_of, running_deadlines, staff_of, stage_steps
 from common import clock
 from common.actor import Actor
 from common.pages import actor_of
 from documents.selectors import copies_for
 from feedback.selectors import threads_of_party, unrated
-from filing.selectors import answers_by_task, claims_of
+from filing.defences import received_defences
+from filing.elements.defence import CLAIMS, FACTS, OWN
+from filing.policies import can_defend
+from filing.selectors import Draft, answers_by_task, claims_of
 from payments.models import BillStatus
 from payments.selectors import bills_of_party
 from portal.pages.overview import history, next_turn, unopened
@@ -27,6 +31,7 @@ from qrlinks.selectors import scan_view, visits_of
 DEFENCE = "D12"
 SHOWN_THREADS, SHOWN_COPIES = 5, 3
 PLEADED = ("诉讼请求", "事实与理由")
+DEFENDED = (CLAIMS, FACTS, OWN)
 """Parts of the official form that both sides read; what lies outside them is between the plaintiff and the court."""
 
 
@@ -86,18 +91,31 @@ def case_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Papers addressed to this party with their true delivery facts, and the pleading both sides may read."""
-    _actor, found, party, context = _frame(request, public_id)
+    actor, found, party, context = _frame(request, public_id)
     context |= {
         "copies": copies_for([party.public_id]),
-        "pleading": _pleading(found),
+        "pleading": _part_rows(claims_of(found.filing_public_id), PLEADED),
+        "defences": _defences(found),
+        "may_defend": can_defend(actor, party),
         "parties": parties_of(found),
     }
     return render(request, "pages/case_files.html", context)
 
 
-def _pleading(found: Case) -> list[dict[str, Any]]:
-    """Claims and facts as asked in the form; no person's data, no preservation, no material."""
-    draft = claims_of(found.filing_public_id)
+def _defences(found: Case) -> list[dict[str, Any]]:
+    """Received 答辩状 with who answered and when, as both sides read them."""
+    return [
+        {
+            "name": draft.side(Side.PLAINTIFF)[0].name,
+            "at": draft.filing.submitted_at,
+            "parts": _part_rows(draft, DEFENDED),
+        }
+        for draft in received_defences(found)
+    ]
+
+
+def _part_rows(draft: Draft | None, shown: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Answers in the parts that both sides read; no person's data, no preservation, no material."""
     if draft is None:
         return []
     parts: dict[str, list[dict[str, str]]] = {}
@@ -110,7 +128,7 @@ def _pleading(found: Case) -> list[dict[str, Any]]:
     for _task, answers in answers_by_task(draft):
         for answer in answers:
             part = elements[answer.page, answer.label].partition("/")[0]
-            if answer.shown and part in PLEADED:
+            if answer.shown and part in shown:
                 parts.setdefault(part, []).append({"label": answer.label, "value": answer.shown})
     return [{"title": title, "rows": rows} for title, rows in parts.items()]
 

@@ -7,11 +7,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseRole, CaseStaff, Party
+from cases.models import Case, CaseRole, CaseStaff, Party, Side
 from cases.selectors import stage_steps
 from common.money import format_yuan
 from documents.models import Delivery, Paper, PaperState
-from filing.selectors import Draft
+from filing.selectors import Draft, answers_by_task
 
 Row = dict[str, Any]
 STAGE_WORDS = {"done": "done", "current": "now", "todo": "todo"}
@@ -52,8 +52,26 @@ def copy_rows(papers: list[Paper]) -> list[Row]:
     return rows
 
 
+def defence_rows(drafts: list[Draft]) -> list[Row]:
+    """Received 答辩状 for the court: who, when, every answer, every file."""
+    return [
+        {
+            "title": _("%(name)s的答辩状") % {"name": draft.side(Side.PLAINTIFF)[0].name},
+            "at": draft.filing.submitted_at,
+            "rows": [
+                {"label": answer.label, "value": answer.shown}
+                for _task, answers in answers_by_task(draft)
+                for answer in answers
+                if answer.shown
+            ],
+            "files": material_rows(draft),
+        }
+        for draft in drafts
+    ]
+
+
 def material_rows(draft: Draft | None) -> list[Row]:
-    """What the plaintiff handed in, by slot, for the court."""
+    """What was handed in with a pleading, by slot, for the court."""
     return [
         {
             "name": f"{slot.title} · {material.file.display_name}",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import allows
+from cases.policies import is_case_staff
 from cases.selectors import case_for, cases_of, parties_of, running_deadlines, staff_of
 from cases.services import case_stream
 from common.case_numbers import normalize
@@ -23,6 +24,7 @@ from eventlog.relay import requeue
 from eventlog.selectors import dead_letters, outbox_age_seconds
 from eventlog.timeline import timeline
 from feedback.selectors import threads_of
+from filing.defences import COPY_PERIOD, received_defences
 from filing.selectors import claims_of
 from payments.models import BillStatus
 from payments.policies import visible_bills
@@ -66,12 +68,15 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _need(request, "desk.cases")
     actor = actor_of(request)
     found = case_for(actor, public_id)
+    deadlines = running_deadlines(found)
     context = {
         "case": found,
         "facts": presenters.case_facts(found, parties_of(found), staff_of(found)),
         "stages": presenters.stages(found),
-        "deadlines": running_deadlines(found),
+        "deadlines": deadlines,
         "materials": presenters.material_rows(claims_of(found.filing_public_id)),
+        "defences": presenters.defence_rows(received_defences(found)),
+        "pass_on": is_case_staff(actor, found) and any(row.rule_id == COPY_PERIOD for row in deadlines),
         "copies": presenters.copy_rows(papers_of("cases.case", found.public_id)),
         "threads": threads_of(actor, found),
         "entries": timeline(case_stream(found), audience=Timeline.STAFF),
