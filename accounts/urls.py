@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import token_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("role/", views.role, name="role"),
     path("my/real-name/", views.real_name, name="real_name"),
     path("resend/", views.resend, name="resend"),
+    path("my/tokens/", token_views.tokens, name="tokens"),
+    path("my/tokens/<uuid:public_id>/revoke/", token_views.revoke, name="token_revoke"),
     path("staff/login/", views.staff_sign_in, name="staff_sign_in"),
 ]

@@ -16,6 +16,7 @@ from filing.models import Filing, FilingStatus, RefusalProposal
 from filing.papers import RULING_SUBJECT, issue_refusal_ruling
 from filing.policies import keyed_filings, visible_batches, visible_filings
 from filing.services.batch import PAPERS_OWNER, TABLE_OWNER
+from filing.services.keyed import take_over
 
 ACTOR = system(str(_("立案流程")))
 
@@ -67,3 +68,9 @@ def may_open_ruling(actor: Actor, party_public_id: UUID) -> bool:
 
 
 register(f"{PARTY} of {RULING_SUBJECT}", may_open_ruling)
+
+
+@on("accounts.verified")
+def hand_keyed_to_owner(event: Event) -> None:
+    """What a clerk keyed in for a person without an account is his as soon as he has signed in and proved who he is."""
+    take_over(user_id=event.subject_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db.models import Q, QuerySet
 
 from accounts.access import allows
@@ -46,6 +48,13 @@ def is_keyed_by(actor: Actor, filing: Filing) -> bool:
     """The clerk who keys in what the applicant brought on paper or tells him at home (代录); recorded as such."""
     keyed = filing.entered_by_id is not None and filing.entered_by_id == actor.post_id
     return keyed and allows(actor, "filing.key")
+
+
+def as_helper(actor: Actor, filing: Filing) -> Actor:
+    """How an act on this application is recorded: a clerk who keys it in by his own name, with channel and for whom."""
+    if not is_keyed_by(actor, filing):
+        return actor
+    return replace(actor, channel=filing.channel, acting_for=filing.applicant_id)
 
 
 def acts_for_applicant(actor: Actor, filing: Filing) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -42,6 +44,11 @@ class VisitSlot(models.Model):
                 name="visitslot_ends_after_start", condition=Q(ends_at__gt=models.F("starts_at"))
             ),
         ]
+
+    @property
+    def day(self) -> date:
+        """The day in Beijing."""
+        return clock.beijing_day(self.starts_at)
 
     @property
     def words(self) -> str:

@@ -17,7 +17,7 @@ from courts.services import next_numbers
 from eventlog.services import act, emit
 from filing import events
 from filing.models import FILING_FLOW, Filing, Submission
-from filing.policies import acts_for_applicant
+from filing.policies import acts_for_applicant, as_helper
 from filing.procedures import procedure
 from filing.selectors import Draft, draft_of
 from filing.services.drafts import filing_stream
@@ -93,7 +93,7 @@ def record_sent(draft: Draft, submission: Submission, *, rule: str, actor: Actor
     emit(
         events.SUBMITTED,
         subject=filing,
-        actor=actor,
+        actor=as_helper(actor, filing),
         stream=filing_stream(filing),
         court_id=filing.deciding_court_id,
         receipt=filing.number,

@@ -14,6 +14,7 @@ from accounts.models import RealNameLevel
 from cases.selectors import cases_of
 from common.pages import actor_of
 from filing.selectors import filings_of
+from filing.ways_selectors import coming_visits
 from notifications.selectors import inbox_of
 from notifications.services import mark_all_read
 from portal.pages.overview import case_rows, filing_rows, to_dos
@@ -37,6 +38,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "filings": filing_rows(filings),
         "cases": case_rows(actor, page.object_list),
         "page": page,
+        "visits": coming_visits(actor),
         "unread": inbox_of(actor).filter(read_at=None).count(),
         "has_real_name": request.user.real_name_level == RealNameLevel.REAL_NAME,  # type: ignore[union-attr]
     }

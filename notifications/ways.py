@@ -1,0 +1,97 @@
+"""Messages about other ways to the court: tables of claims, appointments and home visits."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from eventlog.models import Event
+from eventlog.registry import on
+from filing.models import Batch, Visit, VisitKind
+from notifications.recipients import of_post, of_user
+from notifications.services import notify
+from notifications.words import spoken_day
+
+
+@on("filing.batch_checked")
+def tell_checked(event: Event) -> None:
+    batch = Batch.objects.select_related("applicant", "court").get(pk=event.subject_id)
+    notify(
+        event,
+        [of_user(batch.applicant)],
+        kind="batch_checked",
+        court=batch.court,
+        title=_("批量立案的表检查完了"),
+        body=_("您上传的表检查完了：%(good)s行可以提交，%(bad)s行要改。请登录确认。")
+        % {"good": event.payload["good"], "bad": event.payload["bad"]},
+        link=f"/my/batches/{batch.public_id}/",
+    )
+
+
+@on("filing.batch_finished")
+def tell_finished(event: Event) -> None:
+    batch = Batch.objects.select_related("applicant", "court").get(pk=event.subject_id)
+    due = event.payload["due_on"]
+    notify(
+        event,
+        [of_user(batch.applicant)],
+        kind="batch_finished",
+        court=batch.court,
+        title=_("批量立案已全部提交"),
+        body=_("%(rows)s份立案申请已提交，还没有立案。最晚%(day)s答复。")
+        % {"rows": event.payload["rows"], "day": spoken_day(due)}
+        if due
+        else _("这一批没有可以提交的申请，请登录查看原因。"),
+        link=f"/my/batches/{batch.public_id}/",
+    )
+
+
+def _visit(event: Event) -> tuple[Visit, str]:
+    visit = Visit.objects.select_related("user", "slot__court", "post__user").get(pk=event.subject_id)
+    return visit, visit.slot.words
+
+
+@on("filing.visit_booked")
+def tell_booked(event: Event) -> None:
+    visit, when = _visit(event)
+    at_home = visit.slot.kind == VisitKind.HOME
+    sentence = _("您预约了%(when)s请法院上门。") if at_home else _("您预约了%(when)s到立案窗口，请带身份证。")
+    notify(
+        event,
+        [of_user(visit.user)],
+        kind="visit_booked",
+        court=visit.court,
+        title=_("预约成功"),
+        body=sentence % {"when": when} + _("来不了请登录取消。"),
+        link=f"/my/visits/{visit.public_id}/",
+    )
+
+
+@on("filing.visit_assigned")
+def tell_assigned(event: Event) -> None:
+    visit, when = _visit(event)
+    if visit.post is None:
+        return
+    notify(
+        event,
+        [of_post(visit.post)],
+        kind="visit_assigned",
+        court=visit.court,
+        title=_("有一个预约由您接待"),
+        body=_("%(kind)s，%(when)s。") % {"kind": visit.slot.get_kind_display(), "when": when},
+        link=f"/desk/visits/{visit.public_id}/",
+    )
+
+
+@on("filing.visit_cancelled")
+def tell_cancelled(event: Event) -> None:
+    visit, when = _visit(event)
+    people = [of_user(visit.user)] + ([of_post(visit.post)] if visit.post else [])
+    notify(
+        event,
+        people,
+        kind="visit_cancelled",
+        court=visit.court,
+        title=_("预约已取消"),
+        body=_("%(when)s的预约已取消。需要的话请重新预约，或拨12368。") % {"when": when},
+        link="/visits/",
+    )
