@@ -1,7 +1,8 @@
 """Which papers an application needs: identity and authority by who stands in it, the rest by form or procedure.
 
 Codes, names and conditions are those of the materials list (``guides/data/materials.json``; R-14, R-15): nothing is
-asked for that it does not name, except the paper by which a group elects its deputies (解释76-78).
+asked for that it does not name, except the paper by which a group elects its deputies (解释76-78); who has written his
+pleading himself may add it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from filing.procedures import Procedure
 from guides.materials import Material, identity_materials
 from guides.materials import procedures as materials_lists
 
-GUARDIAN, DEPUTY, OTHER = "GUARDIAN", "DEPUTY", "OTHER"
+GUARDIAN, DEPUTY, OTHER, WRITTEN = "GUARDIAN", "DEPUTY", "OTHER", "WRITTEN"
 POA, EMPLOYED, AGENT_ID = "POA", "EMPLOY", "AGENT_ID"
 
 
@@ -34,6 +35,9 @@ def slots_for(
     kinds = {person.kind for person in mine} or {PartyKind.NATURAL.value}
     papers = [*_identity(mine, kinds), *_authority(filing, mine, agents)]
     papers += _of_dispute(form, procedure, filing, kinds)
+    papers.append(
+        Slot(WRITTEN, _("自己写好的诉状或申请书"), required=False, hint=_("写好了才传，没有的不用写"))
+    )
     return list({slot.key: slot for slot in reversed(papers)}.values())[::-1]
 
 

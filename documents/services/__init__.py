@@ -12,6 +12,7 @@ from documents.services.openings import read_checked, record_opening
 from documents.services.pages import page_image
 from documents.services.papers import Addressee, issue
 from documents.services.tables import discard_file, heading_of, rows_of
+from documents.services.texts import text_of
 from documents.services.uploads import TABLES, receive_file
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "reprint",
     "revoke_copy",
     "rows_of",
+    "text_of",
 ]

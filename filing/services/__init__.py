@@ -36,6 +36,7 @@ from filing.services.people import (
     save_group,
     save_party,
 )
+from filing.services.prefill import take_over
 from filing.services.review import (
     accept_filing,
     assign_filings,
@@ -81,5 +82,6 @@ __all__ = [
     "start_defence",
     "start_filing",
     "submit_filing",
+    "take_over",
     "withdraw_filing",
 ]

@@ -122,6 +122,10 @@ filing:check             GET    draft            in  in  200 404 404 404 404 404
 filing:check             POST   returned         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:fix               GET    returned         in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:sent              GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:from_file         GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:from_file         POST   draft            in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:from_file_take    GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:from_file_take    POST   draft            in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:pleading_pdf      GET    draft            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:pleading_docx     GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:withdraw          GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
