@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from common.clock import BEIJING
+from common.rows import PLACEHOLDER, RowForm, RowsField
 
 NOW = datetime(2025, 3, 14, 9, 30, tzinfo=BEIJING)
 TODAY = date(2025, 3, 14)
@@ -60,6 +61,24 @@ class SampleForm(forms.Form):
     who_can_see = {"story": _("谁能看到：承办法官、书记员。对方当事人看不到")}
     option_hints = {"way": {"cash": _("说明在哪里给的、谁在场")}}
     boxed = ("way",)
+
+
+class SampleRow(RowForm):
+    """One row of a question answered with rows."""
+
+    what = forms.CharField(label=_("什么钱"))
+    amount = forms.DecimalField(label=_("金额"))
+    units = {"amount": _("元")}
+
+
+class RowsSample(forms.Form):
+    """A question answered with rows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        rows = [SampleRow(f"{_('费用')} {number + 1}", prefix=f"costs-{number}") for number in range(2)]
+        blank = SampleRow(f"{_('费用')} {PLACEHOLDER}", prefix=f"costs-{PLACEHOLDER}")
+        self.fields["costs"] = RowsField(rows=rows, blank=blank, most=20, label=_("费用明细"))
 
 
 class StepForm(forms.Form):
@@ -258,6 +277,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "instant": NOW.replace(hour=17, minute=0) + timedelta(days=1),
         "long_name": LONG_NAME,
         "sample_form": SampleForm(auto_id="sample_%s"),
+        "rows_form": RowsSample(),
         "bad_form": _bad_form(),
         **_lists(),
         **_choices(),
