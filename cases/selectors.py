@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
@@ -17,10 +17,12 @@ from cases.models import (
     DeadlineState,
     JudgeDraw,
     Party,
+    Representative,
     Side,
     Stage,
 )
 from cases.policies import live_staff, visible_cases, visible_parties
+from common import clock
 from common.actor import Actor
 from common.errors import NotVisible
 
@@ -52,6 +54,15 @@ def parties_of(case: Case) -> list[Party]:
     """All parties in the order of the pleadings. One query."""
     order = {Side.PLAINTIFF: 0, Side.DEFENDANT: 1, Side.THIRD: 2}
     return sorted(case.parties.all(), key=lambda party: (order[Side(party.side)], party.order))
+
+
+def representatives_of(case: Case) -> dict[int, list[Representative]]:
+    """Who acts for the parties now, by party. One query."""
+    found: dict[int, list[Representative]] = {}
+    live = Representative.objects.filter(Q(ends_at=None) | Q(ends_at__gt=clock.sql_now()), party__case=case)
+    for row in live.order_by("id"):
+        found.setdefault(row.party_id, []).append(row)
+    return found
 
 
 def staff_of(case: Case) -> dict[str, CaseStaff]:
@@ -97,7 +108,7 @@ def assigned_in_division(actor: Actor) -> QuerySet[Case]:
         return Case.objects.none()
     now = live_staff().filter(case=OuterRef("pk"), role=CaseRole.JUDGE)
     return (
-        Case.objects.filter(court_id=actor.court_id, division_id=actor.division_id, closed_at=None)
+        Case.objects.filter(court_id=actor.court_id or 0, division_id=actor.division_id, closed_at=None)
         .select_related("cause")
         .annotate(judge=Subquery(now.values("post__user__name")[:1]))
         .order_by("-accepted_at", "-id")

@@ -115,12 +115,12 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django gives it n
     """Pages over at most ``CAP`` rows: what lies deeper is found by narrowing, not by leafing; nothing counts a million."""
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return min(self._counted, CAP)
 
     @cached_property
     def _counted(self) -> int:
-        rows: QuerySet[Filing] = self.object_list  # type: ignore[assignment]
+        rows: QuerySet[Filing] = self.object_list
         return capped(rows)
 
     @property
@@ -158,7 +158,7 @@ def hand_overs(actor: Actor) -> QuerySet[HandOver]:
 
 def colleagues(actor: Actor) -> list[StaffPost]:
     """Intake clerks of the court who are in post. One query."""
-    posts = live_posts().filter(court_id=actor.court_id, role=Role.INTAKE_CLERK)
+    posts = live_posts().filter(court_id=actor.court_id or 0, role=Role.INTAKE_CLERK)
     return list(posts.select_related("user").order_by("id"))
 
 
@@ -194,7 +194,7 @@ def _by(rows: QuerySet[Any], column: str) -> dict[Any, int]:
 def saved_views(actor: Actor) -> list[SavedView]:
     """The clerk's own views and those that colleagues of the court share, by name. One query."""
     own_or_shared = Q(post_id=actor.post_id) | Q(shared=True)
-    return list(SavedView.objects.filter(own_or_shared, court_id=actor.court_id).order_by("name", "id")[:30])
+    return list(SavedView.objects.filter(own_or_shared, court_id=actor.court_id or 0).order_by("name", "id")[:30])
 
 
 def repeats_by_reason(actor: Actor) -> dict[str, int]:

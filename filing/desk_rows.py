@@ -164,9 +164,10 @@ def material_pages(draft: Draft) -> list[Row]:
     ]
 
 
-def defect_groups(form: NoticeForm) -> list[list[Row]]:
+def defect_groups(form: NoticeForm, draft: Draft) -> list[Row]:
     """The defect library by task, with what is ticked."""
     ticked = set(form["defects"].value() or [])
+    titles = {task.key: task.title for task in draft.tasks()}
     groups: dict[str, list[Row]] = {}
     for defect in form.library.values():
         row = {
@@ -176,7 +177,7 @@ def defect_groups(form: NoticeForm) -> list[list[Row]]:
             "checked": defect.code in ticked,
         }
         groups.setdefault(defect.task, []).append(row)
-    return list(groups.values())
+    return [{"title": titles.get(task, ""), "rows": rows} for task, rows in groups.items()]
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def can_review(actor: Actor, filing: Filing) -> bool:
 
 def _sits_in_filing_division(actor: Actor) -> bool:
     return Division.objects.filter(
-        pk=actor.division_id, court_id=actor.court_id, kind=FILING_DIVISION
+        pk=actor.division_id or 0, court_id=actor.court_id or 0, kind=FILING_DIVISION
     ).exists()
 
 

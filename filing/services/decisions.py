@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -39,7 +41,7 @@ def _leave_desk(filing: Filing, *fields: str) -> None:
     filing.save(update_fields=["status", "claimed_by", "claimed_until", "fence", "version", *fields])
 
 
-def _tell(name: str, filing: Filing, actor: Actor, **data: object) -> None:
+def _tell(name: str, filing: Filing, actor: Actor, **data: Any) -> None:
     emit(
         name,
         subject=filing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -142,7 +143,7 @@ def answer_complaint(*, complaint_id: int, answer: str, actor: Actor) -> FilingC
     return complaint
 
 
-def _tell(name: str, filing: Filing, actor: Actor, **data: object) -> None:
+def _tell(name: str, filing: Filing, actor: Actor, **data: Any) -> None:
     emit(
         name,
         subject=filing,

@@ -115,7 +115,7 @@ def assign_filings(*, public_ids: list[UUID], post_id: int, actor: Actor) -> Ass
         raise NotAllowed(_("只有本院立案人员可以分派。"))
     if not public_ids:
         raise InvalidInput(_("请先勾选要分派的申请"), picked=_("请先勾选要分派的申请"))
-    colleague = live_posts().filter(pk=post_id, court_id=actor.court_id, role=Role.INTAKE_CLERK).first()
+    colleague = live_posts().filter(pk=post_id, court_id=actor.court_id or 0, role=Role.INTAKE_CLERK).first()
     if colleague is None:
         raise InvalidInput(_("请选择分派给谁"), post=_("请选择分派给谁"))
     with act():
@@ -303,4 +303,3 @@ def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
             more_cases=[other.public_id for other in others],
         )
     return case
-

@@ -244,7 +244,7 @@ def fix_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "preview": preview,
         "nod": nod,
         "due": desk_rows.correction_day(filing),
-        "groups": desk_rows.defect_groups(form),
+        "groups": desk_rows.defect_groups(form, draft),
     }
     return form_page(request, "filing/desk_fix_notice.html", form, **context)
 

@@ -45,6 +45,7 @@ OTHERS = [
 STAFF = [
     ("clerk", "钱立", "1201", Role.INTAKE_CLERK, "立案庭"),
     ("clerk2", "冯宁", "1202", Role.INTAKE_CLERK, "立案庭"),
+    ("filing-judge", "柏正", "1101", Role.JUDGE, "立案庭"),
     ("judge", "赵明", "2101", Role.JUDGE, "民事审判第一庭"),
     ("caseclerk", "郑书", "2102", Role.CASE_CLERK, "民事审判第一庭"),
     ("head", "孙正", "2001", Role.HEAD, "民事审判第一庭"),
@@ -53,6 +54,10 @@ STAFF = [
     ("discipline", "施严", "4001", Role.DISCIPLINE, "督察室"),
     ("supervisor", "魏平", "0003", Role.SUPERVISOR, "院领导"),
     ("admin", "蒋维", "9001", Role.ADMIN, "信息中心"),
+]
+ABOVE_STAFF = [
+    ("clerk-c", "程越", "7201", Role.INTAKE_CLERK, "立案庭"),
+    ("judge-c", "沈岳", "7101", Role.JUDGE, "民事审判第一庭"),
 ]
 NEIGHBOUR_STAFF = [
     ("clerk-b", "韩月", "5201", Role.INTAKE_CLERK, "立案庭"),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseRole, CaseStaff, Party, Side
-from cases.selectors import stage_steps
+from cases.models import Case, CaseRole, CaseStaff, Party, Representative, Side
+from cases.selectors import representatives_of, stage_steps
 from common.money import format_yuan
 from documents.models import Delivery, Paper, PaperState
+from filing.models import AgentKind, Power
 from filing.selectors import Draft, answers_by_task
+from filing.services.acceptance import DEPUTY, GUARDIAN, HEAD
 
 Row = dict[str, Any]
 STAGE_WORDS = {"done": "done", "current": "now", "todo": "todo"}
@@ -22,10 +26,38 @@ def stages(case: Case) -> list[Row]:
     return [{"label": step.label, "state": STAGE_WORDS[step.state]} for step in stage_steps(case)]
 
 
+REPRESENTATIVES: dict[str, str | Promise] = dict(AgentKind.choices) | {
+    GUARDIAN: gettext_lazy("监护人（法定代理人）"),
+    DEPUTY: gettext_lazy("推选的代表人"),
+    HEAD: gettext_lazy("法定代表人"),
+}
+
+
+def acting_words(one: Representative) -> str:
+    """王律师（律师，某某律师事务所，特别授权）"""
+    about = [REPRESENTATIVES.get(one.kind, one.kind), one.firm, dict(Power.choices).get(one.power, "")]
+    return f"{one.name}（{'，'.join(str(word) for word in about if word)}）"
+
+
+def people_rows(case: Case, parties: list[Party]) -> list[Row]:
+    """Parties with who acts for each. One query."""
+    acting = representatives_of(case)
+    return [
+        {"party": party, "acting": [acting_words(one) for one in acting.get(party.pk, ())]}
+        for party in parties
+    ]
+
+
 def case_facts(case: Case, parties: list[Party], staff: dict[str, CaseStaff]) -> list[Row]:
-    """Who and what, for the court."""
-    rows = [(f"{party.get_side_display()}{party.order}", party.name) for party in parties]
+    """Who and what, for the court. One query."""
+    rows = []
+    for row in people_rows(case, parties):
+        party = row["party"]
+        rows.append((f"{party.get_side_display()}{party.order}", party.name))
+        rows += [(_("代理人、代表人"), words) for words in row["acting"]]
     rows.append((_("标的额"), format_yuan(case.amount) if case.amount is not None else ""))
+    reasons = "；".join(case.track_reasons)
+    rows.append((_("适用程序"), f"{case.get_track_display()}（{reasons}）" if reasons else ""))
     for role in CaseRole:
         member = staff.get(role)
         rows.append((str(role.label), member.post.user.name if member else ""))

@@ -77,8 +77,12 @@
 
   /* keys */
   const inField = (target) => Boolean(target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"));
-  const press = (selector) => {  // only what can be seen: a decision stays closed until its consequence was shown
-    const found = all(selector).find((element) => element.getClientRects().length > 0);
+  const folded = (element) => {
+    const box = element.closest("details:not([open])");
+    return Boolean(box) && !(element.parentElement === box && element.tagName === "SUMMARY");
+  };
+  const press = (selector) => {  // only what is unfolded: nothing is decided before its consequence was shown
+    const found = all(selector).find((element) => !folded(element));
     if (found) found.click();
     return Boolean(found);
   };
@@ -106,8 +110,8 @@
   };
   const search = () => {
     const box = doc.querySelector("[data-search]");
-    const folded = box && box.closest("details");
-    if (folded) folded.open = true;
+    const fold = box && box.closest("details");
+    if (fold) fold.open = true;
     if (box) box.focus();
     return Boolean(box);
   };

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from django.db.models import CharField, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast as AsText
+from django.db.models.functions import Concat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -130,7 +131,7 @@ def test_whatever_the_days_and_whoever_asks_the_earliest_due_comes_next(
 ) -> None:
     """Property: each taken one is the earliest due of all that nobody has; in the end everything is in somebody's hands."""
     first = Filing.objects.filter(status=FilingStatus.SUBMITTED).first() or submitted(cast)
-    elsewhere = Concat(Value("old-"), Cast("id", CharField()))
+    elsewhere = Concat(Value("old-"), AsText("id", CharField()))
     Filing.objects.exclude(pk=first.pk).update(deciding_court=cast.other_court, number=elsewhere)
     rows = [first, *twins(first, len(days) - 1)]
     for row, day in zip(rows, days, strict=True):

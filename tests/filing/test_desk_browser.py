@@ -97,7 +97,9 @@ def test_keys_can_be_switched_off(cast: Cast, live: Live, desktop_page: Page) ->
     expect(page.get_by_text("会收到：案号")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("text", "contrast"), [("standard", "normal"), ("large", "normal"), ("standard", "high")])
+@pytest.mark.parametrize(
+    ("text", "contrast"), [("standard", "normal"), ("large", "normal"), ("standard", "high")]
+)
 def test_pages_of_the_judge_and_of_oversight_are_accessible(
     cast: Cast, live: Live, new_page: NewPage, text: str, contrast: str
 ) -> None:
