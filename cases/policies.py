@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.access import allows
-from cases.models import Case, CaseStaff, Party, PartyAccess
+from cases.models import AccessBasis, Case, CaseStaff, Party, PartyAccess
 from common import clock
 from common.actor import Actor, Kind, Role
 
@@ -50,6 +50,12 @@ def visible_parties(actor: Actor) -> QuerySet[Party]:
             pk__in=live_access().filter(user_id=actor.user_id or 0).values("party_id")
         )
     return Party.objects.filter(case__in=visible_cases(actor))
+
+
+def represents(actor: Actor, party: Party) -> bool:
+    """True when a signed-in person acts for this party without being it (agent, guardian, head of an organisation)."""
+    mine = live_access().filter(party=party, user_id=actor.user_id or 0, basis=AccessBasis.REPRESENTATION)
+    return actor.scan is None and mine.exists()
 
 
 def is_case_staff(actor: Actor, case: Case) -> bool:

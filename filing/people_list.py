@@ -22,9 +22,9 @@ HEADINGS = frozenset({"姓名", "名字", "名称"})
 
 
 class LineForm(PartyForm):
-    """One line: as one person, without what is on no list."""
+    """One line: as one person, without what is on no list or stands in the number."""
 
-    asked_of_person = tuple(name for name in PartyForm.asked_of_person if name != "ethnicity")
+    asked_of_person = ("id_number", "phone", "address")
 
 
 @dataclass(frozen=True)

@@ -328,6 +328,8 @@ def _form(given: Mapping[str, str], one: Procedure, cause: Cause) -> schema.Elem
     """The form of the procedure or dispute; a cause that lies below one with a form of its own uses that form."""
     if one.form:
         return schema.load(one.form)
+    if given.get("arbitrated") == "iou":
+        return schema.load(GENERAL)  # an ordinary dispute then (劳动争议司法解释（一）15)
     if given["what"] != OTHER:
         return schema.load(given["what"])
     forms = (schema.form_for_cause(name) for name in reversed(cause_path(cause)))

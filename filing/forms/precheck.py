@@ -190,9 +190,10 @@ class AmountForm(Question):
         super().__init__(data, one=one)
         if one is None:
             return
-        field = self.fields["amount"]
-        field.allow_zero = one.code in self.MAY_BE_ZERO  # type: ignore[attr-defined]
-        field.label, field.help_text = self.words.get(one.code, (field.label, field.help_text))  # type: ignore[assignment]
+        usual = self.fields["amount"]
+        label, hint = self.words.get(one.code, (usual.label or "", usual.help_text))
+        zero = one.code in self.MAY_BE_ZERO
+        self.fields["amount"] = MoneyField(label=label, help_text=hint, allow_zero=zero)
 
 
 class AmountToDivideForm(Question):
@@ -390,10 +391,8 @@ class WhereForm(Question):
         super().__init__(data, one=one)
         open_courts = Court.objects.filter(is_open=True, level="basic").order_by("code")
         self.fields["court"].choices = [(court.code, court.name) for court in open_courts]  # type: ignore[attr-defined]
-        if one and one.venues:
-            places = "；".join(f"{number}. {venue.words}" for number, venue in enumerate(one.venues, start=1))
-            words = _("选下面任何一个地方的法院：%(places)s") if len(one.venues) > 1 else "%(places)s"
-            self.fields["court"].help_text = words % {"places": places}
+        self.venues = one.venues if one else ()
+        self.fields["court"].help_text = _("下面写着哪些地方的法院可以选")
 
 
 QUESTIONS: dict[str, type[Question]] = {

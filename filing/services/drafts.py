@@ -88,7 +88,11 @@ def begin_filing(*, new: Beginning, actor: Actor) -> Filing:
         if new.origin_case is not None:
             _name_other_side(filing, new.origin_case, actor)
         emit(
-            events.STARTED, subject=filing, actor=actor, stream=filing_stream(filing), court_id=filing.court_id
+            events.STARTED,
+            subject=filing,
+            actor=actor,
+            stream=filing_stream(filing),
+            court_id=filing.court_id,
         )
     return filing
 

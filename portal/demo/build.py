@@ -21,6 +21,7 @@ from filing.models import Filing
 from filing.selectors import draft_of
 from portal.demo import cast
 from portal.demo.cast import (
+    ABOVE_STAFF,
     LI,
     NEIGHBOUR_STAFF,
     OTHERS,
@@ -34,8 +35,9 @@ from portal.demo.cast import (
 )
 from portal.demo.loan import draft_loan
 from portal.demo.money import pay
+from portal.demo.several import company_sale, enforcement, wage_group
 
-COURT, NEIGHBOUR = "某1234", "某1235"
+COURT, NEIGHBOUR, ABOVE = "某1234", "某1235", "某12"
 
 TEMPLATES = [
     ("收到，正在办理", "您反映的情况已收到。本案正在按程序办理，有新进展会通知您。"),
@@ -70,6 +72,7 @@ def build(today: date) -> None:
     with story.day(30):
         posts = _open(court, STAFF)
         _open(Court.objects.get(code=NEIGHBOUR), NEIGHBOUR_STAFF)
+        _open(Court.objects.get(code=ABOVE), ABOVE_STAFF)
         people = {person.phone: enrol(person, lawyer=person is WANG) for person in (ZHANG, LI, WANG, *OTHERS)}
         ReplyTemplate.objects.bulk_create(
             ReplyTemplate(court=court, title=title, text=text) for title, text in TEMPLATES
@@ -77,6 +80,31 @@ def build(today: date) -> None:
     _told_case(story, court, posts, people)
     _finished_case(story, court, posts, people)
     _waiting(story, court, posts, people)
+    _several(story, court, posts, people)
+
+
+def _several(story: Story, court: Court, posts: dict[str, StaffPost], people: dict[str, User]) -> None:
+    """王律师 for a company: accepted and paid. Three workers with one case each and an enforcement: both wait."""
+    lawyer = people[WANG.phone]
+    with story.day(12):
+        filing = company_sale(court=court, user=lawyer, lawyer=WANG, today=story.today)
+        filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(lawyer))
+    with story.day(10, 15):
+        case = _accept(Filing.objects.get(pk=filing.pk), posts["clerk"])
+    with story.day(9, 10):
+        pay(case, as_litigant(lawyer))
+    with story.day(2, 9, 10):
+        workers = [OTHERS[4], OTHERS[2], OTHERS[3]]
+        user = people[workers[0].phone]
+        filing = wage_group(court=court, user=user, people=workers, today=story.today)
+        filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
+    with story.day(1, 14, 30):
+        user = people[OTHERS[0].phone]
+        told = Case.objects.filter(parties__access__user=user).order_by("id")[0]
+        filing = enforcement(
+            court=court, user=user, person=OTHERS[0], against=OTHERS[3].name, case=told, today=story.today
+        )
+        filing_services.submit_filing(filing_id=filing.pk, actor=as_litigant(user))
 
 
 def _open(court: Court, rows: list[tuple[str, str, str, cast.Role, str]]) -> dict[str, StaffPost]:

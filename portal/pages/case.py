@@ -26,6 +26,7 @@ from filing.selectors import Draft, answers_by_task, claims_of
 from payments.models import BillStatus
 from payments.selectors import bills_of_party
 from portal.pages.overview import history, next_turn, unopened
+from portal.pages.presenters import people_rows
 from qrlinks.selectors import scan_view, visits_of
 
 DEFENCE = "D12"
@@ -138,6 +139,11 @@ def _part_rows(draft: Draft | None, shown: tuple[str, ...]) -> list[dict[str, An
 @require_safe
 def case_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Parties by name, the court's people, and who looked at the case with a scan in this party's name."""
-    _actor, found, party, context = _frame(request, public_id)
-    context |= {"parties": parties_of(found), "staff": staff_of(found), "visits": visits_of(party)}
+    actor, found, party, context = _frame(request, public_id)
+    context |= {
+        "people": people_rows(found, parties_of(found)),
+        "represents": represents(actor, party),
+        "staff": staff_of(found),
+        "visits": visits_of(party),
+    }
     return render(request, "pages/case_people.html", context)
