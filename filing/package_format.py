@@ -67,7 +67,7 @@ def open_package(source: IO[bytes] | Path) -> tuple[zipfile.ZipFile, Package]:
         _measure(archive)
         _compare(archive)
         return archive, _read(archive)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError) as error:
         raise refuse(_("案件包损坏，或者有密码。请重新导出一份")) from error
 
 

@@ -15,10 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access import allows
 from accounts.api import TokenAuthentication
 from common.actor import Actor
 from common.api import ERRORS, ErrorSerializer
-from common.errors import InvalidInput, NotVisible
+from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.pages import actor_of
 from common.parsers import StrictJSONParser
 from eventlog.selectors import receipt_of
@@ -49,6 +50,11 @@ class _Filings(APIView):
     parser_classes = [StrictJSONParser, MultiPartParser]
     token_scope = "filings"  # noqa: S105  (the name of a scope)
 
+    def check_permissions(self, request: Request) -> None:
+        """A method that does not exist is said to be so before anybody is asked who he is."""
+        if hasattr(self, (request.method or "").lower()):
+            super().check_permissions(request)
+
     def actor(self, request: Request) -> Actor:
         """Who asks, by token or session."""
         return actor_of(request._request)
@@ -69,7 +75,10 @@ class FilingsView(_Filings):
     )
     def post(self, request: Request) -> Response:
         """201 also for a repeat with the same key and content: the same application, once."""
-        key, actor = _key(request), self.actor(request)
+        actor = self.actor(request)
+        if not allows(actor, "filing.create"):
+            raise NotAllowed(_("立案申请由当事人或代理人提交。"))
+        key = _key(request)
         if request.content_type and request.content_type.startswith("multipart/"):
             filing = _of_parts(request, key, actor)
         else:

@@ -214,10 +214,53 @@ feedback:bench_message   POST   li_desk          st  st  403 403 403 403 403 403
 stats:oversight          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 pages:outbox             GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
 pages:outbox_requeue     POST   outbox           st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 302
+# -- other ways in: tables of claims, packages, tokens, appointments, keying in for a person
+filing:batches           GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+filing:batch_new         GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+filing:batch_new         POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
+filing:batch_template    GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+filing:batch             GET    batch            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_me          GET    batch            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_me          POST   batch            in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_agent       GET    batch            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_agent       POST   batch            in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_papers      GET    batch            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_papers      POST   batch            in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_paper_remove POST   batch            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_send        GET    batch            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_send        POST   batch            in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_cancel      GET    batch            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_cancel      POST   batch            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_problems    GET    batch            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:batch_results     GET    batch            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:package           GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+accounts:tokens          GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+accounts:tokens          POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
+accounts:token_revoke    POST   token_row        in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+api:filings              POST   -                401 401 422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
+api:filing               GET    sent             401 401 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:visits            GET    -                all 200
+filing:visit_book        GET    slot             in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+filing:visit_book        POST   slot             in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
+filing:visit             GET    visit            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:visit_cancel      GET    visit            in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:visit_cancel      POST   visit            in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:visit_desk        GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+filing:visit_open        GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+filing:visit_open        POST   -                st  st  403 403 403 403 302 302 302 403 403 403 403 403 403 403 403
+filing:visit_desk_one    GET    visit            st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
+filing:visit_assign      POST   visit            st  st  403 403 403 403 302 302 404 403 403 403 403 403 403 403 403
+filing:visit_end         POST   visit            st  st  403 403 403 403 302 302 404 403 403 403 403 403 403 403 403
+filing:visit_start       POST   visit            st  st  403 403 403 403 302 403 404 403 403 403 403 403 403 403 403
+filing:keyed_new         GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+filing:keyed_new         POST   -                st  st  403 403 403 403 302 302 302 403 403 403 403 403 403 403 403
+filing:keyed_slip        GET    keyed            st  st  404 404 404 404 200 404 404 404 404 404 404 404 404 404 404
+filing:tasks             GET    keyed            in  in  404 404 404 404 200 404 404 404 404 404 404 404 404 404 404
 # -- what changes while one looks (server-sent events)
 /live/thread             GET    zhang_desk       404 404 200 404 404 404 404 404 404 200 404 200 404 404 404 404 404
 /live/thread             GET    li_desk          404 200 404 404 404 404 404 404 404 200 404 200 200 404 404 404 404
 /live/order              GET    order            404 404 200 404 404 404 200 200 404 404 404 404 404 200 404 404 404
+/live/batch              GET    batch            404 404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 """
 
 PRECHECK = {
@@ -242,7 +285,13 @@ QUERIES: dict[str, dict[str, str]] = {
     "api:materials": {"procedure": "CIVIL_LOAN"},
     "api:case-numbers-parse": {"number": "（2026）某1234民初1号"},
 }
-PARTS: dict[str, dict[str, Any]] = {"filing:page": {"task": "claims", "page": "principal"}}
+LOAN = {"form": "private_lending"}
+PARTS: dict[str, dict[str, Any]] = {
+    "filing:batch_new": LOAN,
+    "filing:batch_template": LOAN | {"kind": "csv"},
+    "filing:batch_problems": {"kind": "csv"},
+    "filing:batch_results": {"kind": "csv"},
+    "filing:page": {"task": "claims", "page": "principal"}}
 """Parts of an address that differ from the thing's own."""
 
 
@@ -318,6 +367,33 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "form_key": "key-of-this-form",
         },
         "standins:cashier_act": {"action": "cancel"},
+        "accounts:tokens": {"name": "办案软件", "days": "30", "form_key": "key-of-this-form"},
+        "api:filings": {},
+        "filing:visit_book": {
+            "name": "某某",
+            "phone": "13800000011",
+            "purpose": "借款不还",
+            "form_key": "key-of-this-form",
+        },
+        "filing:visit_open": {
+            "kind": "counter",
+            "day": bodies["tomorrow"],
+            "first": "14:00",
+            "until": "15:00",
+            "minutes": "30",
+            "capacity": "2",
+        },
+        "filing:visit_assign": {"post": bodies["clerk_post"]},
+        "filing:visit_end": {"how": "came"},
+        "filing:visit_start": LOAN,
+        "filing:keyed_new": LOAN
+        | {
+            "name": "周某",
+            "id_kind": "id_card",
+            "id_number": bodies["keyed_number"],
+            "phone": "",
+            "form_key": "key-of-this-form",
+        },
         "api:deadlines-compute": {"rule_id": "D01", "start": "2026-03-16"},
         "api:fees-quote": {"item": "property", "amount": "60000.00"},
         "api:assistant-ask": {"question": "法院多久给立案结果？"},

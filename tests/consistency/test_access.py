@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 
-from filing.forms import PartyForm
+from filing.forms import AgentForm, PartyForm
 from portal.live import LiveApplication
 from tests.consistency.access_table import Row, body_of, rows
 from tests.consistency.addresses import OUTSIDE, all_addresses, path_of
@@ -25,7 +25,7 @@ from tests.consistency.world import EVERYBODY, World
 ROWS = rows()
 PAGES = [row for row in ROWS if not row.address.startswith("/live/")]
 READ = [row for row in PAGES if row.method == "GET"]
-REFUSALS = ("404", "403", "in", "st")
+REFUSALS = ("404", "403", "401", "in", "st")
 DOORS = {"in": "/login/", "st": "/staff/login/"}
 pytestmark = pytest.mark.django_db
 
@@ -268,6 +268,10 @@ ASKED = {
     "feedback:rate": {"level"},
     "filing:person": PERSON,
     "filing:person_new": PERSON,
+    "filing:agent": set(AgentForm.base_fields),
+    "filing:agent_new": set(AgentForm.base_fields),
+    "filing:capacity": {"capacity"},
+    "filing:start": {"capacity"},
 }
 """Fields of a form that are called like a column."""
 

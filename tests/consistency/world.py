@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -16,7 +16,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import IdKind, User
+from accounts.services.tokens import issue_token
 from cases.models import Case, JudgeDraw, Party, Side
 from common import clock, crypto
 from common.actor import Actor, Kind, Role, ScanPass
@@ -28,12 +29,15 @@ from feedback import services as feedback
 from feedback.models import Satisfaction, Topic
 from filing import services as filing
 from filing.defects import library_for
-from filing.models import Filing
+from filing.models import Capacity, Filing, VisitKind, VisitSlot
 from filing.selectors import draft_of
+from filing.services import batch, keyed, visits
+from filing.services.batch_sending import work
 from filing.services.saved_views import save_view
 from payments.models import Bill
 from portal.demo import cast as people
-from tests.consistency.access_table import AGENT
+from portal.demo.loan import loan_cause
+from tests.filing import test_batch as batch_tests
 from tests.payments.callbacks import order_for
 from tests.support.court import Cast, accepted, claimed, draft, everybody, submitted
 
@@ -95,6 +99,7 @@ def build() -> World:
     _add_threads(world, case, zhang, li, scan)
     _add_filings(world)
     _add_decisions(world)
+    _add_ways(world)
     _work_off()
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
@@ -237,6 +242,8 @@ def _add_people(cast: Cast, draft: Filing) -> None:
     other = people.OTHERS[1]
     values = {"kind": "natural", "name": other.name, "id_kind": "id_card", "id_number": other.id_number}
     filing.save_party(filing_id=draft.pk, side=Side.PLAINTIFF, values=values, actor=cast.zhang)
+    from tests.consistency.access_table import AGENT  # that table reads the roles from here
+
     filing.save_agent(filing_id=draft.pk, values=AGENT, actor=cast.zhang)
 
 
@@ -278,6 +285,43 @@ def _add_decisions(world: World) -> None:
         },
         "draw": str(JudgeDraw.objects.latest("id").pk),
     }
+
+
+def _add_ways(world: World) -> None:
+    """张's table of claims, token and home visit (assigned to 钱), a free appointment, a draft that 钱 keys in."""
+    cast, things = world.cast, world.things
+    capacity = Capacity.AGENT
+    file = batch_tests.table([batch_tests.heading(), batch_tests.row(1), batch_tests.row(2, principal="x")])
+    made = batch.start_batch(
+        form_key="private_lending",
+        court=cast.court,
+        capacity=capacity,
+        upload=file,
+        key="world",
+        actor=cast.zhang,
+    )
+    work(budget_seconds=30)
+    things["batch"] = {"public_id": uuid.UUID(made), "material_id": uuid.uuid4()}
+    token, _secret = issue_token(user_id=cast.users["zhang"].pk, name="软件", days=30, actor=cast.zhang)
+    things["token_row"] = {"public_id": token.public_id}
+    tomorrow = clock.today() + timedelta(days=1)
+    hours = visits.Hours(tomorrow, time(9), time(9, 30), 30, 5)
+    for kind in VisitKind:
+        visits.open_slots(kind=kind, hours=hours, actor=cast.clerk)
+    free, at_home = (VisitSlot.objects.get(kind=kind) for kind in (VisitKind.COUNTER, VisitKind.HOME))
+    wish = visits.Wish("张某", "13800000001", "借款不还", "某省某市示例区和平路1号", "卧床")
+    booked = visits.book_visit(slot_id=at_home.pk, wish=wish, actor=cast.zhang)
+    visits.assign_visit(visit_id=booked.pk, post_id=cast.posts["clerk"].pk, actor=cast.clerk)
+    things |= {"slot": {"public_id": free.public_id}, "visit": {"public_id": booked.public_id}}
+    someone = people.OTHERS[3]
+    keyed_draft = keyed.start_keyed(
+        person=keyed.Person(someone.name, IdKind.ID_CARD, someone.id_number),
+        what=keyed.What("private_lending", loan_cause(), cast.court),
+        actor=cast.clerk,
+    )
+    things["keyed"] = {"public_id": keyed_draft.public_id}
+    world.bodies |= {"tomorrow": tomorrow.isoformat(), "clerk_post": cast.posts["clerk"].pk}
+    world.bodies["keyed_number"] = someone.id_number
 
 
 def _parts(row: Filing) -> dict[str, Any]:
