@@ -156,7 +156,7 @@ class PartyForm(ConditionalForm):
         help_text=gettext_lazy("几个人一起起诉的才填，单位元"),
     )
     units = {"claim_amount": gettext_lazy("元")}
-    asked_of_person = ASKED_OF_PERSON
+    asked_of_person: tuple[str, ...] = ASKED_OF_PERSON
     conditions = {name: ("kind", (PartyKind.NATURAL.value,)) for name in FOR_NATURAL} | {
         name: ("kind", (PartyKind.LEGAL.value,)) for name in FOR_LEGAL
     }

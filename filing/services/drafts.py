@@ -98,7 +98,7 @@ def begin_filing(*, new: Beginning, actor: Actor) -> Filing:
 
 
 def _refuse_child(actor: Actor) -> None:
-    user = User.objects.filter(pk=actor.user_id).first()
+    user = User.objects.filter(pk=actor.user_id or 0).first()
     if user is None or user.id_kind not in (IdKind.ID_CARD, IdKind.RESIDENCE_PERMIT) or not user.id_number:
         return
     born = birth_date(user.id_number)

@@ -26,7 +26,8 @@ def stages(case: Case) -> list[Row]:
     return [{"label": step.label, "state": STAGE_WORDS[step.state]} for step in stage_steps(case)]
 
 
-REPRESENTATIVES: dict[str, str | Promise] = dict(AgentKind.choices) | {
+REPRESENTATIVES: dict[str, str | Promise] = {
+    **dict(AgentKind.choices),
     GUARDIAN: gettext_lazy("监护人（法定代理人）"),
     DEPUTY: gettext_lazy("推选的代表人"),
     HEAD: gettext_lazy("法定代表人"),
