@@ -24,7 +24,8 @@ from filing.elements import schema
 from filing.elements.values import shown
 from filing.forms.desk import NoticeForm
 from filing.grounds import GROUNDS
-from filing.models import Filing, FilingParty, FilingStatus, HandOver, SavedView
+from filing.models import Capacity, Filing, FilingParty, FilingStatus, HandOver, SavedView
+from filing.presenters import agent_rows
 from filing.selectors import Answer, Draft
 
 Row = dict[str, Any]
@@ -129,11 +130,21 @@ def answer_rows(tasks: list[tuple[schema.Task, list[Answer]]]) -> list[Row]:
 
 
 def people_rows(draft: Draft) -> list[Row]:
-    """Both sides with what the court needs to know them by; the clerk checks papers, so numbers are whole."""
-    return [
-        {"title": f"{side.label}{number}", "rows": _person_rows(party)}
+    """Who applies and in what capacity, all sides, agents; the clerk checks papers, so numbers are whole."""
+    filing = draft.filing
+    about = [
+        (_("以什么身份办"), str(Capacity(filing.capacity).label)),
+        (_("原来的案号"), filing.origin_number),
+        (_("一起审，还是每人一案"), _("每人一案") if filing.separate_cases else ""),
+    ]
+    cards = [{"title": _("谁来办"), "rows": _filled(about)}]
+    cards += [
+        {"title": f"{draft.role(side)}{number}", "rows": _person_rows(party)}
         for side in (Side.PLAINTIFF, Side.DEFENDANT, Side.THIRD)
         for number, party in enumerate(draft.side(side), start=1)
+    ]
+    return cards + [
+        {"title": _("代理人%(n)s") % {"n": agent.order}, "rows": agent_rows(agent)} for agent in draft.agents
     ]
 
 
@@ -144,7 +155,21 @@ def _person_rows(party: FilingParty) -> list[Row]:
         (_("电话"), party.phone),
         (_("住所地"), party.address),
         (_("法定代表人"), party.legal_representative),
+        (_("能不能找到"), _("找不到，要公告送达") if party.address_unknown else ""),
+        (_("监护人"), _guardian(party)),
+        (_("代表人"), _("大家推选的代表人") if party.is_deputy else ""),
+        (_("他本人要什么"), party.claim),
+        (_("他本人要的金额"), "" if party.claim_amount is None else format_yuan(party.claim_amount)),
     ]
+    return _filled(rows)
+
+
+def _guardian(party: FilingParty) -> str:
+    words = (party.guardian_name, party.guardian_relation, party.guardian_id_number, party.guardian_phone)
+    return " ".join(word for word in words if word)
+
+
+def _filled(rows: list[tuple[str, str]]) -> list[Row]:
     return [{"label": label, "value": value} for label, value in rows if value]
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import Case, PartyKind, Side
+from cases.policies import live_access
 from common.actor import Actor
 from common.errors import NotVisible
 from eventlog.registry import Timeline
@@ -267,8 +268,11 @@ def case_of(filing: Filing) -> Case | None:
 
 
 def cases_of_filing(filing: Filing) -> list[Case]:
-    """All cases an accepted application became, in their order. One query."""
-    return list(Case.objects.filter(filing_public_id=filing.public_id).order_by("filing_part"))
+    """All cases an accepted application became, in their order; ``is_mine`` tells those its applicant may open. One
+    query."""
+    mine = live_access().filter(user_id=filing.applicant_id, party__case=OuterRef("pk"))
+    cases = Case.objects.filter(filing_public_id=filing.public_id).annotate(is_mine=Exists(mine))
+    return list(cases.order_by("filing_part"))
 
 
 def claims_of(filing_public_id: UUID) -> Draft | None:

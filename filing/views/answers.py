@@ -29,7 +29,7 @@ def state_of(filing: Filing) -> dict[str, Any]:
     return {
         "filing": filing,
         "entries": selectors.story_of(filing),
-        "case": selectors.case_of(filing),
+        "cases": selectors.cases_of_filing(filing),
         "steps": filing.hand_overs.select_related("to_court").order_by("id"),
         "rulings": rulings_for(filing) if filing.status == FilingStatus.REFUSED else [],
         "mediation_asked": asked and filing.status == FilingStatus.SUBMITTED,

@@ -160,7 +160,7 @@ def _more_applications(world: World) -> None:
         for side in (Side.PLAINTIFF, Side.DEFENDANT):
             people = FilingParty.objects.filter(filing=filing, side=side)
             if people:
-                more(people[0], order=lambda place: place + 2)
+                more(people[0], order=lambda place: place + 10)
         for item in CorrectionItem.objects.filter(notice__filing=filing)[:1]:
             more(item)
 

@@ -21,6 +21,7 @@ from courts.models import Court, CourtLevel
 from courts.services import start_post
 from documents import access
 from documents.models import Paper
+from documents.rendering.templates import TEMPLATES
 from documents.services import Addressee, issue
 from eventlog.models import Outbox
 from eventlog.relay import run_due
@@ -48,8 +49,10 @@ DATA: dict[str, dict[str, Any]] = {
     "acceptance_notice": CASE | {"received_on": "2026-11-18"},
     "fee_notice": CASE | FEE,
     "response_notice": CASE,
+    "application_notice": CASE | {"matter": "申请支付令"},
+    "appeal_notice": CASE,
 }
-TITLES = {"acceptance_notice": "受理案件通知书", "fee_notice": "交费通知书", "response_notice": "应诉通知书"}
+TITLES = {name: TEMPLATES[name].title for name in DATA}
 
 
 @pytest.fixture(autouse=True)
