@@ -75,7 +75,7 @@ def test_a_paper_application_is_keyed_in_sent_and_taken_over(cast: Cast, run_out
     )
     slip = text_of(desk.get(f"/desk/filings/keyed/{filing.public_id}/"))
     assert filing.number in slip and "工号 1201 代录" in slip
-    assert "代录" in text_of(desk.get(f"/desk/filings/{filing.public_id}/"))
+    assert "本人申请，工号 1201 代录" in text_of(desk.get(f"/desk/filings/{filing.public_id}/"))
     person = sign_in_by_phone(phone="13800000014")
     home = f"/my/filings/{filing.public_id}/"
     assert client_of(person).get(home).status_code == 404

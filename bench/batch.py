@@ -1,0 +1,186 @@
+"""Rows per second of a table of claims, checked, stored and receipted, beside a bare bulk insert of the same rows.
+
+``python -m bench.batch [rows]`` inside the throw-away servers of `make bench`; the aim is at most ``AIM`` times the cost of
+the bare insert, with memory that does not grow with the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import resource
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+AIM = 10
+TABLES = ("filing_filing", "filing_filingparty", "filing_filingmaterial", "filing_submission", "filing_batchrow",
+          "eventlog_event", "eventlog_receipt", "eventlog_outbox", "eventlog_streamhead")  # fmt: skip
+"""Where a row of the table leaves rows."""
+
+
+def main() -> int:
+    """Measure and print one JSON object; 1 when the aim is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", type=int, nargs="?", default=2_000)
+    rows = parser.parse_args().rows
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    import django
+
+    django.setup()
+    result = measure(rows)
+    print(json.dumps(result, ensure_ascii=False))
+    return 1 if result["ratio"] > AIM else 0
+
+
+def measure(rows: int) -> dict[str, Any]:
+    """Seconds of checking and sending, of the bare insert, their ratio, and the growth of memory in between."""
+    from filing.services.batch_sending import work
+
+    batch = _uploaded(rows)
+    small = _peak()
+    begun = time.monotonic()
+    while work(budget_seconds=600):
+        continue
+    checked = time.monotonic() - begun
+    _confirm(batch)
+    begun = time.monotonic()
+    while work(budget_seconds=600):
+        continue
+    sent = time.monotonic() - begun
+    batch.refresh_from_db()
+    bare = _bare_insert()
+    return {
+        "rows": rows,
+        "sent": batch.good_rows,
+        "check_seconds": round(checked, 2),
+        "send_seconds": round(sent, 2),
+        "rows_per_second": round(rows / (checked + sent)),
+        "bare_seconds": round(bare, 2),
+        "bare_rows_per_second": round(rows / bare),
+        "ratio": round((checked + sent) / bare, 1),
+        "memory_growth_mb": round((_peak() - small) / 1024, 1),
+    }
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _uploaded(rows: int) -> Any:
+    """A table of loans of an organisation, with its common papers."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from courts.models import Court
+    from filing.batch.drafts import paper_slots
+    from filing.models import Batch, Capacity
+    from filing.services import batch as services
+    from portal.demo import cast
+    from portal.demo.loan import FORM
+
+    Court.objects.filter(code="某1234").update(is_open=True)
+    actor = cast.as_litigant(cast.enrol(cast.ZHANG))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows(_table(rows))
+    made = services.start_batch(
+        form_key=FORM,
+        court=Court.objects.get(code="某1234"),
+        capacity=Capacity.ORGANISATION,
+        upload=SimpleUploadedFile("claims.csv", out.getvalue().encode("utf-8-sig"), content_type="text/csv"),
+        key=f"bench-{rows}",
+        actor=actor,
+    )
+    batch = Batch.objects.select_related("court", "applicant").get(public_id=made)
+    plaintiff = {
+        "kind": "legal",
+        "name": "示例银行",
+        "id_kind": "uscc",
+        "id_number": "91350100M000100Y43",
+        "legal_representative": "张某",
+        "phone": "13800000001",
+        "address": "某省某市示例区金融街1号",
+    }
+    services.save_plaintiff(batch_id=batch.pk, values=plaintiff, actor=actor)
+    batch.refresh_from_db()
+    for slot, _needed in paper_slots(batch):
+        services.add_batch_paper(batch_id=batch.pk, slot=slot.key, upload=_picture(), actor=actor)
+    return batch
+
+
+def _picture() -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (1200, 1600), (250, 250, 244)).save(out, "JPEG")
+    return SimpleUploadedFile("paper.jpg", out.getvalue(), content_type="image/jpeg")
+
+
+def _table(rows: int) -> list[list[str]]:
+    from common import clock
+    from filing.batch.columns import columns_of
+    from portal.demo.loan import FORM, answers
+
+    columns = columns_of(FORM)
+    lines = [[column.heading for column in columns]]
+    lent_on = clock.today() - timedelta(days=500)
+    for number in range(1, rows + 1):
+        pages = answers(
+            principal=60000 + number, interest=3600, lent_on=lent_on, lender="银行", borrower="李某"
+        )
+        given = {key: value for page in pages.values() for key, value in page.items()}
+        person = {"kind": "个人", "name": f"李某{number}"}
+        line = []
+        for column in columns:
+            value: Any = given.get(column.key, "") if column.place == "answers" else ""
+            if column.place == "defendant.0":
+                value = person.get(column.key, "")
+            elif column.place == "reference":
+                value = f"HT{number:06d}"
+            line.append("、".join(value) if isinstance(value, list) else str(value))
+        lines.append(line)
+    return lines
+
+
+def _confirm(batch: Any) -> None:
+    from filing.services import batch as services
+    from portal.demo import cast
+
+    services.confirm_batch(
+        batch_id=batch.pk, e_delivery=True, signed_name="张某", actor=cast.as_litigant(batch.applicant)
+    )
+
+
+def _bare_insert() -> float:
+    """Seconds of inserting the very rows that the table left, into tables of the same shape, keys and indexes."""
+    from django.db import connection
+
+    seconds = 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        for table in TABLES:
+            cursor.execute(f"CREATE TEMP TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
+            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608  (names of this module)
+            found = cursor.fetchall()
+            marks = ", ".join(["%s"] * len(cursor.description))
+            begun = time.monotonic()
+            for start in range(0, len(found), 200):
+                piece = found[start : start + 200]
+                values = ", ".join([f"({marks})"] * len(piece))
+                flat = [_plain(cell) for row in piece for cell in row]
+                cursor.execute(f"INSERT INTO bare_{table} VALUES {values}", flat)  # noqa: S608
+            seconds += time.monotonic() - begun
+    return seconds
+
+
+def _plain(cell: Any) -> Any:
+    return json.dumps(cell) if isinstance(cell, dict | list) else cell
+
+
+if __name__ == "__main__":
+    sys.exit(main())
