@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import IdKind
 from filing.elements import schema
-from filing.elements.schema import ElementForm
+from filing.elements.schema import ElementField, ElementForm, Page
 from filing.forms import PERSON_KINDS, PartyForm
 
 REFERENCE, ROW_NUMBER, PROBLEMS = "序号", "行号", "问题"
 """Headings of our own: the claimant's number of the claim; both others stand in the file of faulty rows only."""
+LINES = 2
+"""So many lines of a table inside the form fit into one row."""
 OTHERS = ("defendant.0", "defendant.1")
 PERSON = ("kind", "name", "id_kind", "id_number", "phone", "address", "legal_representative")
 _BETWEEN = re.compile(r"[、;；]")
@@ -25,8 +27,9 @@ BROKEN_NUMBER = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2,}", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``place`` is ``reference``, ``defendant.0``, ``defendant.1`` or ``answers``; ``words`` maps the words of
-    the table to values where they differ."""
+    """One column. ``place`` is ``reference``, ``defendant.0``, ``defendant.1``, ``answers``, or ``rows`` for a column of a
+    question that is a table itself (key ``question.number.column``); ``words`` maps the words of the table to values
+    where they differ."""
 
     heading: str
     place: str
@@ -54,8 +57,11 @@ def columns_of(form_key: str) -> tuple[Column, ...]:
     ]
     questions = [(page, item) for page in form.pages.values() for item in page.fields if item.type != "table"]
     labels = Counter(item.label for _page, item in questions)
+    taken = {column.heading for column in found}
     for page, item in questions:
         heading = item.label if labels[item.label] == 1 else f"{page.title}：{item.label}"
+        heading = heading if heading not in taken else f"{heading}（{item.key}）"
+        taken.add(heading)
         found.append(
             Column(
                 heading,
@@ -67,7 +73,34 @@ def columns_of(form_key: str) -> tuple[Column, ...]:
                 several=item.type == "checkbox",
             )
         )
+    found += [column for _page, item in _tables(form) for column in _lines(item)]
     return tuple(found)
+
+
+def _tables(form: ElementForm) -> list[tuple[Page, ElementField]]:
+    """Questions that are tables and must be answered; the others are left out of a row."""
+    return [
+        (page, item)
+        for page in form.pages.values()
+        for item in page.fields
+        if item.type == "table" and item.required
+    ]
+
+
+def _lines(item: ElementField) -> list[Column]:
+    """The first lines of a table, side by side."""
+    return [
+        Column(
+            f"{item.label}{number}：{cell.label}",
+            "rows",
+            f"{item.key}.{number}.{cell.key}",
+            hint=cell.hint,
+            required=number == 1 and cell.required and item.when is None,
+            options=cell.options,
+        )
+        for number in range(1, LINES + 1)
+        for cell in item.columns
+    ]
 
 
 def _person(form: ElementForm, place: str) -> list[Column]:
@@ -93,9 +126,8 @@ def _person(form: ElementForm, place: str) -> list[Column]:
 
 
 def fits_one_row(form: ElementForm) -> bool:
-    """True when a claim of this form can be written into one row: a cause of its own, no table that must be filled."""
-    tables = [item for item in form.fields() if item.type == "table"]
-    return bool(form.cause) and not form.answers_form and not any(item.required for item in tables)
+    """True when a claim of this form can be written into one row: a dispute with a cause of its own and an opponent."""
+    return bool(form.cause) and not form.answers_form and "defendant" in form.sides
 
 
 def batch_forms() -> tuple[ElementForm, ...]:

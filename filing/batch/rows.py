@@ -77,17 +77,22 @@ class RowReader:
         values: dict[str, dict[str, Any]] = {place: {} for place in (*OTHERS, "answers")}
         problems: Problems = {}
         reference = ""
+        lines: dict[str, dict[str, dict[str, str]]] = {}
         for column, cell in zip(self.columns, cells, strict=False):
             if column is None or not cell:
                 continue
             if column.place == "reference":
                 reference = cell[:60]
+            elif column.place == "rows":
+                question, number, name = column.key.split(".")
+                lines.setdefault(question, {}).setdefault(number, {})[name] = cell
             elif BROKEN_NUMBER.fullmatch(cell):
                 problems[column.heading] = _(
                     "号码被表格软件改成了科学计数。请把这一列设成“文本”，重新填这个号码"
                 )
             else:
                 values[column.place][column.key] = column.value(cell)
+        values["answers"] |= {question: list(found.values()) for question, found in lines.items()}
         claim = Claim()
         for place in OTHERS:
             if not values[place] and place != OTHERS[0]:
