@@ -29,7 +29,7 @@ def meet_before_opening(monkeypatch: pytest.MonkeyPatch) -> None:
         gate.pass_through()
         return original(**kwargs)
 
-    monkeypatch.setattr("filing.services.review.open_case", wait_then_open)
+    monkeypatch.setattr("filing.services.acceptance.open_case", wait_then_open)
 
 
 def _accept(filing: Filing, cast: Cast) -> Callable[[], Case]:
@@ -60,7 +60,7 @@ def test_control_without_lock_both_pass_the_check(cast: Cast, monkeypatch: pytes
         gate.pass_through()
         return original(**kwargs)
 
-    monkeypatch.setattr("filing.services.review.open_case", count)
+    monkeypatch.setattr("filing.services.acceptance.open_case", count)
     at_once(_accept(filing, cast), _accept(filing, cast))
     assert len(reached) == 2
 

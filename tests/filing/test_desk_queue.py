@@ -238,3 +238,14 @@ def test_past_the_seven_days_the_page_says_accept_first(cast: Cast) -> None:
     Filing.objects.filter(pk=filing.pk).update(due_on=clock.today() - timedelta(days=1))
     assert "先行立案" in text_of(client.get(address))
     assert Filing.objects.get(pk=filing.pk).status == FilingStatus.SUBMITTED
+
+
+def test_queue_and_review_cost_at_most_thirty_queries(cast: Cast) -> None:
+    """Whatever the number of rows; the session is read in them, too."""
+    first = submitted(cast)
+    twins(first, 24)
+    client = desk(cast, "clerk")
+    for address in ("", "?view=decided", "?view=moved&size=100", f"{first.public_id}/"):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/desk/filings/{address}").status_code == 200
+        assert len(queries) <= 30, (address, [q["sql"][:120] for q in queries])
