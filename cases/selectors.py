@@ -12,6 +12,7 @@ from accounts.access import allows
 from cases.models import (
     Case,
     CaseDeadline,
+    CaseLink,
     CaseRole,
     CaseStaff,
     DeadlineState,
@@ -54,6 +55,15 @@ def parties_of(case: Case) -> list[Party]:
     """All parties in the order of the pleadings. One query."""
     order = {Side.PLAINTIFF: 0, Side.DEFENDANT: 1, Side.THIRD: 2}
     return sorted(case.parties.all(), key=lambda party: (order[Side(party.side)], party.order))
+
+
+def linked_cases(case: Case, actor: Actor) -> list[tuple[str, Case]]:
+    """Cases that this one follows or that follow it, as far as the actor may see them, with the kind of link. One query."""
+    links = CaseLink.objects.filter(Q(earlier=case) | Q(later=case)).select_related("earlier", "later")
+    both = links.filter(earlier__in=visible_cases(actor), later__in=visible_cases(actor)).order_by("id")
+    return [
+        (link.get_kind_display(), link.later if link.earlier_id == case.pk else link.earlier) for link in both
+    ]
 
 
 def representatives_of(case: Case) -> dict[int, list[Representative]]:

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_safe
 from cases.models import Case, Party, Side
 from cases.pages import party_page
 from cases.policies import represents
-from cases.selectors import case_for, parties_of, party_of, running_deadlines, staff_of, stage_steps
+from cases.selectors import (
+    case_for,
+    linked_cases,
+    parties_of,
+    party_of,
+    running_deadlines,
+    staff_of,
+    stage_steps,
+)
 from common import clock
 from common.actor import Actor
 from common.pages import actor_of
@@ -143,6 +151,7 @@ def case_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context |= {
         "people": people_rows(found, parties_of(found)),
         "represents": represents(actor, party),
+        "linked": linked_cases(found, actor),
         "staff": staff_of(found),
         "visits": visits_of(party),
     }

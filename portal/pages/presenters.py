@@ -49,7 +49,9 @@ def people_rows(case: Case, parties: list[Party]) -> list[Row]:
     ]
 
 
-def case_facts(case: Case, parties: list[Party], staff: dict[str, CaseStaff]) -> list[Row]:
+def case_facts(
+    case: Case, parties: list[Party], staff: dict[str, CaseStaff], linked: list[tuple[str, Case]]
+) -> list[Row]:
     """Who and what, for the court. One query."""
     rows = []
     for row in people_rows(case, parties):
@@ -62,6 +64,7 @@ def case_facts(case: Case, parties: list[Party], staff: dict[str, CaseStaff]) ->
     for role in CaseRole:
         member = staff.get(role)
         rows.append((str(role.label), member.post.user.name if member else ""))
+    rows += [(_("相关案件（%(kind)s）") % {"kind": kind}, other.number) for kind, other in linked]
     return [{"label": label, "value": value} for label, value in rows]
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import allows
 from cases.policies import is_case_staff
-from cases.selectors import case_for, cases_of, parties_of, running_deadlines, staff_of
+from cases.selectors import case_for, cases_of, linked_cases, parties_of, running_deadlines, staff_of
 from cases.services import case_stream
 from common.case_numbers import normalize
 from common.errors import NotAllowed
@@ -71,7 +71,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     deadlines = running_deadlines(found)
     context = {
         "case": found,
-        "facts": presenters.case_facts(found, parties_of(found), staff_of(found)),
+        "facts": presenters.case_facts(found, parties_of(found), staff_of(found), linked_cases(found, actor)),
         "stages": presenters.stages(found),
         "deadlines": deadlines,
         "materials": presenters.material_rows(claims_of(found.filing_public_id)),

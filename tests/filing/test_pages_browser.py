@@ -37,7 +37,7 @@ OPEN_PAGES = (
     "/precheck/",
     f"/precheck/result/?{ANSWERED}",
     f"/precheck/result/?{ANSWERED.replace('recent', 'old')}",
-    "/precheck/result/?what=other",
+    "/precheck/result/?what=labour&work_claim=wages&arbitrated=no",
     "/precheck/result/?what=private_lending&who=unknown",
     "/login/",
     "/staff/login/",
