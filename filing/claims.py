@@ -154,7 +154,7 @@ class AgentReader:
 
 
 def _bind(form: forms.Form, data: Mapping[str, Any]) -> None:
-    form.data, form.is_bound = data, True  # type: ignore[assignment]
+    form.data, form.is_bound = data, True
     form._errors = None  # type: ignore[attr-defined]
 
 

@@ -111,7 +111,7 @@ def _named(name: str) -> QuerySet[FilingParty]:
     return FilingParty.objects.filter(filing=OuterRef("pk"), name__contains=name)
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django gives it no type argument at run time
+class CappedPaginator(Paginator):  # Django gives it no type argument at run time
     """Pages over at most ``CAP`` rows: what lies deeper is found by narrowing, not by leafing; nothing counts a million."""
 
     @cached_property
@@ -120,7 +120,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # Django gives it n
 
     @cached_property
     def _counted(self) -> int:
-        rows: QuerySet[Filing] = self.object_list
+        rows: QuerySet[Filing] = self.object_list  # type: ignore[assignment]
         return capped(rows)
 
     @property
@@ -194,7 +194,9 @@ def _by(rows: QuerySet[Any], column: str) -> dict[Any, int]:
 def saved_views(actor: Actor) -> list[SavedView]:
     """The clerk's own views and those that colleagues of the court share, by name. One query."""
     own_or_shared = Q(post_id=actor.post_id) | Q(shared=True)
-    return list(SavedView.objects.filter(own_or_shared, court_id=actor.court_id or 0).order_by("name", "id")[:30])
+    return list(
+        SavedView.objects.filter(own_or_shared, court_id=actor.court_id or 0).order_by("name", "id")[:30]
+    )
 
 
 def repeats_by_reason(actor: Actor) -> dict[str, int]:

@@ -129,7 +129,9 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _packed(entry: Any, archive: zipfile.ZipFile) -> PackedFile:
-    words = [entry.get(name) for name in ("slot", "name", "path")] if isinstance(entry, dict) else []
+    words: list[Any] = (
+        [entry.get(name) for name in ("slot", "name", "path")] if isinstance(entry, dict) else []
+    )
     if len(words) != 3 or not all(isinstance(word, str) for word in words):
         raise refuse(_("case.json里的files写得不对：每个文件要有slot、name、path"))
     slot, name, path = words

@@ -77,9 +77,9 @@ def visible_batches(actor: Actor) -> QuerySet[Batch]:
 def visible_visits(actor: Actor) -> QuerySet[Visit]:
     """A person's own appointments; for the intake desk all of its court."""
     if actor.is_public and allows(actor, "visit.book"):
-        return Visit.objects.filter(user_id=actor.user_id)
+        return Visit.objects.filter(user_id=actor.user_id or 0)
     if allows(actor, "visit.keep"):
-        return Visit.objects.filter(court_id=actor.court_id)
+        return Visit.objects.filter(court_id=actor.court_id or 0)
     return Visit.objects.none()
 
 

@@ -115,11 +115,11 @@ def _of_parts(request: Request, key: str, actor: Actor) -> Filing:
         raise InvalidInput(_("没有这个字段"), **{name: _("没有这个字段") for name in sorted(fields)})
     package = request.FILES.get("package")
     if package is not None:
-        send = request.POST.get("send", "true")
-        if send not in ("true", "false"):
+        wanted = request.POST.get("send", "true")
+        if wanted not in ("true", "false"):
             raise InvalidInput(_("请填写true或false"), send=_("请填写true或false"))
         return receive_package(
-            source=package.file, key=key, channel=Channel.API, send=send == "true", actor=actor
+            source=package.file, key=key, channel=Channel.API, send=wanted == "true", actor=actor
         )
     raw = io.BytesIO(request.POST.get("filing", "").encode())
     content, send = _without_send(StrictJSONParser().parse(raw))

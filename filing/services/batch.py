@@ -71,7 +71,7 @@ def start_batch(
     batch = Batch(
         public_id=public_id,
         court=court,
-        applicant_id=actor.user_id,
+        applicant_id=actor.user_id or 0,
         form=form_key,
         file=file,
         total_rows=file.pages,

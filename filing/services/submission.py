@@ -83,7 +83,7 @@ def sealed(draft: Draft, signed_name: str, *, round_number: int) -> Submission:
         round=round_number,
         content=content,
         content_sha256=digest,
-        submitted_at=draft.filing.submitted_at,
+        submitted_at=draft.filing.submitted_at or clock.now(),
     )
 
 

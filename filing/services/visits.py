@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -150,7 +151,7 @@ def places_left(slot: VisitSlot) -> int:
     return slot.capacity - taken
 
 
-def _record(visit: Visit, name: str, actor: Actor, **data: object) -> None:
+def _record(visit: Visit, name: str, actor: Actor, **data: Any) -> None:
     stream = f"visit:{visit.public_id}"
     emit(name, subject=visit, actor=actor, stream=stream, court_id=visit.court_id, **data)
 

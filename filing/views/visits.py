@@ -196,7 +196,7 @@ def start_keying(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor, found = _keeper(request), _visit(request, public_id)
     form = WhatToKeyForm(request.POST)
     if not form.is_valid():
-        raise InvalidInput(next(iter(form.errors.values()))[0])
+        raise InvalidInput(str(next(iter(form.errors.values()))[0]))
     what = keyed.What(form.cleaned_data["form"], form.cleaned_data["cause_found"], court_of(found.court_id))
     filing = keyed.start_at_visit(visit_id=found.pk, what=what, actor=actor)
     return redirect("filing:tasks", public_id=filing.public_id)

@@ -291,7 +291,8 @@ PARTS: dict[str, dict[str, Any]] = {
     "filing:batch_template": LOAN | {"kind": "csv"},
     "filing:batch_problems": {"kind": "csv"},
     "filing:batch_results": {"kind": "csv"},
-    "filing:page": {"task": "claims", "page": "principal"}}
+    "filing:page": {"task": "claims", "page": "principal"},
+}
 """Parts of an address that differ from the thing's own."""
 
 
