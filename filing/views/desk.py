@@ -203,7 +203,7 @@ def held(request: HttpRequest, filing: Filing) -> int:
 
 def to_next(request: HttpRequest, done: Filing) -> HttpResponse:
     """提交并看下一件: the next application that waits for a clerk is taken and opened, or the queue."""
-    if request.POST.get("next") == "yes":
+    if request.POST.get("next") == "yes" or request.POST.get("confirmed") == "next":
         following = services.claim_next(actor=actor_of(request), after_id=done.pk)
         if following is not None:
             return redirect("filing:review", public_id=following.public_id)
@@ -231,7 +231,7 @@ def fix_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
     preview, nod = None, False
     if request.method == "POST" and form.is_valid():
         preview, nod = form.chosen(), needs_nod(filing, form.chosen())
-        if request.POST.get("confirmed") == "yes":
+        if request.POST.get("confirmed") in ("yes", "next"):
             try:
                 messages.success(request, _send_notice(request, filing, form, nod))
             except InvalidInput as error:
