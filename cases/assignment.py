@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Sequence
 from typing import TypedDict
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
 from cases import events
 from cases.models import Case, CaseRole, CaseStaff, JudgeDraw, LinkKind
-from common import clock, crypto
+from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.models import Cause, StaffPost
