@@ -10,11 +10,13 @@ from cases.models import CASE_FLOW, Stage
 from common.flow import Flow
 from documents.models import COPY_FLOW, DELIVERY_FLOW, DeliveryState, PaperState
 from feedback.models import THREAD_FLOW, ThreadState
-from filing.models import FILING_FLOW, FilingStatus
+from filing.models import BATCH_FLOW, FILING_FLOW, VISIT_FLOW, BatchState, FilingStatus, VisitState
 from payments.models import BILL_FLOW, ORDER_FLOW, BillStatus, OrderState
 
 FLOWS: list[tuple[str, Flow, Any]] = [
     ("Application 立案申请", FILING_FLOW, FilingStatus),
+    ("Appointment 预约", VISIT_FLOW, VisitState),
+    ("Table of claims 批量立案", BATCH_FLOW, BatchState),
     ("Case 案件", CASE_FLOW, Stage),
     ("Copy 文书份", COPY_FLOW, PaperState),
     ("Delivery 送达", DELIVERY_FLOW, DeliveryState),
