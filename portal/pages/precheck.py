@@ -24,7 +24,11 @@ def result(request: HttpRequest) -> HttpResponse:
     questions = reverse("filing:precheck")
     if progress.form is not None:
         return redirect(f"{questions}?{query}" if query else questions)
-    context: dict[str, Any] = {"given": progress.given, "query": query, "change": f"{questions}?{query}&change="}
+    context: dict[str, Any] = {
+        "given": progress.given,
+        "query": query,
+        "change": f"{questions}?{query}&change=",
+    }
     reason = way_out(progress.given)
     if reason:
         return render(request, "filing/precheck_exit.html", context | {"reason": reason})
