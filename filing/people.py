@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from cases.models import PartyKind, Side
 from common import clock
+from common.money import format_yuan
 from filing.elements.model import ROLES
-from filing.models import Capacity, FilingParty
+from filing.models import Capacity, Filing, FilingParty
 
 if TYPE_CHECKING:
     from filing.selectors import Draft
@@ -87,6 +88,7 @@ def _gaps_of_group(draft: Draft, people: list[FilingParty]) -> Iterator[str]:
             for person in people:
                 if person.claim_amount is None:
                     yield _("每人一案的，请填写%(name)s本人要的金额") % {"name": person.name}
+            yield from _sum_differs(filing, people)
     elif len(people) >= MANY and not any(person.is_deputy for person in people):
         yield _("%(n)s人一起起诉，请推选2到5位代表人，或者选“每人一案”") % {"n": len(people)}
     user = filing.applicant
@@ -97,6 +99,22 @@ def _gaps_of_group(draft: Draft, people: list[FilingParty]) -> Iterator[str]:
         yield _("您选了替单位办，请填写单位的信息，或者改“谁来办”")
     if filing.capacity == Capacity.GUARDIAN and not any(person.guardian_name for person in people):
         yield _("您选了监护人，请填写被监护的人和监护关系，或者改“谁来办”")
+
+
+def _sum_differs(filing: Filing, people: list[FilingParty]) -> Iterator[str]:
+    """What each one claims must add up to what is claimed in all, or fees and judgments would not fit."""
+    amounts = [person.claim_amount for person in people if person.claim_amount is not None]
+    if len(amounts) == len(people) and filing.amount is not None and sum(amounts) != filing.amount:
+        words = {"sum": format_yuan(sum(amounts)), "total": format_yuan(filing.amount)}
+        yield _("每人的金额加起来是%(sum)s，和标的总额%(total)s不一样，请核对") % words
+
+
+def is_not_among(draft: Draft) -> bool:
+    """True when somebody acts for himself, but all applicants have another number: he would not see the case later."""
+    people, own = draft.side(Side.PLAINTIFF), draft.filing.applicant.id_number
+    if draft.filing.capacity not in (Capacity.SELF, Capacity.DEPUTY) or not people or not own:
+        return False
+    return all(person.id_number and person.id_number != own for person in people)
 
 
 def _both_sides(draft: Draft, side: Side) -> Iterator[tuple[str, str]]:

@@ -264,6 +264,27 @@ def test_each_case_of_a_group_needs_its_own_amount(cast: Cast) -> None:
     assert "请填写工友2某本人要的金额" in text_of(client_of(cast.users["zhang"]).get(home(filing, "check/")))
 
 
+def test_single_amounts_add_up_to_what_is_claimed_in_all(cast: Cast) -> None:
+    filing = wage_group(
+        court=cast.court, user=cast.users["zhang"], people=[people.ZHANG, worker(2)], today=clock.today()
+    )
+    FilingParty.objects.filter(filing=filing, name="工友2某").update(claim_amount=1)
+    page = text_of(client_of(cast.users["zhang"]).get(home(filing, "me/")))
+    assert "每人的金额加起来是¥12,001.00，和标的总额¥25,500.00不一样" in page
+
+
+def test_who_acts_for_himself_but_is_not_named_is_told(cast: Cast) -> None:
+    """A lawyer who files as 本人 would see no case later."""
+    filing, client = draft(cast), client_of(cast.users["zhang"])
+    party = filing.parties.get(side=Side.PLAINTIFF)
+    other = PLAINTIFF | {"name": "陈某", "id_number": people.OTHERS[0].id_number}
+    assert "这里没有您本人" not in text_of(client.get(home(filing, "me/")))
+    assert client.post(home(filing, f"me/{party.public_id}/"), other).status_code == 302
+    assert "这里没有您本人" in text_of(client.get(home(filing, "me/")))
+    services.save_capacity(filing_id=filing.pk, capacity=Capacity.AGENT, actor=cast.zhang)
+    assert "这里没有您本人" not in text_of(client.get(home(filing, "me/")))
+
+
 LINES = """姓名，身份证号，电话，住址，要什么，金额
 {one}，{one_number}，13900000002，某市工棚2号，三个月工资，12,000
 {two}	{two_number}	１３９００００００03	某市工棚3号，东间	三个月工资	13500元
