@@ -125,11 +125,6 @@ def _person(form: ElementForm, place: str) -> list[Column]:
     ]
 
 
-def fits_one_row(form: ElementForm) -> bool:
-    """True when a claim of this form can be written into one row: a dispute with a cause of its own and an opponent."""
-    return bool(form.cause) and not form.answers_form and "defendant" in form.sides
-
-
 def batch_forms() -> tuple[ElementForm, ...]:
-    """Forms that can be filed as a table."""
-    return tuple(form for key in schema.form_keys() if fits_one_row(form := schema.load(key)))
+    """Forms whose claims come in tables: those of banks, property managers, sellers and lenders."""
+    return tuple(form for key in schema.form_keys() if (form := schema.load(key)).batch)

@@ -163,7 +163,7 @@ class ElementForm:
 
     ``cause`` is empty for a form that any cause may use, ``amount_field`` where no total is asked, ``element_template``
     where no official form exists. ``plain`` says in everyday words what the dispute is. ``roles`` are the words for
-    the three sides, ``sides`` those that the form asks for. ``defence`` tells that a 答辩状 is built from it;
+    the three sides, ``sides`` those that the form asks for. ``defence`` tells that a 答辩状 is built from it, ``batch`` that claims of this kind come in tables;
     ``answers_form`` that this is one, and of which form. ``elsewhere`` says where an item of the official form is
     asked that is no question of this file: a field of a person or an agent, the people of a side, the slots of
     evidence, the statement, or the application itself.
@@ -185,6 +185,7 @@ class ElementForm:
     sides: tuple[str, ...] = SIDES
     checks: tuple[Check, ...] = ()
     defence: bool = False
+    batch: bool = False
     answers_form: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict, compare=False)
 

@@ -26,7 +26,7 @@ NEEDED = (
     *("key", "title", "cause", "procedure", "type_code", "fee_item", "amount_field", "element_template"),
     *("legal_source", "tasks", "slots"),
 )
-OPTIONAL = ("plain", "roles", "sides", "checks", "defence", "elsewhere")
+OPTIONAL = ("plain", "roles", "sides", "checks", "defence", "batch", "elsewhere")
 PAGE, TASK = ("key", "title", "hint", "fields"), ("key", "title", "hint", "optional", "pages")
 Raw = dict[str, Any]
 
@@ -81,6 +81,7 @@ class _Reader:
             sides=tuple(raw.get("sides", SIDES)),
             checks=tuple(self.check(item) for item in raw.get("checks", ())),
             defence=raw.get("defence", False),
+            batch=raw.get("batch", False),
             elsewhere=raw.get("elsewhere", {}),
         )
 

@@ -17,8 +17,9 @@ from feedback.models import ReplyTemplate, Satisfaction, Thread, Topic
 from feedback.services import answer, ask, rate
 from filing import services as filing_services
 from filing.defects import library_for
-from filing.models import Filing
+from filing.models import Filing, VisitKind, VisitSlot
 from filing.selectors import draft_of
+from filing.services.visits import Hours, Wish, book_visit, open_slots
 from portal.demo import cast
 from portal.demo.cast import (
     ABOVE_STAFF,
@@ -81,6 +82,26 @@ def build(today: date) -> None:
     _finished_case(story, court, posts, people)
     _waiting(story, court, posts, people)
     _several(story, court, posts, people)
+    _visits(story, posts, people)
+
+
+def _visits(story: Story, posts: dict[str, StaffPost], people: dict[str, User]) -> None:
+    """The next ten days have times at the counter and for home visits; one of them is taken."""
+    actor = as_staff(posts["clerk"])
+    with story.day(1, 16):
+        for ahead in range(1, 11):
+            day = story.today + timedelta(days=ahead)
+            if day.weekday() < 5:
+                counter = Hours(day, time(9), time(11, 30), minutes=30, capacity=3)
+                open_slots(kind=VisitKind.COUNTER, hours=counter, actor=actor)
+                home = Hours(day, time(14), time(17), minutes=90, capacity=1)
+                open_slots(kind=VisitKind.HOME, hours=home, actor=actor)
+        person = OTHERS[1]
+        slot = VisitSlot.objects.filter(kind=VisitKind.HOME, starts_at__gt=clock.now()).earliest("starts_at")
+        wish = Wish(
+            person.name, person.phone, "要起诉邻居还钱，不会写诉状", person.address, "行动不便，坐轮椅"
+        )
+        book_visit(slot_id=slot.pk, wish=wish, actor=as_litigant(people[person.phone]))
 
 
 def _several(story: Story, court: Court, posts: dict[str, StaffPost], people: dict[str, User]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
@@ -154,8 +156,11 @@ def _more_applications(world: World) -> None:
                     CorrectionItem.objects.filter(notice=notice)[0], 1, notice=more(notice, 1, filing=twin)[0]
                 )
         material = FilingMaterial.objects.filter(filing=filing).select_related("file")[0]
+        with default_storage.open(material.file.storage_key) as kept:
+            content = kept.read()
         for place in range(MANY - 1):
-            [file] = more(material.file, 1, storage_key=f"{material.file_id}-{place}")
+            key = default_storage.save(f"{material.file_id}-{place}", ContentFile(content))
+            [file] = more(material.file, 1, storage_key=key)
             more(material, 1, file=file)
         for side in (Side.PLAINTIFF, Side.DEFENDANT):
             people = FilingParty.objects.filter(filing=filing, side=side)
