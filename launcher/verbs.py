@@ -39,7 +39,7 @@ NOT_CODE = {
 }
 SIGN_INS = """
   当事人 (code at {url}/demo/outbox/)   13800000001 张某 · 13800000002 李某 · 13800000003 王律师
-  工作人员 (password portal-demo-2026)   clerk · judge · head · finance1 · finance2 · discipline · supervisor · admin
+  工作人员 (password portal-demo-2026)   clerk · judge · filing-judge · head · finance1 · finance2 · discipline · supervisor · admin
 """
 
 
