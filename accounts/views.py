@@ -175,7 +175,4 @@ def resend(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         unsent.forget(request)
         return redirect(home)
-    late = unsent.kept(request)
-    if late is None:
-        return redirect(home)
-    return render(request, "accounts/resend.html", {"late": late})
+    return render(request, "accounts/resend.html", {"late": unsent.kept(request), "home": home})

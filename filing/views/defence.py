@@ -34,12 +34,12 @@ def _my_defendant(request: HttpRequest, case: Case) -> Party:
 
 
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def start(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What a defence is and until when; one click makes the draft or opens the one that exists."""
     actor = actor_of(request)
     if not actor.is_public:
         raise NotVisible(_("没有这个页面。"))
-    case = case_for(actor, case_id)
+    case = case_for(actor, public_id)
     party = _my_defendant(request, case)
     if request.method == "POST":
         filing = services.start_defence(party=party, actor=actor)
@@ -59,14 +59,14 @@ def start(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def passed_on(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def passed_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The judge or case clerk notes that the plaintiffs have the copies (民诉法128, five days)."""
     actor = actor_of(request)
     if not allows(actor, "desk.cases"):
         raise NotAllowed(_("这个工作台只给法院工作人员使用。"))
-    case = case_for(actor, case_id)
+    case = case_for(actor, public_id)
     if not is_case_staff(actor, case):
         raise NotAllowed(_("只有承办法官和书记员可以记录。"))
     services.record_defence_passed_on(case_id=case.pk, actor=actor)
     messages.success(request, _("已记下：答辩状副本已发送原告。"))
-    return redirect("pages:desk_case", public_id=case_id)
+    return redirect("pages:desk_case", public_id=public_id)

@@ -59,7 +59,7 @@ class TakeForm(PlainForm):
 def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Upload a pleading; it is kept among the materials."""
     filing = my_filing(request, public_id)
-    form = FileForm(request.POST or None, request.FILES or None) if request.method == "POST" else FileForm()
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method == "POST" and form.is_valid():
         try:
             material = services.add_material(

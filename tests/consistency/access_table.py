@@ -77,7 +77,7 @@ accounts:staff_sign_in   GET    -                200 200 200 200 200 200 302 302
 accounts:staff_sign_in   POST   -                all 422
 accounts:sign_out        POST   -                all 302
 accounts:role            POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
-accounts:resend          GET    -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+accounts:resend          GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 accounts:resend          POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 accounts:real_name       GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
 accounts:real_name       POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403

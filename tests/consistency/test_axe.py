@@ -26,6 +26,9 @@ NOT_PAGES = {
     "api-docs",  # for programmers: the vendored viewer of the schema
     "documents:file", "documents:preview", "documents:file_page", "documents:paper", "documents:paper_page",
     "pages:receipt",  # a text file
+    "filing:pleading_pdf", "filing:pleading_docx", "filing:desk_pleading", "filing:package",  # files to take home
+    "filing:batch_template", "filing:batch_results", "filing:batch_problems",  # tables
+    "/live/batch", "api:filing",
 }  # fmt: skip
 """Addresses that answer with something else than a page of ours."""
 HALF_WAY = {"accounts:code", "qrlinks:verify_typed", "qrlinks:code"}

@@ -351,5 +351,7 @@ def world_of(cleaner: Any, blocker: Any) -> Iterator[World]:
     """Body of a module's fixture: the world while the module runs, nothing before and after."""
     with blocker.unblock():
         cleaner.clean()
-        yield build()
-        cleaner.clean()
+        try:
+            yield build()
+        finally:
+            cleaner.clean()

@@ -99,8 +99,9 @@ def test_pages_with_errors_are_accessible_and_take_the_focus(
     show_as(page, text=text)
     enter(page, cast.users["zhang"], live)
     filing = draft(cast)
-    for rest in ("me/new/", "agreements/jurisdiction/", "check/"):
+    for rest, emptied in (("me/new/", "name"), ("claims/principal/", "principal"), ("check/", "signed_name")):
         page.goto(home(filing, rest))
+        page.fill(f"main [name={emptied}]", "")
         page.locator("main form .btns .btn").last.click()
         expect(page.locator(".errsum")).to_be_focused()
         assert page.title().startswith("有误：")

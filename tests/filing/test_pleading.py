@@ -48,9 +48,7 @@ def test_a_sent_one_bears_number_signature_and_day_in_both_forms(cast: Cast) -> 
 def test_what_a_person_writes_is_only_text(cast: Cast) -> None:
     filing = draft(cast)
     words = "#panic(1) $x$ *粗* <b>&amp;</b> \\ [a](b) 𠅤"
-    services.save_page(
-        filing_id=filing.pk, page="extras", values={"other_claims": words}, actor=cast.zhang
-    )
+    services.save_page(filing_id=filing.pk, page="extras", values={"other_claims": words}, actor=cast.zhang)
     client = client_of(cast.users["zhang"])
     assert "#panic(1)$x$*粗*<b>&amp;</b>" in pdf_text(client, home(filing, "pleading.pdf"))
     assert words in docx_text(client, filing)

@@ -90,7 +90,7 @@ def test_turn_moves_on_with_the_case(
     told.case.refresh_from_db()
     assert told.case.stage == Stage.SERVED
     text = read(li, told)
-    assert "现在轮到您：可以提交答辩意见" in text and "您的期限" in text
+    assert "现在轮到您：可以写答辩状" in text and "您的期限" in text
     assert "现在轮到法院：安排开庭" in read(zhang, told)
 
 
