@@ -145,7 +145,7 @@ def test_what_was_typed_for_too_long_is_sent_after_signing_in_again(
 def test_somebody_else_who_signs_in_does_not_see_it(zhang: Client, cast: Cast, live: Live) -> None:
     _filing, address = late_form(cast, zhang)
     page = sign_in_again(zhang, address, "13800000002")
-    assert page.request["PATH_INFO"] == "/my/" and "写了很久的经过" not in page.content.decode()
+    assert page.request["PATH_INFO"] == "/resend/" and "写了很久的经过" not in page.content.decode()
 
 
 def test_a_visitor_who_never_signed_in_leaves_nothing(cast: Cast) -> None:

@@ -140,8 +140,8 @@ pages:case               GET    case             in  200 200 404 404 404 404 404
 pages:case_timeline      GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:case_files         GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:case_people        GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
-filing:defence           GET    case             in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
-filing:defence           POST   case             in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+filing:defence           GET    sued             in  in  404 404 200 404 404 404 404 404 404 404 404 404 404 404 404
+filing:defence           POST   sued             in  in  404 404 302 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:new             GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:new             POST   case             in  302 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:thread          GET    zhang_thread     in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404

@@ -18,7 +18,8 @@ from django.test import Client
 
 from accounts.models import IdKind, User
 from accounts.services.tokens import issue_token
-from cases.models import Case, JudgeDraw, Party, Side
+from cases.models import AccessBasis, Case, JudgeDraw, Party, Side
+from cases.services import grant_access
 from common import clock, crypto
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
@@ -100,6 +101,7 @@ def build() -> World:
     _add_filings(world)
     _add_decisions(world)
     _add_ways(world)
+    _add_defendant(world)
     _work_off()
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
@@ -285,6 +287,15 @@ def _add_decisions(world: World) -> None:
         },
         "draw": str(JudgeDraw.objects.latest("id").pk),
     }
+
+
+def _add_defendant(world: World) -> None:
+    """A second case of 张's, in which 陈 is the defendant and is bound."""
+    cast = world.cast
+    case = accepted(cast, other=people.OTHERS[0])
+    party = case.parties.get(side=Side.DEFENDANT)
+    grant_access(party=party, user=cast.users["chen"], basis=AccessBasis.REAL_NAME, actor=cast.clerk)
+    world.things["sued"] = {"public_id": case.public_id}
 
 
 def _add_ways(world: World) -> None:
