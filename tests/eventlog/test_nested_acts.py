@@ -146,5 +146,5 @@ def test_an_effect_that_kills_its_worker_ends_among_the_dead(
     for attempt in range(MAX_ATTEMPTS + 2):
         with clock.at(moment + timedelta(seconds=(LEASE_SECONDS + 1) * attempt)), suppress(Killed):
             run_due()
-    row = Outbox.objects.get()
+    row = Outbox.objects.get(handler="notifications.handlers.tell_submitted")
     assert (row.state, row.attempts) == (OutboxState.DEAD, MAX_ATTEMPTS)
