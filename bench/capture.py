@@ -39,7 +39,7 @@ def statements() -> Iterator[list[Sent]]:
         execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
     ) -> Any:
         if many:
-            raise NotImplementedError("executemany is not replayed")
+            raise TypeError("a page sent many rows in one call (executemany), which cannot be replayed")
         raw = context["cursor"].cursor
         text = raw.mogrify(sql, params).decode()
         result = execute(sql, params, many, context)

@@ -42,13 +42,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     need_desk(request)
     clerks = desk_queue.colleagues(actor_of(request))
     if request.method == "GET":
-        return _queue_page(request, AssignForm(clerks), SavedViewForm())
+        return _queue_page(request, clerks, AssignForm(clerks), SavedViewForm())
     if request.POST.get("act") == "save":
         return _save_view(request, clerks)
     return _assign(request, clerks)
 
 
-def _queue_page(request: HttpRequest, assign: AssignForm, save: SavedViewForm) -> HttpResponse:
+def _queue_page(
+    request: HttpRequest, clerks: list[StaffPost], assign: AssignForm, save: SavedViewForm
+) -> HttpResponse:
     actor = actor_of(request)
     view = request.GET.get("view", "open")
     view = view if view in desk_queue.VIEWS else "open"
@@ -58,7 +60,7 @@ def _queue_page(request: HttpRequest, assign: AssignForm, save: SavedViewForm) -
     moved = view == desk_queue.MOVED
     rows: Any = desk_queue.hand_overs(actor) if moved else desk_queue.queue(actor, wanted)
     page = desk_queue.CappedPaginator(rows, size).get_page(request.GET.get("page"))
-    now, clerks = clock.now(), desk_queue.colleagues(actor)
+    now = clock.now()
     context = {
         "tabs": desk_rows.queue_tabs(view, desk_queue.queue_counts(actor)),
         "page": page,
@@ -91,7 +93,7 @@ def _assign(request: HttpRequest, clerks: list[StaffPost]) -> HttpResponse:
     actor, form = actor_of(request), AssignForm(clerks, request.POST)
     picked = [found for raw in request.POST.getlist("picked")[:100] if (found := _uuid(raw))]
     if not form.is_valid():
-        return _queue_page(request, form, SavedViewForm())
+        return _queue_page(request, clerks, form, SavedViewForm())
     post_id = int(form.cleaned_data["post"])
 
     def give() -> str:
@@ -108,7 +110,7 @@ def _assign(request: HttpRequest, clerks: list[StaffPost]) -> HttpResponse:
         )
     except InvalidInput as error:
         add_errors(form, error)
-        return _queue_page(request, form, SavedViewForm())
+        return _queue_page(request, clerks, form, SavedViewForm())
     given, kept = answer.split()
     messages.success(request, _("已分派%(n)s件。") % {"n": given})
     if kept != "0":
@@ -135,7 +137,7 @@ def _save_view(request: HttpRequest, clerks: list[StaffPost]) -> HttpResponse:
         else:
             messages.success(request, _("视图已保存。"))
             return redirect(request.get_full_path())
-    return _queue_page(request, AssignForm(clerks), form)
+    return _queue_page(request, clerks, AssignForm(clerks), form)
 
 
 @require_POST
