@@ -12,13 +12,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.actor import Actor, Role
-from courts.models import StaffPost
+from courts.models import Court, StaffPost
 from courts.posts import live_posts
 from filing.models import CorrectionNotice, Filing, FilingParty, FilingStatus, HandOver, SavedView
 from filing.policies import visible_filings, visible_hand_overs
@@ -138,16 +138,21 @@ def count_words(number: int) -> str:
     return f"{CAP}+" if number > CAP else str(number)
 
 
+class _Capped(Subquery):
+    """How many rows a queryset has, counted to one more than ``CAP`` at most, inside a larger statement."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
 def queue_counts(actor: Actor) -> dict[str, str]:
-    """The numbers on the tabs; none for what is done. One small query for each."""
+    """The numbers on the tabs; none for what is done. One query."""
     rows = visible_filings(actor)
-    found = {
-        view: count_words(capped(_in_view(rows, actor, view)))
-        for view in VIEWS
-        if view not in ("decided", MOVED)
-    }
-    moving = visible_hand_overs(actor).filter(filing__status=FilingStatus.SUBMITTED)
-    return found | {MOVED: count_words(capped(moving))}
+    views = {view: _in_view(rows, actor, view) for view in VIEWS if view not in ("decided", MOVED)}
+    views[MOVED] = visible_hand_overs(actor).filter(filing__status=FilingStatus.SUBMITTED)
+    columns = {view: _Capped(some.order_by().values("pk")[: CAP + 1]) for view, some in views.items()}
+    found = Court.objects.filter(pk=actor.court_id).values(**columns).first() or {}
+    return {view: count_words(number) for view, number in found.items()}
 
 
 def hand_overs(actor: Actor) -> QuerySet[HandOver]:

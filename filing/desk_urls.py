@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filing.views import answers, desk, desk_decisions, oversight
+from filing.views import answers, desk_decisions, desk_side, oversight
 
 MINE = "my/filings/<uuid:public_id>/"
 DESK = "desk/filings/<uuid:public_id>/"
@@ -10,7 +10,9 @@ urlpatterns = [
     path(MINE + "mediation/", answers.mediation, name="mediation"),
     path(MINE + "mediation/stop/", answers.stop_mediation, name="mediation_stop"),
     path(MINE + "complain/", answers.complain, name="complain"),
-    path("desk/filings/views/<uuid:public_id>/remove/", desk.view_remove, name="view_remove"),
+    path("desk/filings/workload/", desk_side.workload, name="workload"),
+    path("desk/filings/views/", desk_side.views, name="views"),
+    path("desk/filings/views/<uuid:public_id>/remove/", desk_side.view_remove, name="view_remove"),
     path(DESK + "refuse/", desk_decisions.refuse, name="refuse"),
     path(DESK + "hand-over/", desk_decisions.hand_over, name="hand_over"),
     path(DESK + "mediation/", desk_decisions.ask_mediation, name="ask_mediation"),

@@ -19,11 +19,10 @@ from common.errors import InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_key, form_page
 from courts.models import StaffPost
 from filing import desk_queue, desk_rows, selectors, services
-from filing.forms.desk import AssignForm, NoticeForm, QueueForm, SavedViewForm
+from filing.forms.desk import AssignForm, NoticeForm, QueueForm
 from filing.hints import machine_hints
 from filing.models import Filing, FilingStatus
 from filing.services.review import needs_nod
-from filing.services.saved_views import remove_view, save_view
 from filing.snapshot import sent_draft_of
 
 PER_PAGE = {"25": 25, "50": 50, "100": 100}
@@ -38,19 +37,15 @@ def need_desk(request: HttpRequest) -> None:
 @require_http_methods(["GET", "POST"])
 def queue(request: HttpRequest) -> HttpResponse:
     """Waiting applications, earliest due first; view, filters, order and page stand in the address. A POST gives the
-    ticked ones to a colleague or keeps the filters under a name; what is wrong shows beside the same list."""
+    ticked ones to a colleague; what is wrong shows beside the same list."""
     need_desk(request)
     clerks = desk_queue.colleagues(actor_of(request))
     if request.method == "GET":
-        return _queue_page(request, clerks, AssignForm(clerks), SavedViewForm())
-    if request.POST.get("act") == "save":
-        return _save_view(request, clerks)
+        return _queue_page(request, AssignForm(clerks))
     return _assign(request, clerks)
 
 
-def _queue_page(
-    request: HttpRequest, clerks: list[StaffPost], assign: AssignForm, save: SavedViewForm
-) -> HttpResponse:
+def _queue_page(request: HttpRequest, assign: AssignForm) -> HttpResponse:
     actor = actor_of(request)
     view = request.GET.get("view", "open")
     view = view if view in desk_queue.VIEWS else "open"
@@ -72,6 +67,7 @@ def _queue_page(
         "view_label": desk_queue.VIEWS[view],
         "form": form,
         "filters": len(form.given()),
+        "untouched": not any(name in request.GET for name in form.fields),
         "keep": {"view": view},
         "reset_href": f"?view={view}",
         "sort": wanted.sort,
@@ -80,10 +76,9 @@ def _queue_page(
         "assign": assign,
         "can_assign": not moved and view not in ("returned", "refusal", "mediating", "decided"),
         "form_key": str(uuid.uuid4()),
-        "workload": desk_queue.workload(actor, clerks),
         "saved": desk_rows.saved_rows(desk_queue.saved_views(actor), actor),
-        "save": save,
-        "form_errors": assign.is_bound or save.is_bound,
+        "query": request.GET.urlencode(),
+        "form_errors": assign.is_bound,
     }
     return render(request, "filing/desk_queue.html", context, status=422 if context["form_errors"] else 200)
 
@@ -93,7 +88,7 @@ def _assign(request: HttpRequest, clerks: list[StaffPost]) -> HttpResponse:
     actor, form = actor_of(request), AssignForm(clerks, request.POST)
     picked = [found for raw in request.POST.getlist("picked")[:100] if (found := _uuid(raw))]
     if not form.is_valid():
-        return _queue_page(request, clerks, form, SavedViewForm())
+        return _queue_page(request, form)
     post_id = int(form.cleaned_data["post"])
 
     def give() -> str:
@@ -110,7 +105,7 @@ def _assign(request: HttpRequest, clerks: list[StaffPost]) -> HttpResponse:
         )
     except InvalidInput as error:
         add_errors(form, error)
-        return _queue_page(request, clerks, form, SavedViewForm())
+        return _queue_page(request, form)
     given, kept = answer.split()
     messages.success(request, _("已分派%(n)s件。") % {"n": given})
     if kept != "0":
@@ -123,30 +118,6 @@ def _uuid(raw: str) -> UUID | None:
         return UUID(raw)
     except ValueError:
         return None
-
-
-def _save_view(request: HttpRequest, clerks: list[StaffPost]) -> HttpResponse:
-    """Keep view, filters and order of the address under a name; the same name again replaces them."""
-    form = SavedViewForm(request.POST)
-    query = request.GET.urlencode()[:500]
-    if form.is_valid():
-        try:
-            save_view(query=query, actor=actor_of(request), **form.cleaned_data)
-        except InvalidInput as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("视图已保存。"))
-            return redirect(request.get_full_path())
-    return _queue_page(request, clerks, AssignForm(clerks), form)
-
-
-@require_POST
-def view_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Delete one of one's own views."""
-    need_desk(request)
-    remove_view(public_id=public_id, actor=actor_of(request))
-    messages.success(request, _("视图已删除。"))
-    return redirect("filing:queue")
 
 
 @require_safe

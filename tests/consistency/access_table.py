@@ -163,6 +163,9 @@ documents:paper_page     GET    li_paper         in  200 404 404 404 404 200 200
 # -- the intake clerk's desk
 filing:queue             GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
 filing:queue             POST   -                st  st  403 403 403 403 302 302 422 403 403 403 403 403 403 403 403
+filing:workload          GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+filing:views             GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+filing:views             POST   -                st  st  403 403 403 403 422 422 422 403 403 403 403 403 403 403 403
 filing:view_remove       POST   view             st  st  403 403 403 403 302 404 404 403 403 403 403 403 403 403 403
 filing:review            GET    sent             st  st  403 403 403 403 200 200 404 404 404 403 403 403 403 403 403 FJ=404
 filing:review            GET    refused_by       st  st  403 403 403 403 200 200 404 404 404 403 403 403 403 403 403 FJ=200

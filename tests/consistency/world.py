@@ -275,7 +275,6 @@ def _add_decisions(world: World) -> None:
         world.things[name] = {"public_id": thing.public_id}
     world.bodies |= {
         "assign": {
-            "act": "assign",
             "post": str(cast.posts["clerk2"].pk),
             "picked": str(world.things["sent"]["public_id"]),
             "form_key": "key-of-this-form",

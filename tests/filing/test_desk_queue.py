@@ -106,7 +106,7 @@ def test_filters_live_in_the_address_and_nonsense_filters_nothing(cast: Cast) ->
 
 
 def assign(client: Client, cast: Cast, key: str, *rows: Filing, **change: Any) -> Any:
-    body = {"act": "assign", "form_key": key, "post": str(cast.posts["clerk2"].pk)} | change
+    body = {"form_key": key, "post": str(cast.posts["clerk2"].pk)} | change
     return client.post("/desk/filings/?view=open", body | {"picked": [str(row.public_id) for row in rows]})
 
 
@@ -155,15 +155,15 @@ def test_another_courts_applications_are_not_assigned(cast: Cast) -> None:
 
 def test_views_are_saved_replaced_shared_and_removed_by_their_owner(cast: Cast) -> None:
     client, colleague = desk(cast, "clerk"), desk(cast, "clerk2")
-    where = "/desk/filings/?view=due&cause=借贷"
+    where = "/desk/filings/views/?view=due&cause=借贷"
     for shared in ("", "on"):
-        client.post(where, {"act": "save", "name": "今天的借贷", "shared": shared})
+        client.post(where, {"name": "今天的借贷", "shared": shared})
     view = SavedView.objects.get()
     assert view.shared and "view=due" in view.query
     assert "今天的借贷" in text_of(colleague.get("/desk/filings/"))
     assert "今天的借贷" not in text_of(desk(cast, "clerk-b").get("/desk/filings/"))
     assert colleague.post(f"/desk/filings/views/{view.public_id}/remove/").status_code == 404
-    assert client.post(where, {"act": "save", "name": ""}).status_code == 422
+    assert client.post(where, {"name": ""}).status_code == 422
     assert client.post(f"/desk/filings/views/{view.public_id}/remove/").status_code == 302
     assert not SavedView.objects.exists()
 
