@@ -148,11 +148,13 @@ class _Capped(Subquery):
 def queue_counts(actor: Actor) -> dict[str, str]:
     """The numbers on the tabs; none for what is done. One query."""
     rows = visible_filings(actor)
-    views = {view: _in_view(rows, actor, view) for view in VIEWS if view not in ("decided", MOVED)}
+    views: dict[str, QuerySet[Any]] = {
+        view: _in_view(rows, actor, view) for view in VIEWS if view not in ("decided", MOVED)
+    }
     views[MOVED] = visible_hand_overs(actor).filter(filing__status=FilingStatus.SUBMITTED)
     columns = {view: _Capped(some.order_by().values("pk")[: CAP + 1]) for view, some in views.items()}
-    found = Court.objects.filter(pk=actor.court_id).values(**columns).first() or {}
-    return {view: count_words(number) for view, number in found.items()}
+    found = Court.objects.filter(pk=actor.court_id or 0).values_list(*columns.values()).first()
+    return {view: count_words(number) for view, number in zip(columns, found or (), strict=False)}
 
 
 def hand_overs(actor: Actor) -> QuerySet[HandOver]:
