@@ -134,7 +134,7 @@ class Server:
     def child(self) -> Child:
         """The server process."""
         command: list[str | Path] = [self.binaries / "postgres", "-D", self.data, "-k", self.sockets]
-        command += ["-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "max_connections=100"]
+        command += ["-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "max_connections=200"]
         command += FAST if self.throw_away else []
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
         return Child(

@@ -26,6 +26,8 @@ from launcher.paths import PYTHON, ROOT, VAR, private_directory
 WEB_PROCESSES = 2
 WORKER_THREADS = 4
 READY_SECONDS = 90
+MOST_TEST_WORKERS = 4
+"""All share one PostgreSQL and each may run a browser."""
 NOT_CODE = {
     ".git",
     ".venv",
@@ -239,13 +241,15 @@ def _supervised(command: list[str | Path], variables: dict[str, str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """`make test`: pytest with all that tests need; extra arguments go to pytest."""
+    """`make test`: pytest with all that tests need, all of it on every processor; arguments go to pytest instead."""
     from launcher.browser import ensure_browser
 
     browser = ensure_browser()
     ensure_fonts()
+    workers = min(os.cpu_count() or 1, MOST_TEST_WORKERS)
     with throw_away_portal() as (_family, variables):
-        return _supervised([PYTHON, "-m", "pytest", *arguments], variables | browser)
+        chosen = arguments or ["-n", str(workers), "--dist", "worksteal"]
+        return _supervised([PYTHON, "-m", "pytest", *chosen], variables | browser)
 
 
 def check(arguments: Sequence[str]) -> int:

@@ -187,13 +187,17 @@ class Check:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:
-        """Note what a passing test proves; one failing test of an ID is enough to leave it unproven."""
+        """The IDs travel with the report."""
         report = yield
-        if report.failed:
-            self.failed.update(named_by(item))
-        elif report.when == "call" and report.passed:
-            self.proven.update(named_by(item))
+        report.requirements = list(named_by(item))
         return report
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Note what a passing test proves, of parallel workers too; one failing test of an ID leaves it unproven."""
+        if report.failed:
+            self.failed.update(getattr(report, "requirements", ()))  # none when a worker died
+        elif report.when == "call" and report.passed:
+            self.proven.update(report.requirements)
 
     def pytest_sessionfinish(self, session: Any) -> None:
         """A whole run with a due ID unproven has failed."""
@@ -217,12 +221,12 @@ class Check:
 
 
 def ran_everything(config: Any) -> bool:
-    """True for `make test` without any choice of tests."""
+    """True for `make test` without any choice of tests, in the process that sees all reports."""
     option = config.option
     chosen = (
         option.keyword or option.markexpr or option.deselect or getattr(option, "lf", False) or option.maxfail
     )
-    return config.args_source == config.ArgsSource.TESTPATHS and not chosen
+    return config.args_source == config.ArgsSource.TESTPATHS and not chosen and not hasattr(config, "workerinput")
 
 
 def pytest_configure(config: Any) -> None:

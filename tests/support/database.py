@@ -17,7 +17,10 @@ from django.db import connection
 from django.test import TransactionTestCase
 from psycopg2 import sql
 
-NAME = "portal_test"
+from tests.support.apart import WORKER
+
+NAME = "_".join(filter(None, ("portal_test", WORKER)))
+"""Each parallel worker has its own."""
 
 
 def _url_of(name: str, variable: str = "DATABASE_URL") -> str:
