@@ -226,7 +226,11 @@ def ran_everything(config: Any) -> bool:
     chosen = (
         option.keyword or option.markexpr or option.deselect or getattr(option, "lf", False) or option.maxfail
     )
-    return config.args_source == config.ArgsSource.TESTPATHS and not chosen and not hasattr(config, "workerinput")
+    return (
+        config.args_source == config.ArgsSource.TESTPATHS
+        and not chosen
+        and not hasattr(config, "workerinput")
+    )
 
 
 def pytest_configure(config: Any) -> None:
