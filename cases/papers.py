@@ -19,13 +19,15 @@ from guides.materials import procedures
 SUITS = "CIVIL_"
 """How the codes of civil suits begin; all others are applications with a name of their own."""
 RESPONSE_NOTICE, APPEAL_NOTICE = "response_notice", "appeal_notice"
-NOTICES = {RESPONSE_NOTICE: "D12", APPEAL_NOTICE: "D36"}
+ADMIN_NOTICE = "admin_response_notice"
+NOTICES = {RESPONSE_NOTICE: "D12", ADMIN_NOTICE: "D12", APPEAL_NOTICE: "D36"}
 """Papers that carry the complaint or appeal to the other side, with the period in which it answers."""
 FIRST_PAPERS = ("acceptance_notice", RESPONSE_NOTICE)
 TITLES: dict[str, tuple[str | Promise, Side]] = {
     "acceptance_notice": (gettext_lazy("受理案件通知书"), Side.PLAINTIFF),
     "application_notice": (gettext_lazy("受理通知书"), Side.PLAINTIFF),
     RESPONSE_NOTICE: (gettext_lazy("应诉通知书"), Side.DEFENDANT),
+    ADMIN_NOTICE: (gettext_lazy("行政案件应诉通知书"), Side.DEFENDANT),
     APPEAL_NOTICE: (gettext_lazy("上诉案件应诉通知书"), Side.DEFENDANT),
 }
 """First papers of a case: title, and the side they are addressed to."""
@@ -65,7 +67,8 @@ def common_data(case: Case) -> dict[str, object]:
 
 
 def issue_acceptance_papers(case: Case, *, papers: Iterable[str], actor: Actor) -> None:
-    """What a new case sends out: 受理通知书 to those who applied (民诉法126), 应诉通知书 to the other side (民诉法128, 174).
+    """What a new case sends out: 受理通知书 to those who applied (民诉法126), 应诉通知书 to the other side (民诉法128, 174;
+    行诉法67).
     A paper that nobody is addressed by is left out. Safe to repeat."""
     data = common_data(case)
     for template in papers:

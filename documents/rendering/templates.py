@@ -34,6 +34,7 @@ TEMPLATES = {
         Template("acceptance_notice", "受理案件通知书", _CASE),
         Template("fee_notice", "交费通知书", _APPLICATION | {"amount", "amount_capitals"}),
         Template("response_notice", "应诉通知书", _CASE),
+        Template("admin_response_notice", "行政案件应诉通知书", _CASE),
         Template("application_notice", "受理通知书", _APPLICATION | {"matter"}),
         Template("appeal_notice", "上诉案件应诉通知书", _CASE),
         Template("refusal_ruling", "不予受理裁定书", _RULING),

@@ -51,6 +51,7 @@ DATA: dict[str, dict[str, Any]] = {
     "response_notice": CASE,
     "application_notice": CASE | {"matter": "申请支付令"},
     "appeal_notice": CASE,
+    "admin_response_notice": CASE,
 }
 TITLES = {name: TEMPLATES[name].title for name in DATA}
 

@@ -12,7 +12,8 @@ import pytest
 from cases.models import Case, CaseLink, CaseStaff, LinkKind, Party, Side
 from cases.selectors import cases_of
 from common import clock
-from courts.models import CaseType, Court
+from common.actor import Actor
+from courts.models import CaseType, Cause, CauseVersion, Court
 from courts.selectors import cause_path
 from documents.models import Copy
 from documents.rendering.templates import TEMPLATES
@@ -155,16 +156,40 @@ def test_an_appeal_goes_through_the_first_court_to_the_one_above(
     run_outbox()
     notice = Copy.objects.select_related("delivery").get(paper__template="appeal_notice")
     assert notice.addressee_name == "李某"
-    clerk = cast.actors["clerk-c"]
+    served(notice, cast.actors["clerk-c"])
+    run_outbox()
+    states = dict(case.deadlines.values_list("rule_id", "state"))
+    assert states["D35"] == "done" and states["D36"] == "running"
+
+
+def test_an_authority_that_is_sued_gets_the_complaint_and_fifteen_days(
+    cast: Cast, run_outbox: Callable[..., int]
+) -> None:
+    """行政诉讼法 art. 67."""
+    cause = Cause.objects.filter(version=CauseVersion.ADMINISTRATIVE, children=None).first()
+    assert cause is not None
+    case = decide(
+        cast,
+        send(cast, start(cast, what="more", act="admin", cause=cause.code, court="某1234"), other="某某局"),
+    )
+    assert case.type_code == "行初" and {"D11", "D28"} <= rules_of(case)
+    run_outbox()
+    notice = Copy.objects.select_related("delivery").get(paper__template="admin_response_notice")
+    assert notice.addressee_name == "某某局"
+    served(notice, cast.clerk)
+    run_outbox()
+    states = dict(case.deadlines.values_list("rule_id", "state"))
+    assert states["D11"] == "done" and states["D12"] == "running"
+
+
+def served(notice: Copy, clerk: Actor) -> None:
+    """Handed over at the counter today, as the print desk records it."""
     sending = {"delivery_public_id": notice.delivery.public_id, "actor": clerk}
     record_sent(
         **sending, version=notice.delivery.version, method="counter", sent_on=clock.today(), tracking_no=""
     )
     notice.delivery.refresh_from_db()
     record_delivered(**sending, version=notice.delivery.version, delivered_on=clock.today())
-    run_outbox()
-    states = dict(case.deadlines.values_list("rule_id", "state"))
-    assert states["D35"] == "done" and states["D36"] == "running"
 
 
 def test_an_enforcement_follows_its_case_and_is_charged_nothing_beforehand(cast: Cast) -> None:
