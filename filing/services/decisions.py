@@ -26,7 +26,7 @@ from filing.models import (
 from filing.policies import can_review, can_rule
 from filing.services.drafts import filing_stream
 from filing.services.review import for_review, hold
-from filing.services.submission import FIRST_REVIEW
+from filing.services.submission import first_review, review_due
 
 MEDIATION = "D72"
 HANDED_OVER_KINDS = ("CIVIL_", "ADMIN_FIRST", "EXEC_")
@@ -110,7 +110,7 @@ def rule_on_refusal(*, proposal_id: int, refused: bool, reasons: str, actor: Act
 def hand_over_filing(
     *, filing_id: int, fence: int, to_court: Court | None, reason: str, actor: Actor
 ) -> HandOver:
-    """移送: the competent court decides from now on, with a clock of its own from today (R-20, D01).
+    """移送: the competent court decides from now on, with a clock of its own from today (R-20).
 
     Raises InvalidInput for a court that is not connected or for a kind that cannot cross, Conflict for an application
     that was handed over before: it goes to the common superior court, not round and round (民诉法37).
@@ -119,7 +119,7 @@ def hand_over_filing(
         filing = for_review(filing_id, actor)
         hold(filing, actor, fence)
         court = _competent(filing, to_court, reason)
-        due = deadline(FIRST_REVIEW, clock.today(), court=court).due
+        due = review_due(first_review(filing), court)
         step = HandOver.objects.create(
             filing=filing,
             from_court_id=filing.deciding_court_id,
@@ -192,7 +192,7 @@ def answer_mediation(*, filing_id: int, consent: bool, actor: Actor) -> Filing:
 
 
 def end_mediation(*, filing_id: int, actor: Actor) -> Filing:
-    """Back to the review with a new clock of seven days: by the applicant at any time, by a clerk of the court, or by the
+    """Back to the review with a new clock: by the applicant at any time, by a clerk of the court, or by the
     system when the thirty days are over. Raises InvalidTransition when it is not in mediation."""
     with act():
         filing = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing_id)
@@ -200,7 +200,7 @@ def end_mediation(*, filing_id: int, actor: Actor) -> Filing:
         if not (his or can_review(actor, filing) or actor.kind == Kind.SYSTEM):
             raise NotAllowed(_("只有申请人和本院立案人员可以结束调解。"))
         FILING_FLOW.move(filing, "resume")
-        filing.due_on = deadline(FIRST_REVIEW, clock.today(), court=filing.deciding_court).due
+        filing.due_on = review_due(first_review(filing), filing.deciding_court)
         _leave_desk(filing, "due_on")
         _tell(events.MEDIATION_ENDED, filing, actor, due_on=filing.due_on)
     return filing

@@ -192,6 +192,14 @@ def test_nobody_hands_over_twice_nor_into_the_void(cast: Cast) -> None:
     assert back.value.code == "handed_over_before" and step.filing.hand_overs.count() == 1
 
 
+def test_an_application_with_a_clock_of_its_own_keeps_it_after_a_hand_over(cast: Cast) -> None:
+    """Whatever the procedure, the other court has the whole of its period, counted from the hand-over."""
+    filing = submitted(cast)
+    Filing.objects.filter(pk=filing.pk).update(procedure="EXEC_THIRD")
+    step = handed(cast, claimed(cast, filing))
+    assert step.due_on == deadline("D62", clock.today(), court=cast.other_court).due
+
+
 def test_only_three_kinds_cross(cast: Cast) -> None:
     filing = claimed(cast, submitted(cast))
     Filing.objects.filter(pk=filing.pk).update(procedure="APPEAL")
