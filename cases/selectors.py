@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -38,12 +39,13 @@ def case_for(actor: Actor, public_id: UUID | str) -> Case:
     return case
 
 
-def party_of(actor: Actor, case: Case) -> Party:
-    """The party the actor stands for in this case; NotVisible when there is none. One query."""
-    party = visible_parties(actor).filter(case=case).order_by("id").first()
-    if party is None:
+def stood_for(actor: Actor, case: Case) -> list[Party]:
+    """The parties the actor stands for in this case, in the order of the pleadings: himself, or all whom he represents.
+    NotVisible when there is none. One query."""
+    parties = list(visible_parties(actor).filter(case=case).order_by("id"))
+    if not parties:
         raise NotVisible(_("没有这个页面。"))
-    return party
+    return parties
 
 
 def cases_of(actor: Actor) -> QuerySet[Case]:
@@ -87,10 +89,13 @@ def judge_name(case: Case) -> str:
     return row.post.user.name if row else ""
 
 
-def running_deadlines(case: Case, party: Party | None = None) -> list[CaseDeadline]:
-    """Running periods of the case; for a party only the court's and its own. One query."""
-    rows = case.deadlines.filter(state=DeadlineState.RUNNING)
-    return [row for row in rows if party is None or row.party_id in (None, party.pk)]
+def running_deadlines(case: Case, parties: Iterable[Party] | None = None) -> list[CaseDeadline]:
+    """Running periods of the case with the party of each; for some parties only the court's and theirs. One query."""
+    rows = case.deadlines.filter(state=DeadlineState.RUNNING).select_related("party")
+    if parties is None:
+        return list(rows)
+    shown = {None, *(party.pk for party in parties)}
+    return [row for row in rows if row.party_id in shown]
 
 
 @dataclass(frozen=True)

@@ -287,6 +287,17 @@ def start_deadline(
     )
 
 
+def record_answered(*, case: Case, party: Party, rule_id: str = "D12") -> bool:
+    """The defence of this party is here: its period is done, also one that has not begun because its delivery is not on
+    record yet. True when the defence came late. Inside an act."""
+    today = clock.beijing_day(clock.now())
+    period = case.deadlines.filter(rule_id=rule_id, party=party).first()
+    if period is None:
+        period = start_deadline(case, rule_id, today, label=_("提交答辩状"), party=party)
+    finish_deadline(case, rule_id, party=party)
+    return today > period.due_on
+
+
 def finish_deadline(case: Case, rule_id: str, *, party: Party | None = None) -> None:
     """Mark the running periods of a rule as done, all or those of one party. Inside an act."""
     running = case.deadlines.filter(rule_id=rule_id, state=DeadlineState.RUNNING)
@@ -336,18 +347,27 @@ def start_defence_period(
     """The complaint or appeal reached the other side: 15 days for the defence (民诉法128, 174), once per party."""
     with act():
         case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=party.case_id)
-        if case.deadlines.filter(rule_id=rule_id, party=party).exists():
+        known = case.deadlines.filter(rule_id=rule_id, party=party).first()
+        if known is None:
+            start_deadline(
+                case, rule_id, delivered_on, label=_("提交答辩状"), party=party, source_event=source_event
+            )
+        elif known.source_event is None:  # answered before the delivery was on record
+            known.source_event = source_event
+            known.save(update_fields=["source_event"])
+        else:
             return
-        start_deadline(
-            case, rule_id, delivered_on, label=_("提交答辩状"), party=party, source_event=source_event
-        )
         if all_defendants_served(case):
             record_defendants_served(case_id=case.pk, actor=actor)
 
 
 def all_defendants_served(case: Case) -> bool:
-    """True when the defence period of every defendant has started. Two queries."""
-    served = set(case.deadlines.filter(rule_id__in=DEFENCE_RULES).values_list("party_id", flat=True))
+    """True when every defendant is known to have the complaint. Two queries."""
+    served = set(
+        case.deadlines.filter(rule_id__in=DEFENCE_RULES)
+        .exclude(source_event=None)
+        .values_list("party_id", flat=True)
+    )
     return served >= set(case.parties.filter(side=Side.DEFENDANT).values_list("pk", flat=True))
 
 

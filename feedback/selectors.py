@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import Case, Party
+from cases.models import Case
 from common import clock
 from common.actor import Actor, Role
 from common.errors import NotVisible
@@ -42,11 +42,6 @@ def thread_for(actor: Actor, public_id: UUID | str, *, case_id: UUID | None = No
 def threads_of(actor: Actor, case: Case) -> list[Thread]:
     """Visible threads of a case, newest first. One query."""
     return list(visible_threads(actor).filter(case=case).order_by("-id"))
-
-
-def threads_of_party(party: Party) -> list[Thread]:
-    """A party's threads, newest first. One query."""
-    return list(party.threads.order_by("-id"))
 
 
 @dataclass(frozen=True)

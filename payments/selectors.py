@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
@@ -30,9 +31,9 @@ def open_bills_of(actor: Actor) -> list[Bill]:
     )
 
 
-def bills_of_party(party: Party) -> list[Bill]:
-    """All bills of a party in its case. One query."""
-    return list(party.bills.exclude(status=BillStatus.VOID).order_by("id"))
+def bills_of(parties: Iterable[Party]) -> list[Bill]:
+    """All bills of these parties in their cases. One query."""
+    return list(Bill.objects.filter(party__in=list(parties)).exclude(status=BillStatus.VOID).order_by("id"))
 
 
 def fee_payment_of(bill: Bill) -> Payment | None:

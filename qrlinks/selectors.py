@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +12,10 @@ from documents.models import Copy
 from qrlinks.models import Visit
 
 
-def visits_of(party: Party, limit: int = 50) -> list[Visit]:
-    """Scan visits in a party's name, newest first; shown to that party only. One query."""
-    return list(Visit.objects.filter(party=party).select_related("copy__paper").order_by("-id")[:limit])
+def visits_of(parties: Iterable[Party], limit: int = 50) -> list[Visit]:
+    """Scan visits in the names of these parties, newest first; shown to them only. One query."""
+    found = Visit.objects.filter(party__in=list(parties)).select_related("copy__paper").order_by("-id")
+    return list(found[:limit])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.services import limit, once, request_hash
 from cases.pages import party_page
-from cases.selectors import case_for, party_of, running_deadlines, stage_steps
+from cases.selectors import case_for, running_deadlines, stage_steps, stood_for
 from common import clock
 from common.actor import Actor
 from common.errors import DomainError, InvalidInput
@@ -54,7 +54,8 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """我想……: choose the topic, see what can be answered at once, write."""
     actor = actor_of(request)
     case = case_for(actor, public_id)
-    party = party_of(actor, case)
+    own = stood_for(actor, case)
+    party = own[0]
     topic_form = forms.TopicForm(request.GET if "topic" in request.GET else None)
     if not topic_form.is_valid():
         return form_page(request, "feedback/topic.html", topic_form, case=case, party=party)
@@ -86,7 +87,7 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     context |= {"due": clock.beijing_day(services.reply_due_at(case, "reply_workdays")), "now": clock.now()}
     if topic in ANSWERED_AT_ONCE:
-        context |= {"stages": _stages(case), "deadlines": running_deadlines(case, party)}
+        context |= {"stages": _stages(case), "deadlines": running_deadlines(case, own)}
     return form_page(request, "feedback/write.html", form, **context)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.models import AccessBasis, Case, DeadlineState, Party, PhoneOrigin, Side
 from cases.policies import live_access
-from cases.services import case_stream, finish_deadline, record_inbox_consent, start_deadline
+from cases.services import case_stream, finish_deadline, record_answered, record_inbox_consent, start_deadline
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, NotAllowed
@@ -124,7 +124,8 @@ def receive_defence(*, filing_id: int, actor: Actor, signed_name: str) -> Filing
         filing.save()
         submission = sealed(draft, signed_name, round_number=1)
         submission.save()
-        late = _close_period(case, party, now)
+        late = record_answered(case=case, party=party, rule_id=DEFENCE_PERIOD)
+        _begin_copy_period(case, now)
         himself = bool(party.id_number) and party.id_number == filing.applicant.id_number
         if filing.e_delivery and himself:
             record_inbox_consent(party=party)
@@ -145,14 +146,10 @@ def receive_defence(*, filing_id: int, actor: Actor, signed_name: str) -> Filing
     return filing
 
 
-def _close_period(case: Case, party: Party, now: datetime) -> bool:
-    """D12 of this party is done, D13 runs once for all defences that wait to be passed on. True when it came late."""
-    today = clock.beijing_day(now)
-    period = case.deadlines.filter(rule_id=DEFENCE_PERIOD, party=party).first()
-    finish_deadline(case, DEFENCE_PERIOD, party=party)
+def _begin_copy_period(case: Case, now: datetime) -> None:
+    """D13 runs once for all defences that wait to be passed on."""
     if not case.deadlines.filter(rule_id=COPY_PERIOD, state=DeadlineState.RUNNING).exists():
-        start_deadline(case, COPY_PERIOD, today, label=_("把答辩状副本发送原告"))
-    return period is not None and today > period.due_on
+        start_deadline(case, COPY_PERIOD, clock.beijing_day(now), label=_("把答辩状副本发送原告"))
 
 
 def record_defence_passed_on(*, case_id: int, actor: Actor) -> None:

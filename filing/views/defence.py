@@ -25,9 +25,10 @@ from filing.views.own import home
 
 
 def _my_defendant(request: HttpRequest, case: Case) -> Party:
-    """The defendant whom this person stands for; NotVisible for everybody else in the case."""
-    parties = visible_parties(actor_of(request)).filter(case=case, side=Side.DEFENDANT)
-    party = parties.order_by("id").first()
+    """The defendant whom this person stands for, of several the one named in the address; NotVisible for everybody else."""
+    parties = list(visible_parties(actor_of(request)).filter(case=case, side=Side.DEFENDANT).order_by("id"))
+    named = request.GET.get("party")
+    party = next((one for one in parties if named in (None, str(one.public_id))), None)
     if party is None or not can_defend(actor_of(request), party):
         raise NotVisible(_("没有这个页面。"))
     return party

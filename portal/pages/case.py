@@ -17,22 +17,23 @@ from cases.selectors import (
     case_for,
     linked_cases,
     parties_of,
-    party_of,
     running_deadlines,
     staff_of,
     stage_steps,
+    stood_for,
 )
 from common import clock
 from common.actor import Actor
 from common.pages import actor_of
 from documents.selectors import copies_for
-from feedback.selectors import threads_of_party, unrated
+from feedback.policies import visible_threads
+from feedback.selectors import threads_of, unrated
 from filing.defences import received_defences
 from filing.elements.defence import CLAIMS, FACTS, OWN
 from filing.policies import can_defend
 from filing.selectors import Draft, answers_by_task, claims_of
 from payments.models import BillStatus
-from payments.selectors import bills_of_party
+from payments.selectors import bills_of
 from portal.pages.overview import history, next_turn, unopened
 from portal.pages.presenters import people_rows
 from qrlinks.selectors import scan_view, visits_of
@@ -44,12 +45,20 @@ DEFENDED = (CLAIMS, FACTS, OWN)
 """Parts of the official form that both sides read; what lies outside them is between the plaintiff and the court."""
 
 
-def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, Party, dict[str, Any]]:
+def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, list[Party], dict[str, Any]]:
+    """Who reads, the case, the parties he stands for, and what every page of the case shows."""
     actor = actor_of(request)
     case = case_for(actor, public_id)
-    party = party_of(actor, case)
-    scan = scan_view(actor.scan) if actor.scan is not None else None
-    return actor, case, party, {"case": case, "party": party, "scan": scan, "now": clock.now()}
+    own = stood_for(actor, case)
+    context = {
+        "case": case,
+        "party": own[0],
+        "own": own,
+        "represents": represents(actor, own[0]),
+        "scan": scan_view(actor.scan) if actor.scan is not None else None,
+        "now": clock.now(),
+    }
+    return actor, case, own, context
 
 
 @login_not_required
@@ -57,10 +66,10 @@ def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, Party, d
 @require_safe
 def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the case stands and the one next thing; a scan login sees its party only and no money (SEC-22)."""
-    actor, found, party, context = _frame(request, public_id)
-    bills = [] if actor.scan else bills_of_party(party)
-    deadlines = running_deadlines(found, party)
-    threads, copies = threads_of_party(party), copies_for([party.public_id])
+    actor, found, own, context = _frame(request, public_id)
+    bills = [] if actor.scan else bills_of(own)
+    deadlines = running_deadlines(found, own)
+    threads, copies = threads_of(actor, found), copies_for([party.public_id for party in own])
     context |= {
         "stages": [
             {"label": s.label, "state": "now" if s.state == "current" else s.state}
@@ -70,11 +79,11 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "deadlines": deadlines,
         "turn": next_turn(
             found,
-            party,
+            own[0],
             bill=next((bill for bill in bills if bill.status == BillStatus.OPEN), None),
-            paper=next(iter(unopened([party.public_id])), None),
-            answered=unrated(party.threads.all()).first(),
-            defence=next((d for d in deadlines if d.rule_id == DEFENCE and d.party_id == party.pk), None),
+            paper=next(iter(unopened(party.public_id for party in own)), None),
+            answered=unrated(visible_threads(actor).filter(case=found)).first(),
+            defence=next((d for d in deadlines if d.rule_id == DEFENCE and d.party_id), None),
         ),
         "bills": bills,
         "copies": copies[:SHOWN_COPIES],
@@ -90,8 +99,8 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def case_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What happened, newest first; only what this party may see, money only with full sign-in."""
-    actor, found, party, context = _frame(request, public_id)
-    context["entries"] = history(found, party, with_money=actor.scan is None)
+    actor, found, own, context = _frame(request, public_id)
+    context["entries"] = history(found, own, with_money=actor.scan is None)
     return render(request, "pages/case_timeline.html", context)
 
 
@@ -100,12 +109,12 @@ def case_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Papers addressed to this party with their true delivery facts, and the pleading both sides may read."""
-    actor, found, party, context = _frame(request, public_id)
+    actor, found, own, context = _frame(request, public_id)
     context |= {
-        "copies": copies_for([party.public_id]),
+        "copies": copies_for([party.public_id for party in own]),
         "pleading": _part_rows(claims_of(found.filing_public_id), PLEADED),
         "defences": _defences(found),
-        "may_defend": can_defend(actor, party),
+        "may_defend": [party for party in own if can_defend(actor, party)],
         "parties": parties_of(found),
     }
     return render(request, "pages/case_files.html", context)
@@ -147,12 +156,11 @@ def _part_rows(draft: Draft | None, shown: tuple[str, ...]) -> list[dict[str, An
 @require_safe
 def case_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Parties by name, the court's people, and who looked at the case with a scan in this party's name."""
-    actor, found, party, context = _frame(request, public_id)
+    actor, found, own, context = _frame(request, public_id)
     context |= {
         "people": people_rows(found, parties_of(found)),
-        "represents": represents(actor, party),
         "linked": linked_cases(found, actor),
         "staff": staff_of(found),
-        "visits": visits_of(party),
+        "visits": visits_of(own),
     }
     return render(request, "pages/case_people.html", context)

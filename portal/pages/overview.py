@@ -189,15 +189,19 @@ def _stage_turn(case: Case, party: Party) -> Words:
 def case_rows(actor: Actor, cases: Iterable[Case]) -> list[dict[str, Any]]:
     """Cases for the list with stage and turn. Four queries for any number of cases."""
     cases = list(cases)
-    found = visible_parties(actor).filter(case__in=cases).order_by("-id")
-    parties = {party.case_id: party for party in found}
+    own: dict[int, list[Party]] = {}
+    for party in visible_parties(actor).filter(case__in=cases).order_by("id"):
+        own.setdefault(party.case_id, []).append(party)
     bills = {bill.case_id: bill for bill in reversed(open_bills_of(actor))}
-    papers = {copy.addressee_public_id: copy for copy in unopened(p.public_id for p in parties.values())}
+    papers = {
+        copy.addressee_public_id: copy
+        for copy in unopened(p.public_id for mine in own.values() for p in mine)
+    }
     answered = {thread.case_id: thread for thread in unrated(visible_threads(actor)).filter(case__in=cases)}
     rows = []
     for case in cases:
-        party = parties[case.pk]
-        paper = papers.get(party.public_id)
+        party = own[case.pk][0]
+        paper = next((papers[p.public_id] for p in own[case.pk] if p.public_id in papers), None)
         turn = next_turn(case, party, bill=bills.get(case.pk), paper=paper, answered=answered.get(case.pk))
         rows.append({"case": case, "side": Side(party.side).label, "turn": turn})
     return rows
@@ -214,29 +218,29 @@ class Entry:
     files: tuple[dict[str, str], ...] = ()
 
 
-def history(case: Case, party: Party, *, with_money: bool, limit: int = 100) -> list[Entry]:
-    """What happened in a case as this party may see it, newest first.
+def history(case: Case, own: list[Party], *, with_money: bool, limit: int = 100) -> list[Entry]:
+    """What happened in a case as these parties, whom one person stands for, may see it, newest first.
 
     The court's acts are for all parties; of papers a party sees its own and that the response notice reached a
     defendant; the way through the intake desk only the plaintiffs; money only who may see the bill (SEC-22).
     """
     streams = [case_stream(case)] + (
-        [f"filing:{case.filing_public_id}"] if party.side == Side.PLAINTIFF else []
+        [f"filing:{case.filing_public_id}"] if any(p.side == Side.PLAINTIFF for p in own) else []
     )
     names = [entry.name for entry in NAMES.values() if entry.timeline is Timeline.PARTIES]
     shown = [name for name in names if not name.startswith("payments.")]
     events = list(Event.objects.filter(stream__in=streams, name__in=shown).order_by("-id")[:limit])
     if with_money:
-        events += _money_events(party, [name for name in names if name not in shown])
+        events += _money_events(own, [name for name in names if name not in shown])
     copies = _copies_named_by(events)
-    entries = [_entry(event, party, copies) for event in events]
+    entries = [_entry(event, {p.public_id for p in own}, copies) for event in events]
     found = [entry for entry in entries if entry is not None]
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
 
 
-def _money_events(party: Party, names: list[str]) -> list[Event]:
-    bills = party.bills.values_list("pk", flat=True)
-    payments = Payment.objects.filter(order__bill__party=party).values_list("pk", flat=True)
+def _money_events(own: list[Party], names: list[str]) -> list[Event]:
+    bills = Bill.objects.filter(party__in=own).values_list("pk", flat=True)
+    payments = Payment.objects.filter(order__bill__party__in=own).values_list("pk", flat=True)
     about_bill = Event.objects.filter(
         name__in=names, subject_kind="payments.bill", subject_id__in=list(bills)
     )
@@ -253,12 +257,12 @@ def _copies_named_by(events: list[Event]) -> dict[str, Copy]:
     }
 
 
-def _entry(event: Event, party: Party, copies: dict[str, Copy]) -> Entry | None:
+def _entry(event: Event, own: set[UUID], copies: dict[str, Copy]) -> Entry | None:
     words, actor = NAMES[event.name].label, _actor_words(event)
     copy = copies.get(event.payload.get("copy", ""))
     if copy is None:
         return Entry(words, event.happened_at, actor, _stage_text(event))
-    if copy.addressee_public_id == party.public_id:
+    if copy.addressee_public_id in own:
         if event.name == "documents.issued" and event.payload.get("method") == DeliveryMethod.INBOX:
             return None  # the delivery of the same moment says it
         link = {"href": reverse("documents:paper", args=[copy.public_id]), "label": copy.paper.title}

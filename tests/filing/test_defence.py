@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ import pytest
 from django.test import Client
 
 from cases.models import AccessBasis, Case, CaseDeadline, DeadlineState, Party, Side
-from cases.services import grant_access, start_defence_period
+from cases.services import all_defendants_served, grant_access, start_defence_period
 from common import clock
 from common.actor import system
 from eventlog.receipts import is_genuine
@@ -19,12 +20,14 @@ from filing import events, services
 from filing.elements import schema
 from filing.models import Filing, FilingStatus
 from filing.selectors import draft_of
+from portal.demo import cast as people
+from portal.demo.several import person_values
 from tests.concurrency.together import at_once
 from tests.filing.answers import posted
 from tests.filing.pages import client_of, home, text_of
 from tests.filing.test_forms_walk import fill_in
 from tests.filing.test_pages_draft import photo
-from tests.support.court import Cast, accepted
+from tests.support.court import Cast, accepted, claimed, draft
 
 COURT = system("test")
 
@@ -152,6 +155,47 @@ def test_a_late_defence_is_taken_and_said_to_be_late(cast: Cast) -> None:
     assert "答辩的日期已经过了，仍然可以提交" in text_of(client.get(way_in(case)))
     send(client, written(client, case))
     assert Filing.objects.get(origin_case=case).status == FilingStatus.RECEIVED
+
+
+def test_who_answers_before_the_delivery_is_on_record_is_not_asked_again(cast: Cast) -> None:
+    case = accepted(cast)
+    party = case.parties.get(side=Side.DEFENDANT)
+    grant_access(party=party, user=cast.users["li"], basis=AccessBasis.REAL_NAME, actor=COURT)
+    client = client_of(cast.users["li"])
+    send(client, written(client, case))
+    assert not all_defendants_served(case)
+    start_defence_period(party=party, delivered_on=clock.today(), source_event=uuid.uuid4(), actor=COURT)
+    assert case.deadlines.get(rule_id="D12").state == DeadlineState.DONE
+    assert all_defendants_served(case)
+    assert "现在轮到您" not in text_of(client.get(f"/my/cases/{case.public_id}/"))
+
+
+def test_a_lawyer_of_two_defendants_reads_and_writes_for_both(
+    cast: Cast, run_outbox: Callable[..., int]
+) -> None:
+    filing = draft(cast)
+    other = person_values(people.OTHERS[1])
+    services.save_party(filing_id=filing.pk, side=Side.DEFENDANT, values=other, actor=cast.zhang)
+    services.submit_filing(filing_id=filing.pk, actor=cast.zhang)
+    held = claimed(cast, filing)
+    case = services.accept_filing(filing_id=filing.pk, fence=held.fence, actor=cast.clerk)
+    run_outbox()
+    both = list(case.parties.filter(side=Side.DEFENDANT).order_by("order"))
+    for party in both:
+        start_defence_period(party=party, delivered_on=clock.today(), source_event=uuid.uuid4(), actor=COURT)
+        grant_access(party=party, user=cast.users["wang"], basis=AccessBasis.REPRESENTATION, actor=COURT)
+    client = client_of(cast.users["wang"])
+    front = text_of(client.get(f"/my/cases/{case.public_id}/"))
+    assert all(f"{party.name}的期限" in front for party in both)
+    page = text_of(client.get(f"/my/cases/{case.public_id}/files/"))
+    assert page.count("应诉通知书") >= 2
+    for party in both:
+        way = f"{way_in(case)}?party={party.public_id}"
+        assert way in page and party.name in text_of(client.get(way))
+        assert client.post(way).status_code == 302
+    written_for = Filing.objects.filter(origin_case=case).values_list("precheck__party", flat=True)
+    assert set(written_for) == {str(party.public_id) for party in both}
+    assert client.get(f"{way_in(case)}?party={uuid.uuid4()}").status_code == 404
 
 
 def test_an_incomplete_defence_is_not_sent(cast: Cast) -> None:
