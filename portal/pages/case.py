@@ -30,7 +30,7 @@ from feedback.policies import visible_threads
 from feedback.selectors import threads_of, unrated
 from filing.defences import received_defences
 from filing.elements.defence import CLAIMS, FACTS, OWN
-from filing.policies import can_defend
+from filing.policies import can_defend, visible_filings
 from filing.selectors import Draft, answers_by_task, claims_of
 from payments.models import BillStatus
 from payments.selectors import bills_of
@@ -111,6 +111,7 @@ def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Papers addressed to this party with their true delivery facts, and the pleading both sides may read."""
     actor, found, own, context = _frame(request, public_id)
     context |= {
+        "applied": visible_filings(actor).filter(public_id=found.filing_public_id).first(),
         "copies": copies_for([party.public_id for party in own]),
         "pleading": _part_rows(claims_of(found.filing_public_id), PLEADED),
         "defences": _defences(found),
