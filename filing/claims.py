@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from cases.models import PhoneOrigin, Side
 from common.rows import RowsField
+from filing.draft import SIDE_OF_TASK, Draft
 from filing.elements.forms import PageForm
 from filing.elements.schema import ElementForm
 from filing.forms import AgentForm, PartyForm
 from filing.models import Filing, FilingAgent, FilingParty, FilingStatus
-from filing.selectors import TASK_OF_SIDE, Draft
+from filing.tasklist import gaps_of
 
 Problems = dict[str, str]
 """One sentence per wrong field: ``parties.0.name``, ``answers.principal``, ``files.ID_CARD``."""
@@ -238,10 +239,9 @@ def missing(draft: Draft) -> Problems:
     found: Problems = {}
     if draft.filing.status not in (FilingStatus.DRAFT, FilingStatus.RETURNED):
         return found
-    sides = {task: side for side, task in TASK_OF_SIDE.items()}
-    for gap in draft.gaps():
-        if gap.task in sides:
-            key = f"parties.{sides[gap.task].value}"
+    for gap in gaps_of(draft):
+        if gap.task in SIDE_OF_TASK:
+            key = f"parties.{SIDE_OF_TASK[gap.task].value}"
         elif gap.task == "evidence":
             key = f"files.{gap.place}"
         elif gap.task == "delivery":

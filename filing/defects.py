@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from filing.draft import EVIDENCE, Draft
 from filing.elements.schema import ElementForm
 from filing.models import Capacity
-from filing.selectors import EVIDENCE, Draft
 from filing.services.review import Defect
+from filing.tasklist import tasks_of
 
 FILE = Path(__file__).resolve().parent / "data" / "defects.json"
 SHOOT = "把材料拍照上传，四个角都拍进去。"
@@ -29,7 +30,7 @@ def _data() -> dict[str, Any]:
 def library_for(draft: Draft) -> list[Defect]:
     """Every defect that fits this application: special ones first within their task, in the order of its task list."""
     found = [*_people(draft), *_special(draft), *_answers(draft), *_materials(draft)]
-    order = [task.key for task in draft.tasks()]
+    order = [task.key for task in tasks_of(draft)]
     return sorted(found, key=lambda d: order.index(d.task) if d.task in order else len(order))
 
 
@@ -45,7 +46,7 @@ def _defect(raw: dict[str, Any], *, code: str = "", task: str = "", slot: str = 
 
 
 def _people(draft: Draft) -> list[Defect]:
-    tasks = {task.key for task in draft.tasks()}
+    tasks = {task.key for task in tasks_of(draft)}
     return [
         _defect(raw)
         for raw in _data()["people"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cases.models import Case, Party
+from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.defence import SUFFIX, answered_element
 from filing.elements.values import opened_answers, shown
 from filing.models import Filing, FilingStatus
-from filing.selectors import Draft, claims_of, draft_of
+from filing.selectors import claims_of, draft_of
 
 DEFENCE_PERIOD, COPY_PERIOD = "D12", "D13"
 """15 days for the defence, 5 days for the court to pass it on (民诉法128)."""

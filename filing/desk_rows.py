@@ -20,13 +20,15 @@ from common.templatetags.time_words import iso, staff_moment
 from courts.calendar import deadline
 from courts.services import setting
 from filing.desk_queue import VIEWS
+from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.values import shown
 from filing.forms.desk import NoticeForm
 from filing.grounds import GROUNDS
 from filing.models import Capacity, Filing, FilingParty, FilingStatus, HandOver, SavedView
 from filing.presenters import agent_rows
-from filing.selectors import Answer, Draft
+from filing.selectors import Answer
+from filing.tasklist import tasks_of
 
 Row = dict[str, Any]
 IMAGES = ("image/", "application/pdf")
@@ -192,7 +194,7 @@ def material_pages(draft: Draft) -> list[Row]:
 def defect_groups(form: NoticeForm, draft: Draft) -> list[Row]:
     """The defect library by task, with what is ticked."""
     ticked = set(form["defects"].value() or [])
-    titles = {task.key: task.title for task in draft.tasks()}
+    titles = {task.key: task.title for task in tasks_of(draft)}
     groups: dict[str, list[Row]] = {}
     for defect in form.library.values():
         row = {

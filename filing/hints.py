@@ -12,9 +12,10 @@ from common import clock
 from common.identity import KINDS, check
 from common.money import format_yuan
 from documents.services.legibility import looks_unreadable
+from filing.draft import Draft
 from filing.elements.values import sum_of
 from filing.models import Filing, FilingMaterial, FilingParty, FilingStatus
-from filing.selectors import Draft
+from filing.tasklist import gaps_of
 from guides.materials import identity_materials
 
 MOST_PHOTOS = 30
@@ -46,7 +47,7 @@ def machine_hints(draft: Draft) -> list[Hint]:
 
 
 def _complete(draft: Draft) -> Hint:
-    gaps = draft.gaps()
+    gaps = gaps_of(draft)
     if gaps:
         return Hint(_("缺：%(what)s") % {"what": "；".join(gap.message for gap in gaps)}, fine=False)
     return Hint(_("必填内容和材料都有"), fine=True)

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from cases.models import PartyKind, Side
 from common import clock
 from common.money import format_yuan
+from filing.draft import Draft
 from filing.elements.model import ROLES
 from filing.models import Capacity, Filing, FilingParty
-
-if TYPE_CHECKING:
-    from filing.selectors import Draft
 
 ADULT, WORKS_FOR_HIMSELF, CHILD = 18, 16, 14
 """Full capacity (民法典18); from 16 on for those who live on their own work; below 14 the guardian consents (R-77)."""

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from common.clock import beijing_day
 from documents.rendering.pleadings import Pleading, Row, Section
+from filing.draft import Draft
 from filing.elements.model import TABLE, Answers, ElementField
 from filing.elements.values import opened_answers, shown
 from filing.models import Filing, FilingStatus
 from filing.presenters import person_rows
-from filing.selectors import Draft, draft_of
+from filing.selectors import draft_of
 from filing.snapshot import sent_draft_of
 
 

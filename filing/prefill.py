@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from cases.models import Side
 from common.errors import InvalidInput
 from common.text import clean_text
+from filing.draft import TASK_OF_SIDE, Draft
 from filing.elements.model import TABLE, ElementField
 from filing.forms import PartyForm
 from filing.models import FilingParty
 from filing.reading import Person, Read, numbered
-from filing.selectors import TASK_OF_SIDE, Draft
 
 SHOWN = (
     *("name", "id_number", "gender", "born_on", "ethnicity", "legal_representative", "phone", "address"),

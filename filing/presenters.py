@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from cases.models import PartyKind, Side
 from common.money import format_yuan
 from documents.models import StoredFile
-from filing import selectors
+from filing.draft import AGENTS, CAPACITY, DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
 from filing.elements import schema
 from filing.forms import AgentForm, PartyForm
 from filing.models import Capacity, Filing, FilingAgent, FilingMaterial, FilingParty
-from filing.selectors import AGENTS, CAPACITY, DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
+from filing.selectors import Answer, answers_by_task
+from filing.tasklist import Gap, gaps_of, tasks_of
 
 FROM_CHECK = "?from=check"
 FOR_ALL = ("name", "id_kind", "id_number")
@@ -51,7 +52,7 @@ def task_groups(draft: Draft) -> list[dict[str, Any]]:
     people: list[dict[str, Any]] = []
     claims: list[dict[str, Any]] = []
     last: list[dict[str, Any]] = []
-    for row in draft.tasks():
+    for row in tasks_of(draft):
         place = claims if row.key in written else last if row.key in (EVIDENCE, DELIVERY) else people
         place.append(
             {
@@ -71,15 +72,15 @@ def task_groups(draft: Draft) -> list[dict[str, Any]]:
 
 def open_tasks(draft: Draft) -> int:
     """How many tasks are not finished."""
-    return sum(bool(task.gaps) for task in draft.tasks())
+    return sum(bool(task.gaps) for task in tasks_of(draft))
 
 
 def gap_links(draft: Draft) -> list[dict[str, str]]:
     """Everything that is missing, each with a link to the place where it is filled in."""
-    return [{"href": _gap_href(draft.filing, gap), "text": gap.message} for gap in draft.gaps()]
+    return [{"href": _gap_href(draft.filing, gap), "text": gap.message} for gap in gaps_of(draft)]
 
 
-def _gap_href(filing: Filing, gap: selectors.Gap) -> str:
+def _gap_href(filing: Filing, gap: Gap) -> str:
     if gap.task == EVIDENCE:
         return f"{task_href(filing, EVIDENCE)}#slot-{gap.place}"
     if gap.task in SIDE_OF_TASK and gap.place:
@@ -197,7 +198,7 @@ def check_sections(draft: Draft) -> list[dict[str, Any]]:
             sections.append({"title": f"{card['title']}：{card['name']}", "rows": card["rows"]})
     for card in agent_cards(draft, query=FROM_CHECK):
         sections.append({"title": f"{card['title']}：{card['name']}", "rows": card["rows"]})
-    for task, answers in selectors.answers_by_task(draft):
+    for task, answers in answers_by_task(draft):
         rows = [_answer_row(draft, task.key, answer) for answer in answers]
         if task.optional and not any(row["value"] for row in rows):
             rows = [rows[0] | {"value": _("没有请")}]
@@ -213,7 +214,7 @@ def check_sections(draft: Draft) -> list[dict[str, Any]]:
     return sections
 
 
-def _answer_row(draft: Draft, task: str, answer: selectors.Answer) -> dict[str, Any]:
+def _answer_row(draft: Draft, task: str, answer: Answer) -> dict[str, Any]:
     row = {"label": answer.label, "value": answer.shown}
     if draft.unlocked(task):
         row["href"] = f"{page_href(draft.filing, task, answer.page)}{FROM_CHECK}"
@@ -284,7 +285,7 @@ def fix_items(draft: Draft) -> list[dict[str, Any]]:
                 "why": item.why,
                 "how": item.how,
                 "href": f"{address}#slot-{item.slot}" if item.slot else address,
-                "task": next((task.title for task in draft.tasks() if task.key == item.task), ""),
+                "task": next((task.title for task in tasks_of(draft) if task.key == item.task), ""),
             }
         )
     return rows

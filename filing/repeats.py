@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from filing.draft import EVIDENCE, SIDE_OF_TASK
 from filing.elements import schema
 from filing.models import Filing
-from filing.selectors import EVIDENCE, SIDE_OF_TASK
 
 Content = dict[str, Any]
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.values import opened_answers, stored
 from filing.models import Filing, FilingAgent, FilingMaterial, FilingParty, FilingStatus
-from filing.selectors import Draft, draft_of
+from filing.selectors import draft_of
 
 _PERSON = (
     *("side", "order", "kind", "name", "gender", "born_on", "ethnicity", "employer", "job"),

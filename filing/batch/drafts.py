@@ -12,10 +12,10 @@ from common import clock
 from common.errors import InvalidInput
 from courts.models import Cause, CauseVersion
 from filing.claims import Claim, draft_in_hand, person_of_json, put_into
+from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.schema import Slot
 from filing.models import Batch, BatchMaterial, Capacity, Channel, Filing, FilingAgent, FilingMaterial
-from filing.selectors import Draft
 
 
 def common_of(batch: Batch) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from common.text import fold_width
 from courts.models import Court, StaffPost
 from filing.defects import Defect, library_for
 from filing.desk_queue import Wanted
+from filing.draft import Draft
 from filing.forms.base import ChoiceField
 from filing.grounds import GROUNDS
 from filing.models import Channel, RepeatReason
-from filing.selectors import Draft
 from guides.materials import procedures
 
 ALL = ("", gettext_lazy("全部"))

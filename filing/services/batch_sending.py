@@ -17,6 +17,7 @@ from eventlog.services import act, emit
 from filing import events
 from filing.batch.drafts import RowDrafts
 from filing.claims import Claim, missing
+from filing.draft import Draft
 from filing.models import (
     BATCH_FLOW,
     FILING_FLOW,
@@ -29,7 +30,6 @@ from filing.models import (
     FilingParty,
     Submission,
 )
-from filing.selectors import Draft
 from filing.services.batch import (
     CHUNK,
     batch_stream,

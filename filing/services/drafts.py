@@ -22,11 +22,12 @@ from courts.models import Cause, Court
 from documents.services import receive_file
 from eventlog.services import act, emit
 from filing import events
+from filing.draft import DELIVERY, EVIDENCE
 from filing.elements import schema
 from filing.models import FILING_FLOW, Capacity, Filing, FilingMaterial, FilingParty
 from filing.people import CHILD, age_on
 from filing.policies import acts_for_applicant, can_edit
-from filing.selectors import DELIVERY, EVIDENCE, draft_of
+from filing.selectors import draft_of
 
 MAX_FILES, MAX_TOTAL_BYTES = 100, 200 * 1024 * 1024
 

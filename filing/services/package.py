@@ -26,12 +26,13 @@ from documents.names import display_name
 from documents.services import read_checked
 from eventlog.services import act
 from filing.claims import AgentReader, Claim, ClaimReader, Problems, draft_in_hand, missing, put_into
+from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.values import opened_answers
 from filing.forms import StatementForm
 from filing.models import Capacity, Channel, Filing, FilingAgent, FilingMaterial, FilingParty, FilingStatus
 from filing.package_format import FILES, FORMAT, VERSION, PackedFile, open_package, write_package
-from filing.selectors import Draft, draft_of, live_materials
+from filing.selectors import draft_of, live_materials
 from filing.services.drafts import add_material, start_filing, withdraw_filing
 from filing.services.people import MAX_AGENTS
 from filing.services.submission import submit_filing

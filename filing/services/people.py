@@ -13,8 +13,8 @@ from cases.models import PhoneOrigin, Side
 from common.actor import Actor
 from common.errors import InvalidInput, NotVisible
 from eventlog.services import act
+from filing.draft import AGENTS, CAPACITY, ME, TASK_OF_SIDE
 from filing.models import Capacity, Filing, FilingAgent, FilingParty
-from filing.selectors import AGENTS, CAPACITY, ME, TASK_OF_SIDE
 from filing.services.drafts import editable, touch
 
 MAX_PEOPLE, MAX_AGENTS, DEPUTIES = 50, 2, (2, 5)

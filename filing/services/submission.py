@@ -16,12 +16,14 @@ from courts.models import Court
 from courts.services import next_numbers
 from eventlog.services import act, emit
 from filing import events
+from filing.draft import Draft
 from filing.models import FILING_FLOW, Filing, Submission
 from filing.policies import acts_for_applicant, as_helper
 from filing.procedures import procedure
-from filing.selectors import Draft, draft_of
+from filing.selectors import draft_of
 from filing.services.drafts import filing_stream
 from filing.snapshot import content_of
+from filing.tasklist import gaps_of
 
 FIRST_REVIEW, REVIEW_AFTER_CORRECTION = "D01", "D02"
 
@@ -107,7 +109,7 @@ def record_sent(draft: Draft, submission: Submission, *, rule: str, actor: Actor
 
 def refuse_incomplete(draft: Draft) -> None:
     """Raise InvalidInput naming everything that is missing, by task."""
-    gaps = draft.gaps()
+    gaps = gaps_of(draft)
     if gaps:
         fields = {gap.task: gap.message for gap in reversed(gaps)}
         raise InvalidInput(_("还有没填完的内容，填好以后再提交。"), code="incomplete", **fields)

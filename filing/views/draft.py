@@ -22,9 +22,9 @@ from common.pages import actor_of, add_errors, form_key, form_page
 from documents.names import display_name
 from eventlog.selectors import receipt_of
 from filing import events, forms, presenters, services
+from filing.draft import DELIVERY, EVIDENCE, ME, SIDE_OF_TASK
 from filing.models import Capacity, Filing, FilingStatus
 from filing.precheck import Advice, advice_for, progress_of
-from filing.selectors import DELIVERY, EVIDENCE, ME, SIDE_OF_TASK
 from filing.views.answers import state_of
 from filing.views.own import OPEN_STATES, home, my_draft, my_filing, onward
 

@@ -18,9 +18,9 @@ from common.forms import PlainForm
 from common.pages import actor_of, form_page
 from documents.services import text_of
 from filing import services
+from filing.draft import Draft
 from filing.prefill import Suggestion, answers_to_save, people_to_save, suggestions
 from filing.reading import read_pleading
-from filing.selectors import Draft
 from filing.slots import WRITTEN
 from filing.views.own import home, my_draft, my_filing
 

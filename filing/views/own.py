@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from common.pages import actor_of
 from filing import selectors
+from filing.draft import Draft
 from filing.models import Filing, FilingStatus
 from filing.policies import as_helper
 from filing.ways_selectors import keyed_for
@@ -43,6 +44,6 @@ def my_filing(request: HttpRequest, public_id: UUID) -> Filing:
     return filing
 
 
-def my_draft(request: HttpRequest, public_id: UUID) -> selectors.Draft:
+def my_draft(request: HttpRequest, public_id: UUID) -> Draft:
     """The applicant's own application with everything on it."""
     return selectors.draft_of(my_filing(request, public_id))

@@ -14,11 +14,11 @@ from common.pages import actor_of, form_page
 from common.rows import RowChange
 from filing import presenters, services
 from filing.defences import told_beside
+from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.forms import PageForm
 from filing.elements.values import sum_of
 from filing.models import Filing
-from filing.selectors import Draft
 from filing.views.own import from_check, home, my_draft, onward
 
 

@@ -16,10 +16,11 @@ from cases.models import PartyKind, Side
 from common.errors import InvalidInput
 from common.pages import actor_of, add_errors, form_page
 from filing import forms, presenters, services
+from filing.draft import AGENTS, CAPACITY, ME, OTHER_SIDE, SIDE_OF_TASK, Draft
 from filing.models import AgentKind, Capacity, Filing, FilingAgent, FilingParty
 from filing.people import is_not_among, people_words
 from filing.people_list import decode, read_people
-from filing.selectors import AGENTS, CAPACITY, ME, OTHER_SIDE, SIDE_OF_TASK, Draft
+from filing.tasklist import gaps_of
 from filing.views.own import from_check, home, my_draft, my_filing, onward
 
 
@@ -55,7 +56,7 @@ def people(request: HttpRequest, public_id: UUID, task: str) -> HttpResponse:
         "open": is_open,
         "group": task == ME and len(draft.side(side)) > 1,
         "not_me": task == ME and is_not_among(draft),
-        "gaps": [gap.message for gap in draft.gaps() if gap.task == task and not gap.place],
+        "gaps": [gap.message for gap in gaps_of(draft) if gap.task == task and not gap.place],
     }
     return render(request, "filing/people.html", context)
 

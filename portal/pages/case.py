@@ -29,9 +29,10 @@ from documents.selectors import copies_for
 from feedback.policies import visible_threads
 from feedback.selectors import threads_of, unrated
 from filing.defences import received_defences
+from filing.draft import Draft
 from filing.elements.defence import CLAIMS, FACTS, OWN
 from filing.policies import can_defend, visible_filings
-from filing.selectors import Draft, answers_by_task, claims_of
+from filing.selectors import answers_by_task, claims_of
 from payments.models import BillStatus
 from payments.selectors import bills_of
 from portal.pages.overview import history, next_turn, unopened

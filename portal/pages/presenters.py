@@ -13,8 +13,9 @@ from cases.models import Case, CaseRole, CaseStaff, Party, Representative, Side
 from cases.selectors import representatives_of, stage_steps
 from common.money import format_yuan
 from documents.models import Delivery, Paper, PaperState
+from filing.draft import Draft
 from filing.models import AgentKind, Power
-from filing.selectors import Draft, answers_by_task
+from filing.selectors import answers_by_task
 from filing.services.acceptance import DEPUTY, GUARDIAN, HEAD
 
 Row = dict[str, Any]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from filing.draft import SIDE_OF_TASK
 from filing.elements import schema
 from filing.forms import PartyForm, StatementForm
 from filing.models import Filing, FilingAgent
-from filing.selectors import SIDE_OF_TASK
 
 OFFICIAL = json.loads((Path(schema.FORMS_DIR).parent / "elements.json").read_text(encoding="utf-8"))[
     "templates"

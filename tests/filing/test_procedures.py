@@ -25,6 +25,7 @@ from filing.precheck import cause_named
 from filing.procedures import fee_item, procedures
 from filing.selectors import draft_of
 from filing.slots import person_codes
+from filing.tasklist import tasks_of
 from guides.materials import procedures as materials_lists
 from payments.fees import book_on
 from payments.models import Bill
@@ -260,7 +261,7 @@ def test_papers_of_a_procedure_come_from_its_materials_list(cast: Cast) -> None:
     keys = {slot.key for slot, _files in draft_of(filing).slots()}
     listed = {paper.code for paper in materials_lists()["PUBLIC_SUMMONS"].materials}
     assert keys - person_codes() == {"BILL_COPY", "LOSS", "OTHER", "WRITTEN"} and "APPLICATION" in listed
-    assert [task.state for task in draft_of(filing).tasks() if task.key == "other"] == ["optional"]
+    assert [task.state for task in tasks_of(draft_of(filing)) if task.key == "other"] == ["optional"]
 
 
 @pytest.mark.django_db

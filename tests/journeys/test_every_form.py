@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from filing.elements import schema
 from filing.models import Filing, FilingStatus
 from filing.selectors import draft_of
+from filing.tasklist import gaps_of
 from tests.filing.answers import posted
 from tests.filing.test_pages_browser import enter
 from tests.journeys.people import fill, follow, path_of, submit
@@ -76,7 +77,7 @@ def test_a_person_files_with_this_form(cast: Cast, live: Live, new_page: Pages, 
     page.goto(f"{home}delivery/")
     fill(page, {"e_delivery": "yes"})
     submit(page, "继续")
-    assert [gap.message for gap in draft_of(Filing.objects.get(pk=filing.pk)).gaps()] == []
+    assert [gap.message for gap in gaps_of(draft_of(Filing.objects.get(pk=filing.pk)))] == []
     send(page, home)
     filing.refresh_from_db()
     assert filing.status == FilingStatus.SUBMITTED
