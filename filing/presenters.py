@@ -259,16 +259,45 @@ def files(draft: Draft, found: list[FilingMaterial]) -> list[dict[str, Any]]:
 def slot_cards(draft: Draft, failures: dict[str, list[str]]) -> list[dict[str, Any]]:
     """The slots of the evidence page."""
     return [
-        {
-            "key": slot.key,
-            "title": slot.title,
-            "hint": slot.hint,
-            "optional": not slot.required,
-            "files": files(draft, found),
-            "error": "；".join(failures.get(slot.key, [])),
-            "open": draft.unlocked(EVIDENCE, slot.key),
-        }
+        slot_card(
+            slot,
+            files(draft, found),
+            failures,
+            needed=slot.required,
+            is_open=draft.unlocked(EVIDENCE, slot.key),
+        )
         for slot, found in draft.slots()
+    ]
+
+
+def slot_card(
+    slot: schema.Slot,
+    kept: list[dict[str, Any]],
+    failures: dict[str, list[str]],
+    *,
+    needed: bool,
+    is_open: bool,
+) -> dict[str, Any]:
+    """One slot with its files, and what could not be kept just now."""
+    return {
+        "key": slot.key,
+        "title": slot.title,
+        "hint": slot.hint,
+        "optional": not needed,
+        "files": kept,
+        "error": "；".join(failures.get(slot.key, [])),
+        "open": is_open,
+    }
+
+
+def slot_errors(slots: list[dict[str, Any]], failures: dict[str, list[str]]) -> list[dict[str, str]]:
+    """What could not be kept, with a link to its slot, for the summary on top; also what was sent to no slot."""
+    shown = {slot["key"]: slot["title"] for slot in slots}
+    return [
+        {"href": f"#file-{key}", "text": f"{shown[key]}：{'；'.join(sentences)}"}
+        if key in shown
+        else {"href": "", "text": "；".join(sentences)}
+        for key, sentences in failures.items()
     ]
 
 

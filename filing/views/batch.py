@@ -28,7 +28,6 @@ from cases.models import PartyKind, Side
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.pages import actor_of, add_errors, form_key, form_page
-from documents.names import display_name
 from documents.services import heading_of
 from filing import presenters
 from filing.batch import files
@@ -40,6 +39,7 @@ from filing.forms import AgentForm, PartyForm
 from filing.models import Batch, BatchRow, BatchState, Capacity
 from filing.policies import visible_batches
 from filing.services import batch as services
+from filing.views.uploads import keep_uploads
 
 KINDS = ("xlsx", "csv")
 OPEN = (BatchState.READING, BatchState.CHECKED)
@@ -216,51 +216,24 @@ def papers(request: HttpRequest, public_id: UUID) -> HttpResponse:
     failures: dict[str, list[str]] = {}
     if request.method == "POST":
         slot = request.POST.get("slot", "")
-        failures = _take_papers(request, found, slot)
+        failures = keep_uploads(request, slot, services.add_batch_paper, batch_id=found.pk)
         if not failures:
             return redirect(f"{request.path}#slot-{slot}")
-    context = {
-        "batch": found,
-        "slots": _paper_slots(found, failures),
-        "form_errors": bool(failures),
-        "open": found.state in OPEN,
-    }
+    slots = _paper_cards(found, failures)
+    context = {"batch": found, "slots": slots, "form_errors": presenters.slot_errors(slots, failures)}
     return render(request, "filing/batch_papers.html", context, status=422 if failures else 200)
 
 
-def _take_papers(request: HttpRequest, found: Batch, slot: str) -> dict[str, list[str]]:
-    sentences = []
-    uploads = request.FILES.getlist("files")
-    if not uploads:
-        sentences.append(_("请先选照片或文件，再点上传"))
-    for upload in uploads:
-        try:
-            services.add_batch_paper(batch_id=found.pk, slot=slot, upload=upload, actor=actor_of(request))
-        except InvalidInput as error:
-            sentences.append(f"{display_name(upload.name or '')}：{error.message}")
-    return {slot: sentences} if sentences else {}
-
-
-def _paper_slots(found: Batch, failures: dict[str, list[str]]) -> list[dict[str, Any]]:
-    kept = list(found.materials.select_related("file"))
+def _paper_cards(found: Batch, failures: dict[str, list[str]]) -> list[dict[str, Any]]:
+    kept: dict[str, list[dict[str, Any]]] = {}
+    for paper in found.materials.select_related("file"):
+        remove = reverse("filing:batch_paper_remove", args=[found.public_id, paper.public_id])
+        row = presenters.file_row(paper.file, remove if found.state in OPEN else "")
+        kept.setdefault(paper.slot, []).append(row)
     return [
-        {
-            "key": slot.key,
-            "title": slot.title,
-            "hint": slot.hint,
-            "optional": not needed,
-            "error": "；".join(failures.get(slot.key, [])),
-            "files": [
-                presenters.file_row(
-                    paper.file,
-                    reverse("filing:batch_paper_remove", args=[found.public_id, paper.public_id])
-                    if found.state in OPEN
-                    else "",
-                )
-                for paper in kept
-                if paper.slot == slot.key
-            ],
-        }
+        presenters.slot_card(
+            slot, kept.get(slot.key, []), failures, needed=needed, is_open=found.state in OPEN
+        )
         for slot, needed in paper_slots(found)
     ]
 

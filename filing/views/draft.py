@@ -19,14 +19,14 @@ from accounts.services import once, request_hash
 from cases.policies import visible_cases
 from common.errors import InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_key, form_page
-from documents.names import display_name
 from eventlog.selectors import receipt_of
 from filing import events, forms, presenters, services
 from filing.draft import DELIVERY, EVIDENCE, ME, SIDE_OF_TASK
-from filing.models import Capacity, Filing, FilingStatus
+from filing.models import Capacity, FilingStatus
 from filing.precheck import Advice, advice_for, progress_of
 from filing.views.answers import state_of
 from filing.views.own import OPEN_STATES, home, my_draft, my_filing, onward
+from filing.views.uploads import keep_uploads
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,33 +112,20 @@ def evidence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     failures: dict[str, list[str]] = {}
     if request.method == "POST":
         slot = request.POST.get("slot", "")
-        failures = _take_files(request, draft.filing, slot)
+        failures = keep_uploads(request, slot, services.add_material, filing_id=draft.filing.pk)
         if not failures:
             return redirect(f"{request.get_full_path()}#slot-{slot}")
         draft = my_draft(request, public_id)
     elif not draft.unlocked(EVIDENCE):
         return redirect(home(draft.filing))
+    slots = presenters.slot_cards(draft, failures)
     context = {
         "filing": draft.filing,
-        "slots": presenters.slot_cards(draft, failures),
-        "form_errors": bool(failures),
+        "slots": slots,
+        "form_errors": presenters.slot_errors(slots, failures),
         "back_href": onward(request, draft.filing),
     }
     return render(request, "filing/evidence.html", context, status=422 if failures else 200)
-
-
-def _take_files(request: HttpRequest, filing: Filing, slot: str) -> dict[str, list[str]]:
-    """Keep each file on its own; sentences for those that could not be used."""
-    sentences = []
-    uploads = request.FILES.getlist("files")
-    if not uploads:
-        sentences.append(_("请先选照片或文件，再点上传"))
-    for upload in uploads:
-        try:
-            services.add_material(filing_id=filing.pk, slot=slot, upload=upload, actor=actor_of(request))
-        except InvalidInput as error:
-            sentences.append(f"{display_name(upload.name or '')}：{error.message}")
-    return {slot: sentences} if sentences else {}
 
 
 @require_POST
