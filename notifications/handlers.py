@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from cases.models import CaseRole, Party
 from cases.policies import live_staff
 from common import clock
+from courts.models import Court
 from documents.models import Delivery, DeliveryMethod
 from eventlog.models import Event
 from eventlog.registry import on
@@ -21,92 +22,49 @@ from payments.models import Bill, Payment
 
 @on("filing.submitted")
 def tell_submitted(event: Event) -> None:
-    filing = Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
+    filing = _filing(event)
     if filing.channel == Channel.BATCH:
         return  # one message for the whole table, see notifications.ways
-    notify(
-        event,
-        [of_user(filing.applicant)],
-        kind="filing_submitted",
-        court=filing.deciding_court,
-        title=_("您的申请已提交"),
-        body=_("您的立案申请已提交，还没有立案。最晚%(day)s答复。") % {"day": spoken_day(filing.due_on)},
-        link=f"/my/filings/{filing.public_id}/",
-    )
+    title = _("您的申请已提交")
+    body = _("您的立案申请已提交，还没有立案。最晚%(day)s答复。") % {"day": spoken_day(filing.due_on)}
+    _tell_applicant(event, filing, kind="filing_submitted", title=title, body=body)
 
 
 @on("filing.returned")
 def tell_returned(event: Event) -> None:
-    filing = Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
-    notify(
-        event,
-        [of_user(filing.applicant)],
-        kind="filing_returned",
-        court=filing.deciding_court,
-        title=_("您的立案申请有材料要补"),
-        body=_("您的立案申请有材料要补，请于%(day)s24:00前登录查看。")
-        % {"day": spoken_day(event.payload["due_on"])},
-        link=f"/my/filings/{filing.public_id}/",
-    )
+    title, day = _("您的立案申请有材料要补"), {"day": spoken_day(event.payload["due_on"])}
+    body = _("您的立案申请有材料要补，请于%(day)s24:00前登录查看。") % day
+    _tell_applicant(event, _filing(event), kind="filing_returned", title=title, body=body)
 
 
 @on("filing.accepted")
 def tell_accepted(event: Event) -> None:
-    filing = Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
-    notify(
-        event,
-        [of_user(filing.applicant)],
-        kind="filing_accepted",
-        court=filing.deciding_court,
-        title=_("法院已立案"),
-        body=_("您的立案申请已经立案，请登录查看案号和下一步。"),
-        link=f"/my/cases/{event.payload['case']}/",
-    )
+    title, body = _("法院已立案"), _("您的立案申请已经立案，请登录查看案号和下一步。")
+    link = f"/my/cases/{event.payload['case']}/"
+    _tell_applicant(event, _filing(event), kind="filing_accepted", title=title, body=body, link=link)
 
 
 @on("payments.bill_issued")
 def tell_bill(event: Event) -> None:
     bill = Bill.objects.select_related("party", "case__court").get(pk=event.subject_id)
-    notify(
-        event,
-        of_party(bill.party),
-        kind="bill_issued",
-        court=bill.case.court,
-        title=_("您有一笔诉讼费要交"),
-        body=_("您有一笔诉讼费要交，请于%(day)s24:00前交纳。交费有困难可以申请缓减免。")
-        % {"day": spoken_day(bill.due_on)},
-        link=f"/my/bills/{bill.public_id}/",
-    )
+    body = _("您有一笔诉讼费要交，请于%(day)s24:00前交纳。交费有困难可以申请缓减免。")
+    body %= {"day": spoken_day(bill.due_on)}
+    _tell_payer(event, bill, bill.case.court, kind="bill_issued", title=_("您有一笔诉讼费要交"), body=body)
 
 
 @on("payments.paid")
 def tell_paid(event: Event) -> None:
-    payment = Payment.objects.select_related("order__bill__party", "court").get(pk=event.subject_id)
-    bill = payment.order.bill
-    notify(
-        event,
-        of_party(bill.party),
-        kind="bill_paid",
-        court=payment.court,
-        title=_("诉讼费已收到"),
-        body=_("您交的诉讼费法院已收到，可登录查看回执。"),
-        link=f"/my/bills/{bill.public_id}/",
-    )
+    bill, court = _paid_bill(event)
+    body = _("您交的诉讼费法院已收到，可登录查看回执。")
+    _tell_payer(event, bill, court, kind="bill_paid", title=_("诉讼费已收到"), body=body)
 
 
 @on("payments.money_suspended")
 def tell_held(event: Event) -> None:
-    payment = Payment.objects.select_related("order__bill__party", "court").get(pk=event.subject_id)
-    bill = payment.order.bill
-    notify(
-        event,
-        of_party(bill.party),
-        kind="money_held",
-        court=payment.court,
-        title=_("收到一笔款，正在核对"),
-        body=_("收到您一笔款，和账单对不上，没有算作诉讼费，法院会核对。请先拨电话问清再付。"),
-        link=f"/my/bills/{bill.public_id}/result/",
-    )
+    bill, court = _paid_bill(event)
+    title = _("收到一笔款，正在核对")
+    body = _("收到您一笔款，和账单对不上，没有算作诉讼费，法院会核对。请先拨电话问清再付。")
+    _tell_payer(event, bill, court, kind="money_held", title=title, body=body, rest="result/")
 
 
 @on("documents.delivered")
@@ -155,6 +113,29 @@ def tell_answer(event: Event) -> None:
         body=_("您有一条新答复，请登录或重新扫码查看。"),
         link=f"/my/cases/{thread.case.public_id}/messages/{thread.public_id}/",
     )
+
+
+def _filing(event: Event) -> Filing:
+    return Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
+
+
+def _tell_applicant(
+    event: Event, filing: Filing, *, kind: str, title: str, body: str, link: str = ""
+) -> None:
+    where, court = link or f"/my/filings/{filing.public_id}/", filing.deciding_court
+    notify(event, [of_user(filing.applicant)], kind=kind, court=court, title=title, body=body, link=where)
+
+
+def _paid_bill(event: Event) -> tuple[Bill, Court]:
+    payment = Payment.objects.select_related("order__bill__party", "court").get(pk=event.subject_id)
+    return payment.order.bill, payment.court
+
+
+def _tell_payer(
+    event: Event, bill: Bill, court: Court, *, kind: str, title: str, body: str, rest: str = ""
+) -> None:
+    link = f"/my/bills/{bill.public_id}/{rest}"
+    notify(event, of_party(bill.party), kind=kind, court=court, title=title, body=body, link=link)
 
 
 def _staff_of(thread: Thread) -> list[Recipient]:

@@ -14,35 +14,24 @@ from notifications.words import spoken_day
 
 @on("filing.batch_checked")
 def tell_checked(event: Event) -> None:
-    batch = Batch.objects.select_related("applicant", "court").get(pk=event.subject_id)
-    notify(
-        event,
-        [of_user(batch.applicant)],
-        kind="batch_checked",
-        court=batch.court,
-        title=_("批量立案的表检查完了"),
-        body=_("您上传的表检查完了：%(good)s行可以提交，%(bad)s行要改。请登录确认。")
-        % {"good": event.payload["good"], "bad": event.payload["bad"]},
-        link=f"/my/batches/{batch.public_id}/",
-    )
+    rows = {"good": event.payload["good"], "bad": event.payload["bad"]}
+    body = _("您上传的表检查完了：%(good)s行可以提交，%(bad)s行要改。请登录确认。") % rows
+    _tell_holder(event, kind="batch_checked", title=_("批量立案的表检查完了"), body=body)
 
 
 @on("filing.batch_finished")
 def tell_finished(event: Event) -> None:
+    body, due = _("这一批没有可以提交的申请，请登录查看原因。"), event.payload["due_on"]
+    if due:
+        body = _("%(rows)s份立案申请已提交，还没有立案。最晚%(day)s答复。")
+        body %= {"rows": event.payload["rows"], "day": spoken_day(due)}
+    _tell_holder(event, kind="batch_finished", title=_("批量立案已全部提交"), body=body)
+
+
+def _tell_holder(event: Event, *, kind: str, title: str, body: str) -> None:
     batch = Batch.objects.select_related("applicant", "court").get(pk=event.subject_id)
-    due = event.payload["due_on"]
-    notify(
-        event,
-        [of_user(batch.applicant)],
-        kind="batch_finished",
-        court=batch.court,
-        title=_("批量立案已全部提交"),
-        body=_("%(rows)s份立案申请已提交，还没有立案。最晚%(day)s答复。")
-        % {"rows": event.payload["rows"], "day": spoken_day(due)}
-        if due
-        else _("这一批没有可以提交的申请，请登录查看原因。"),
-        link=f"/my/batches/{batch.public_id}/",
-    )
+    link = f"/my/batches/{batch.public_id}/"
+    notify(event, [of_user(batch.applicant)], kind=kind, court=batch.court, title=title, body=body, link=link)
 
 
 def _visit(event: Event) -> tuple[Visit, str]:
