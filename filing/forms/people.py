@@ -45,7 +45,36 @@ def _options(words: Iterable[str], first: str | Promise) -> list[tuple[str, Any]
     return [("", first), *((word, word) for word in words)]
 
 
-class PartyForm(ConditionalForm):
+class PersonForm(ConditionalForm):
+    """What forms about a person share: lines of another kind do not count, others must be filled, a card is checked."""
+
+    def _forget(self, cleaned: dict[str, Any], names: Iterable[str]) -> None:
+        """Lines of the other kind do not count, whatever stands in them."""
+        for name in names:
+            self.errors.pop(name, None)
+            cleaned[name] = None if name in EMPTY_AS_NONE else ""
+
+    def _ask_for_all(self, cleaned: dict[str, Any], names: Iterable[str]) -> None:
+        for name in names:
+            if not cleaned.get(name) and name not in self.errors:
+                chosen = name in ("gender", "id_kind")
+                words = _("请选择%(label)s") if chosen else _("请填写%(label)s")
+                self.add_error(name, words % {"label": self.fields[name].label})
+
+    def _check_card(self, cleaned: dict[str, Any], name: str) -> str:
+        """The identity card number of a field, normalized; empty when there is none or it is wrong."""
+        number = cleaned.get(name)
+        if not number or name in self.errors:
+            return ""
+        checked = identity.check(IdKind.ID_CARD, number, today=clock.today())
+        if not checked.valid:
+            self.add_error(name, checked.message)
+            return ""
+        cleaned[name] = checked.normalized
+        return checked.normalized
+
+
+class PartyForm(PersonForm):
     """One person or organisation. Of the other side only the name is needed (登记立案规定4: distinguishable is enough).
 
     What an identity card says (sex, date of birth) is read from its number when it was not filled in.
@@ -216,33 +245,11 @@ class PartyForm(ConditionalForm):
             )
             return
         self._ask_for_all(cleaned, GUARDED)
-        number = cleaned.get("guardian_id_number")
-        if number and "guardian_id_number" not in self.errors:
-            checked = identity.check(IdKind.ID_CARD, number, today=clock.today())
-            if not checked.valid:
-                self.add_error("guardian_id_number", checked.message)
-            elif checked.normalized == cleaned.get("id_number"):
-                self.add_error("guardian_id_number", _("监护人不能是他本人，请填写监护人的证件号码"))
-            else:
-                cleaned["guardian_id_number"] = checked.normalized
-                self._check_guardian_age(checked.normalized)
-
-    def _check_guardian_age(self, number: str) -> None:
-        if needs_guardian(identity.birth_date(number)):
+        number = self._check_card(cleaned, "guardian_id_number")
+        if number and number == cleaned.get("id_number"):
+            self.add_error("guardian_id_number", _("监护人不能是他本人，请填写监护人的证件号码"))
+        elif number and needs_guardian(identity.birth_date(number)):
             self.add_error("guardian_id_number", _("监护人应年满18岁，请核对证件号码"))
-
-    def _forget(self, cleaned: dict[str, Any], names: Iterable[str]) -> None:
-        """Lines of the other kind do not count, whatever stands in them."""
-        for name in names:
-            self.errors.pop(name, None)
-            cleaned[name] = None if name in EMPTY_AS_NONE else ""
-
-    def _ask_for_all(self, cleaned: dict[str, Any], names: Iterable[str]) -> None:
-        for name in names:
-            if not cleaned.get(name) and name not in self.errors:
-                chosen = name in ("gender", "id_kind")
-                words = _("请选择%(label)s") if chosen else _("请填写%(label)s")
-                self.add_error(name, words % {"label": self.fields[name].label})
 
     def _check_number(self, cleaned: dict[str, Any]) -> None:
         number, kind = cleaned.get("id_number"), cleaned.get("id_kind")
@@ -343,7 +350,7 @@ class GroupForm(PlainForm):
         self.fields["deputies"].choices = names  # type: ignore[attr-defined]
 
 
-class AgentForm(ConditionalForm):
+class AgentForm(PersonForm):
     """One agent 委托诉讼代理人 (民诉法61; 解释85-87): what must be filled hangs on his kind."""
 
     kind = ChoiceField(
@@ -404,19 +411,12 @@ class AgentForm(ConditionalForm):
         """What his kind asks for; what belongs to another kind is not kept."""
         cleaned = super().clean() or {}
         kind = cleaned.get("kind", "")
-        for name, (_question, kinds) in self.conditions.items():
-            if kind and kind not in kinds:
-                self.errors.pop(name, None)
-                cleaned[name] = ""
-        for name in self.needed.get(kind, ()):
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, _("请填写%(label)s") % {"label": self.fields[name].label})
-        number = cleaned.get("id_number")
-        if number and "id_number" not in self.errors:
-            checked = identity.check(IdKind.ID_CARD, number, today=clock.today())
-            cleaned["id_number"] = checked.normalized
-            if not checked.valid:
-                self.add_error("id_number", checked.message)
+        if kind:
+            self._forget(
+                cleaned, [name for name, (_kind, kinds) in self.conditions.items() if kind not in kinds]
+            )
+        self._ask_for_all(cleaned, self.needed.get(kind, ()))
+        self._check_card(cleaned, "id_number")
         if kind == AgentKind.LAWYER and cleaned.get("licence") and "licence" not in self.errors:
             licence = "".join(fold_width(cleaned["licence"]).split())
             cleaned["licence"] = licence
