@@ -148,6 +148,26 @@ def _lists() -> dict[str, Any]:
                 (_("执行"), "todo", ""),
             )
         ],
+        "files": [
+            {
+                "name": _("借条.jpg"),
+                "href": "#files",
+                "size": 1_843_200,
+                "state": "ok",
+                "state_label": _("已收到"),
+            },
+            {
+                "name": _("转账记录.heic"),
+                "size": 402_000,
+                "state": "err",
+                "state_label": _("看不清，请在亮处重拍"),
+            },
+        ],
+    }
+
+
+def _stories() -> dict[str, Any]:
+    return {
         "entries": [
             {
                 "what": _("法官答复了您的留言"),
@@ -172,21 +192,6 @@ def _lists() -> dict[str, Any]:
             },
             {"role": _("承办法官"), "text": _("已经排在4月9日上午9:30，传票会另行送达。"), "at": NOW},
             {"role": _("书记员"), "text": _("开庭日已告知原告。"), "at": NOW, "internal": True},
-        ],
-        "files": [
-            {
-                "name": _("借条.jpg"),
-                "href": "#files",
-                "size": 1_843_200,
-                "state": "ok",
-                "state_label": _("已收到"),
-            },
-            {
-                "name": _("转账记录.heic"),
-                "size": 402_000,
-                "state": "err",
-                "state_label": _("看不清，请在亮处重拍"),
-            },
         ],
     }
 
@@ -280,6 +285,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows_form": RowsSample(),
         "bad_form": _bad_form(),
         **_lists(),
+        **_stories(),
         **_choices(),
         **_desk(),
     }
