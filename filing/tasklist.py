@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ class Gap:
     message: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class TaskState:
     """One row of the task list; ``state`` is one of todo, partly, done, optional, locked."""
 
@@ -47,10 +47,7 @@ def tasks_of(draft: Draft) -> list[TaskState]:
     rows += [_agents(draft)]
     rows += [_answers(draft, task) for task in draft.form.tasks]
     rows += [_evidence(draft), _delivery(draft)]
-    for row in rows:
-        if not draft.unlocked(row.key):
-            row.state = "locked"
-    return rows
+    return [row if draft.unlocked(row.key) else replace(row, state="locked") for row in rows]
 
 
 def _capacity(draft: Draft) -> TaskState:
