@@ -1,4 +1,4 @@
-"""Celery entry points: go on with tables of claims, end mediations that are over."""
+"""Celery entry points: go on with tables of claims, end mediations that are over, remind of appointments."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from common.actor import system
 from filing.services.batch import RUN_BATCHES, due_batches
 from filing.services.batch_sending import work
 from filing.services.decisions import end_due_mediations
+from filing.services.visits import remind_of_visits
 
 ROUND_SECONDS = 60
 """A run ends after this, well under the task's limit; beat starts the next one."""
@@ -27,3 +28,9 @@ def run_batches() -> int:
 def end_mediations() -> int:
     """Applications whose thirty days of mediation are over go back to the review; safe to run twice."""
     return end_due_mediations(system(str(_("调解到期"))))
+
+
+@shared_task(name="filing.remind_of_visits")
+def remind() -> int:
+    """Who has an appointment within a day is reminded; safe to run twice and in parallel."""
+    return remind_of_visits(system(str(_("预约提醒"))))

@@ -41,15 +41,24 @@ def _visit(event: Event) -> tuple[Visit, str]:
 
 @on("filing.visit_booked")
 def tell_booked(event: Event) -> None:
+    _tell_expected(event, kind="visit_booked", title=_("预约成功"))
+
+
+@on("filing.visit_reminded")
+def remind(event: Event) -> None:
+    _tell_expected(event, kind="visit_reminded", title=_("提醒：您的预约快到了"))
+
+
+def _tell_expected(event: Event, *, kind: str, title: str) -> None:
     visit, when = _visit(event)
     at_home = visit.slot.kind == VisitKind.HOME
     sentence = _("您预约了%(when)s请法院上门。") if at_home else _("您预约了%(when)s到立案窗口，请带身份证。")
     notify(
         event,
         [of_user(visit.user)],
-        kind="visit_booked",
+        kind=kind,
         court=visit.court,
-        title=_("预约成功"),
+        title=title,
         body=sentence % {"when": when} + _("来不了请登录取消。"),
         link=f"/my/visits/{visit.public_id}/",
     )

@@ -94,6 +94,7 @@ class Visit(models.Model):
     post = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="visits")
     filing = models.ForeignKey(Filing, models.PROTECT, null=True, related_name="visits")
     booked_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
@@ -19,6 +20,7 @@ from filing import events
 from filing.models import VISIT_FLOW, Visit, VisitKind, VisitSlot, VisitState
 
 MOST_SLOTS, MOST_PEOPLE, MOST_DAYS_AHEAD = 48, 50, 90
+REMIND_BEFORE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -208,3 +210,27 @@ def assign_visit(*, visit_id: int, post_id: int, actor: Actor) -> Visit:
         visit.save(update_fields=["post"])
         _record(visit, events.VISIT_ASSIGNED, actor, post=post.pk)
     return visit
+
+
+def remind_of_visits(actor: Actor) -> int:
+    """Remind everybody whose appointment begins within a day, once; who booked later than that has the confirmation in
+    hand. Returns how many. Each is an act of its own."""
+    now = clock.now()
+    waiting = Visit.objects.filter(
+        state=VisitState.BOOKED,
+        reminded_at=None,
+        slot__starts_at__gt=now,
+        slot__starts_at__lte=now + REMIND_BEFORE,
+        booked_at__lt=F("slot__starts_at") - REMIND_BEFORE,
+    )
+    reminded = 0
+    for visit_id in list(waiting.order_by("slot__starts_at").values_list("pk", flat=True)[:500]):
+        with act():
+            rows = Visit.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+            visit = rows.filter(pk=visit_id, state=VisitState.BOOKED, reminded_at=None).first()
+            if visit is not None:
+                visit.reminded_at = now
+                visit.save(update_fields=["reminded_at"])
+                _record(visit, events.VISIT_REMINDED, actor)
+                reminded += 1
+    return reminded

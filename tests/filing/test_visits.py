@@ -48,6 +48,29 @@ def booked_at_once(slot: VisitSlot, users: list[User]) -> list[str]:
     return sorted("booked" if isinstance(one, Visit) else getattr(one, "code", repr(one)) for one in results)
 
 
+def test_who_booked_early_is_reminded_once_the_day_before(cast: Cast, run_outbox: Callable[..., int]) -> None:
+    """Who booked for tomorrow has the confirmation in hand; who gave the place back is left in peace."""
+    day = clock.today() + timedelta(days=3)
+    services.open_slots(
+        kind=VisitKind.COUNTER, hours=services.Hours(day, dt.time(9), dt.time(10), 30, 3), actor=cast.clerk
+    )
+    slot = VisitSlot.objects.order_by("starts_at").first()
+    assert slot is not None
+    early, gave_back, late = people(3)
+    services.book_visit(slot_id=slot.pk, wish=WISH, actor=as_litigant(early))
+    given = services.book_visit(slot_id=slot.pk, wish=WISH, actor=as_litigant(gave_back))
+    services.cancel_visit(visit_id=given.pk, actor=as_litigant(gave_back))
+    reminders = Message.objects.filter(kind="visit_reminded")
+    for hours_before, reminded in ((30, 0), (23, 1), (22, 0), (-1, 0)):
+        with clock.at(slot.starts_at - timedelta(hours=hours_before)):
+            if hours_before == 23:
+                services.book_visit(slot_id=slot.pk, wish=WISH, actor=as_litigant(late))
+            assert services.remind_of_visits(cast.clerk) == reminded
+            run_outbox()
+    assert {message.user for message in reminders} == {early}
+    assert all(slot.words in message.body for message in reminders)
+
+
 @pytest.fixture
 def meet_after_counting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those whom no lock keeps out stand together between counting the free places and taking one."""
