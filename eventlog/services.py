@@ -129,7 +129,9 @@ def _write(pending: list[_Pending]) -> None:
     for item in pending:
         _link(item.event, heads[item.event.stream])
     Event.objects.bulk_create([item.event for item in pending])
-    StreamHead.objects.bulk_update(heads.values(), ["seq", "hash"])
+    StreamHead.objects.bulk_create(
+        heads.values(), update_conflicts=True, unique_fields=["stream"], update_fields=["seq", "hash"]
+    )
     Receipt.objects.bulk_create([receipts.sign(i.event, i.receipt) for i in pending if i.receipt])
     rows = [
         Outbox(event_id=item.event.pk, handler=handler.key, next_at=now)

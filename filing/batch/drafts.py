@@ -15,7 +15,7 @@ from filing.claims import Claim, draft_in_hand, person_of_json, put_into
 from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.schema import Slot
-from filing.models import Batch, BatchMaterial, Capacity, Channel, Filing, FilingAgent, FilingMaterial
+from filing.models import Batch, Capacity, Channel, Filing, FilingAgent, FilingMaterial
 
 
 def common_of(batch: Batch) -> dict[str, Any]:
@@ -46,10 +46,13 @@ class RowDrafts:
         self.batch, self.form, self.common = batch, schema.load(batch.form), common_of(batch)
         self.cause = cause_of(self.form)
         self.plaintiff = plaintiff_of(batch)
-        self.papers: list[BatchMaterial] = list(batch.materials.select_related("file"))
+        self.papers = [
+            FilingMaterial(slot=paper.slot, file=paper.file, added_at=paper.added_at)
+            for paper in batch.materials.select_related("file")
+        ]
 
     def draft(self, claim: Claim) -> Draft:
-        """The draft of one row, with the common papers that it has a place for."""
+        """The draft of one row, with the common papers that it has a place for; these are the same objects for all rows."""
         batch, now = self.batch, clock.now()
         filing = Filing(
             court=batch.court,
@@ -68,11 +71,7 @@ class RowDrafts:
         whole = Claim([*mine, *claim.parties], claim.answers)
         draft = draft_in_hand(filing, self.form, put_into(filing, whole, self.form), self._agents(filing))
         places = {slot.key for slot, _files in draft.slots()}
-        draft.materials.extend(
-            FilingMaterial(filing=filing, slot=paper.slot, file=paper.file, added_at=paper.added_at)
-            for paper in self.papers
-            if paper.slot in places
-        )
+        draft.materials.extend(paper for paper in self.papers if paper.slot in places)
         return draft
 
     def _agents(self, filing: Filing) -> list[FilingAgent]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from django.db import connection
+
 from accounts.services.people import person_actor
 from common import clock
 from common.actor import Actor, Role
@@ -22,6 +24,7 @@ from filing.models import (
     BATCH_FLOW,
     FILING_FLOW,
     Batch,
+    BatchMaterial,
     BatchRow,
     BatchState,
     Filing,
@@ -38,6 +41,20 @@ from filing.services.batch import (
     good_rows_after,
 )
 from filing.services.submission import FIRST_REVIEW, application_numbers, record_sent, sealed, stamp
+
+TIE = f"""
+    UPDATE {BatchRow._meta.db_table} SET filing_id = pair.filing
+    FROM unnest(%s, %s) AS pair (filing, row) WHERE id = pair.row
+"""  # noqa: S608  (names of our tables)
+"""A row points at the application it became."""
+LAY = f"""
+    INSERT INTO {FilingMaterial._meta.db_table} (public_id, filing_id, slot, file_id, added_at)
+    SELECT gen_random_uuid(), pair.filing, common.slot, common.file_id, common.added_at
+    FROM unnest(%s, %s) AS pair (filing, file)
+    JOIN {BatchMaterial._meta.db_table} AS common ON common.file_id = pair.file
+    ORDER BY pair.filing, common.id
+"""  # noqa: S608  (names of our tables)
+"""A common paper of the table lies in the application of a row."""
 
 
 def work(*, budget_seconds: float) -> int:
@@ -134,9 +151,7 @@ class _Chunk:
             self.batch.bad_rows += len(faulty)
         if ready:
             self._write([draft for _row, draft in ready], actor)
-            for row, draft in ready:
-                row.filing = draft.filing
-            BatchRow.objects.bulk_update([row for row, _draft in ready], ["filing"])
+            _on_all(TIE, [(draft.filing.pk, row.pk) for row, draft in ready])
 
     def _write(self, drafts: list[Draft], actor: Actor) -> None:
         due = deadline(FIRST_REVIEW, clock.beijing_day(clock.now()), court=self.batch.court).due
@@ -148,9 +163,16 @@ class _Chunk:
         Filing.objects.bulk_create([draft.filing for draft in drafts])
         FilingParty.objects.bulk_create([party for draft in drafts for party in draft.parties])
         FilingAgent.objects.bulk_create([agent for draft in drafts for agent in draft.agents])
-        FilingMaterial.objects.bulk_create([paper for draft in drafts for paper in draft.materials])
+        _on_all(LAY, [(draft.filing.pk, paper.file_id) for draft in drafts for paper in draft.materials])
         name: str = self.drafts.common["signed_name"]
         submissions = [sealed(draft, name, round_number=1) for draft in drafts]
         Submission.objects.bulk_create(submissions)
         for draft, submission in zip(drafts, submissions, strict=True):
             record_sent(draft, submission, rule=FIRST_REVIEW, actor=actor)
+
+
+def _on_all(statement: str, pairs: list[tuple[int, int]]) -> None:
+    """Run ``TIE`` or ``LAY`` once for all pairs of an application and a row, or of an application and a file."""
+    if pairs:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [list(ids) for ids in zip(*pairs, strict=True)])

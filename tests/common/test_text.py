@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.text import (
+    _ORDINARY,
+    _made_ordinary,
     clean_line,
     clean_text,
     fold_digits,
@@ -33,6 +35,19 @@ def test_one_line(typed: str, kept: str) -> None:
 
 def test_several_lines_keep_their_breaks() -> None:
     assert clean_text("一\r\n二\r三\u2029四\t五\u200d") == "一\n二\n三\n四\t五"
+
+
+def test_ordinary_text_is_what_cleaning_would_leave_as_it_is() -> None:
+    ordinary = "".join(char for char in map(chr, range(0x110000)) if _ORDINARY.fullmatch(char))
+    assert len(ordinary) > 21_000
+    assert _made_ordinary(ordinary) == ordinary
+    assert not {unicodedata.category(char) for char in ordinary if char != "\n"} & {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Mn",
+        "Me",
+    }
 
 
 def test_nfc_twins_become_one() -> None:
