@@ -102,7 +102,7 @@ def _uploaded(rows: int) -> Any:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerows(_table(rows))
-    made = services.start_batch(
+    made, _is_new = services.start_batch(
         form_key=FORM,
         court=Court.objects.get(code="某1234"),
         capacity=Capacity.ORGANISATION,

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
+from accounts.models import User
 from accounts.services import once, request_hash
 from cases.models import Side
 from common import clock
@@ -50,9 +51,10 @@ def _keep(batch: Batch, **values: Any) -> None:
 
 def start_batch(
     *, form_key: str, court: Court, capacity: Capacity, upload: UploadedFile[Any], key: str, actor: Actor
-) -> str:
-    """Receive a table and give the public id of its batch; its rows are checked by the worker. The same table under the same
-    once-only ``key`` gives the same batch.
+) -> tuple[str, bool]:
+    """Receive a table; the public id of its batch, whose rows are checked by the worker, and whether the batch is new. The same
+    table again gives the same batch, under the same once-only ``key`` or another, until that batch is cancelled: nobody
+    sues twice by a slip.
 
     Raises InvalidInput (field ``file``) for a table that cannot be used: wrong kind, other columns, formulas, too many rows.
     """
@@ -88,12 +90,22 @@ def start_batch(
     except DomainError:
         discard_file(file)
         raise
-    if answer != str(public_id):  # the same table was sent before
+    is_new = answer == str(public_id)
+    if not is_new:
         discard_file(file)
-    return answer
+    return answer, is_new
 
 
 def _open(batch: Batch, capacity: Capacity, actor: Actor) -> str:
+    User.objects.select_for_update(no_key=True).get(
+        pk=batch.applicant_id
+    )  # one table of a person after the other
+    same = Batch.objects.filter(
+        applicant_id=batch.applicant_id, court=batch.court, form=batch.form, file__sha256=batch.file.sha256
+    )
+    earlier = same.exclude(state=BatchState.CANCELLED).order_by("id").first()
+    if earlier is not None:
+        return str(earlier.public_id)
     batch.created_at = clock.now()
     _keep(batch, capacity=capacity.value, slots={kind: [] for kind in KINDS})
     batch.save()

@@ -120,7 +120,7 @@ def new(request: HttpRequest, form: str) -> HttpResponse:
     page = BatchForm(request.POST, request.FILES) if sent else BatchForm()
     if sent and page.is_valid():
         try:
-            made = services.start_batch(
+            made, is_new = services.start_batch(
                 form_key=form,
                 court=page.court_chosen(),
                 capacity=page.capacity_chosen(),
@@ -128,6 +128,10 @@ def new(request: HttpRequest, form: str) -> HttpResponse:
                 key=form_key(request),
                 actor=actor,
             )
+            if not is_new:
+                messages.info(
+                    request, _("这张表已经收到，不用再传，也不会重复提交。要重新来的，先取消这一批。")
+                )
             return redirect("filing:batch", public_id=made)
         except InvalidInput as error:
             add_errors(page, error)

@@ -302,7 +302,7 @@ def _add_ways(world: World) -> None:
     cast, things = world.cast, world.things
     capacity = Capacity.AGENT
     file = batch_tests.table([batch_tests.heading(), batch_tests.row(1), batch_tests.row(2, principal="x")])
-    made = batch.start_batch(
+    made, _is_new = batch.start_batch(
         form_key="private_lending",
         court=cast.court,
         capacity=capacity,

@@ -198,6 +198,19 @@ def test_ten_clicks_make_one_batch_and_keep_one_file(cast: Cast) -> None:
     assert StoredFile.objects.filter(owner_kind="filing.batch").count() == 1
 
 
+def test_the_same_table_again_is_the_same_batch_until_it_is_cancelled(cast: Cast) -> None:
+    client = client_of(cast.users["zhang"])
+    rows = [heading(), row(1)]
+    first = upload(client, table(rows), "monday")["Location"]
+    again = upload(client, table(rows), "tuesday")["Location"]
+    assert again == first and Batch.objects.count() == 1
+    assert "已经收到" in text_of(client.get(again))
+    assert upload(client_of(cast.users["li"]), table(rows), "monday")["Location"] != first
+    work_off()
+    assert client.post(f"{first}cancel/").status_code == 302
+    assert upload(client, table(rows), "wednesday")["Location"] != first
+
+
 BAD_TABLES: dict[str, tuple[Callable[[], SimpleUploadedFile], str]] = {
     "formula": (
         lambda: workbook([heading(), row(1)], lambda sheet: sheet.__setitem__("B2", "=A1&A2")),
