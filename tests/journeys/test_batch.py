@@ -1,4 +1,4 @@
-"""A bank's lawyer files 10,000 claims with one table, 300 of them faulty, in a real browser (issue: batch filing).
+"""A bank's lawyer files 10,000 claims with one table, 300 of them faulty, in a real browser.
 
 Everything he does goes through pages; the worker's rounds are run by the test itself, between his clicks. That a killed
 worker goes on where it was is told by ``tests/filing/test_batch.py``.
