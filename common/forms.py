@@ -9,7 +9,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common import clock, identity, money, text
 
@@ -19,6 +21,14 @@ _DOTS = str.maketrans("•・‧∙⋅●．", "·······")
 _DAY = re.compile(
     r"([0-9]{4})(?:年|[-/.\s])([0-9]{1,2})(?:月|[-/.\s])([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2})"
 )
+
+
+class ChoiceField(forms.ChoiceField):
+    """A choice with our sentences."""
+
+    def __init__(self, *, ask: str | Promise = "", **kwargs: Any) -> None:
+        messages: dict[str, Any] = {"required": ask, "invalid_choice": gettext_lazy("请从列出的选项里选")}
+        super().__init__(error_messages=messages, **kwargs)
 
 
 class PlainForm(forms.Form):

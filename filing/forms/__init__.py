@@ -1,6 +1,6 @@
 """Shapes of the filing pages that are no element form."""
 
-from filing.forms.base import ChoiceField
+from common.forms import ChoiceField
 from filing.forms.desk import NoticeForm
 from filing.forms.people import PERSON_KINDS, AgentForm, CapacityForm, GroupForm, ListForm, PartyForm
 from filing.forms.precheck import QUESTIONS

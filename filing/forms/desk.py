@@ -8,13 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from common.forms import LineField, PlainForm, TextField
+from common.forms import ChoiceField, LineField, PlainForm, TextField
 from common.text import fold_width
 from courts.models import Court, StaffPost
 from filing.defects import Defect, library_for
 from filing.desk_queue import Wanted
 from filing.draft import Draft
-from filing.forms.base import ChoiceField
 from filing.grounds import GROUNDS
 from filing.models import Channel, RepeatReason
 from guides.materials import procedures

@@ -14,10 +14,18 @@ from django.utils.translation import gettext_lazy
 from accounts.models import IdKind
 from cases.models import PartyKind, Side
 from common import clock, identity
-from common.forms import DayField, LineField, MoneyField, NameField, PhoneField, PlainForm, TextField
+from common.forms import (
+    ChoiceField,
+    DayField,
+    LineField,
+    MoneyField,
+    NameField,
+    PhoneField,
+    PlainForm,
+    TextField,
+)
 from common.text import fold_width
 from filing.elements.forms import ConditionalForm
-from filing.forms.base import ChoiceField
 from filing.models import AgentKind, Capacity, FilingParty, Power
 from filing.people import needs_guardian
 

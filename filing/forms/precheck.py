@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy
 from cases.models import PartyKind
 from common import clock
 from common.case_numbers import ParsedNumber
-from common.forms import LineField, MoneyField, PlainForm
+from common.forms import ChoiceField, LineField, MoneyField, PlainForm
 from courts.models import Cause, CauseVersion, Court
 from courts.selectors import cause_version_on, parse_case_number, search_causes
 from filing.elements import schema
-from filing.forms.base import ChoiceField
 from filing.procedures import Procedure, procedures
 
 OTHER, MORE = "other", "more"

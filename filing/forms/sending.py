@@ -10,8 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import NameField, PlainForm
-from filing.forms.base import ChoiceField
+from common.forms import ChoiceField, NameField, PlainForm
 
 
 class DeliveryForm(PlainForm):

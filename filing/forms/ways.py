@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IdKind
 from common import clock, identity
-from common.forms import DayField, LineField, NameField, PhoneField, PlainForm, TextField
+from common.forms import ChoiceField, DayField, LineField, NameField, PhoneField, PlainForm, TextField
 from courts.models import Cause, CauseVersion
 from filing.elements import schema
-from filing.forms.base import ChoiceField
 from filing.models import VisitKind
 
 OF_ANY_CAUSE = "general"

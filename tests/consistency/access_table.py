@@ -30,6 +30,7 @@ public:privacy           GET    -                all 200
 public:styleguide        GET    -                all 200
 filing:precheck          GET    -                all 200
 pages:precheck_result    GET    -                all 200
+payments:fees            GET    -                all 200
 qrlinks:landing          GET    token            all 200
 qrlinks:verify           GET    token            all 200
 qrlinks:verify           POST   token            all 302

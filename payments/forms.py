@@ -1,0 +1,86 @@
+"""The fee calculator's form: the fields that a matter needs, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import ChoiceField, MoneyField, PlainForm
+from courts.models import Court
+from payments.calculator import Matter, item_choices
+from payments.fees import QuoteInput, book_on
+
+YUAN = _("元")
+YES, NO = "yes", "no"
+
+
+class CalculatorForm(PlainForm):
+    """What one matter asks (``payments.calculator``)."""
+
+    item = ChoiceField(label=_("哪一种"), ask=_("请选择哪一种"), widget=forms.RadioSelect)
+    amount = MoneyField(label=_("一共多少钱"), help_text=_("只算您要的钱和财产的价值。没有金额的不填"))
+    contested_amount = MoneyField(
+        label=_("对一审判决不服的部分有多少钱"), help_text=_("不服的不是钱的，不填")
+    )
+    old = MoneyField(label=_("原来要多少钱"))
+    new = MoneyField(label=_("现在要多少钱"))
+    before_end = ChoiceField(
+        label=_("法庭调查结束了没有"),
+        ask=_("请选择法庭调查结束了没有"),
+        widget=forms.RadioSelect,
+        choices=[(YES, _("还没有结束")), (NO, _("已经结束"))],
+    )
+    prepaid = MoneyField(label=_("已经交了多少钱"))
+    borne_by_prepayer = MoneyField(
+        label=_("判决书写明由您承担多少"), help_text=_("一分不用承担的，填0"), allow_zero=True
+    )
+    halve = forms.MultipleChoiceField(
+        label=_("有没有减半的情形"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("请从列出的选项里选")},
+    )
+    court = forms.ModelChoiceField(
+        label=_("哪个法院"),
+        queryset=Court.objects.none(),
+        to_field_name="code",
+        empty_label=_("还不知道"),
+        help_text=_("有的收费标准由各地在国家规定的幅度内定"),
+        error_messages={"invalid_choice": _("请从列出的选项里选")},
+    )
+    units = {
+        name: YUAN for name in ("amount", "contested_amount", "old", "new", "prepaid", "borne_by_prepayer")
+    }
+
+    def __init__(self, matter: Matter, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.matter = matter
+        needed = ("item",) if matter.items else ()
+        self.order_fields((*needed, *matter.needs, *matter.may))
+        for name in list(self.fields):
+            if name in (*needed, *matter.needs, *matter.may):
+                self.fields[name].required = name not in matter.may
+            else:
+                del self.fields[name]
+        if "item" in self.fields:
+            self.fields["item"].choices = item_choices(matter)  # type: ignore[attr-defined]
+        if "halve" in self.fields:
+            self.fields["halve"].choices = list(book_on(None).halving_reasons.items())  # type: ignore[attr-defined]
+        if "court" in self.fields:
+            self.fields["court"].queryset = Court.objects.filter(is_open=True).order_by("code")  # type: ignore[attr-defined]
+
+    def asked(self) -> QuoteInput:
+        """The question for ``payments.fees.quote``; only of a valid form."""
+        names = {field.name for field in fields(QuoteInput)}
+        given = {name: value for name, value in self.cleaned_data.items() if name in names and value}
+        given |= {"operation": self.matter.operation}
+        if "before_end" in given:
+            given["before_end"] = given["before_end"] == YES
+        if "halve" in given:
+            given["halve"] = tuple(given["halve"])
+        if self.cleaned_data.get("borne_by_prepayer") is not None:
+            given["borne_by_prepayer"] = self.cleaned_data["borne_by_prepayer"]
+        return QuoteInput(**given)
