@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from cases.models import Case, Party, Side
+from cases.models import Case, Party, Side, Track
 from cases.policies import live_access
 from cases.services import case_stream
 from common import clock
@@ -22,9 +22,9 @@ from payments.fees import QuoteInput, book_on, quote
 from payments.models import Bill
 
 PAYMENT_RULE = "D07"
-
-
 PROPERTY, NO_PROPERTY = "property", "other_nonproperty"
+SIMPLIFIED = ("simplified",)
+SIMPLIFIED_TRACKS = (Track.SUMMARY, Track.SMALL_CLAIM)
 
 
 def fee_item_of(case: Case, item: str) -> str:
@@ -36,14 +36,17 @@ def issue_bill(*, case: Case, actor: Actor, item: str = PROPERTY) -> Bill:
     """What a new case is charged beforehand for its applicants (诉讼费用交纳办法13, 14, 20), due in seven days (22).
 
     Several applicants owe it together; the bill is addressed to the one who filed, else to the first.
-    The amount comes from the fee rules in force on the day of acceptance; inputs and steps are stored beside it.
+    The amount comes from the fee rules in force on the day of acceptance; what is tried in a simplified procedure pays half
+    (16; 民诉法解释281). Inputs and steps are stored beside it.
     Runs inside the acceptance (handler marked together).
     """
     with act():
         day = clock.beijing_day(case.accepted_at)
         item = fee_item_of(case, item)
         asked = case.amount or None
-        result = quote(QuoteInput(item=item, amount=asked), on=day, bases=base_fees(case.court))
+        halve = SIMPLIFIED if case.track in SIMPLIFIED_TRACKS else ()
+        asking = QuoteInput(item=item, amount=asked, halve=halve)
+        result = quote(asking, on=day, bases=base_fees(case.court))
         amount = result.fee if result.fee is not None else _lower(result.range)
         payer = _payer(case)
         sequence = next_number(case.court_id, "bill", str(day.year))
@@ -55,7 +58,7 @@ def issue_bill(*, case: Case, actor: Actor, item: str = PROPERTY) -> Bill:
             item=item,
             label=_("申请费") if book_on(day).items[item].is_application else _("案件受理费"),
             amount=amount,
-            inputs={"item": item, "amount": str(asked) if asked is not None else None},
+            inputs={"item": item, "amount": str(asked) if asked is not None else None, "halve": halve},
             steps=[_step(step) for step in result.steps],
             rule_version=result.rule_version,
             issued_at=clock.now(),

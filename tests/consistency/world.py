@@ -165,7 +165,7 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     data = {
         "merchant": settings.CASHIER_MERCHANT,
         "out_no": order.out_no,
-        "amount_fen": 139000,
+        "amount_fen": 69500,
         "subject": "诉讼费",
         "notify_url": f"{settings.PUBLIC_URL}/gateway/sandbox/notify/",
         "return_url": f"{settings.PUBLIC_URL}/my/bills/{bill.public_id}/result/",

@@ -67,7 +67,7 @@ def test_a_lawyer_files_for_a_company_and_then_acts_for_it(cast: Cast) -> None:
     page = text_of(client.get(f"/my/cases/{case.public_id}/people/"))
     assert "您代理" in page and "王律师（律师，某某律师事务所，特别授权）" in page
     bill = Bill.objects.get(case=case)
-    assert bill.amount == Decimal("2820.00") and can_pay(cast.wang, bill)
+    assert bill.amount == Decimal("1410.00") and can_pay(cast.wang, bill)
     assert client.get(f"/my/bills/{bill.public_id}/").status_code == 200
     ask(case_id=case.pk, party_id=party.pk, topic=Topic.PROGRESS, text="什么时候开庭？", actor=cast.wang)
     assert "王律师（律师" in text_of(

@@ -85,7 +85,7 @@ def test_acceptance_opens_everything_at_once(cast: Cast, run_outbox: Callable[..
     case = accepted(cast)
     assert case.number == f"（{case.year}）某1234民初1号"
     assert judge_name(case) == "赵明"
-    assert Bill.objects.get(case=case).amount == 1390
+    assert Bill.objects.get(case=case).amount == 695
     assert case.code.is_on
     access = PartyAccess.objects.get(party__case=case)
     assert (access.user, access.party.side) == (cast.users["zhang"], Side.PLAINTIFF)

@@ -28,7 +28,7 @@ def test_texts_name_no_case_and_no_party(cast: Cast, run_outbox: Callable[..., i
     assert texts
     for text in texts:
         assert "12368" in text.body and cast.court.name in text.body
-        for secret in (case.number, ZHANG.name, LI.name, "民间借贷", "1390"):
+        for secret in (case.number, ZHANG.name, LI.name, "民间借贷", "695"):
             assert secret not in text.body
 
 

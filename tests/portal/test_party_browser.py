@@ -126,9 +126,9 @@ def test_result_page_updates_itself(told: Told, new_page: Pages) -> None:
     page.locator("button[value=pay]").click()
     expect(waiting.locator("h1")).to_have_text("已收到")
     assert_accessible(waiting)
-    assert Order.objects.get().amount == bill.amount == Decimal("1390.00")
+    assert Order.objects.get().amount == bill.amount == Decimal("695.00")
     page.goto(f"/my/bills/{bill.public_id}/")
-    expect(page.locator("main")).to_contain_text("人民币壹仟叁佰玖拾元整")
+    expect(page.locator("main")).to_contain_text("人民币陆佰玖拾伍元整")
     assert_accessible(page)
 
 
