@@ -37,6 +37,18 @@ def filing_stream(filing: Filing) -> str:
     return f"filing:{filing.public_id}"
 
 
+def record(name: str, filing: Filing, actor: Actor, **data: Any) -> None:
+    """An event about an application, on its stream, of the court that decides it; inside an act."""
+    emit(
+        name,
+        subject=filing,
+        actor=actor,
+        stream=filing_stream(filing),
+        court_id=filing.deciding_court_id,
+        **data,
+    )
+
+
 @dataclass(frozen=True)
 class Beginning:
     """What a new draft is about. ``court`` decides, ``through`` takes it in (the court itself when left out).
@@ -218,11 +230,5 @@ def withdraw_filing(*, filing_id: int, actor: Actor) -> Filing:
             raise NotAllowed(_("只有申请人可以撤回。"))
         FILING_FLOW.move(filing, "withdraw")
         touch(filing, "status")
-        emit(
-            events.WITHDRAWN,
-            subject=filing,
-            actor=actor,
-            stream=filing_stream(filing),
-            court_id=filing.deciding_court_id,
-        )
+        record(events.WITHDRAWN, filing, actor)
     return filing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,11 +10,11 @@ from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.calendar import deadline
-from eventlog.services import act, emit
+from eventlog.services import act
 from filing import events
 from filing.models import Filing, FilingComplaint, FilingStatus, RepeatProposal, RepeatReason
 from filing.policies import can_oversee
-from filing.services.drafts import filing_stream
+from filing.services.drafts import record
 from filing.services.review import Defect, check_notice, for_review, hold, needs_nod, send_notice
 
 COMPLAINT = "D68"
@@ -58,7 +57,7 @@ def propose_repeat(
             proposed_at=clock.now(),
             proposed_by_id=actor.post_id or 0,
         )
-        _tell(events.REPEAT_PROPOSED, filing, actor, reason=reason)
+        record(events.REPEAT_PROPOSED, filing, actor, reason=reason)
     return proposal
 
 
@@ -85,7 +84,7 @@ def decide_repeat(*, proposal_id: int, approved: bool, answer: str, actor: Actor
         proposal.approved, proposal.answer = approved, answer
         proposal.decided_at, proposal.decided_by_id = clock.now(), actor.post_id
         proposal.save(update_fields=["approved", "answer", "decided_at", "decided_by"])
-        _tell(events.REPEAT_DECIDED, filing, actor, approved=approved, post=proposal.proposed_by_id)
+        record(events.REPEAT_DECIDED, filing, actor, approved=approved, post=proposal.proposed_by_id)
         if approved:
             defects = [Defect(**values) for values in proposal.defects]
             send_notice(
@@ -122,7 +121,7 @@ def complain_about_filing(*, filing_id: int, words: str, actor: Actor) -> Filing
             made_at=clock.now(),
             due_on=deadline(COMPLAINT, clock.today(), court=filing.deciding_court).due,
         )
-        _tell(events.COMPLAINED, filing, actor, complaint=complaint.public_id, due_on=complaint.due_on)
+        record(events.COMPLAINED, filing, actor, complaint=complaint.public_id, due_on=complaint.due_on)
     return complaint
 
 
@@ -139,16 +138,5 @@ def answer_complaint(*, complaint_id: int, answer: str, actor: Actor) -> FilingC
         complaint.answer, complaint.answered_at = answer, clock.now()
         complaint.answered_by_id = actor.post_id
         complaint.save(update_fields=["answer", "answered_at", "answered_by"])
-        _tell(events.COMPLAINT_ANSWERED, complaint.filing, actor, complaint=complaint.public_id)
+        record(events.COMPLAINT_ANSWERED, complaint.filing, actor, complaint=complaint.public_id)
     return complaint
-
-
-def _tell(name: str, filing: Filing, actor: Actor, **data: Any) -> None:
-    emit(
-        name,
-        subject=filing,
-        actor=actor,
-        stream=filing_stream(filing),
-        court_id=filing.deciding_court_id,
-        **data,
-    )

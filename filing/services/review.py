@@ -19,7 +19,7 @@ from courts.models import StaffPost
 from courts.posts import live_posts
 from courts.services import setting
 from eventlog.models import Event
-from eventlog.services import act, emit
+from eventlog.services import act
 from filing import events
 from filing.models import (
     FILING_FLOW,
@@ -33,7 +33,7 @@ from filing.models import (
 from filing.policies import can_review
 from filing.repeats import unchanged_since_notice
 from filing.services.acceptance import open_cases
-from filing.services.drafts import filing_stream
+from filing.services.drafts import record
 
 LEASE = timedelta(minutes=20)
 
@@ -63,14 +63,7 @@ def claim_filing(*, filing_id: int, actor: Actor) -> Filing:
         if not held or filing.claimed_by_id != actor.post_id:
             filing.fence += 1
             filing.claimed_by_id = actor.post_id
-            emit(
-                events.CLAIMED,
-                subject=filing,
-                actor=actor,
-                stream=filing_stream(filing),
-                court_id=filing.deciding_court_id,
-                fence=filing.fence,
-            )
+            record(events.CLAIMED, filing, actor, fence=filing.fence)
         filing.claimed_until = now + LEASE
         filing.save(update_fields=["fence", "claimed_by", "claimed_until"])
     return filing
@@ -138,14 +131,7 @@ def _give(filing: Filing, colleague: StaffPost, actor: Actor) -> None:
     filing.claimed_by, filing.claimed_until = colleague, None
     filing.fence = F("fence") + 1
     filing.save(update_fields=["claimed_by", "claimed_until", "fence"])
-    emit(
-        events.ASSIGNED,
-        subject=filing,
-        actor=actor,
-        stream=filing_stream(filing),
-        court_id=filing.deciding_court_id,
-        post=colleague.pk,
-    )
+    record(events.ASSIGNED, filing, actor, post=colleague.pk)
 
 
 def hold(filing: Filing, actor: Actor, fence: int) -> None:
@@ -265,16 +251,7 @@ def send_notice(
         )
         for d in defects
     )
-    emit(
-        events.RETURNED,
-        subject=filing,
-        actor=actor,
-        stream=filing_stream(filing),
-        court_id=filing.deciding_court_id,
-        round=round_number,
-        defects=[d.code for d in defects],
-        due_on=due,
-    )
+    record(events.RETURNED, filing, actor, round=round_number, defects=[d.code for d in defects], due_on=due)
     return notice
 
 
@@ -293,12 +270,10 @@ def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
         filing.version += 1
         filing.save(update_fields=["status", "decided_at", "claimed_until", "version"])
         case, *others = open_cases(filing, actor)
-        emit(
+        record(
             events.ACCEPTED,
-            subject=filing,
-            actor=actor,
-            stream=filing_stream(filing),
-            court_id=filing.deciding_court_id,
+            filing,
+            actor,
             case=case.public_id,
             more_cases=[other.public_id for other in others],
         )

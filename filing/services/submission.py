@@ -14,14 +14,14 @@ from common.errors import InvalidInput, NotAllowed
 from courts.calendar import deadline, rule
 from courts.models import Court
 from courts.services import next_numbers
-from eventlog.services import act, emit
+from eventlog.services import act
 from filing import events
 from filing.draft import Draft
 from filing.models import FILING_FLOW, Filing, Submission
 from filing.policies import acts_for_applicant, as_helper
 from filing.procedures import procedure
 from filing.selectors import draft_of
-from filing.services.drafts import filing_stream
+from filing.services.drafts import record
 from filing.snapshot import content_of
 from filing.tasklist import gaps_of
 
@@ -92,12 +92,10 @@ def sealed(draft: Draft, signed_name: str, *, round_number: int) -> Submission:
 def record_sent(draft: Draft, submission: Submission, *, rule: str, actor: Actor) -> None:
     """The event of sending with its signed receipt."""
     filing = draft.filing
-    emit(
+    record(
         events.SUBMITTED,
-        subject=filing,
-        actor=as_helper(actor, filing),
-        stream=filing_stream(filing),
-        court_id=filing.deciding_court_id,
+        filing,
+        as_helper(actor, filing),
         receipt=filing.number,
         round=submission.round,
         content_sha256=submission.content_sha256,
