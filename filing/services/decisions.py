@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -11,7 +9,7 @@ from common.actor import Actor, Kind
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.calendar import deadline
 from courts.models import Court
-from eventlog.services import act, emit
+from eventlog.services import act
 from filing import events
 from filing.grounds import GROUNDS
 from filing.models import (
@@ -24,7 +22,7 @@ from filing.models import (
     RefusalProposal,
 )
 from filing.policies import can_review, can_rule
-from filing.services.drafts import filing_stream
+from filing.services.drafts import record
 from filing.services.review import for_review, hold
 from filing.services.submission import first_review, review_due
 
@@ -39,17 +37,6 @@ def _leave_desk(filing: Filing, *fields: str) -> None:
     filing.fence += 1
     filing.version += 1
     filing.save(update_fields=["status", "claimed_by", "claimed_until", "fence", "version", *fields])
-
-
-def _tell(name: str, filing: Filing, actor: Actor, **data: Any) -> None:
-    emit(
-        name,
-        subject=filing,
-        actor=actor,
-        stream=filing_stream(filing),
-        court_id=filing.deciding_court_id,
-        **data,
-    )
 
 
 def propose_refusal(*, filing_id: int, fence: int, ground: str, words: str, actor: Actor) -> RefusalProposal:
@@ -73,7 +60,7 @@ def propose_refusal(*, filing_id: int, fence: int, ground: str, words: str, acto
             proposed_at=clock.now(),
             proposed_by_id=actor.post_id or 0,
         )
-        _tell(events.REFUSAL_PROPOSED, filing, actor, ground=ground, due_on=filing.due_on)
+        record(events.REFUSAL_PROPOSED, filing, actor, ground=ground, due_on=filing.due_on)
     return proposal
 
 
@@ -103,7 +90,7 @@ def rule_on_refusal(*, proposal_id: int, refused: bool, reasons: str, actor: Act
             decided_by_id=actor.post_id or 0,
         )
         name = events.REFUSED if refused else events.REFUSAL_DECLINED
-        _tell(name, filing, actor, proposal=proposal.public_id)
+        record(name, filing, actor, proposal=proposal.public_id)
     return decision
 
 
@@ -131,7 +118,7 @@ def hand_over_filing(
         )
         filing.deciding_court, filing.due_on, filing.channel = court, due, Channel.CROSS
         _leave_desk(filing, "deciding_court", "due_on", "channel")
-        _tell(events.HANDED_OVER, filing, actor, from_court=step.from_court_id, due_on=due)
+        record(events.HANDED_OVER, filing, actor, from_court=step.from_court_id, due_on=due)
     return step
 
 
@@ -165,7 +152,7 @@ def ask_for_mediation(*, filing_id: int, fence: int, actor: Actor) -> Filing:
             raise Conflict(_("已经问过当事人，不能反复动员调解。"), code="asked_before")
         filing.mediation_asked_at, filing.mediation_consent = clock.now(), None
         filing.save(update_fields=["mediation_asked_at", "mediation_consent"])
-        _tell(events.MEDIATION_ASKED, filing, actor, due_on=filing.due_on)
+        record(events.MEDIATION_ASKED, filing, actor, due_on=filing.due_on)
     return filing
 
 
@@ -182,12 +169,12 @@ def answer_mediation(*, filing_id: int, consent: bool, actor: Actor) -> Filing:
         filing.mediation_consent = consent
         if not consent:
             filing.save(update_fields=["mediation_consent"])
-            _tell(events.MEDIATION_DECLINED, filing, actor)
+            record(events.MEDIATION_DECLINED, filing, actor)
             return filing
         FILING_FLOW.move(filing, "divert")
         filing.due_on = deadline(MEDIATION, clock.today(), court=filing.deciding_court).due
         _leave_desk(filing, "mediation_consent", "due_on")
-        _tell(events.MEDIATION_STARTED, filing, actor, due_on=filing.due_on)
+        record(events.MEDIATION_STARTED, filing, actor, due_on=filing.due_on)
     return filing
 
 
@@ -202,7 +189,7 @@ def end_mediation(*, filing_id: int, actor: Actor) -> Filing:
         FILING_FLOW.move(filing, "resume")
         filing.due_on = review_due(first_review(filing), filing.deciding_court)
         _leave_desk(filing, "due_on")
-        _tell(events.MEDIATION_ENDED, filing, actor, due_on=filing.due_on)
+        record(events.MEDIATION_ENDED, filing, actor, due_on=filing.due_on)
     return filing
 
 

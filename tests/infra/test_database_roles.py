@@ -20,7 +20,7 @@ from launcher.paths import ROOT
 from portal.env import ConfigurationError
 from portal.models import Installation
 from portal.startup import database_mode, require_mode
-from tests.support.database import process_environment
+from tests.support.database import alone_on_server, process_environment
 
 APPEND_ONLY = sorted(
     model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
@@ -156,7 +156,7 @@ def test_production_database_with_two_logins(tmp_path: Path) -> None:
     """A production database from nothing: roles, schema, rights; the run-time login can read but not change it."""
     production = production_environment(tmp_path)
     base = os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"]
-    with scratch_database(base, "portal_production_test") as url:
+    with alone_on_server(), scratch_database(base, "portal_production_test") as url:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
         app_url = urlunsplit(parts._replace(netloc=f"{settings.APP_ROLE}:a-long-password@{host}"))

@@ -51,7 +51,16 @@ def press(order: Order, action: str) -> None:
 def test_open_bill_says_everything_before_paying(told: Told, zhang: Client, bill: Bill) -> None:
     page = text(zhang, bill)
     assert bill.amount == Decimal("695.00")
-    for words in ("¥1,390.00", "¥695.00", "第13条", "减半", told.case.number, told.case.court.name, bill.number, "24:00 前"):
+    for words in (
+        "¥1,390.00",
+        "¥695.00",
+        "第13条",
+        "减半",
+        told.case.number,
+        told.case.court.name,
+        bill.number,
+        "24:00 前",
+    ):
         assert words in page, words
     for words in ("按撤诉处理", "交费有困难，可以向法官申请缓交、减交、免交", "到窗口交", "去付款"):
         assert words in page, words

@@ -6,6 +6,7 @@ rows that set-up loaded (courts, causes, calendar …) stay, but a test that cha
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,6 +22,7 @@ from tests.support.apart import WORKER
 
 NAME = "_".join(filter(None, ("portal_test", WORKER)))
 """Each parallel worker has its own."""
+SERVER_LOCK = 7
 
 
 def _url_of(name: str, variable: str = "DATABASE_URL") -> str:
@@ -41,14 +43,28 @@ def _become(role: str) -> None:
     settings.DATABASE_ROLE = role
 
 
-def _on_server(statement: str) -> None:
+@contextmanager
+def _server() -> Iterator[Any]:
     link = psycopg2.connect(os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"])
     link.autocommit = True
     try:
         with link.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(sql.Identifier(NAME)))
+            yield cursor
     finally:
         link.close()
+
+
+def _on_server(statement: str) -> None:
+    with _server() as cursor:
+        cursor.execute(sql.SQL(statement).format(sql.Identifier(NAME)))
+
+
+@contextmanager
+def alone_on_server() -> Iterator[None]:
+    """Roles belong to the whole server, and every parallel worker prepares a database of its own there."""
+    with _server() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [SERVER_LOCK])
+        yield
 
 
 class Cleaner:
@@ -108,7 +124,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     _on_server("CREATE DATABASE {}")
     with django_db_blocker.unblock():
         _become("owner")
-        call_command("prepare_database", verbosity=0)
+        with alone_on_server():
+            call_command("prepare_database", verbosity=0)
         _become("app")
         call_command("load_domain", verbosity=0)
         connection.close()
