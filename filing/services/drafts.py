@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ class Beginning:
     """What a new draft is about. ``court`` decides, ``through`` takes it in (the court itself when left out).
 
     ``procedure`` is left out where the form names it; ``origin_number`` is the earlier case as it was typed,
-    ``origin_case`` that case when the account may see it here.
+    ``origin_case`` that case when the account may see it here; ``public_id`` is given where files were received before.
     """
 
     court: Court
@@ -66,6 +66,7 @@ class Beginning:
     through: Court | None = None
     origin_number: str = ""
     origin_case: Case | None = None
+    public_id: UUID = field(default_factory=uuid4)
 
 
 def start_filing(*, actor: Actor, court: Court, cause: Cause, form: str, precheck: dict[str, Any]) -> Filing:
@@ -85,6 +86,7 @@ def begin_filing(*, new: Beginning, actor: Actor) -> Filing:
     with act():
         now = clock.now()
         filing = Filing.objects.create(
+            public_id=new.public_id,
             court=new.through or new.court,
             deciding_court=new.court,
             applicant_id=actor.user_id or 0,

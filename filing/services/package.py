@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext as _
@@ -23,17 +23,16 @@ from common.errors import InvalidInput, NotAllowed
 from courts.models import Cause, CauseVersion, Court
 from documents.models import StoredFile
 from documents.names import display_name
-from documents.services import read_checked
-from eventlog.services import act
+from documents.services import discard_file, read_checked, receive_file
 from filing.claims import AgentReader, Claim, ClaimReader, Problems, draft_in_hand, missing, put_into
 from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.values import opened_answers
 from filing.forms import StatementForm
-from filing.models import Capacity, Channel, Filing, FilingAgent, FilingMaterial, FilingParty, FilingStatus
+from filing.models import Capacity, Channel, Filing, FilingAgent, FilingMaterial, FilingParty
 from filing.package_format import FILES, FORMAT, VERSION, PackedFile, open_package, write_package
-from filing.selectors import draft_of, live_materials
-from filing.services.drafts import add_material, start_filing, withdraw_filing
+from filing.selectors import draft_of
+from filing.services.drafts import MAX_FILES, MAX_TOTAL_BYTES, Beginning, begin_filing
 from filing.services.people import MAX_AGENTS
 from filing.services.submission import submit_filing
 from filing.snapshot import content_of, sent_draft_of
@@ -70,6 +69,10 @@ class Incoming:
     files: list[tuple[str, UploadedFile[Any]]] = field(default_factory=list)
 
 
+_Paper = tuple[str, StoredFile]
+"""A received file with the slot it is for."""
+
+
 @dataclass
 class _Checked:
     form: schema.ElementForm
@@ -87,29 +90,29 @@ def receive_filing(*, incoming: Incoming, key: str, channel: Channel, send: bool
     same application.
 
     Raises InvalidInput with one sentence for each wrong field (``parties.0.name``, ``answers.principal``, ``files.ID_CARD``);
-    nothing is kept then. Files are received outside any act; one that cannot be used closes the draft again.
+    nothing is kept then. Files are received outside any act and belong to the application that the one act then writes.
     """
     user = User.objects.get(pk=actor.user_id or 0)
     if not allows(actor, "filing.create") or user.real_name_level != RealNameLevel.REAL_NAME:
         raise NotAllowed(_("实名以后才能提交立案申请。"))
     checked = _check(incoming, user, send)
     body = request_hash([incoming.content, send, [(slot, f.name, _sum(f)) for slot, f in incoming.files]])
-    answer = once(
-        actor=actor,
-        route=f"filing.{channel}",
-        key=key,
-        body_hash=body,
-        write=lambda: str(_write(checked, channel, actor).public_id),
-    )
-    filing = Filing.objects.get(public_id=answer)
-    if filing.status == FilingStatus.WITHDRAWN:
-        raise InvalidInput(_("这次提交有文件不能用，没有收下。请换好文件，用新的Idempotency-Key再发。"))
-    if filing.status != FilingStatus.DRAFT:
-        return filing
-    _add_files(filing, incoming, actor)
-    if not send:
-        return filing
-    return _send_once(filing, checked.signed_name, actor)
+    public_id = uuid4()
+    files = _received(incoming, checked.court, public_id, actor)
+    try:
+        answer = once(
+            actor=actor,
+            route=f"filing.{channel}",
+            key=key,
+            body_hash=body,
+            write=lambda: _write(checked, public_id, files, channel=channel, send=send, actor=actor),
+        )
+    except Exception:
+        _discard(files)
+        raise
+    if answer != str(public_id):  # the same request came before
+        _discard(files)
+    return Filing.objects.get(public_id=answer)
 
 
 def _sum(upload: UploadedFile[Any]) -> str:
@@ -121,28 +124,36 @@ def _sum(upload: UploadedFile[Any]) -> str:
     return found.hexdigest()
 
 
-def _send_once(filing: Filing, signed_name: str, actor: Actor) -> Filing:
-    with act():
-        locked = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing.pk)
-        if locked.status != FilingStatus.DRAFT:
-            return locked
-        return submit_filing(filing_id=filing.pk, actor=actor, signed_name=signed_name)
-
-
-def _add_files(filing: Filing, incoming: Incoming, actor: Actor) -> None:
-    """Each file once, also when the same request comes again after a break."""
-    lying = {(m.slot, m.file.display_name, m.file.size_bytes) for m in live_materials(filing)}
+def _received(incoming: Incoming, court: Court, public_id: UUID, actor: Actor) -> list[_Paper]:
+    """All files by slot, checked and stored, or none: InvalidInput names every one that cannot be used."""
+    found: list[_Paper] = []
     problems: Problems = {}
-    for slot, upload in incoming.files:
-        if (slot, display_name(upload.name or ""), upload.size) in lying:
-            continue
-        try:
-            add_material(filing_id=filing.pk, slot=slot, upload=upload, actor=actor)
-        except InvalidInput as error:
-            problems[f"files.{slot}"] = f"{display_name(upload.name or '')}：{error.message}"
-    if problems:
-        withdraw_filing(filing_id=filing.pk, actor=actor)
-        raise InvalidInput(next(iter(problems.values())), **problems)
+    try:
+        for slot, upload in incoming.files:
+            try:
+                stored = receive_file(
+                    upload=upload,
+                    court_id=court.pk,
+                    owner_kind="filing.filing",
+                    owner_public_id=public_id,
+                    actor=actor,
+                    max_files=MAX_FILES,
+                    max_total_bytes=MAX_TOTAL_BYTES,
+                )
+            except InvalidInput as error:
+                problems[f"files.{slot}"] = f"{display_name(upload.name or '')}：{error.message}"
+            else:
+                found.append((slot, stored))
+        _raise(problems)
+    except Exception:
+        _discard(found)
+        raise
+    return found
+
+
+def _discard(files: list[_Paper]) -> None:
+    for _slot, file in files:
+        discard_file(file)
 
 
 def _check(incoming: Incoming, user: User, send: bool) -> _Checked:
@@ -179,8 +190,7 @@ def _check(incoming: Incoming, user: User, send: bool) -> _Checked:
     if court is None or cause is None or problems:
         _raise(problems)
     checked = _Checked(form, court, cause, Capacity(capacity), claim, agents, e_delivery, signed_name)  # type: ignore[arg-type]
-    if send:
-        _raise(_gaps(checked, user, [slot for slot, _file in incoming.files]))
+    _raise(_gaps(checked, user, [slot for slot, _file in incoming.files], send))
     return checked
 
 
@@ -232,8 +242,8 @@ def _rows(filing: Filing, checked: _Checked) -> tuple[list[FilingParty], list[Fi
     return people, agents
 
 
-def _gaps(checked: _Checked, user: User, slots: list[str]) -> Problems:
-    """What the check page would still ask for, before anything is written."""
+def _gaps(checked: _Checked, user: User, slots: list[str], send: bool) -> Problems:
+    """Files without a place and, before sending, what the check page would still ask for. Nothing is written."""
     filing = Filing(
         court=checked.court,
         deciding_court=checked.court,
@@ -249,19 +259,27 @@ def _gaps(checked: _Checked, user: User, slots: list[str]) -> Problems:
     places = {slot.key for slot, _files in draft.slots()}
     wrong = {f"files.{slot}": _("这份诉状没有这种材料") for slot in slots if slot not in places}
     draft.materials.extend(FilingMaterial(filing=filing, slot=slot) for slot in slots)
-    return wrong | missing(draft)
+    return wrong | missing(draft) if send else wrong
 
 
-def _write(checked: _Checked, channel: Channel, actor: Actor) -> Filing:
-    filing = start_filing(
-        actor=actor, court=checked.court, cause=checked.cause, form=checked.form.key, precheck={}
-    )
+def _write(
+    checked: _Checked, public_id: UUID, files: list[_Paper], *, channel: Channel, send: bool, actor: Actor
+) -> str:
+    """The application with its people and files, sent when that is asked; its public id. Inside an act."""
+    new = Beginning(checked.court, checked.cause, checked.form.key, precheck={}, public_id=public_id)
+    filing = begin_filing(new=new, actor=actor)
     filing.channel, filing.capacity, filing.e_delivery = channel, checked.capacity, checked.e_delivery
     people, agents = _rows(filing, checked)
     filing.save(update_fields=["channel", "capacity", "e_delivery", "answers", "amount"])
     FilingParty.objects.bulk_create(people)
     FilingAgent.objects.bulk_create(agents)
-    return filing
+    now = clock.now()
+    FilingMaterial.objects.bulk_create(
+        FilingMaterial(filing=filing, slot=slot, file=file, added_at=now) for slot, file in files
+    )
+    if send:
+        submit_filing(filing_id=filing.pk, actor=actor, signed_name=checked.signed_name)
+    return str(public_id)
 
 
 # -- the open package -------------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from django.test import Client
 from accounts.models import ApiToken
 from accounts.services.tokens import issue_token
 from common import clock
+from documents.models import StoredFile
 from eventlog.models import Event
 from eventlog.receipts import is_genuine
-from filing.models import Channel, Filing, FilingStatus
+from filing.models import Channel, Filing
 from tests.filing.outside import application, papers
 from tests.filing.pages import client_of, text_of
 from tests.support.court import Cast
@@ -118,12 +119,22 @@ def test_missing_papers_and_bad_files_are_named(cast: Cast) -> None:
 
     refused = send(secret, application(), files=spoilt(), key="k2")
     assert refused.status_code == 422 and "a.pdf" in read(refused)["fields"]["files.IOU"]
-    assert Filing.objects.get().status == FilingStatus.WITHDRAWN
-    again = send(secret, application(), files=spoilt(), key="k2")
-    assert again.status_code == 422 and "Idempotency-Key" in read(again)["message"]
+    unknown = send(secret, application(send=False), files=papers() | {"MONEY": papers()["IOU"]}, key="k3")
+    assert unknown.status_code == 422 and "files.MONEY" in read(unknown)["fields"]
     assert (
-        send(secret, application(), files=papers() | {"MONEY": papers()["IOU"]}, key="k3").status_code == 422
+        not Filing.objects.exists()
+        and not StoredFile.objects.exists()
+        and not Event.objects.filter(name__startswith="filing.").exists()
     )
+    mended = send(secret, application(), key="k2")
+    assert mended.status_code == 201 and read(mended)["state"] == "submitted"
+
+
+def test_a_repeat_keeps_no_second_file(cast: Cast) -> None:
+    secret = token_of(cast)
+    first, again = (read(send(secret, application(), key="k1")) for _time in range(2))
+    assert first["id"] == again["id"]
+    assert StoredFile.objects.count() == len(papers()) == Filing.objects.get().materials.count()
 
 
 def test_a_key_is_needed_and_json_keeps_a_draft(cast: Cast) -> None:
