@@ -142,6 +142,8 @@ def test_three_hundred_claims_with_twenty_faulty_ones_go_from_table_to_receipt(
     assert len(faulty) == 21 and faulty[0][0] == "行号" and faulty[0][-1] == "问题"
     assert "：" in faulty[1][-1] and faulty[1][0] == "16"
     prepared(client, address, cast)
+    second = {"slot": batch.materials.latest("id").slot, "files": photo(["第二页"], "b.jpg")}
+    assert client.post(f"{address}papers/", second).status_code == 302
     confirmed(client, address)
     work_off()
     batch.refresh_from_db()
@@ -152,7 +154,8 @@ def test_three_hundred_claims_with_twenty_faulty_ones_go_from_table_to_receipt(
     filing = Filing.objects.get(number=results[1][2])
     assert (filing.status, filing.channel) == (FilingStatus.SUBMITTED, Channel.BATCH)
     assert filing.due_on and filing.parties.get(side=Side.PLAINTIFF).name == COMPANY["name"]
-    assert filing.materials.count() == batch.materials.count()
+    papers = [list(one.materials.values_list("slot", "file", "added_at")) for one in (filing, batch)]
+    assert papers[0] == papers[1] and len(papers[0]) > 1
     receipt = Receipt.objects.get(
         event_id=Event.objects.get(subject_id=filing.pk, name="filing.submitted").pk
     )
