@@ -45,9 +45,12 @@ class EventName:
 
 @dataclass(frozen=True)
 class Handler:
+    """Somebody who reacts; ``wants`` says to which of the events with its name, asked as the event is written."""
+
     key: str
     function: HandlerFunction
     mode: Mode
+    wants: Callable[[Event], bool]
 
 
 NAMES: dict[str, EventName] = {}
@@ -62,14 +65,23 @@ def register(name: str, label: str | Promise, *, timeline: Timeline = Timeline.N
     return name
 
 
-def on(name: str, mode: Mode = Mode.AFTER) -> Callable[[HandlerFunction], HandlerFunction]:
-    """Decorator: run the function when ``name`` happens. Its module and name are its key in the outbox."""
+def every(_event: Event) -> bool:
+    """A handler reacts to every event of its name unless it says otherwise."""
+    return True
+
+
+def on(
+    name: str, mode: Mode = Mode.AFTER, *, wants: Callable[[Event], bool] = every
+) -> Callable[[HandlerFunction], HandlerFunction]:
+    """Decorator: run the function when ``name`` happens. Its module and name are its key in the outbox. What ``wants`` does
+    not accept never enters the outbox: it looks at the columns of the event only.
+    """
 
     def decorate(function: HandlerFunction) -> HandlerFunction:
         key = f"{function.__module__}.{function.__name__}"
         if any(handler.key == key for handler in HANDLERS.get(name, [])):
             raise ValueError(f"handler {key} is registered twice for {name}")
-        HANDLERS.setdefault(name, []).append(Handler(key, function, mode))
+        HANDLERS.setdefault(name, []).append(Handler(key, function, mode, wants))
         return function
 
     return decorate

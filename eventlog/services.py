@@ -115,7 +115,7 @@ def emit(
     )
     unit.pending.append(_Pending(event, receipt))
     for handler in HANDLERS.get(name, []):
-        if handler.mode is Mode.TOGETHER:
+        if handler.mode is Mode.TOGETHER and handler.wants(event):
             handler.function(event)
     return event
 
@@ -137,7 +137,7 @@ def _write(pending: list[_Pending]) -> None:
         Outbox(event_id=item.event.pk, handler=handler.key, next_at=now)
         for item in pending
         for handler in HANDLERS.get(item.event.name, [])
-        if handler.mode is not Mode.TOGETHER
+        if handler.mode is not Mode.TOGETHER and handler.wants(item.event)
     ]
     if rows:
         Outbox.objects.bulk_create(rows)

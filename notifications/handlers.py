@@ -20,11 +20,14 @@ from notifications.words import spoken_day
 from payments.models import Bill, Payment
 
 
-@on("filing.submitted")
+def _is_alone(event: Event) -> bool:
+    """False for a row of a table: there is one message for the whole table, see ``notifications.ways``."""
+    return event.channel != Channel.BATCH
+
+
+@on("filing.submitted", wants=_is_alone)
 def tell_submitted(event: Event) -> None:
     filing = _filing(event)
-    if filing.channel == Channel.BATCH:
-        return  # one message for the whole table, see notifications.ways
     title = _("您的申请已提交")
     body = _("您的立案申请已提交，还没有立案。最晚%(day)s答复。") % {"day": spoken_day(filing.due_on)}
     _tell_applicant(event, filing, kind="filing_submitted", title=title, body=body)

@@ -27,6 +27,7 @@ from filing.models import (
     BatchMaterial,
     BatchRow,
     BatchState,
+    Channel,
     Filing,
     FilingAgent,
     FilingMaterial,
@@ -76,7 +77,7 @@ def work(*, budget_seconds: float) -> int:
 def holder_of(batch: Batch) -> Actor:
     """The applicant, in whose name the worker goes on with what he began and confirmed."""
     role = Role.LAWYER if batch.applicant.is_lawyer else Role.LITIGANT
-    return person_actor(batch.applicant, role, channel="batch")
+    return person_actor(batch.applicant, role, channel=Channel.BATCH)
 
 
 def send_chunks(batch: Batch, actor: Actor) -> Iterator[int]:

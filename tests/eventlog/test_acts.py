@@ -16,7 +16,7 @@ from courts.models import Court
 from eventlog.guards import append_only_models
 from eventlog.models import Event, Outbox, OutboxState, Receipt, StreamHead
 from eventlog.receipts import is_genuine
-from eventlog.registry import HANDLERS, NAMES
+from eventlog.registry import HANDLERS, NAMES, Mode, on
 from eventlog.relay import MAX_ATTEMPTS, requeue, run_due
 from eventlog.services import act, emit
 from eventlog.verify import Verdict, verify
@@ -168,6 +168,24 @@ def test_poison_handler_blocks_nobody_and_ends_among_the_dead(
     run_outbox()
     row.refresh_from_db()
     assert row.state == OutboxState.DONE
+
+
+def test_what_a_handler_does_not_want_never_enters_the_outbox(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setitem(HANDLERS, "courts.setting_changed", [])
+    for mode in (Mode.TOGETHER, Mode.AFTER):
+
+        def note(event: Event, mode: Mode = mode) -> None:
+            seen.append(f"{event.stream} {mode}")
+
+        note.__name__ = f"note_{mode}"
+        on("courts.setting_changed", mode, wants=lambda event: event.stream == "case:wanted")(note)
+    _happen(1, "case:wanted")
+    _happen(1, "case:other")
+    assert (Outbox.objects.count(), run_due()) == (1, 1)
+    assert seen == ["case:wanted together", "case:wanted after"]
 
 
 def test_every_handler_listens_to_a_declared_event() -> None:

@@ -152,7 +152,7 @@ def check_results(lines: list[list[str]], cast: Cast) -> None:
 
 @pytest.mark.req("R-10", "REL-40")
 def test_ten_thousand_claims_with_three_hundred_faulty_ones(
-    cast: Cast, live: Live, new_page: Pages, tmp_path: Path
+    cast: Cast, live: Live, new_page: Pages, run_outbox: Callable[..., int], tmp_path: Path
 ) -> None:
     page, table = new_page(desktop=True), claims(tmp_path)
     page.goto("/login/")
@@ -180,11 +180,14 @@ def test_ten_thousand_claims_with_three_hundred_faulty_ones(
     for open_page in (page, twin):
         open_page.goto("/my/")
     work_off()
+    run_outbox()
     batch = Batch.objects.get()
     assert (batch.state, batch.good_rows, batch.bad_rows) == (BatchState.DONE, ROWS - FAULTY, FAULTY)
     page.goto(address)
     results = downloaded(page, "下载结果（CSV）")
     check_results(results, cast)
+    page.goto("/my/notices/")
+    expect(page.locator("main")).to_contain_text("批量立案已全部提交")
     clerk = new_page(desktop=True)
     sign_in_staff(clerk, "clerk")
     clerk.goto("/desk/filings/")
