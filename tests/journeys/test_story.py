@@ -19,7 +19,9 @@ from courts.models import Court
 from payments.models import Payment
 from portal.demo import cast as people
 from portal.demo.cast import LI, ZHANG
-from portal.demo.loan import answers, photo
+from portal.demo.loan import answers
+from tests.journeys.desk import accept, open_first
+from tests.journeys.filings import add_photos, choose_delivery, name_person, send
 from tests.journeys.people import (
     code_for,
     fill,
@@ -65,24 +67,12 @@ def draft_and_send(page: Page) -> None:
     tell_real_name(page, ZHANG)
     submit(page, "开始填写")
     home = path_of(page)
-    fill_people(page, home)
+    name_person(page, home, "me", ZHANG)
+    name_person(page, home, "other", LI)
     fill_answers(page, home)
     add_photos(page, home, ["ID_CARD", "TRANSFER", "IOU"])
-    page.goto(f"{home}delivery/")
-    fill(page, {"e_delivery": "yes"})
-    submit(page, "继续")
-    send(page, home)
-
-
-def fill_people(page: Page, home: str) -> None:
-    page.goto(f"{home}me/new/")
-    fill(page, {"kind": "natural", "name": ZHANG.name, "id_kind": "id_card", "id_number": ZHANG.id_number})
-    fill(page, {"ethnicity": "汉族", "phone": ZHANG.phone, "address": ZHANG.address})
-    submit(page, "保存")
-    page.goto(f"{home}other/new/")
-    fill(page, {"kind": "natural", "name": LI.name, "id_kind": "id_card", "id_number": LI.id_number})
-    fill(page, {"phone": LI.phone, "address": LI.address})
-    submit(page, "保存")
+    choose_delivery(page, home)
+    send(page, home, ZHANG.name)
 
 
 def fill_answers(page: Page, home: str) -> None:
@@ -100,32 +90,9 @@ def fill_answers(page: Page, home: str) -> None:
             submit(page, "继续")
 
 
-def add_photos(page: Page, home: str, slots: list[str]) -> None:
-    for slot in slots:
-        upload = photo(["演示样张", slot], f"{slot}.jpg")
-        page.goto(f"{home}evidence/")
-        chooser = page.locator(f"#slot-{slot} input[type=file]")
-        chooser.set_input_files(
-            {"name": upload.name or "", "mimeType": "image/jpeg", "buffer": upload.read()}
-        )
-        page.locator(f"#slot-{slot}").get_by_role("button").last.click()
-        page.wait_for_load_state()
-        expect(page.locator(f"#slot-{slot}")).to_contain_text(f"{slot}.jpg")
-
-
-def send(page: Page, home: str) -> None:
-    page.goto(f"{home}check/")
-    page.locator('main [name="agree"]').check()
-    fill(page, {"signed_name": ZHANG.name})
-    submit(page, "提交立案申请")
-    assert path_of(page) == f"{home}sent/"
-    expect(page.locator("main")).to_contain_text("还没有立案")
-
-
 def return_once(page: Page) -> None:
     """钱 sends one correction notice for the IOU."""
-    page.goto("/desk/filings/")
-    page.locator("[data-open]").first.click()
+    open_first(page)
     page.get_by_role("link", name="一次性补正").click()
     page.locator('[value="unreadable_IOU"]').check()
     submit(page, "预览")
@@ -143,17 +110,7 @@ def correct(page: Page) -> None:
     closed = page.request.post(f"{home}claims/principal/", form={"principal": "1"})
     assert closed.status in (403, 422)
     add_photos(page, home, ["IOU"])
-    send(page, home)
-
-
-def accept(page: Page) -> None:
-    """钱 accepts with the keyboard: open, A, confirm."""
-    page.goto("/desk/filings/")
-    page.locator("[data-open]").first.click()
-    page.wait_for_load_state()
-    page.keyboard.press("a")
-    submit(page, "确认立案")
-    expect(page.locator("main")).to_contain_text(NUMBER)
+    send(page, home, ZHANG.name)
 
 
 def pay(page: Page) -> None:
@@ -264,7 +221,8 @@ def test_from_loan_to_rated_answer(new_page: Pages, run_outbox: Callable[..., in
     return_once(qian)
     run_outbox()
     correct(zhang)
-    accept(qian)
+    open_first(qian)
+    accept(qian, NUMBER)
     run_outbox()
     pay(zhang)
     run_outbox()
