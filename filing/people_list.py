@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import IdKind
 from cases.models import PartyKind, Side
-from common import identity
+from common import clock, identity
 from common.forms import PlainForm
 from common.text import fold_width
 from filing.forms import PartyForm
@@ -91,7 +91,7 @@ def _one(cells: list[str], side: Side) -> tuple[dict[str, Any], list[str]]:
         return {}, [_("多了几列，住址里有逗号的请改用Tab隔开")]
     given = dict(zip(COLUMNS, cells, strict=False))
     number = given.get("id_number", "")
-    legal = bool(number) and identity.check_uscc(number).valid
+    legal = _is_of_an_organisation(number)
     data = given | {
         "kind": PartyKind.LEGAL.value if legal else PartyKind.NATURAL.value,
         "id_kind": "" if legal or not number else IdKind.ID_CARD.value,
@@ -100,6 +100,13 @@ def _one(cells: list[str], side: Side) -> tuple[dict[str, Any], list[str]]:
     if form.is_valid():
         return form.values(), []
     return {}, _sentences(form)
+
+
+def _is_of_an_organisation(number: str) -> bool:
+    """A good identity card is a person's, although its last digit may by chance (one in 31) fit a credit code too."""
+    if identity.check_id_card(number, today=clock.today()).valid:
+        return False
+    return identity.check_uscc(number).valid
 
 
 def _sentences(form: PlainForm) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.models import AccessBasis, Case, CaseLink, LinkKind, Party, PartyAccess, Representative, Side
-from common import clock
+from common import clock, identity
 from common.errors import InvalidInput, NotAllowed
 from feedback.models import Topic
 from feedback.services import ask
@@ -316,6 +316,16 @@ def test_people_are_added_from_a_pasted_list_or_a_table(cast: Cast) -> None:
     table = SimpleUploadedFile("名单.csv", row.encode("gb18030"), "text/csv")
     assert client.post(address, {"table": table}).status_code == 302
     assert filing.parties.filter(side=Side.PLAINTIFF).count() == 4
+
+
+def test_an_identity_card_whose_digits_would_also_do_for_a_credit_code_is_a_persons(cast: Cast) -> None:
+    """One in 31 has such a number; 工友9某 is one of them."""
+    nine = worker(9)
+    assert identity.check_uscc(nine.id_number).valid
+    filing, client = draft(cast), client_of(cast.users["zhang"])
+    row = f"{nine.name}，{nine.id_number}，13900000009，某市工棚9号，工资，9000"
+    assert client.post(home(filing, "me/list/"), {"lines": row}).status_code == 302
+    assert filing.parties.get(name=nine.name).kind == "natural"
 
 
 WRONG = worker(2).id_number[:-1] + ("1" if worker(2).id_number[-1] != "1" else "2")
