@@ -26,6 +26,7 @@ from filing.elements.values import shown
 from filing.forms.desk import NoticeForm
 from filing.grounds import GROUNDS
 from filing.models import Capacity, Filing, FilingParty, FilingStatus, HandOver, SavedView
+from filing.policies import may_cross
 from filing.presenters import agent_rows
 from filing.selectors import Answer
 from filing.tasklist import tasks_of
@@ -277,7 +278,7 @@ def review_extras(filing: Filing) -> Row:
             for proposal in proposals.order_by("-id")
         ],
         "steps": steps,
-        "can_move": not steps,
+        "can_move": may_cross(filing) and not steps,
         "can_ask": not asked,
         "mediation": _mediation_words(filing) if asked else "",
         "open_question": filing.repeat_proposals.filter(approved=None).exists(),

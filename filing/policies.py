@@ -23,6 +23,7 @@ from filing.models import (
 )
 
 FILING_DIVISION = "filing"
+CROSSING_KINDS = ("CIVIL_", "ADMIN_FIRST", "EXEC_")
 
 
 def visible_filings(actor: Actor) -> QuerySet[Filing]:
@@ -148,3 +149,9 @@ def can_defend(actor: Actor, party: Party) -> bool:
         return False
     bound = live_access().filter(party=party, user_id=actor.user_id or 0)
     return party.side == Side.DEFENDANT and bound.exists()
+
+
+def may_cross(filing: Filing) -> bool:
+    """跨域立案 is for first instance civil and administrative cases and for enforcement; nothing else is handed over
+    (R-20)."""
+    return filing.procedure.startswith(CROSSING_KINDS)

@@ -148,7 +148,11 @@ class HandOverForm(PlainForm):
     """To which court, and why."""
 
     to_court = ChoiceField(label=gettext_lazy("移送给"), ask=gettext_lazy("请选择有管辖权的法院"))
-    reason = TextField(label=gettext_lazy("移送理由"), max_length=500)
+    reason = TextField(
+        label=gettext_lazy("移送理由"),
+        max_length=500,
+        help_text=gettext_lazy("当事人和那家法院会看到这段话。"),
+    )
 
     def __init__(self, courts: list[Court], data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)

@@ -21,14 +21,12 @@ from filing.models import (
     RefusalDecision,
     RefusalProposal,
 )
-from filing.policies import can_review, can_rule
+from filing.policies import can_review, can_rule, may_cross
 from filing.services.drafts import record
 from filing.services.review import for_review, hold
 from filing.services.submission import first_review, review_due
 
 MEDIATION = "D72"
-HANDED_OVER_KINDS = ("CIVIL_", "ADMIN_FIRST", "EXEC_")
-"""跨域立案 is for first instance civil and administrative cases and for enforcement (R-20)."""
 
 
 def _leave_desk(filing: Filing, *fields: str) -> None:
@@ -127,7 +125,7 @@ def _competent(filing: Filing, to_court: Court | None, reason: str) -> Court:
     if filing.hand_overs.exists():
         message = _("这件已经移送过一次，不能再移送。认为本院没有管辖权的，报上级法院指定管辖（民诉法37）。")
         raise Conflict(message, code="handed_over_before")
-    if not filing.procedure.startswith(HANDED_OVER_KINDS):
+    if not may_cross(filing):
         message = _(
             "只有一审民商事、行政和强制执行三类申请可以跨域移送，这一类请告诉当事人到有管辖权的法院办"
         )

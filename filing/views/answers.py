@@ -30,7 +30,7 @@ def state_of(filing: Filing) -> dict[str, Any]:
         "filing": filing,
         "entries": selectors.story_of(filing),
         "cases": selectors.cases_of_filing(filing),
-        "steps": filing.hand_overs.select_related("to_court").order_by("id"),
+        "steps": filing.hand_overs.select_related("from_court", "to_court").order_by("id"),
         "rulings": rulings_for(filing) if filing.status == FilingStatus.REFUSED else [],
         "mediation_asked": asked and filing.status == FilingStatus.SUBMITTED,
     }
