@@ -52,14 +52,17 @@ def remind(event: Event) -> None:
 def _tell_expected(event: Event, *, kind: str, title: str) -> None:
     visit, when = _visit(event)
     at_home = visit.slot.kind == VisitKind.HOME
-    sentence = _("您预约了%(when)s请法院上门。") if at_home else _("您预约了%(when)s到立案窗口，请带身份证。")
+    if at_home:
+        sentence = _("您预约了%(when)s请法院上门，请备好身份证和证据。不用上门了，请登录取消。")
+    else:
+        sentence = _("您预约了%(when)s到立案窗口，请带身份证。来不了请登录取消。")
     notify(
         event,
         [of_user(visit.user)],
         kind=kind,
         court=visit.court,
         title=title,
-        body=sentence % {"when": when} + _("来不了请登录取消。"),
+        body=sentence % {"when": when},
         link=f"/my/visits/{visit.public_id}/",
     )
 
