@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from filing.elements import schema
 from filing.models import Filing
 from filing.selectors import draft_of
 from portal.demo.cast import Person
 from portal.demo.loan import photo
 from tests.filing.answers import posted
+from tests.filing.pages import client_of
 from tests.journeys.people import fill, follow, path_of, submit
+
+Answers = dict[str, Any]
 
 
 def answer_precheck(page: Page, answers: Mapping[str, str]) -> None:
-    """Up to eight taps, one question a page; what ``answers`` leaves out: the first choice, or an amount."""
+    """Up to nine taps, one question a page; what ``answers`` leaves out: the first choice, or an amount."""
     page.goto("/precheck/")
-    for _question in range(8):
+    for _question in range(9):
         if path_of(page) != "/precheck/":
             break
-        boxes = page.locator("main [name]:not([type=hidden])").all()
-        offered = {str(box.get_attribute("name")): box for box in reversed(boxes)}
-        name = next((name for name in offered if name in answers), list(offered)[-1])
-        is_choice = offered[name].get_attribute("type") == "radio"
-        usual = offered[name].get_attribute("value") if is_choice else "60000"
-        fill(page, {name: answers.get(name, usual)})
+        fill(page, _answer(page, answers))
         submit(page, "继续")
     assert path_of(page) == "/precheck/result/"
+
+
+def _answer(page: Page, answers: Mapping[str, str]) -> dict[str, str]:
+    """What to tick or write on the page of one question; a search goes before a choice that is not offered yet."""
+    boxes = [box for box in page.locator("main [name]:not([type=hidden])").all()]
+    radios = [box for box in boxes if box.get_attribute("type") == "radio"]
+    for box in radios:
+        name, value = str(box.get_attribute("name")), str(box.get_attribute("value"))
+        if answers.get(name) == value:
+            return {name: value}
+    names = [str(box.get_attribute("name")) for box in boxes if box not in radios]
+    for name in names:
+        if name in answers:
+            return {name: answers[name]}
+    if radios:
+        return {str(radios[0].get_attribute("name")): str(radios[0].get_attribute("value"))}
+    return {names[0]: "60000"}
 
 
 def begin(page: Page, capacity: str = "self") -> str:
@@ -51,18 +67,36 @@ def name_person(page: Page, home: str, task: str, person: Person, **more: Any) -
     assert path_of(page) == f"{home}{task}/"
 
 
-def fill_form(page: Page, filing: Filing, own: Mapping[str, Any] | None = None) -> None:
-    """Every page that is asked, as it comes, with one row in each table; ``own`` answers instead of made-up ones."""
+def asked(filing: Filing) -> Iterator[tuple[str, schema.Page, Answers]]:
+    """The pages of the form as they are asked, one after the other: address, page, answers by then."""
     for task in schema.load(filing.form).tasks:
         for shown in task.pages:
             kept = Filing.objects.get(pk=filing.pk).answers
-            if not shown.asked(kept):
-                continue
-            page.goto(f"/my/filings/{filing.public_id}/{task.key}/{shown.key}/")
-            here, values = page.url, posted(shown, kept, rows=1)
-            fill(page, values | {name: value for name, value in (own or {}).items() if name in values})
-            submit(page, "继续")
-            expect(page).not_to_have_url(here)
+            if shown.asked(kept):
+                yield f"/my/filings/{filing.public_id}/{task.key}/{shown.key}/", shown, kept
+
+
+def values_for(shown: schema.Page, kept: Answers, own: Mapping[str, Any]) -> Answers:
+    """What a page is sent with: ``own`` answers, else made-up ones, one row in each table."""
+    values = posted(shown, kept, rows=1)
+    return values | {name: value for name, value in own.items() if name in values}
+
+
+def fill_form(page: Page, filing: Filing, own: Mapping[str, Any]) -> None:
+    """Every page that is asked, as it comes."""
+    for address, shown, kept in asked(filing):
+        page.goto(address)
+        here = page.url
+        fill(page, values_for(shown, kept, own))
+        submit(page, "继续")
+        expect(page).not_to_have_url(here)
+
+
+def post_form(user: User, filing: Filing, own: Mapping[str, Any]) -> None:
+    """The same pages sent without a browser: for a form that another journey fills in by hand."""
+    client = client_of(user)
+    for address, shown, kept in asked(filing):
+        assert client.post(address, values_for(shown, kept, own)).status_code == 302, address
 
 
 def needed(filing: Filing) -> list[str]:
@@ -101,10 +135,21 @@ def send(page: Page, home: str, name: str) -> None:
     expect(page.locator("main")).to_contain_text("还没有立案")
 
 
-def finish(page: Page, filing: Filing, name: str, own: Mapping[str, Any] | None = None) -> None:
-    """Everything after the people: the form, the papers, the way of delivery; nothing is missing; sent."""
+def finish(
+    page: Page,
+    filing: Filing,
+    name: str,
+    own: Mapping[str, Any] | None = None,
+    *,
+    post_as: User | None = None,
+) -> None:
+    """Everything after the people: the form (with ``post_as`` without the browser), the papers, the way of delivery;
+    nothing is missing; sent."""
     home = f"/my/filings/{filing.public_id}/"
-    fill_form(page, filing, own)
+    if post_as is None:
+        fill_form(page, filing, own or {})
+    else:
+        post_form(post_as, filing, own or {})
     add_photos(page, home, needed(Filing.objects.get(pk=filing.pk)))
     choose_delivery(page, home)
     assert [gap.message for gap in draft_of(Filing.objects.get(pk=filing.pk)).gaps()] == []

@@ -78,7 +78,8 @@ class Watch:
 
 @pytest.fixture
 def new_page(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
-    """`new_page(desktop=False, scripts=True, **context options)`: a page of a person of its own on the live portal.
+    """`new_page(desktop=False, scripts=True, **context options)`: a page of a person of its own on the live portal, or on
+    the one at `base_url`.
 
     At the end of the test no page may have asked a foreign host, broken the policy or thrown a script error.
     """
@@ -87,8 +88,9 @@ def new_page(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
 
     def make(*, desktop: bool = False, scripts: bool = True, **options: Any) -> Page:
         size = DESKTOP if desktop else PHONE
+        base_url = options.pop("base_url", live.url)
         context = browser.new_context(
-            base_url=live.url,
+            base_url=base_url,
             viewport=size,
             device_scale_factor=1 if desktop else 2,
             has_touch=not desktop,
@@ -99,7 +101,7 @@ def new_page(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
-        watches.append(Watch(context, urlsplit(live.url).netloc))
+        watches.append(Watch(context, urlsplit(base_url).netloc))
         return context.new_page()
 
     yield make

@@ -181,6 +181,11 @@ class Site:
         self.child.environment = process_environment() | {"PUBLIC_URL": self.url}
         self.child.start()
 
+    def freeze(self) -> None:
+        """The process hangs: it takes nothing and answers nothing any more, until it is killed."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """kill -9 of the whole process group."""
         assert self.child.process is not None
