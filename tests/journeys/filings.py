@@ -11,6 +11,7 @@ from accounts.models import User
 from filing.elements import schema
 from filing.models import Filing
 from filing.selectors import draft_of
+from filing.tasklist import gaps_of
 from portal.demo.cast import Person
 from portal.demo.loan import photo
 from tests.filing.answers import posted
@@ -152,5 +153,5 @@ def finish(
         post_form(post_as, filing, own or {})
     add_photos(page, home, needed(Filing.objects.get(pk=filing.pk)))
     choose_delivery(page, home)
-    assert [gap.message for gap in draft_of(Filing.objects.get(pk=filing.pk)).gaps()] == []
+    assert [gap.message for gap in gaps_of(draft_of(Filing.objects.get(pk=filing.pk)))] == []
     send(page, home, name)
