@@ -57,6 +57,18 @@ class Draft:
             item.task == task and (not slot or item.slot in ("", slot)) for item in self.notice.items.all()
         )
 
+    @property
+    def carried(self) -> dict[str, str]:
+        """What the pre-check told already and a question may offer again (``ElementField.carried``).
+
+        The court that decided first is known when its case number told it, and it takes the application in itself.
+        """
+        filing = self.filing
+        from_number = filing.origin_number != "" and "court" not in filing.precheck
+        taken_in_there = self.procedure.level != "above" or filing.court_id != filing.deciding_court_id
+        first_court = filing.court.name if from_number and taken_in_there else ""
+        return filing.precheck | {"origin": filing.origin_number, "origin_court": first_court}
+
     def role(self, side: Side) -> str:
         """What somebody of this side is called in this form: 原告, 申请人, 上诉人 …"""
         return self.form.role(side.value)

@@ -184,7 +184,8 @@ def _called(item: ElementField, number: int | str) -> str:
 class PageForm(ConditionalForm):
     """Fields of one page. A question that an answer makes pointless is neither asked for nor kept.
 
-    ``told`` gives words to stand beside a question: what the other side wrote about it. ``typed`` fills an unsent page.
+    ``told`` gives words to stand beside a question: what the other side wrote about it. ``carried`` is what the pre-check
+    told already, offered until the page is saved. ``typed`` fills an unsent page.
     """
 
     def __init__(
@@ -195,11 +196,12 @@ class PageForm(ConditionalForm):
         data: Mapping[str, Any] | None = None,
         *,
         told: Answers | None = None,
+        carried: Answers | None = None,
         typed: Answers | None = None,
     ) -> None:
         self.form, self.page, self.answers, self.told = form, page, answers, told or {}
         self.questions = page.asked(answers)
-        initial = dict(typed or {item.key: _known(item, answers) for item in self.questions})
+        initial = dict(typed or {item.key: _known(item, answers, carried or {}) for item in self.questions})
         super().__init__(data, initial=initial)
         here = {item.key for item in self.questions}
         for item in self.questions:
@@ -283,11 +285,11 @@ class PageForm(ConditionalForm):
         }
 
 
-def _known(item: ElementField, answers: Answers) -> Any:
-    """The kept answer, else what the form suggests, else the sum of the parts."""
+def _known(item: ElementField, answers: Answers, carried: Answers) -> Any:
+    """The kept answer, else what was told before, else what the form suggests, else the sum of the parts."""
     if item.key in answers:
         return values.opened(item, answers[item.key])
-    return item.suggestion or values.sum_of(item, answers)
+    return carried.get(item.carried) or item.suggestion or values.sum_of(item, answers)
 
 
 def _plain(item: ElementField, value: Any) -> Any:

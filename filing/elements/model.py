@@ -14,6 +14,8 @@ Answers = Mapping[str, Any]
 TABLE = "table"
 CELL_TYPES = ("text", "textarea", "name", "money", "number", "date", "rate", "radio")
 FIELD_TYPES = (*CELL_TYPES, "phone", "checkbox", TABLE)
+CARRIED = ("origin", "origin_court", "amount_in_dispute")
+"""What a question may take over from the pre-check: the earlier case, the court that decided it, the sum contested."""
 SIDES = ("plaintiff", "defendant", "third")
 ROLES = {"plaintiff": "原告", "defendant": "被告", "third": "第三人"}
 
@@ -47,7 +49,7 @@ class ElementField:
     ``past`` refuses days after today, ``not_before`` names the date question that must not lie after this one,
     ``days_since`` also tells how many days it is to today, ``sum_of`` names the sums that this one should cover
     (questions, or columns as ``table.column``), ``min`` and ``max`` bound a whole number. ``reads`` says which part of an
-    uploaded pleading may pre-fill it: claims or facts. A table has ``columns``
+    uploaded pleading may pre-fill it: claims or facts. ``carried`` names what the pre-check told already. A table has ``columns``
     (keys of their own), at most ``max_rows`` rows, and ``row`` is what one of them is called.
     """
 
@@ -66,6 +68,7 @@ class ElementField:
     sum_of: tuple[str, ...] = ()
     suggestion: str = ""
     reads: str = ""
+    carried: str = ""
     min: int | None = None
     max: int | None = None
     columns: tuple[ElementField, ...] = ()

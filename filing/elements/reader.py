@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from filing.elements.model import (
+    CARRIED,
     CELL_TYPES,
     FIELD_TYPES,
     ROLES,
@@ -167,6 +168,8 @@ class _Checker:
             _fail(item.key, "offers no options")
         if item.reads not in ("", "claims", "facts"):
             _fail(item.key, f"reads {item.reads}, which no pleading has")
+        if item.carried not in ("", *CARRIED):
+            _fail(item.key, f"carries {item.carried}, which the pre-check does not tell")
         if (item.type == TABLE) != bool(item.columns):
             _fail(item.key, "columns belong to a table, and a table has columns")
         self.condition(item.key, item.when)

@@ -48,6 +48,9 @@ def test_a_judgment_is_appealed_against(
     home, filing = begin(zhang), Filing.objects.latest("id")
     assert (filing.court, filing.deciding_court, filing.origin_case) == (cast.court, above, first)
     name_person(zhang, home, "me", ZHANG)
+    zhang.goto(f"{home}claims/first/")
+    expect(zhang.locator("main [name=first_court]")).to_have_value(cast.court.name)
+    expect(zhang.locator("main [name=first_number]")).to_have_value(first.number)
     finish(zhang, filing, ZHANG.name)
 
     clerk = new_page(desktop=True)
