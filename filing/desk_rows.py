@@ -283,7 +283,13 @@ def review_extras(filing: Filing) -> Row:
         "mediation": _mediation_words(filing) if asked else "",
         "open_question": filing.repeat_proposals.filter(approved=None).exists(),
         "first_instance": filing.procedure.startswith("CIVIL_"),
+        "cases": _cases_to_open(filing),
     }
+
+
+def _cases_to_open(filing: Filing) -> int:
+    """How many cases acceptance opens: one, or one for each applicant."""
+    return filing.parties.filter(side=Side.PLAINTIFF).count() if filing.separate_cases else 1
 
 
 def _mediation_words(filing: Filing) -> str:

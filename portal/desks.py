@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import allows
 from common.actor import ANONYMOUS, Actor, Role
+from courts.models import StaffPost
 from courts.posts import live_posts
 from portal.context import ROLE_WORDS
 
@@ -49,20 +51,23 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 
 class _Posts:
-    """The actor's posts, read only when a template asks; one post needs no switch."""
+    """The actor's posts, read once and only when a template asks; one post needs no switch."""
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
 
+    @cached_property
+    def rows(self) -> list[StaffPost]:
+        posts = live_posts().filter(user_id=self.actor.user_id or 0)
+        return list(posts.select_related("court", "division").order_by("id"))
+
+    @property
+    def court_name(self) -> str:
+        """The court in which the actor sits now; empty without a post."""
+        return next((post.court.name for post in self.rows if post.pk == self.actor.post_id), "")
+
     def __iter__(self) -> Any:
-        posts = (
-            live_posts()
-            .filter(user_id=self.actor.user_id or 0)
-            .select_related("court", "division")
-            .order_by("id")
-        )
-        rows = list(posts)
-        for post in rows if len(rows) > 1 else []:
+        for post in self.rows if len(self.rows) > 1 else []:
             place = post.division or post.court
             label = f"{place} {ROLE_WORDS.get(Role(post.role), '')}"
             yield {"value": post.pk, "label": label, "current": post.pk == self.actor.post_id}

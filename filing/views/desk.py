@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import allows
 from accounts.services import once, request_hash
+from cases.models import Case
 from common import clock
 from common.errors import InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_key, form_page
@@ -190,8 +191,16 @@ def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     filing = selectors.filing_for(actor, public_id)
     case = services.accept_filing(filing_id=filing.pk, fence=held(request, filing), actor=actor)
-    messages.success(request, _("已立案：%(number)s") % {"number": case.number})
+    messages.success(request, _accepted_words(case, filing))
     return to_next(request, filing)
+
+
+def _accepted_words(case: Case, filing: Filing) -> str:
+    """The number, or the first of as many as there are applicants with a case each."""
+    several = len(selectors.cases_of_filing(filing)) if filing.separate_cases else 1
+    if several == 1:
+        return _("已立案：%(number)s") % {"number": case.number}
+    return _("已立%(n)s案，案号从%(number)s起，互相关联") % {"n": several, "number": case.number}
 
 
 @require_http_methods(["GET", "POST"])

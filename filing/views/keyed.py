@@ -65,6 +65,7 @@ def slip(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sent": filing.status != FilingStatus.DRAFT,
         "receipt": receipt_of(filing, events.SUBMITTED),
         "number": filing.number,
+        "court_name": filing.deciding_court.name,
         "printed_at": clock.now(),
         "back_href": "/desk/filings/",
         "parties": list(filing.parties.all()),

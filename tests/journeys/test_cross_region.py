@@ -66,6 +66,7 @@ def test_an_application_reaches_the_competent_court_without_a_second_walk(
     expect(zhang.locator("main")).to_contain_text("还剩")
 
     open_first(there)
+    expect(there.locator("header")).to_contain_text(cast.other_court.name)
     expect(there.locator("main")).to_contain_text(REASON)
     accept(there, "某1235民初1号")
     run_outbox()

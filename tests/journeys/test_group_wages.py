@@ -78,7 +78,8 @@ def test_nineteen_workers_file_once_and_each_reads_his_own_case(
     enter(clerk, cast.posts["clerk"].user, live)
     open_first(clerk)
     expect(clerk.locator("main")).to_contain_text(WORKERS[-1].name)
-    accept(clerk, "1号")
+    expect(clerk.locator("main")).to_contain_text("一次立19个案子")
+    accept(clerk, "已立19案")
     run_outbox()
 
     cases = list(Case.objects.filter(filing_public_id=filing.public_id).order_by("filing_part"))
