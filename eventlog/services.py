@@ -6,14 +6,15 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 
 from common import clock
 from common.actor import Actor
@@ -21,6 +22,8 @@ from eventlog import receipts
 from eventlog.models import Event, Outbox, Receipt, StreamHead
 from eventlog.registry import HANDLERS, NAMES, Mode
 from eventlog.wake import RUN_OUTBOX, wake_after_commit
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass
@@ -204,3 +207,19 @@ def entry_hash(event: Event) -> str:
         raw = ("" if part is None else str(part)).encode()
         digest.update(f"{len(raw)}:".encode() + raw)
     return digest.hexdigest()
+
+
+def one_by_one(rows: QuerySet[Row], work: Callable[[Row], object], *, most: int = 500) -> int:
+    """Do the same with each row that a queryset finds, in an act of its own, and give how many there were.
+
+    Made for tasks that run again and again, also twice at once: a row is locked, what another worker holds or what no
+    longer belongs to the queryset is left alone. ``work`` must change the row so that it is not found again.
+    """
+    done = 0
+    for pk in list(rows.values_list("pk", flat=True)[:most]):
+        with act():
+            row = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk=pk).first()
+            if row is not None:
+                work(row)
+                done += 1
+    return done

@@ -49,10 +49,21 @@ def tell_accepted(event: Event) -> None:
 
 @on("payments.bill_issued")
 def tell_bill(event: Event) -> None:
-    bill = Bill.objects.select_related("party", "case__court").get(pk=event.subject_id)
     body = _("您有一笔诉讼费要交，请于%(day)s24:00前交纳。交费有困难可以申请缓减免。")
-    body %= {"day": spoken_day(bill.due_on)}
-    _tell_payer(event, bill, bill.case.court, kind="bill_issued", title=_("您有一笔诉讼费要交"), body=body)
+    _tell_of_bill(event, kind="bill_issued", title=_("您有一笔诉讼费要交"), body=body)
+
+
+@on("payments.bill_reminded")
+def remind_of_bill(event: Event) -> None:
+    body = _("您的诉讼费还没有交，最晚%(day)s24:00。不交又不申请缓减免的，法院会按撤诉处理。")
+    _tell_of_bill(event, kind="bill_reminded", title=_("提醒：诉讼费快到期了"), body=body)
+
+
+def _tell_of_bill(event: Event, *, kind: str, title: str, body: str) -> None:
+    bill = Bill.objects.select_related("party", "case__court").get(pk=event.subject_id)
+    _tell_payer(
+        event, bill, bill.case.court, kind=kind, title=title, body=body % {"day": spoken_day(bill.due_on)}
+    )
 
 
 @on("payments.paid")

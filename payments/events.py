@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from eventlog.registry import Timeline, register
 
 BILL_ISSUED = register("payments.bill_issued", _("通知交费"), timeline=Timeline.PARTIES)
+BILL_REMINDED = register("payments.bill_reminded", _("提醒交费"), timeline=Timeline.PARTIES)
 ORDER_CREATED = register("payments.order_created", _("发起支付"), timeline=Timeline.NOBODY)
 PAID = register("payments.paid", _("诉讼费已到账"), timeline=Timeline.PARTIES)
 SUSPENDED = register("payments.money_suspended", _("款项待处理"), timeline=Timeline.STAFF)

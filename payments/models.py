@@ -37,6 +37,7 @@ class Bill(models.Model):
     issued_at = models.DateTimeField()
     due_on = models.DateField(_("最晚交费"))
     paid_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("账单")

@@ -1,15 +1,17 @@
-"""Celery entry points: ask the gateway about orders that are due."""
+"""Celery entry points: ask the gateway about orders that are due, remind of bills."""
 
 from __future__ import annotations
 
 import logging
 
 from celery import shared_task
+from django.utils.translation import gettext as _
 
 from common import clock
+from common.actor import system
 from common.errors import GatewayUnavailable
 from payments.models import Order
-from payments.services import ask_gateway
+from payments.services import ask_gateway, remind_of_bills
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -28,3 +30,9 @@ def poll_orders() -> int:
             break
         asked += 1
     return asked
+
+
+@shared_task(name="payments.remind_of_bills")
+def remind() -> int:
+    """Who has two days left to pay is reminded; safe to run twice and in parallel."""
+    return remind_of_bills(system(str(_("诉讼费管理"))))

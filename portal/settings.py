@@ -341,7 +341,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "messages": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
     "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
     "batches": {"task": "filing.run_batches", "schedule": 30.0, "options": {"expires": 30}},
-    # in the day only: the message rings on a telephone
+    # in the day only: these messages ring on a telephone
+    "bills": {"task": "payments.remind_of_bills", "schedule": crontab(hour="9-18", minute="37")},
     "visits": {"task": "filing.remind_of_visits", "schedule": crontab(hour="8-19", minute="17")},
     "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
     "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},

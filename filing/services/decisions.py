@@ -9,7 +9,7 @@ from common.actor import Actor, Kind
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.calendar import deadline
 from courts.models import Court
-from eventlog.services import act
+from eventlog.services import act, one_by_one
 from filing import events
 from filing.grounds import GROUNDS
 from filing.models import (
@@ -193,16 +193,8 @@ def end_mediation(*, filing_id: int, actor: Actor) -> Filing:
 
 def end_due_mediations(actor: Actor) -> int:
     """Every mediation whose thirty days are over goes back to the review; returns how many. Each is an act of its own."""
-    due = Filing.objects.filter(status=FilingStatus.MEDIATING, due_on__lt=clock.today())
-    ended = 0
-    for filing_id in list(due.order_by("due_on").values_list("pk", flat=True)[:500]):
-        with act():
-            row = Filing.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-            still = row.filter(pk=filing_id, status=FilingStatus.MEDIATING, due_on__lt=clock.today()).exists()
-            if still:
-                end_mediation(filing_id=filing_id, actor=actor)
-                ended += 1
-    return ended
+    over = Filing.objects.filter(status=FilingStatus.MEDIATING, due_on__lt=clock.today()).order_by("due_on")
+    return one_by_one(over, lambda filing: end_mediation(filing_id=filing.pk, actor=actor))
 
 
 def _own(filing_id: int, actor: Actor) -> Filing:

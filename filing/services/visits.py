@@ -15,7 +15,7 @@ from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.models import Court
 from courts.posts import live_posts
-from eventlog.services import act, emit
+from eventlog.services import act, emit, one_by_one
 from filing import events
 from filing.models import VISIT_FLOW, Visit, VisitKind, VisitSlot, VisitState
 
@@ -223,14 +223,10 @@ def remind_of_visits(actor: Actor) -> int:
         slot__starts_at__lte=now + REMIND_BEFORE,
         booked_at__lt=F("slot__starts_at") - REMIND_BEFORE,
     )
-    reminded = 0
-    for visit_id in list(waiting.order_by("slot__starts_at").values_list("pk", flat=True)[:500]):
-        with act():
-            rows = Visit.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-            visit = rows.filter(pk=visit_id, state=VisitState.BOOKED, reminded_at=None).first()
-            if visit is not None:
-                visit.reminded_at = now
-                visit.save(update_fields=["reminded_at"])
-                _record(visit, events.VISIT_REMINDED, actor)
-                reminded += 1
-    return reminded
+
+    def remind(visit: Visit) -> None:
+        visit.reminded_at = now
+        visit.save(update_fields=["reminded_at"])
+        _record(visit, events.VISIT_REMINDED, actor)
+
+    return one_by_one(waiting.order_by("slot__starts_at"), remind)

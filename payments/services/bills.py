@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +17,13 @@ from common.actor import Actor
 from courts.calendar import deadline
 from courts.selectors import base_fees
 from courts.services import next_number
-from eventlog.services import act, emit
+from eventlog.services import act, emit, one_by_one
 from payments import events
 from payments.fees import QuoteInput, book_on, quote
-from payments.models import Bill
+from payments.models import Bill, BillStatus
 
 PAYMENT_RULE = "D07"
+REMIND_BEFORE = timedelta(days=2)
 PROPERTY, NO_PROPERTY = "property", "other_nonproperty"
 SIMPLIFIED = ("simplified",)
 SIMPLIFIED_TRACKS = (Track.SUMMARY, Track.SMALL_CLAIM)
@@ -76,6 +78,30 @@ def issue_bill(*, case: Case, actor: Actor, item: str = PROPERTY) -> Bill:
             due_on=bill.due_on,
         )
     return bill
+
+
+def remind_of_bills(actor: Actor) -> int:
+    """Remind, once, of every bill that is still open two days before its last day. Returns how many."""
+    today = clock.today()
+    waiting = Bill.objects.filter(
+        status=BillStatus.OPEN, reminded_at=None, due_on__gte=today, due_on__lte=today + REMIND_BEFORE
+    )
+
+    def remind(bill: Bill) -> None:
+        bill.reminded_at = clock.now()
+        bill.save(update_fields=["reminded_at"])
+        emit(
+            events.BILL_REMINDED,
+            subject=bill,
+            actor=actor,
+            stream=case_stream(bill.case),
+            court_id=bill.court_id,
+            case_id=bill.case_id,
+            bill=bill.public_id,
+            due_on=bill.due_on,
+        )
+
+    return one_by_one(waiting.order_by("due_on", "id"), remind)
 
 
 def _payer(case: Case) -> Party:
