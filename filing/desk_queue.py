@@ -58,7 +58,7 @@ class Wanted:
 def queue(actor: Actor, wanted: Wanted) -> QuerySet[Filing]:
     """A view of the queue with its filters, what has to be answered first on top (fairness)."""
     rows = _in_view(visible_filings(actor), actor, wanted.view)
-    rows = _narrowed(rows, wanted).select_related("cause", "applicant", "claimed_by__user")
+    rows = _narrowed(rows, wanted).select_related("cause", "claimed_by__user")
     again = CorrectionNotice.objects.filter(filing=OuterRef("pk"))
     return rows.annotate(again=Exists(again)).order_by(*_order(wanted))
 

@@ -67,6 +67,8 @@ def test_a_lawyer_sues_for_a_company(
 
     clerk = new_page(desktop=True)
     enter(clerk, cast.posts["clerk"].user, live)
+    clerk.goto("/desk/filings/")
+    expect(clerk.locator("[data-queue]")).to_contain_text(LONG_NAME)
     open_first(clerk)
     for words in (LONG_NAME, WANG.name, LAWYER["firm"], LAWYER["licence"], "特别授权"):
         expect(clerk.locator("main")).to_contain_text(words)

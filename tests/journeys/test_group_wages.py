@@ -76,6 +76,8 @@ def test_nineteen_workers_file_once_and_each_reads_his_own_case(
 
     clerk = new_page(desktop=True)
     enter(clerk, cast.posts["clerk"].user, live)
+    clerk.goto("/desk/filings/")
+    expect(clerk.locator("[data-queue]")).to_contain_text("张某等19人")
     open_first(clerk)
     expect(clerk.locator("main")).to_contain_text(WORKERS[-1].name)
     expect(clerk.locator("main")).to_contain_text("一次立19个案子")
