@@ -14,7 +14,6 @@ from portal.demo.cast import LI, ZHANG
 from tests.filing.test_pages_browser import enter
 from tests.journeys.filings import finish, name_person
 from tests.journeys.people import fill, follow, path_of, submit
-from tests.look.axe import show_as
 from tests.support.court import Cast
 from tests.support.servers import Live
 
@@ -65,7 +64,9 @@ def test_the_court_comes_to_who_cannot_come(
     clerk, zhang = new_page(desktop=True), new_page(scripts=False)
     enter(clerk, cast.posts["clerk"].user, live)
     enter(zhang, cast.users["zhang"], live)
-    show_as(zhang, text="large")
+    zhang.goto("/")
+    zhang.get_by_role("button", name="长辈版").click()
+    expect(zhang.get_by_role("button", name="标准版")).to_be_visible()
     open_slots(clerk)
     appointment = book(zhang)
     filing = begin_at_home(clerk, cast)
@@ -76,7 +77,7 @@ def test_the_court_comes_to_who_cannot_come(
     home = f"/my/filings/{filing.public_id}/"
     name_person(clerk, home, "me", ZHANG)
     name_person(clerk, home, "other", LI)
-    finish(clerk, filing, ZHANG.name, post_as=cast.posts["clerk"].user)
+    finish(clerk, filing, ZHANG.name, post_as=cast.posts["clerk"].user, scripts=True)
     clerk.get_by_role("link", name="打印回执，结束代录").click()
     clerk.wait_for_load_state()
     filing.refresh_from_db()
