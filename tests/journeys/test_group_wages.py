@@ -81,6 +81,7 @@ def test_nineteen_workers_file_once_and_each_reads_his_own_case(
     open_first(clerk)
     expect(clerk.locator("main")).to_contain_text(WORKERS[-1].name)
     expect(clerk.locator("main")).to_contain_text("一次立19个案子")
+    expect(clerk.locator("main")).to_contain_text("不用先交费")
     accept(clerk, "已立19案")
     run_outbox()
 
