@@ -13,6 +13,8 @@ from accounts.models import User
 from accounts.services import sign_in_by_phone
 from common import clock
 from filing.models import Filing
+from portal.demo.cast import OTHERS, ZHANG
+from portal.demo.several import wage_group
 from standins.models import CashierOrder
 from tests.filing.pages import client_of, home
 from tests.filing.test_pages_draft import photo, returned
@@ -89,6 +91,23 @@ def test_every_page_is_accessible_on_a_phone(cast: Cast, live: Live, new_page: N
     sent = submitted(cast, principal=1)
     look(page, home(sent), home(sent, "sent/"), home(sent, "withdraw/"))
     look(page, home(returned(cast, "unreadable_IOU", "other_unclear"), "fix/"))
+
+
+@pytest.mark.parametrize("text", ["standard", "large"])
+def test_pages_of_a_group_are_accessible_on_a_phone(
+    cast: Cast, live: Live, new_page: NewPage, text: str
+) -> None:
+    page = new_page()
+    show_as(page, text=text)
+    enter(page, cast.users["zhang"], live)
+    workers = [ZHANG, *OTHERS[:4]]
+    filing = wage_group(court=cast.court, user=cast.users["zhang"], people=workers, today=clock.today())
+    look(page, *(home(filing, rest) for rest in ("me/", "me/list/", "group/", "agents/new/", "check/")))
+    page.goto(home(filing, "me/"))
+    page.locator("main details > summary").last.click()
+    expect(page.get_by_role("button", name="去掉这一位")).to_have_count(1)
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
 
 
 @pytest.mark.parametrize("text", ["standard", "large"])
