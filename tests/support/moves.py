@@ -33,7 +33,10 @@ class Moves:
         Flow.move = move  # type: ignore[method-assign]
 
     def pytest_sessionfinish(self, session: Any) -> None:
-        """Compare with the tables."""
+        """Compare with the tables; a parallel worker leaves that to the process that sees all of them."""
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output["moves"] = sorted(self.made)
         if not ran_everything(session.config) or session.config.option.collectonly:
             return
         from tests.consistency.test_wiring import flows
@@ -42,6 +45,11 @@ class Moves:
         self.missing = sorted(tables - self.made - LATER.keys())
         if self.missing and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A parallel worker is done: its moves count."""
+        self.made.update(getattr(node, "workeroutput", {}).get("moves", ()))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Name the moves no test made."""
