@@ -26,6 +26,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "message.answer": _CASE_STAFF | {Role.HEAD},
     "message.read": _PUBLIC | _CASE_STAFF | {Role.HEAD},
     "fee.pay": _PUBLIC,
+    "relief.decide": frozenset({Role.JUDGE}),
     "payment.read": _PUBLIC | {Role.INTAKE_CLERK, Role.FINANCE},
     "qr.reprint": _CASE_STAFF | {Role.INTAKE_CLERK},
     "service.send": _CASE_STAFF | {Role.INTAKE_CLERK},

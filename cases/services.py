@@ -311,9 +311,9 @@ def record_inbox_consent(*, party: Party) -> None:
     Party.objects.filter(pk=party.pk, e_delivery_since=None).update(e_delivery_since=clock.now())
 
 
-def record_fee_paid(*, case_id: int, actor: Actor) -> Case:
-    """The acceptance fee has arrived: the case goes on; a repeat changes nothing."""
-    return _advance(case_id, "fee_paid", actor)
+def record_fee_paid(*, case_id: int, actor: Actor, free: bool = False) -> Case:
+    """The acceptance fee has arrived, or need not be paid now (``free``): the case goes on; a repeat changes nothing."""
+    return _advance(case_id, "fee_paid", actor, free=free)
 
 
 def record_defendants_served(*, case_id: int, actor: Actor) -> Case:

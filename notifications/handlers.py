@@ -66,6 +66,29 @@ def _tell_of_bill(event: Event, *, kind: str, title: str, body: str) -> None:
     )
 
 
+@on("payments.relief_asked")
+def tell_judge_of_relief(event: Event) -> None:
+    bill = Bill.objects.select_related("case__court").get(pk=event.subject_id)
+    judges = live_staff().filter(case=bill.case, role=CaseRole.JUDGE).select_related("post__user")
+    notify(
+        event,
+        [of_post(row.post) for row in judges],
+        kind="relief_asked",
+        court=bill.case.court,
+        title=_("有一份缓减免申请要您决定"),
+        body=_("%(number)s，最晚交费日%(day)s。")
+        % {"number": bill.case.number, "day": spoken_day(bill.due_on)},
+        link=f"/desk/reliefs/{event.payload['relief']}/",
+    )
+
+
+@on("payments.relief_decided")
+def tell_relief_decided(event: Event) -> None:
+    title, body = _("缓减免申请有结果"), _("您的缓交、减交、免交申请有结果了，请登录查看。")
+    bill = Bill.objects.select_related("party", "case__court").get(pk=event.subject_id)
+    _tell_payer(event, bill, bill.case.court, kind="relief_decided", title=title, body=body)
+
+
 @on("payments.paid")
 def tell_paid(event: Event) -> None:
     bill, court = _paid_bill(event)

@@ -1,4 +1,4 @@
-"""The fee calculator's form: the fields that a matter needs, nothing else."""
+"""Forms of the fee calculator and of relief: the fields that a matter needs, nothing else."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import ChoiceField, MoneyField, PlainForm
+from common.forms import ChoiceField, DayField, MoneyField, PlainForm, TextField
 from courts.models import Court
 from payments.calculator import Matter, item_choices
 from payments.fees import QuoteInput, book_on
+from payments.models import Relief, ReliefKind
+from payments.services import Answer, grounds_for
 
 YUAN = _("元")
 YES, NO = "yes", "no"
+PROOF_READERS = _("谁能看到：承办法官。对方当事人看不到。")
 
 
 class CalculatorForm(PlainForm):
@@ -84,3 +87,63 @@ class CalculatorForm(PlainForm):
         if self.cleaned_data.get("borne_by_prepayer") is not None:
             given["borne_by_prepayer"] = self.cleaned_data["borne_by_prepayer"]
         return QuoteInput(**given)
+
+
+class ReliefForm(PlainForm):
+    """Asking to pay later, less or nothing: a ground of the law and one's own words."""
+
+    ground = ChoiceField(label=_("符合哪一种情形"), ask=_("请选择符合哪一种情形"), widget=forms.RadioSelect)
+    words = TextField(
+        label=_("家里和收入的情况"),
+        help_text=_("例如：家里几口人、每月收入多少、有没有低保"),
+        max_length=1000,
+    )
+    who_can_see = {"words": PROOF_READERS}
+
+    def __init__(self, kind: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["ground"].choices = [(ground, ground) for ground in grounds_for(kind)]  # type: ignore[attr-defined]
+
+
+class AnswerForm(PlainForm):
+    """The judge's answer to a request; only what its kind needs."""
+
+    granted = ChoiceField(
+        label=_("决定"),
+        ask=_("请选择准予还是不准予"),
+        widget=forms.RadioSelect,
+        choices=[(YES, _("准予")), (NO, _("不准予"))],
+    )
+    reduce_pct = forms.DecimalField(
+        label=_("减交百分之几"),
+        help_text=_("不低于30，准予时填写"),
+        required=False,
+        max_digits=5,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={
+            "invalid": _("请用数字填写百分比，例如 50"),
+            "max_digits": _("请用数字填写百分比，例如 50"),
+            "max_decimal_places": _("最多写两位小数"),
+            "max_whole_digits": _("请用数字填写百分比，例如 50"),
+        },
+    )
+    defer_until = DayField(label=_("缓交到哪一天"), help_text=_("准予时填写"), required=False)
+    reasons = TextField(label=_("理由"), help_text=_("当事人会看到；不准予的必须说明理由"), max_length=1000)
+    units = {"reduce_pct": "%"}
+
+    def __init__(self, relief: Relief, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        for name, kind in (("reduce_pct", ReliefKind.REDUCE), ("defer_until", ReliefKind.DEFER)):
+            if relief.kind != kind:
+                del self.fields[name]
+
+    def answer(self) -> Answer:
+        """The decision as the service wants it; only of a valid form."""
+        found = self.cleaned_data
+        return Answer(
+            granted=found["granted"] == YES,
+            reasons=found["reasons"],
+            reduce_pct=found.get("reduce_pct"),
+            defer_until=found.get("defer_until") or None,
+        )

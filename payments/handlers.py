@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.papers import addressee_of, common_data
 from cases.services import case_stream
-from common.actor import system
+from common.actor import Actor, system
 from common.money import format_yuan, in_capitals
+from documents import access
 from documents.services import issue
 from eventlog.models import Event
 from eventlog.registry import Mode, on
 from payments.models import Bill
-from payments.services import PROPERTY, issue_bill
+from payments.policies import visible_reliefs
+from payments.services import PAPERS_OWNER, PROPERTY, issue_bill
 
 ACTOR = system(str(_("诉讼费管理")))
 
@@ -52,3 +56,11 @@ def issue_fee_notice(event: Event) -> None:
         actor=ACTOR,
         dedupe_key=f"fee_notice:{bill.public_id}",
     )
+
+
+def may_open_proof(actor: Actor, relief_public_id: UUID) -> bool:
+    """Proofs of a request for relief are read by the payer and by the judge who decides."""
+    return visible_reliefs(actor).filter(public_id=relief_public_id).exists()
+
+
+access.register(PAPERS_OWNER, may_open_proof)

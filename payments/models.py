@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party
-from common.fields import PublicIdField, yuan_field
+from common.fields import EncryptedTextField, PublicIdField, yuan_field
 from common.flow import Flow
-from courts.models import Court
+from courts.models import Court, StaffPost
+from documents.models import StoredFile
 
 
 class BillStatus(models.TextChoices):
@@ -55,6 +56,73 @@ class Bill(models.Model):
 
 
 BILL_FLOW = Flow(("pay", {BillStatus.OPEN}, BillStatus.PAID), ("void", {BillStatus.OPEN}, BillStatus.VOID))
+
+
+class ReliefKind(models.TextChoices):
+    """司法救助 (诉讼费用交纳办法44-47)."""
+
+    DEFER = "defer", _("缓交")
+    REDUCE = "reduce", _("减交")
+    EXEMPT = "exempt", _("免交")
+
+
+class ReliefState(models.TextChoices):
+    ASKED = "asked", _("等法官决定")
+    GRANTED = "granted", _("准予")
+    REFUSED = "refused", _("不准予")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+RELIEF_FLOW = Flow(
+    ("grant", {ReliefState.ASKED}, ReliefState.GRANTED),
+    ("refuse", {ReliefState.ASKED}, ReliefState.REFUSED),
+    ("withdraw", {ReliefState.ASKED}, ReliefState.WITHDRAWN),
+    field="state",
+)
+
+
+class Relief(models.Model):
+    """A payer's request to pay later, less or nothing, with the judge's answer and its reasons (art. 48)."""
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT)
+    bill = models.ForeignKey(Bill, models.PROTECT, related_name="reliefs")
+    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reliefs")
+    kind = models.CharField(_("申请什么"), max_length=8, choices=ReliefKind)
+    ground = models.CharField(_("理由"), max_length=100)
+    words = EncryptedTextField(_("家庭和收入情况"))
+    state = models.CharField(_("状态"), max_length=10, choices=ReliefState, default=ReliefState.ASKED)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="reliefs")
+    reasons = models.TextField(_("决定的理由"), blank=True)
+    reduce_pct = models.DecimalField(_("减交的比例"), max_digits=5, decimal_places=2, null=True)
+    defer_until = models.DateField(_("缓交到哪一天"), null=True)
+
+    class Meta:
+        verbose_name = _("缓减免申请")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bill"], name="relief_one_open_per_bill", condition=Q(state="asked")
+            ),
+            models.CheckConstraint(
+                name="relief_decided_with_reasons",
+                condition=Q(state__in=["asked", "withdrawn"])
+                | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(reasons=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["court", "state"], name="relief_desk_idx")]
+
+
+class ReliefPaper(models.Model):
+    """A proof that belongs to a request."""
+
+    relief = models.ForeignKey(Relief, models.PROTECT, related_name="papers")
+    file = models.OneToOneField(StoredFile, models.PROTECT)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("缓减免证明")
 
 
 class OrderState(models.TextChoices):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.access import allows
-from cases.policies import visible_parties
+from cases.policies import is_case_staff, live_staff, visible_parties
 from common.actor import Actor, Kind
-from payments.models import Bill, Order
+from payments.models import Bill, Order, Relief
 
 
 def visible_bills(actor: Actor) -> QuerySet[Bill]:
@@ -27,3 +27,18 @@ def can_pay(actor: Actor, bill: Bill) -> bool:
 def visible_orders(actor: Actor) -> QuerySet[Order]:
     """Orders of visible bills."""
     return Order.objects.filter(bill__in=visible_bills(actor))
+
+
+def visible_reliefs(actor: Actor) -> QuerySet[Relief]:
+    """Requests about a party's own bills; for a judge those of the cases he holds."""
+    if actor.is_public:
+        return Relief.objects.filter(bill__in=visible_bills(actor))
+    if not allows(actor, "relief.decide"):
+        return Relief.objects.none()
+    held = live_staff().filter(post_id=actor.post_id).values("case_id")
+    return Relief.objects.filter(bill__case__in=held)
+
+
+def can_decide(actor: Actor, relief: Relief) -> bool:
+    """The judge who holds the case now."""
+    return allows(actor, "relief.decide") and is_case_staff(actor, relief.bill.case)

@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db.models import Case, DecimalField, F, Sum, Value, When
 from django.utils.translation import gettext as _
 
+from cases.models import Case as CourtCase
 from cases.models import Party
 from common.actor import Actor
 from common.errors import NotVisible
-from payments.models import Bill, BillStatus, Line, Order, OrderState, Payment
-from payments.policies import visible_bills
+from payments.models import Bill, BillStatus, Line, Order, OrderState, Payment, Relief, ReliefState
+from payments.policies import visible_bills, visible_reliefs
 
 
 def bill_for(actor: Actor, public_id: UUID | str) -> Bill:
@@ -34,6 +35,40 @@ def open_bills_of(actor: Actor) -> list[Bill]:
 def bills_of(parties: Iterable[Party]) -> list[Bill]:
     """All bills of these parties in their cases. One query."""
     return list(Bill.objects.filter(party__in=list(parties)).exclude(status=BillStatus.VOID).order_by("id"))
+
+
+def open_bill_instead_of(bill: Bill) -> Bill | None:
+    """The bill that took the place of a void one and is still to pay. One query."""
+    return Bill.objects.filter(
+        case_id=bill.case_id, party_id=bill.party_id, item=bill.item, status=BillStatus.OPEN
+    ).first()
+
+
+def reliefs_of(bill: Bill) -> list[Relief]:
+    """Requests about what this party owes in the case, newest first: a decision replaces the bill. One query."""
+    found = Relief.objects.filter(bill__case_id=bill.case_id, bill__party_id=bill.party_id)
+    return list(found.exclude(state=ReliefState.WITHDRAWN).order_by("-id"))
+
+
+def waiting_relief_of(bill: Bill) -> Relief | None:
+    """The request about this bill that the judge has not decided yet, with its proofs. Two queries."""
+    return bill.reliefs.filter(state=ReliefState.ASKED).prefetch_related("papers__file").first()
+
+
+def relief_for(actor: Actor, public_id: UUID) -> Relief:
+    """A request the actor may see, with bill, case and proofs; NotVisible otherwise. Two queries."""
+    rows = visible_reliefs(actor).select_related(
+        "bill__case__court", "bill__party", "applicant", "decided_by__user"
+    )
+    relief = rows.prefetch_related("papers__file").filter(public_id=public_id).first()
+    if relief is None:
+        raise NotVisible(_("没有这个页面。"))
+    return relief
+
+
+def reliefs_in(actor: Actor, case: CourtCase) -> list[Relief]:
+    """Requests in a case, newest first, for the judge who decides. One query."""
+    return list(visible_reliefs(actor).filter(bill__case=case).order_by("-id"))
 
 
 def fee_payment_of(bill: Bill) -> Payment | None:

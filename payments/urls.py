@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.views import bills, fees
+from payments.views import bills, fees, reliefs
 
 app_name = "payments"
 urlpatterns = [
@@ -9,5 +9,9 @@ urlpatterns = [
     path("my/bills/<uuid:public_id>/pay/", bills.pay, name="pay"),
     path("my/bills/<uuid:public_id>/result/", bills.result, name="result"),
     path("my/bills/<uuid:public_id>/check/", bills.check, name="check"),
+    path("my/bills/<uuid:public_id>/relief/", reliefs.ask, name="relief"),
+    path("my/bills/<uuid:public_id>/relief/papers/", reliefs.papers, name="relief_papers"),
+    path("my/bills/<uuid:public_id>/relief/withdraw/", reliefs.withdraw, name="relief_withdraw"),
+    path("desk/reliefs/<uuid:public_id>/", reliefs.decide, name="relief_decide"),
     path("gateway/<slug:code>/notify/", bills.notify, name="notify"),
 ]

@@ -28,6 +28,7 @@ from cases.models import PartyKind, Side
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.pages import actor_of, add_errors, form_key, form_page
+from documents.keeping import keep_uploads
 from documents.services import heading_of
 from filing import presenters
 from filing.batch import files
@@ -39,7 +40,6 @@ from filing.forms import AgentForm, PartyForm
 from filing.models import Batch, BatchRow, BatchState, Capacity
 from filing.policies import visible_batches
 from filing.services import batch as services
-from filing.views.uploads import keep_uploads
 
 KINDS = ("xlsx", "csv")
 OPEN = (BatchState.READING, BatchState.CHECKED)

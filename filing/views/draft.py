@@ -19,6 +19,7 @@ from accounts.services import once, request_hash
 from cases.policies import visible_cases
 from common.errors import InvalidInput, NotAllowed
 from common.pages import actor_of, add_errors, form_key, form_page
+from documents.keeping import keep_uploads
 from eventlog.selectors import receipt_of
 from filing import events, forms, presenters, services
 from filing.draft import DELIVERY, EVIDENCE, ME, SIDE_OF_TASK
@@ -26,7 +27,6 @@ from filing.models import Capacity, FilingStatus
 from filing.precheck import Advice, advice_for, progress_of
 from filing.views.answers import state_of
 from filing.views.own import OPEN_STATES, home, my_draft, my_filing, onward
-from filing.views.uploads import keep_uploads
 
 
 @require_http_methods(["GET", "POST"])

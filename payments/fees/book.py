@@ -11,6 +11,7 @@ from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 REGULATION = "诉讼费用交纳办法"
+RELIEFS = ("exempt", "reduce", "defer")
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ class FeeBook:
     items: dict[str, Item]
     operations: dict[str, Operation]
     halving_reasons: dict[str, str]
+    relief_grounds: dict[str, tuple[str, ...]]
+    """Grounds of the law by kind of relief: exempt, reduce, defer (art. 45-47)."""
 
 
 @cache
@@ -124,6 +127,7 @@ def _book(data: dict[str, Any]) -> FeeBook:
         items={raw["id"]: _item(raw, schedules) for raw in data["items"]},
         operations={key: Operation(key, article(raw["basis"])) for key, raw in operations.items()},
         halving_reasons={key: text for key, text in reasons},
+        relief_grounds={kind: tuple(data["relief_grounds"][kind]) for kind in RELIEFS},
     )
 
 

@@ -3,5 +3,30 @@
 from payments.services.bills import PROPERTY, issue_bill, remind_of_bills
 from payments.services.confirm import ask_gateway, receive_notice
 from payments.services.orders import start_payment
+from payments.services.reliefs import (
+    PAPERS_OWNER,
+    Answer,
+    add_relief_paper,
+    ask_relief,
+    decide_relief,
+    grounds_for,
+    kinds_for,
+    withdraw_relief,
+)
 
-__all__ = ["PROPERTY", "ask_gateway", "issue_bill", "receive_notice", "remind_of_bills", "start_payment"]
+__all__ = [
+    "PAPERS_OWNER",
+    "PROPERTY",
+    "Answer",
+    "add_relief_paper",
+    "ask_gateway",
+    "ask_relief",
+    "decide_relief",
+    "grounds_for",
+    "issue_bill",
+    "kinds_for",
+    "receive_notice",
+    "remind_of_bills",
+    "start_payment",
+    "withdraw_relief",
+]

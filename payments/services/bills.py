@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from courts.services import next_number
 from eventlog.services import act, emit, one_by_one
 from payments import events
 from payments.fees import QuoteInput, book_on, quote
-from payments.models import Bill, BillStatus
+from payments.models import Bill, BillStatus, ReliefState
 
 PAYMENT_RULE = "D07"
 REMIND_BEFORE = timedelta(days=2)
@@ -34,12 +34,20 @@ def fee_item_of(case: Case, item: str) -> str:
     return NO_PROPERTY if item == PROPERTY and not case.amount else item
 
 
-def issue_bill(*, case: Case, actor: Actor, item: str = PROPERTY) -> Bill:
+def issue_bill(
+    *,
+    case: Case,
+    actor: Actor,
+    item: str = PROPERTY,
+    reduce_pct: Decimal | None = None,
+    due_on: date | None = None,
+) -> Bill:
     """What a new case is charged beforehand for its applicants (诉讼费用交纳办法13, 14, 20), due in seven days (22).
 
     Several applicants owe it together; the bill is addressed to the one who filed, else to the first.
     The amount comes from the fee rules in force on the day of acceptance; what is tried in a simplified procedure pays half
-    (16; 民诉法解释281). Inputs and steps are stored beside it.
+    (16; 民诉法解释281). Inputs and steps are stored beside it. After a decision on relief ``reduce_pct`` is taken off and
+    ``due_on`` is the new last day.
     Runs inside the acceptance (handler marked together).
     """
     with act():
@@ -47,7 +55,7 @@ def issue_bill(*, case: Case, actor: Actor, item: str = PROPERTY) -> Bill:
         item = fee_item_of(case, item)
         asked = case.amount or None
         halve = SIMPLIFIED if case.track in SIMPLIFIED_TRACKS else ()
-        asking = QuoteInput(item=item, amount=asked, halve=halve)
+        asking = QuoteInput(item=item, amount=asked, halve=halve, reduce_pct=reduce_pct)
         result = quote(asking, on=day, bases=base_fees(case.court))
         amount = result.fee if result.fee is not None else _lower(result.range)
         payer = _payer(case)
@@ -60,11 +68,16 @@ def issue_bill(*, case: Case, actor: Actor, item: str = PROPERTY) -> Bill:
             item=item,
             label=_("申请费") if book_on(day).items[item].is_application else _("案件受理费"),
             amount=amount,
-            inputs={"item": item, "amount": str(asked) if asked is not None else None, "halve": halve},
+            inputs={
+                "item": item,
+                "amount": str(asked) if asked is not None else None,
+                "halve": halve,
+                "reduce_pct": str(reduce_pct or ""),
+            },
             steps=[_step(step) for step in result.steps],
             rule_version=result.rule_version,
             issued_at=clock.now(),
-            due_on=deadline(PAYMENT_RULE, day, court=case.court).due,
+            due_on=due_on or payment_due(case, day),
         )
         emit(
             events.BILL_ISSUED,
@@ -80,12 +93,18 @@ def issue_bill(*, case: Case, actor: Actor, item: str = PROPERTY) -> Bill:
     return bill
 
 
+def payment_due(case: Case, told_on: date) -> date:
+    """Seven days after the notice (诉讼费用交纳办法22)."""
+    due: date = deadline(PAYMENT_RULE, told_on, court=case.court).due
+    return due
+
+
 def remind_of_bills(actor: Actor) -> int:
     """Remind, once, of every bill that is still open two days before its last day. Returns how many."""
     today = clock.today()
     waiting = Bill.objects.filter(
         status=BillStatus.OPEN, reminded_at=None, due_on__gte=today, due_on__lte=today + REMIND_BEFORE
-    )
+    ).exclude(reliefs__state=ReliefState.ASKED)
 
     def remind(bill: Bill) -> None:
         bill.reminded_at = clock.now()

@@ -47,6 +47,8 @@ def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "capitals": in_capitals(found.amount),
         "payment": payment,
         "receipt": receipt,
+        "instead": selectors.open_bill_instead_of(found) if found.status == BillStatus.VOID else None,
+        "reliefs": selectors.reliefs_of(found),
         "can_pay": can_pay(actor, found),
         "online": settings.PAYMENT_GATEWAY != "off",
     }

@@ -28,6 +28,7 @@ from filing.defences import COPY_PERIOD, received_defences
 from filing.selectors import claims_of
 from payments.models import BillStatus
 from payments.policies import visible_bills
+from payments.selectors import reliefs_in
 from portal.desks import first_desk
 from portal.pages import presenters
 
@@ -78,6 +79,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "defences": presenters.defence_rows(received_defences(found)),
         "pass_on": is_case_staff(actor, found) and any(row.rule_id == COPY_PERIOD for row in deadlines),
         "copies": presenters.copy_rows(papers_of("cases.case", found.public_id)),
+        "reliefs": reliefs_in(actor, found),
         "threads": threads_of(actor, found),
         "entries": timeline(case_stream(found), audience=Timeline.STAFF),
     }

@@ -152,6 +152,10 @@ feedback:read            POST   zhang_thread     in  404 302 404 404 404 404 404
 feedback:rate            POST   zhang_thread     in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:bill            GET    bill             in  in  200 404 404 404 200 200 404 404 404 404 404 200 404 404 404
 payments:pay             POST   bill             in  in  302 404 404 404 403 403 404 404 404 404 404 403 404 404 404
+payments:relief          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:relief          POST   bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:relief_papers   POST   bill             in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:relief_withdraw POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:result          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:check           POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- files and papers: who owns it decides
@@ -214,6 +218,8 @@ feedback:bench           GET    -                st  st  403 403 403 403 403 403
 feedback:bench_message   GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 403 403 403
 feedback:bench_message   GET    li_desk          st  st  403 403 403 403 403 403 403 200 404 200 200 403 403 403 403
 feedback:bench_message   POST   li_desk          st  st  403 403 403 403 403 403 403 403 404 403 302 403 403 403 403
+payments:relief_decide   GET    relief           st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+payments:relief_decide   POST   relief           st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 # -- figures and machinery
 stats:oversight          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 pages:outbox             GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200

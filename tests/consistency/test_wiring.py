@@ -104,6 +104,7 @@ SILENT = {
     "filing.defence_passed_on": "the judge or clerk noted it; it stands on the timeline of both sides",
     "filing.withdrawn": "the applicant did it; the queue reads the state",
     "payments.order_created": "on record only",
+    "payments.relief_withdrawn": "the payer did it; the judge finds nothing left to decide",
     "qrlinks.verified": "access stream only",
     "qrlinks.reported": "access stream only",
     "qrlinks.code_made": "on record only",

@@ -36,6 +36,7 @@ from filing.services import batch, keyed, visits
 from filing.services.batch_sending import work
 from filing.services.saved_views import save_view
 from payments.models import Bill
+from payments.services import ask_relief, grounds_for
 from portal.demo import cast as people
 from portal.demo.loan import loan_cause
 from tests.filing import test_batch as batch_tests
@@ -180,6 +181,14 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     file = StoredFile.objects.filter(owner_public_id=case.filing_public_id).latest("id")
     things["case"] = {"public_id": case.public_id}
     things["bill"] = {"public_id": bill.public_id}
+    asked = ask_relief(
+        bill_id=bill.pk,
+        kind="defer",
+        ground=grounds_for("defer")[0],
+        words="失业在家",
+        actor=world.cast.zhang,
+    )
+    things["relief"] = {"public_id": asked.public_id}
     things["order"] = {"public_id": order.public_id, "out_no": order.out_no}
     things["zhang_paper"] = {"public_id": copies[zhang.public_id].public_id, "number": 1}
     things["li_paper"] = {"public_id": copies[li.public_id].public_id, "number": 1}

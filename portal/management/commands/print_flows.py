@@ -11,7 +11,7 @@ from common.flow import Flow
 from documents.models import COPY_FLOW, DELIVERY_FLOW, DeliveryState, PaperState
 from feedback.models import THREAD_FLOW, ThreadState
 from filing.models import BATCH_FLOW, FILING_FLOW, VISIT_FLOW, BatchState, FilingStatus, VisitState
-from payments.models import BILL_FLOW, ORDER_FLOW, BillStatus, OrderState
+from payments.models import BILL_FLOW, ORDER_FLOW, RELIEF_FLOW, BillStatus, OrderState, ReliefState
 
 FLOWS: list[tuple[str, Flow, Any]] = [
     ("Application 立案申请", FILING_FLOW, FilingStatus),
@@ -21,6 +21,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Copy 文书份", COPY_FLOW, PaperState),
     ("Delivery 送达", DELIVERY_FLOW, DeliveryState),
     ("Bill 账单", BILL_FLOW, BillStatus),
+    ("Relief 缓减免申请", RELIEF_FLOW, ReliefState),
     ("Order 支付订单", ORDER_FLOW, OrderState),
     ("Thread 留言", THREAD_FLOW, ThreadState),
 ]

@@ -1,4 +1,4 @@
-"""Uploading into slots, the same for one application and for a table of claims: each file is kept on its own."""
+"""Uploading into slots, the same wherever papers are handed in: each file is kept on its own."""
 
 from __future__ import annotations
 
