@@ -10,7 +10,6 @@ urlpatterns = [
     path("my/bills/<uuid:public_id>/result/", bills.result, name="result"),
     path("my/bills/<uuid:public_id>/check/", bills.check, name="check"),
     path("my/bills/<uuid:public_id>/relief/", reliefs.ask, name="relief"),
-    path("my/bills/<uuid:public_id>/relief/papers/", reliefs.papers, name="relief_papers"),
     path("my/bills/<uuid:public_id>/relief/withdraw/", reliefs.withdraw, name="relief_withdraw"),
     path("desk/reliefs/<uuid:public_id>/", reliefs.decide, name="relief_decide"),
     path("gateway/<slug:code>/notify/", bills.notify, name="notify"),

@@ -44,7 +44,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     bill = _my_bill(request, public_id)
     waiting = selectors.waiting_relief_of(bill)
     if waiting is not None:
-        return _waiting_page(request, bill, waiting)
+        return _proofs(request, bill, waiting)
     if bill.status != BillStatus.OPEN:
         return redirect("payments:bill", public_id=public_id)
     kinds = services.kinds_for(bill)
@@ -64,16 +64,23 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return form_page(request, "payments/relief_form.html", form, bill=bill, kind=ReliefKind(kind).label)
 
 
-def _waiting_page(
-    request: HttpRequest, bill: Bill, relief: Relief, sentences: list[str] | None = None
-) -> HttpResponse:
+def _proofs(request: HttpRequest, bill: Bill, relief: Relief) -> HttpResponse:
+    """The request as it lies with the judge; proofs are kept one by one. A second click on asking changes nothing."""
+    sentences: list[str] = []
+    if request.method == "POST":
+        slot = str(relief.public_id)
+        if request.POST.get("slot") == slot:
+            problems = keep_uploads(request, slot, services.add_relief_paper, relief_id=relief.pk)
+            sentences = problems.get(slot, [])
+        if not sentences:
+            return redirect("payments:relief", public_id=bill.public_id)
+        relief = selectors.waiting_relief_of(bill) or relief
     context = {
         "bill": bill,
         "relief": relief,
         "files": _files(relief),
-        "upload_href": reverse("payments:relief_papers", args=[bill.public_id]),
-        "error": "；".join(sentences or []),
-        "form_errors": [{"href": "#proof", "text": sentence} for sentence in sentences or []],
+        "error": "；".join(sentences),
+        "form_errors": [{"href": "#proof", "text": sentence} for sentence in sentences],
     }
     return render(request, "payments/relief_waiting.html", context, status=422 if sentences else 200)
 
@@ -89,30 +96,12 @@ def _files(relief: Relief) -> list[dict[str, Any]]:
     ]
 
 
-def _my_waiting(request: HttpRequest, public_id: UUID) -> tuple[Bill, Relief]:
-    bill = _my_bill(request, public_id)
-    relief = selectors.waiting_relief_of(bill)
-    if relief is None:
-        raise NotVisible(_("没有这个页面。"))
-    return bill, relief
-
-
-@require_POST
-def papers(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Proofs, each kept on its own."""
-    bill, relief = _my_waiting(request, public_id)
-    slot = str(relief.public_id)
-    problems = keep_uploads(request, slot, services.add_relief_paper, relief_id=relief.pk)
-    if problems:
-        return _waiting_page(request, bill, selectors.waiting_relief_of(bill) or relief, problems[slot])
-    messages.success(request, _("已收到。"))
-    return redirect("payments:relief", public_id=public_id)
-
-
 @require_POST
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the request back."""
-    _bill, relief = _my_waiting(request, public_id)
+    relief = selectors.waiting_relief_of(_my_bill(request, public_id))
+    if relief is None:
+        raise NotVisible(_("没有这个页面。"))
     services.withdraw_relief(relief_id=relief.pk, actor=actor_of(request))
     messages.success(request, _("申请已撤回，请按账单交费。"))
     return redirect("payments:bill", public_id=public_id)

@@ -153,8 +153,7 @@ feedback:rate            POST   zhang_thread     in  404 302 404 404 404 404 404
 payments:bill            GET    bill             in  in  200 404 404 404 200 200 404 404 404 404 404 200 404 404 404
 payments:pay             POST   bill             in  in  302 404 404 404 403 403 404 404 404 404 404 403 404 404 404
 payments:relief          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
-payments:relief          POST   bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
-payments:relief_papers   POST   bill             in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:relief          POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:relief_withdraw POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:result          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:check           POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
