@@ -28,7 +28,7 @@ from filing.grounds import GROUNDS
 from filing.models import Capacity, Filing, FilingParty, FilingStatus, HandOver, SavedView
 from filing.policies import may_cross
 from filing.presenters import agent_rows
-from filing.procedures import fee_item, procedure
+from filing.procedures import is_prepaid, procedure
 from filing.selectors import Answer
 from filing.tasklist import tasks_of
 
@@ -301,19 +301,13 @@ def review_extras(filing: Filing) -> Row:
         "open_question": filing.repeat_proposals.filter(approved=None).exists(),
         "first_instance": filing.procedure.startswith("CIVIL_"),
         "cases": _cases_to_open(filing),
-        "charged": _is_charged(filing),
+        "charged": is_prepaid(procedure(filing.procedure), filing.cause.name),
     }
 
 
 def _cases_to_open(filing: Filing) -> int:
     """How many cases acceptance opens: one, or one for each applicant."""
     return filing.parties.filter(side=Side.PLAINTIFF).count() if filing.separate_cases else 1
-
-
-def _is_charged(filing: Filing) -> bool:
-    """Whether a fee is paid beforehand; which one is settled at acceptance (诉讼费用交纳办法20)."""
-    form = schema.load(filing.form)
-    return fee_item(procedure(filing.procedure), form, [filing.cause.name], filing.amount) != ""
 
 
 def _mediation_words(filing: Filing) -> str:

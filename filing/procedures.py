@@ -109,12 +109,17 @@ def by_choice(choice: str) -> Procedure | None:
     return next((one for one in procedures().values() if choice and one.choice == choice), None)
 
 
+def is_prepaid(one: Procedure, cause: str) -> bool:
+    """Whether anything is paid beforehand for a cause: not for enforcement, not for wages … (诉讼费用交纳办法20)."""
+    return bool(one.fee) and not (one.fee == "form" and cause in NO_PREPAYMENT)
+
+
 def fee_item(one: Procedure, form: ElementForm, causes: list[str], amount: Decimal | None) -> str:
     """The item of the fee regulation; "" when nothing is paid beforehand. ``causes`` is the cause's line of descent."""
+    if not is_prepaid(one, causes[-1] if causes else ""):
+        return ""
     if one.fee != "form":
         return one.fee
-    if causes and causes[-1] in NO_PREPAYMENT:
-        return ""
     if form.fee_item not in ("", "property", "other_nonproperty") and "|" not in form.fee_item:
         return form.fee_item
     branches = (item for name in causes for start, item in FEE_BY_BRANCH.items() if name.startswith(start))

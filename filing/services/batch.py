@@ -97,9 +97,8 @@ def start_batch(
 
 
 def _open(batch: Batch, capacity: Capacity, actor: Actor) -> str:
-    User.objects.select_for_update(no_key=True).get(
-        pk=batch.applicant_id
-    )  # one table of a person after the other
+    # one table of a person after the other
+    User.objects.select_for_update(no_key=True).get(pk=batch.applicant_id)
     same = Batch.objects.filter(
         applicant_id=batch.applicant_id, court=batch.court, form=batch.form, file__sha256=batch.file.sha256
     )

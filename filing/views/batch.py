@@ -220,9 +220,10 @@ def papers(request: HttpRequest, public_id: UUID) -> HttpResponse:
     failures: dict[str, list[str]] = {}
     if request.method == "POST":
         slot = request.POST.get("slot", "")
-        failures = keep_uploads(request, slot, services.add_batch_paper, batch_id=found.pk)
-        if not failures:
+        sentences = keep_uploads(request, services.add_batch_paper, batch_id=found.pk, slot=slot)
+        if not sentences:
             return redirect(f"{request.path}#slot-{slot}")
+        failures[slot] = sentences
     slots = _paper_cards(found, failures)
     context = {"batch": found, "slots": slots, "form_errors": presenters.slot_errors(slots, failures)}
     return render(request, "filing/batch_papers.html", context, status=422 if failures else 200)

@@ -112,9 +112,10 @@ def evidence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     failures: dict[str, list[str]] = {}
     if request.method == "POST":
         slot = request.POST.get("slot", "")
-        failures = keep_uploads(request, slot, services.add_material, filing_id=draft.filing.pk)
-        if not failures:
+        sentences = keep_uploads(request, services.add_material, filing_id=draft.filing.pk, slot=slot)
+        if not sentences:
             return redirect(f"{request.get_full_path()}#slot-{slot}")
+        failures[slot] = sentences
         draft = my_draft(request, public_id)
     elif not draft.unlocked(EVIDENCE):
         return redirect(home(draft.filing))

@@ -111,11 +111,10 @@ def _record(name: str, relief: Relief, actor: Actor, **data: Any) -> None:
     )
 
 
-def add_relief_paper(*, relief_id: int, slot: str, upload: UploadedFile[Any], actor: Actor) -> ReliefPaper:
-    """A proof, kept as it came. ``slot`` is the request's public id, by which the page names its one place for files.
-    Raises InvalidInput with the sentence that helps, Conflict once it is decided."""
+def add_relief_paper(*, relief_id: int, upload: UploadedFile[Any], actor: Actor) -> ReliefPaper:
+    """A proof, kept as it came. Raises InvalidInput with the sentence that helps, Conflict once it is decided."""
     relief = Relief.objects.select_related("bill").get(pk=relief_id)
-    if not can_pay(actor, relief.bill) or slot != str(relief.public_id):
+    if not can_pay(actor, relief.bill):
         raise NotAllowed(_("只有交费的当事人和他的代理人可以申请。"))
     stored = receive_file(
         upload=upload,

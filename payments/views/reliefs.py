@@ -68,10 +68,8 @@ def _proofs(request: HttpRequest, bill: Bill, relief: Relief) -> HttpResponse:
     """The request as it lies with the judge; proofs are kept one by one. A second click on asking changes nothing."""
     sentences: list[str] = []
     if request.method == "POST":
-        slot = str(relief.public_id)
-        if request.POST.get("slot") == slot:
-            problems = keep_uploads(request, slot, services.add_relief_paper, relief_id=relief.pk)
-            sentences = problems.get(slot, [])
+        if request.POST.get("proofs_for") == str(relief.public_id):
+            sentences = keep_uploads(request, services.add_relief_paper, relief_id=relief.pk)
         if not sentences:
             return redirect("payments:relief", public_id=bill.public_id)
         relief = selectors.waiting_relief_of(bill) or relief

@@ -58,7 +58,7 @@ def test_a_payer_asks_hands_in_proofs_and_the_judge_lets_him_pay_half(
     assert zhang.post(form, {"ground": ground, "words": "又点了一次"}).status_code == 302
     relief = Relief.objects.get()
     assert relief.words == "家里四口人，我失业"
-    slot = {"slot": str(relief.public_id)}
+    slot = {"proofs_for": str(relief.public_id)}
     refused(zhang.post(address(bill), slot), "请先选照片或文件，再点上传")
     wrong = SimpleUploadedFile("低保证.exe", b"MZ", content_type="application/octet-stream")
     assert zhang.post(address(bill), slot | {"files": wrong}).status_code == 422
