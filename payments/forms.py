@@ -78,15 +78,16 @@ class CalculatorForm(PlainForm):
     def asked(self) -> QuoteInput:
         """The question for ``payments.fees.quote``; only of a valid form."""
         names = {field.name for field in fields(QuoteInput)}
-        given = {name: value for name, value in self.cleaned_data.items() if name in names and value}
-        given |= {"operation": self.matter.operation}
+        given = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in names and value not in (None, "", [])
+        }
         if "before_end" in given:
             given["before_end"] = given["before_end"] == YES
         if "halve" in given:
             given["halve"] = tuple(given["halve"])
-        if self.cleaned_data.get("borne_by_prepayer") is not None:
-            given["borne_by_prepayer"] = self.cleaned_data["borne_by_prepayer"]
-        return QuoteInput(**given)
+        return QuoteInput(operation=self.matter.operation, **given)
 
 
 class ReliefForm(PlainForm):

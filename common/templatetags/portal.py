@@ -130,17 +130,11 @@ def deadline_label(
     if not due:
         return ""
     at = now or context.get("now") or _page_now(context)
-    label = _label(due, at, get_language())
+    label = _limit_html(time_words.limit(due, at))
     if confirmed is None:
         day = clock.beijing_day(due) if isinstance(due, datetime) else due
         confirmed = clock.is_announced(day, at)
     return label if confirmed else format_html("{}{}", label, _unconfirmed())
-
-
-@lru_cache(maxsize=200)
-def _label(due: date | datetime, at: datetime, _language: str | None) -> str:
-    """Rows of one page share their ``at`` and most of their days."""
-    return _limit_html(time_words.limit(due, at))
 
 
 @register.simple_tag(takes_context=True)
