@@ -260,7 +260,7 @@ def _money() -> None:
         Payment, f"bench_case c WHERE {paid}", id="c.id", court_id="c.court_id", order_id="c.id", gateway="'sandbox'",
         transaction_no="'T' || c.id", amount="1300", paid_at=after, recorded_at=after, purpose="'fee'",
     )  # fmt: skip
-    fill(Journal, f"bench_case c WHERE {paid}", id="c.id", court_id="c.court_id", payment_id="c.id", note="'fee'",
+    fill(Journal, f"bench_case c WHERE {paid}", id="c.id", court_id="c.court_id", payment_id="c.id", kind="'receipt'", note="'fee'",
          posted_at=after)  # fmt: skip
     lines = "(VALUES ('clearing', 'debit'), ('fees', 'credit')) s (account, direction)"
     fill(Line, f"payments_journal j CROSS JOIN {lines}", journal_id="j.id", account="s.account",

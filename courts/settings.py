@@ -71,6 +71,10 @@ SETTINGS: dict[str, Setting] = {
     "summary_limit": Setting(_("简易程序标的额上限"), Decimal("1000000.00"), _limit),
     # from this sum on a suit belongs to the intermediate court (民诉法19; 法发〔2021〕27号)
     "basic_court_limit": Setting(_("基层法院管辖标的额上限"), Decimal("500000000.00"), _limit),
+    # above this sum a third person of finance has to agree to a refund (REL-14)
+    "refund_third_above": Setting(_("三人审批的退费金额"), Decimal("100000.00"), _limit),
+    # the regulation does not say whether 按撤诉处理 halves the fee; courts differ
+    "deemed_withdrawn_fee": Setting(_("按撤诉处理的收费"), "full", _one_of("full", "half")),
     "fee_base.divorce": Setting(_("离婚案件每件收费"), None, _fee),
     "fee_base.personality": Setting(_("人格权案件每件收费"), None, _fee),
     "fee_base.other_nonproperty": Setting(_("其他非财产案件每件收费"), None, _fee),

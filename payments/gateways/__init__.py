@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -14,7 +14,30 @@ from django.utils.translation import gettext as _
 from common.errors import GatewayUnavailable
 from common.gateways.signing import BadSignature
 
-__all__ = ["BadSignature", "Gateway", "Notice", "Prompt", "Request", "Result", "gateway"]
+__all__ = [
+    "BadSignature",
+    "DayBill",
+    "Gateway",
+    "Notice",
+    "Prompt",
+    "RefundRequest",
+    "RefundResult",
+    "Request",
+    "Result",
+    "StatementLine",
+    "Way",
+    "gateway",
+]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to pay as the payer chooses it: a gateway and its kind of cashier."""
+
+    gateway: str
+    code: str
+    label: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,13 +48,17 @@ class Request:
     amount: Decimal
     subject: str
     return_url: str
+    way: str = ""
+    client_ip: str = ""
+    payer_openid: str = ""
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """Where the payer goes on."""
+    """Where the payer goes on: an address, or the text of a code to be shown and scanned."""
 
-    pay_url: str
+    pay_url: str = ""
+    code_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,13 +73,60 @@ class Result:
 
 
 @dataclass(frozen=True)
+class RefundRequest:
+    """A part of a payment that goes back the way it came; ``refund_no`` is ours and re-used for every retry (REL-05)."""
+
+    refund_no: str
+    out_no: str
+    transaction_no: str
+    amount: Decimal
+    paid: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
+class RefundResult:
+    """What became of our refund number: state is pending, done, failed or missing (REL-13). Amount in yuan."""
+
+    state: str
+    gateway_no: str = ""
+    amount: Decimal | None = None
+    done_at: datetime | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class Notice:
-    """A verified message of the gateway about one order."""
+    """A verified message of the gateway about one order, or about one refund when ``refund_no`` is there."""
 
     event_no: str
     merchant: str
     out_no: str
     result: Result
+    refund_no: str = ""
+    refund: RefundResult | None = None
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One line of a gateway's bill of a day: kind is payment or refund, status paid, refunded or failed. Yuan."""
+
+    kind: str
+    out_no: str
+    transaction_no: str
+    amount: Decimal
+    fee: Decimal
+    status: str
+    happened_at: datetime
+
+
+@dataclass(frozen=True)
+class DayBill:
+    """A gateway's bill of a day: its lines and the hash of the file they stood in."""
+
+    day: date
+    sha256: str
+    lines: Sequence[StatementLine]
 
 
 class Gateway(Protocol):
@@ -60,6 +134,12 @@ class Gateway(Protocol):
 
     code: str
     merchant: str
+    label: str
+    accepted: tuple[str, str]
+    """Body and content type that tell the gateway its notice was taken."""
+
+    def ways(self, *, on_phone: bool, in_wechat: bool) -> list[Way]:
+        """Kinds of cashier it offers to this visitor."""
 
     def create(self, request: Request) -> Prompt:
         """Open the order there; the same ``out_no`` twice gives the same order."""
@@ -69,6 +149,15 @@ class Gateway(Protocol):
 
     def close(self, out_no: str) -> Result:
         """Close it there unless it is paid; the answer says what it is now."""
+
+    def refund(self, request: RefundRequest) -> RefundResult:
+        """Ask for money to go back; accepted is not done. The same ``refund_no`` twice is one refund."""
+
+    def query_refund(self, request: RefundRequest) -> RefundResult:
+        """What became of our refund number."""
+
+    def statement(self, day: date) -> DayBill:
+        """The bill of a day in Beijing; GatewayUnavailable while there is none."""
 
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Check a callback and read it; raises BadSignature."""

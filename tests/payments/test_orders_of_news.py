@@ -221,8 +221,8 @@ def test_even_the_owner_posts_no_unbalanced_journal(
     owner_connection.autocommit = False
     with owner_connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO payments_journal (public_id, court_id, payment_id, note, posted_at)"
-            " VALUES (gen_random_uuid(), %s, %s, 'x', now()) RETURNING id",
+            "INSERT INTO payments_journal (public_id, court_id, kind, payment_id, note, posted_at)"
+            " VALUES (gen_random_uuid(), %s, 'receipt', %s, 'x', now()) RETURNING id",
             [order.court_id, payment.pk],
         )
         journal = cursor.fetchone()[0]
