@@ -17,7 +17,7 @@ from filing.models import Channel, Filing
 from notifications.recipients import Recipient, of_party, of_post, of_user
 from notifications.services import notify
 from notifications.words import spoken_day
-from payments.models import Bill, Payment
+from payments.models import Bill
 
 
 def _is_alone(event: Event) -> bool:
@@ -96,7 +96,12 @@ def tell_paid(event: Event) -> None:
     _tell_payer(event, bill, court, kind="bill_paid", title=_("诉讼费已收到"), body=body)
 
 
-@on("payments.money_suspended")
+def names_a_bill(event: Event) -> bool:
+    """Money that names no bill came from nobody we know."""
+    return bool(event.payload["bill"])
+
+
+@on("payments.money_suspended", wants=names_a_bill)
 def tell_held(event: Event) -> None:
     bill, court = _paid_bill(event)
     title = _("收到一笔款，正在核对")
@@ -164,8 +169,8 @@ def _tell_applicant(
 
 
 def _paid_bill(event: Event) -> tuple[Bill, Court]:
-    payment = Payment.objects.select_related("order__bill__party", "court").get(pk=event.subject_id)
-    return payment.order.bill, payment.court
+    bill = Bill.objects.select_related("party", "court").get(public_id=event.payload["bill"])
+    return bill, bill.court
 
 
 def _tell_payer(

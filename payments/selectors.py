@@ -6,14 +6,24 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, DecimalField, F, Sum, Value, When
+from django.db.models import Case, DecimalField, F, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from cases.models import Case as CourtCase
 from cases.models import Party
 from common.actor import Actor
 from common.errors import NotVisible
-from payments.models import Bill, BillStatus, Line, Order, OrderState, Payment, Relief, ReliefState
+from payments.models import (
+    Bill,
+    BillStatus,
+    Line,
+    Order,
+    OrderState,
+    Payment,
+    Relief,
+    ReliefState,
+    SuspenseState,
+)
 from payments.policies import visible_bills, visible_reliefs
 
 
@@ -72,8 +82,9 @@ def reliefs_in(actor: Actor, case: CourtCase) -> list[Relief]:
 
 
 def fee_payment_of(bill: Bill) -> Payment | None:
-    """The payment that counts for a bill. One query."""
-    return Payment.objects.filter(order__bill=bill, purpose="fee").first()
+    """The payment that counts for a bill: its own, or one from suspense that was applied to it. One query."""
+    applied = Q(suspense__bill=bill, suspense__state=SuspenseState.APPLIED)
+    return Payment.objects.filter(Q(order__bill=bill, purpose="fee") | applied).first()
 
 
 def live_order_of(bill: Bill) -> Order | None:

@@ -82,7 +82,7 @@ class GatewayNotice(models.Model):
     gateway = models.CharField(max_length=12)
     event_no = models.CharField(max_length=80)
     body = models.TextField()
-    body_sha256 = models.CharField(max_length=64)
+    said_sha256 = models.CharField(max_length=64)
     outcome = models.CharField(_("处理结果"), max_length=20)
     received_at = models.DateTimeField()
 
@@ -192,7 +192,7 @@ class ReviewItem(models.Model):
     gateway = models.CharField(max_length=12)
     event_no = models.CharField(max_length=80)
     body = models.TextField()
-    body_sha256 = models.CharField(max_length=64)
+    said_sha256 = models.CharField(max_length=64)
     order = models.ForeignKey(Order, models.PROTECT, null=True)
     received_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -202,7 +202,7 @@ class ReviewItem(models.Model):
     class Meta:
         verbose_name = _("待核对的网关通知")
         constraints = [
-            models.UniqueConstraint(fields=["gateway", "event_no", "body_sha256"], name="review_item_once"),
+            models.UniqueConstraint(fields=["gateway", "event_no", "said_sha256"], name="review_item_once"),
             models.CheckConstraint(
                 name="review_closed_with_words",
                 condition=Q(closed_at=None, closed_by=None)

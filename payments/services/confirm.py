@@ -3,56 +3,64 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import asdict
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.actor import Actor, system
-from common.live import announce
-from eventlog.services import act, emit
-from payments import events
+from common.actor import system
+from eventlog.services import act
 from payments.gateways import Notice, Result, gateway
-from payments.models import (
-    BILL_FLOW,
-    ORDER_FLOW,
-    Bill,
-    GatewayNotice,
-    Order,
-    Payment,
-)
-from payments.services.ledger import post_payment
-from payments.services.orders import money_stream, next_poll
+from payments.models import ORDER_FLOW, Bill, GatewayNotice, Order, OrderState, ReviewItem, ReviewKind
+from payments.services.arrivals import close_order, record_money
+from payments.services.orders import next_poll
 
-CURRENCY = "CNY"
 ACTOR = system(str(_("支付网关")))
+PAID_STATES = {OrderState.PAID, OrderState.PART_REFUNDED, OrderState.REFUNDED}
 
 
 def receive_notice(*, code: str, headers: Mapping[str, str], body: bytes) -> str:
-    """Take one callback and return what was done with it: paid, repeated, suspense, noted or unknown_order.
+    """Take one callback and return what was done with it: paid, repeated, suspense, noted or review.
 
     Verified before anything is stored; raises BadSignature (nothing is written). Notice, payment, journal, states
-    and event commit together; a repeat changes nothing.
+    and event commit together; a repeat changes nothing. What cannot be true waits for somebody of finance (REL-07,
+    REL-08): the gateway is still told that it was taken, else it would repeat it for days.
     """
     chosen = gateway(code)
     notice = chosen.parse_notice(headers, body)
-    digest = hashlib.sha256(body).hexdigest()
+    said = _digest(notice)
     with act():
         order = _locked_order(notice.out_no)
         seen = GatewayNotice.objects.filter(gateway=code, event_no=notice.event_no).first()
         if seen is not None:
-            return "repeated"
-        outcome = _apply_notice(order, notice, chosen.merchant)
+            if seen.said_sha256 == said:
+                return "repeated"
+            _review(ReviewKind.CONFLICT, code, notice, body, said, order)
+            return "review"
+        doubt = _doubt(order, notice, chosen.merchant)
+        if doubt is None:
+            outcome = _apply(order, notice)
+        else:
+            _review(doubt, code, notice, body, said, order)
+            outcome = "review"
         GatewayNotice.objects.create(
             gateway=code,
             event_no=notice.event_no,
             body=body.decode(),
-            body_sha256=digest,
+            said_sha256=said,
             outcome=outcome,
             received_at=clock.now(),
         )
     return outcome
+
+
+def _digest(notice: Notice) -> str:
+    """What a notice says, whatever bytes carried it: a gateway may encrypt or sign its repeat anew."""
+    said = json.dumps(asdict(notice), cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _locked_order(out_no: str) -> Order | None:
@@ -63,85 +71,41 @@ def _locked_order(out_no: str) -> Order | None:
     Bill.objects.select_for_update(no_key=True).get(pk=order.bill_id)
     return (
         Order.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("bill__case", "court")
+        .select_related("bill__case", "bill__court", "court")
         .get(pk=order.pk)
     )
 
 
-def _apply_notice(order: Order | None, notice: Notice, merchant: str) -> str:
-    if order is None or notice.merchant != merchant:
-        return "unknown_order"
-    if notice.result.state != "paid":
+def _doubt(order: Order | None, notice: Notice, merchant: str) -> ReviewKind | None:
+    """Why a verified notice cannot be taken as it stands: another merchant, no such order, closed after it was paid."""
+    if notice.merchant != merchant:
+        return ReviewKind.MERCHANT
+    if order is None:
+        return ReviewKind.UNKNOWN_ORDER
+    if notice.result.state == "closed" and order.state in PAID_STATES:
+        return ReviewKind.IMPOSSIBLE
+    return None
+
+
+def _review(kind: ReviewKind, code: str, notice: Notice, body: bytes, said: str, order: Order | None) -> None:
+    ReviewItem.objects.get_or_create(
+        gateway=code,
+        event_no=notice.event_no,
+        said_sha256=said,
+        defaults={
+            "court": order.court if order else None,
+            "kind": kind,
+            "body": body.decode(),
+            "order": order,
+            "received_at": clock.now(),
+        },
+    )
+
+
+def _apply(order: Order | None, notice: Notice) -> str:
+    if order is None or notice.result.state != "paid":
         return "noted"
-    return _record_money(order, notice.result, ACTOR)
-
-
-def _record_money(order: Order, result: Result, actor: Actor) -> str:
-    """Count one gateway transaction once: as the fee when everything fits and the order still waits, else as money in
-    suspense, which ends the order: the payer is told, and nobody waits for it any more (REL-09 to REL-11)."""
-    amount = result.amount
-    if amount is None or amount <= 0 or not result.transaction_no:
-        return "noted"
-    if Payment.objects.filter(gateway=order.gateway, transaction_no=result.transaction_no).exists():
-        return "repeated"
-    bill = order.bill
-    fits = amount == order.amount == bill.amount and result.currency == CURRENCY
-    counts = fits and BILL_FLOW.can(bill, "pay") and ORDER_FLOW.can(order, "pay")
-    now = clock.now()
-    payment = Payment.objects.create(
-        court_id=order.court_id,
-        order=order,
-        gateway=order.gateway,
-        transaction_no=result.transaction_no,
-        amount=amount,
-        paid_at=result.paid_at or now,
-        recorded_at=now,
-        purpose="fee" if counts else "suspense",
-    )
-    post_payment(payment, bill)
-    if counts:
-        _settle(order, bill, payment, now, actor)
-        return "paid"
-    if ORDER_FLOW.can(order, "close"):
-        _close(order)
-    emit(
-        events.SUSPENDED,
-        subject=payment,
-        actor=actor,
-        stream=money_stream(order),
-        court_id=order.court_id,
-        order=order.public_id,
-        amount=amount,
-    )
-    return "suspense"
-
-
-def _close(order: Order) -> None:
-    ORDER_FLOW.move(order, "close")
-    order.finished_at, order.next_query_at = clock.now(), None
-    order.save(update_fields=["state", "finished_at", "next_query_at"])
-    announce("order", order.public_id)
-
-
-def _settle(order: Order, bill: Bill, payment: Payment, now: datetime, actor: Actor) -> None:
-    ORDER_FLOW.move(order, "pay")
-    order.finished_at, order.next_query_at = now, None
-    order.save(update_fields=["state", "finished_at", "next_query_at"])
-    BILL_FLOW.move(bill, "pay")
-    bill.paid_at = now
-    bill.save(update_fields=["status", "paid_at"])
-    emit(
-        events.PAID,
-        subject=payment,
-        actor=actor,
-        stream=money_stream(order),
-        court_id=order.court_id,
-        receipt=bill.number,
-        case_id=bill.case_id,
-        bill=bill.public_id,
-        amount=payment.amount,
-    )
-    announce("order", order.public_id)
+    return record_money(order, notice.result, ACTOR)
 
 
 def ask_gateway(*, order_id: int) -> Order:
@@ -160,9 +124,9 @@ def record_answer(order: Order, result: Result) -> Order:
         locked = _locked_order(order.out_no)
         assert locked is not None  # noqa: S101  (orders are never deleted)
         if result.state == "paid":
-            _record_money(locked, result, ACTOR)
+            record_money(locked, result, ACTOR)
         elif result.state == "closed" and ORDER_FLOW.can(locked, "close"):
-            _close(locked)
+            close_order(locked)
         elif result.state == "pending" and ORDER_FLOW.can(locked, "see_again"):
             ORDER_FLOW.move(locked, "see_again")
             locked.save(update_fields=["state"])

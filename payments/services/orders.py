@@ -17,6 +17,7 @@ from payments.gateways import Gateway, Request, gateway
 from payments.models import ORDER_FLOW, Bill, BillStatus, Order, OrderState
 from payments.policies import can_pay
 from payments.selectors import live_order_of
+from payments.services.arrivals import money_stream
 
 POLL_AT = [timedelta(seconds=s) for s in (10, 30, 60, 300, 900)]
 """Ages at which the gateway is asked about an order (REL-12); afterwards every ``POLL_LATER``."""
@@ -31,11 +32,6 @@ def next_poll(created_at: datetime, now: datetime) -> datetime:
             return created_at + moment
     rounds = (age - POLL_AT[-1]) // POLL_LATER + 1
     return created_at + POLL_AT[-1] + rounds * POLL_LATER
-
-
-def money_stream(order: Order) -> str:
-    """The money stream of a court."""
-    return f"money:{order.court.code}"
 
 
 def start_payment(*, bill_id: int, actor: Actor) -> Order:
@@ -84,7 +80,7 @@ def _order(bill_id: int, chosen: Gateway, actor: Actor) -> Order:
                 created_at=now,
                 next_query_at=next_poll(now, now),
             )
-            stream = money_stream(order)
+            stream = money_stream(bill.court)
             emit(events.ORDER_CREATED, subject=order, actor=actor, stream=stream, court_id=order.court_id)
     return order
 

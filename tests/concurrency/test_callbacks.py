@@ -39,14 +39,14 @@ def test_control_without_locks_two_get_past_the_check(cast: Cast, monkeypatch: p
     case = accepted(cast)
     message = callback(order_for(case))
     gate, inside = Gate(2), []
-    original = confirm._record_money
+    original = confirm.record_money
 
     def meet(*args: Any) -> str:
         inside.append(True)
         gate.pass_through()
         return original(*args)
 
-    monkeypatch.setattr(confirm, "_record_money", meet)
+    monkeypatch.setattr(confirm, "record_money", meet)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **kwargs: self)
     at_once(lambda: _post(message), lambda: _post(message))
     assert len(inside) == 2

@@ -12,7 +12,18 @@ from django.test import Client
 
 from cases.models import Stage
 from common.gateways.signing import SIGNATURE, TIMESTAMP, SignedMessage, sign
-from payments.models import Account, Bill, BillStatus, GatewayNotice, OrderState, Payment
+from payments.models import (
+    Account,
+    Bill,
+    BillStatus,
+    GatewayNotice,
+    OrderState,
+    Payment,
+    ReviewItem,
+    ReviewKind,
+    Suspense,
+    SuspenseReason,
+)
 from payments.selectors import balance
 from tests.payments.callbacks import callback, order_for
 from tests.support.court import Cast, accepted
@@ -42,12 +53,47 @@ def test_paid_once_and_the_case_goes_on(cast: Cast, run_outbox: Any) -> None:
 
 
 @pytest.mark.req("REL-07")
-@pytest.mark.parametrize("changes", [{}, {"event_no": "EV2"}])
-def test_repeat_changes_nothing(cast: Cast, changes: dict[str, str]) -> None:
+def test_repeat_changes_nothing(cast: Cast) -> None:
+    """The same notice, and the same transaction under another event number."""
     order = order_for(accepted(cast))
-    assert post(callback(order)) == 200
-    assert post(callback(order, **changes)) == 200
+    message = callback(order)
+    for again in (message, message, callback(order, event_no="EV2")):
+        assert post(again) == 200
     assert Payment.objects.count() == 1
+    assert not ReviewItem.objects.exists()
+
+
+@pytest.mark.req("REL-07")
+def test_same_event_with_another_content_waits_for_finance(cast: Cast) -> None:
+    """Bad input 80: whatever it says, it posts nothing; told twice it is one thing to look at."""
+    case = accepted(cast)
+    order = order_for(case)
+    assert post(callback(order)) == 200
+    other = callback(order, transaction_no="TX2", amount=Decimal("999.00"))
+    assert [post(other), post(other)] == [200, 200]
+    item = ReviewItem.objects.get()
+    assert (item.kind, item.order, item.court_id) == (ReviewKind.CONFLICT, order, case.court_id)
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.req("REL-08")
+def test_closed_after_paid_is_impossible_news(cast: Cast) -> None:
+    case = accepted(cast)
+    order = order_for(case)
+    assert post(callback(order)) == 200
+    assert post(callback(order, event_no="EV2", state="closed")) == 200
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID
+    assert ReviewItem.objects.get().kind == ReviewKind.IMPOSSIBLE
+
+
+@pytest.mark.req("REL-08")
+@pytest.mark.parametrize("state", ["pending", "closed"])
+def test_news_without_money_is_noted(cast: Cast, state: str) -> None:
+    order = order_for(accepted(cast))
+    assert post(callback(order, state=state)) == 200
+    assert GatewayNotice.objects.get().outcome == "noted"
+    assert not Payment.objects.exists()
 
 
 def _forge(order: Any, how: str) -> SignedMessage:
@@ -86,13 +132,19 @@ def test_forged_callback_is_refused_and_leaves_no_row(cast: Cast, how: str) -> N
 
 
 @pytest.mark.req("REL-10")
-@pytest.mark.parametrize("changes", [{"amount": Decimal("1.00")}, {"currency": "USD"}])
-def test_money_that_does_not_fit_waits_in_suspense(cast: Cast, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [({"amount": Decimal("1.00")}, SuspenseReason.AMOUNT), ({"currency": "USD"}, SuspenseReason.CURRENCY)],
+)
+def test_money_that_does_not_fit_waits_in_suspense(
+    cast: Cast, changes: dict[str, Any], reason: SuspenseReason
+) -> None:
     case = accepted(cast)
     order = order_for(case)
     assert post(callback(order, **changes)) == 200
     assert Bill.objects.get(case=case).status == BillStatus.OPEN
     assert Payment.objects.get().purpose == "suspense"
+    assert Suspense.objects.get().reason == reason
     assert balance(cast.court.pk, Account.FEES) == 0
 
 
@@ -106,9 +158,20 @@ def test_second_order_for_a_paid_bill_goes_to_suspense(cast: Cast) -> None:
     assert sorted(Payment.objects.values_list("purpose", flat=True)) == ["fee", "suspense"]
 
 
-@pytest.mark.parametrize("changes", [{"out_no": "unknown"}, {"merchant": "somebody-else"}])
-def test_unknown_order_or_merchant_is_noted_only(cast: Cast, changes: dict[str, str]) -> None:
+@pytest.mark.req("REL-08")
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"out_no": "unknown"}, ReviewKind.UNKNOWN_ORDER),
+        ({"merchant": "somebody-else"}, ReviewKind.MERCHANT),
+    ],
+)
+def test_unknown_order_or_merchant_waits_for_finance(
+    cast: Cast, changes: dict[str, str], kind: ReviewKind
+) -> None:
+    """Bad inputs 74 and 75."""
     order = order_for(accepted(cast))
     assert post(callback(order, **changes)) == 200
-    assert GatewayNotice.objects.get().outcome == "unknown_order"
+    assert GatewayNotice.objects.get().outcome == "review"
+    assert ReviewItem.objects.get().kind == kind
     assert not Payment.objects.exists()
