@@ -125,7 +125,8 @@ def test_killed_before_the_gateway_is_answered_the_repeat_changes_nothing(cast: 
 def test_control_posting_apart_from_the_states_leaves_half(cast: Cast) -> None:
     """Without the one transaction the money would be counted while the bill stays open."""
     order, _again = notice_and_die(
-        cast, "from django.db import connection\narrivals.settle_bill = lambda *a: (connection.connection.commit(), die())"
+        cast,
+        "from django.db import connection\narrivals.settle_bill = lambda *a: (connection.connection.commit(), die())",
     )
     order.bill.refresh_from_db()
     assert Payment.objects.filter(purpose="fee").exists()
