@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.access import allows
-from cases.models import AccessBasis, Case, CaseStaff, Party, PartyAccess
+from cases.models import (
+    AccessBasis,
+    Case,
+    CaseStaff,
+    Outcome,
+    Party,
+    PartyAccess,
+    Representative,
+    Side,
+    Withdrawal,
+)
+from cases.routing import outcomes_for
 from common import clock
 from common.actor import Actor, Kind, Role
 
@@ -63,3 +74,41 @@ def is_case_staff(actor: Actor, case: Case) -> bool:
     if actor.role not in (Role.JUDGE, Role.CASE_CLERK):
         return False
     return live_staff().filter(case=case, post_id=actor.post_id).exists()
+
+
+def can_close(actor: Actor, case: Case) -> bool:
+    """The judge who holds the case now: ends it, changes procedure and amount, rules on a withdrawal."""
+    return allows(actor, "case.close") and is_case_staff(actor, case)
+
+
+FOR_THE_PARTY = ("guardian", "legal_rep")
+"""Representatives who act with all the party's rights: 法定代理人, 法定代表人."""
+SPECIAL = "special"
+"""特别授权, the power without which an agent gives up nothing (民诉法62)."""
+
+
+def parties_to_withdraw(actor: Actor, case: Case) -> list[Party]:
+    """Parties who sued and for whom the actor may withdraw: himself, as guardian or head, as agent with special power.
+    A deputy of many needs their consent in writing (民诉法56) and goes to the judge. Two queries."""
+    if not actor.is_public or not allows(actor, "case.withdraw"):
+        return []
+    if Outcome.WITHDRAWN not in outcomes_for(case.procedure):
+        return []
+    bound = live_access().filter(user_id=actor.user_id or 0, party__case=case, party__side=Side.PLAINTIFF)
+    own = Q(access__in=bound.exclude(basis=AccessBasis.REPRESENTATION))
+    with_power = Representative.objects.filter(
+        Q(kind__in=FOR_THE_PARTY) | Q(power=SPECIAL) & ~Q(kind="deputy"), access__in=bound
+    )
+    standing = Q(representatives__in=with_power.filter(Q(ends_at=None) | Q(ends_at__gt=clock.sql_now())))
+    return list(Party.objects.filter(own | standing, case=case).distinct().order_by("order"))
+
+
+def visible_withdrawals(actor: Actor) -> QuerySet[Withdrawal]:
+    """Requests of the parties the actor stands for; for a judge those in the cases he holds."""
+    if actor.kind == Kind.SCAN:
+        return Withdrawal.objects.none()
+    if actor.is_public:
+        return Withdrawal.objects.filter(party__in=visible_parties(actor))
+    if not allows(actor, "case.close"):
+        return Withdrawal.objects.none()
+    return Withdrawal.objects.filter(case__in=live_staff().filter(post_id=actor.post_id).values("case_id"))

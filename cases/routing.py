@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Track
+from cases.models import Outcome, Track
 from common.money import format_yuan
 from courts.models import CourtLevel
 
@@ -45,6 +45,10 @@ OTHER_PERIODS: dict[str, tuple[str, str | Promise]] = {
     "ADMIN_FIRST": ("D28", gettext_lazy("行政一审审理期限")),
 }
 """Rule and label of the court's own period per procedure (deadlines.json)."""
+TRIAL_RULES = frozenset(found[0] for found in (*TRIAL_PERIODS.values(), *OTHER_PERIODS.values()))
+"""Rules of the court's own periods."""
+ENFORCEMENT = ("EXEC_FIRST", "EXEC_RESUME")
+"""Procedures that end with what was obtained."""
 
 
 @dataclass(frozen=True)
@@ -120,3 +124,11 @@ def trial_period(procedure: str, track: str) -> tuple[str, str] | None:
     """Rule id and label of the period in which the court has to finish; None where the law sets none."""
     found = TRIAL_PERIODS.get(track) or OTHER_PERIODS.get(procedure)
     return (found[0], str(found[1])) if found else None
+
+
+def outcomes_for(procedure: str) -> tuple[Outcome, ...]:
+    """How a case of this procedure can end: an enforcement by being carried out or not, everything else by a decision."""
+    collected = (Outcome.EXECUTED, Outcome.UNEXECUTED)
+    if procedure in ENFORCEMENT:
+        return collected
+    return tuple(outcome for outcome in Outcome if outcome not in collected)

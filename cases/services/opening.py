@@ -1,24 +1,19 @@
-"""Changes of a case: opening, assignment, binding of people, stages and periods."""
+"""A new case: number, parties, judge, who is bound to it, what begins with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
-
-from django.utils.translation import gettext as _
 
 from accounts.models import IdKind, RealNameLevel, User
 from cases import events
 from cases.assignment import assign_case
 from cases.models import (
-    CASE_FLOW,
     AccessBasis,
     Case,
-    CaseDeadline,
     CaseLink,
-    DeadlineState,
     LinkKind,
     Party,
     PartyAccess,
@@ -27,17 +22,15 @@ from cases.models import (
     Representative,
     Side,
 )
-from cases.routing import Facts, Route, route, trial_period
+from cases.routing import Facts, Route, route
+from cases.services.periods import case_stream, start_deadline, start_trial_period
+from cases.services.stages import advance
 from common import clock, crypto
 from common.actor import Actor
-from courts.calendar import deadline, rule
 from courts.models import Cause, Court
 from courts.selectors import cause_path
 from courts.services import next_number, setting
 from eventlog.services import act, emit
-
-SENDING_RULES, DEFENCE_RULES = ("D11", "D35"), ("D12", "D36")
-"""Complaint or appeal goes to the other side within five days; it has fifteen to answer (民诉法128, 174)."""
 
 
 @dataclass(frozen=True)
@@ -95,11 +88,6 @@ class NewCase:
     periods: tuple[tuple[str, str], ...] = ()
 
 
-def case_stream(case: Case) -> str:
-    """The event stream of a case."""
-    return f"case:{case.public_id}"
-
-
 def open_case(*, new: NewCase, applicant_id: int, actor: Actor) -> Case:
     """Open a case inside the acceptance: number without gaps, parties, judge, binding of the applicant, first periods.
 
@@ -135,7 +123,7 @@ def open_case(*, new: NewCase, applicant_id: int, actor: Actor) -> Case:
         _add_representatives(new.representatives, parties, actor)
         for rule_id, label in new.periods:
             start_deadline(case, rule_id, clock.beijing_day(now), label=label)
-        _start_trial_period(case)
+        start_trial_period(case)
         emit(
             events.OPENED,
             subject=case,
@@ -146,7 +134,7 @@ def open_case(*, new: NewCase, applicant_id: int, actor: Actor) -> Case:
             papers=list(new.papers),
         )
         if not new.fee_item:
-            _advance(case.pk, "fee_paid", actor, free=True)
+            advance(case.pk, "fee_paid", actor, free=True)
             case.refresh_from_db(fields=["stage"])
     return case
 
@@ -222,14 +210,6 @@ def _route(new: NewCase) -> Route:
     )
 
 
-def _start_trial_period(case: Case) -> None:
-    """The period in which the court has to finish, by track and procedure; none where the law sets none."""
-    period = trial_period(case.procedure, case.track)
-    if period is not None:
-        rule_id, label = period
-        start_deadline(case, rule_id, clock.beijing_day(case.accepted_at), label=label)
-
-
 def _bind_applicant(case: Case, applicant_id: int, actor: Actor) -> None:
     """Bind the person who filed to the plaintiff with the same identity number; equal names are never enough."""
     user = User.objects.get(pk=applicant_id)
@@ -258,122 +238,6 @@ def grant_access(*, party: Party, user: User, basis: AccessBasis, actor: Actor) 
     return access
 
 
-def start_deadline(
-    case: Case,
-    rule_id: str,
-    start: date,
-    *,
-    label: str,
-    party: Party | None = None,
-    source_event: UUID | None = None,
-) -> CaseDeadline:
-    """Compute and store one period of a case with rule, start and calendar version. Inside an act."""
-    by_the_hour = rule(rule_id).unit == "hour"
-    period = deadline(rule_id, clock.now() if by_the_hour else start, court=case.court)
-    due = period.due
-    if isinstance(due, datetime):
-        label = _("%(label)s（到%(when)s）") % {"label": label, "when": f"{due:%m-%d %H:%M}"}
-        due = due.date()
-    return CaseDeadline.objects.create(
-        case=case,
-        rule_id=rule_id,
-        label=label,
-        party=party,
-        starts_on=start,
-        due_on=due,
-        confirmed=period.confirmed,
-        calendar_version=period.calendar_version,
-        source_event=source_event,
-    )
-
-
-def record_answered(*, case: Case, party: Party, rule_id: str = "D12") -> bool:
-    """The defence of this party is here: its period is done, also one that has not begun because its delivery is not on
-    record yet. True when the defence came late. Inside an act."""
-    today = clock.beijing_day(clock.now())
-    period = case.deadlines.filter(rule_id=rule_id, party=party).first()
-    if period is None:
-        period = start_deadline(case, rule_id, today, label=_("提交答辩状"), party=party)
-    finish_deadline(case, rule_id, party=party)
-    return today > period.due_on
-
-
-def finish_deadline(case: Case, rule_id: str, *, party: Party | None = None) -> None:
-    """Mark the running periods of a rule as done, all or those of one party. Inside an act."""
-    running = case.deadlines.filter(rule_id=rule_id, state=DeadlineState.RUNNING)
-    if party is not None:
-        running = running.filter(party=party)
-    running.update(state=DeadlineState.DONE)
-
-
 def record_inbox_consent(*, party: Party) -> None:
     """The party's own consent to papers in the inbox in this case, from now on; given earlier, it stays. Inside an act."""
     Party.objects.filter(pk=party.pk, e_delivery_since=None).update(e_delivery_since=clock.now())
-
-
-def record_fee_paid(*, case_id: int, actor: Actor, free: bool = False) -> Case:
-    """The acceptance fee has arrived, or need not be paid now (``free``): the case goes on; a repeat changes nothing."""
-    return _advance(case_id, "fee_paid", actor, free=free)
-
-
-def record_defendants_served(*, case_id: int, actor: Actor) -> Case:
-    """All defendants have the complaint: the case goes on once the fee is paid; a repeat changes nothing."""
-    return _advance(case_id, "served", actor)
-
-
-def _advance(case_id: int, move: str, actor: Actor, *, free: bool = False) -> Case:
-    with act():
-        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
-        if CASE_FLOW.can(case, move):
-            before = case.stage
-            CASE_FLOW.move(case, move)
-            case.save(update_fields=["stage"])
-            emit(
-                events.STAGE_CHANGED,
-                subject=case,
-                actor=actor,
-                stream=case_stream(case),
-                court_id=case.court_id,
-                before=before,
-                after=case.stage,
-                free=free,
-            )
-    return case
-
-
-def start_defence_period(
-    *, party: Party, delivered_on: date, source_event: UUID, actor: Actor, rule_id: str = "D12"
-) -> None:
-    """The complaint or appeal reached the other side: 15 days for the defence (民诉法128, 174), once per party."""
-    with act():
-        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=party.case_id)
-        known = case.deadlines.filter(rule_id=rule_id, party=party).first()
-        if known is None:
-            start_deadline(
-                case, rule_id, delivered_on, label=_("提交答辩状"), party=party, source_event=source_event
-            )
-        elif known.source_event is None:  # answered before the delivery was on record
-            known.source_event = source_event
-            known.save(update_fields=["source_event"])
-        else:
-            return
-        if all_defendants_served(case):
-            record_defendants_served(case_id=case.pk, actor=actor)
-
-
-def all_defendants_served(case: Case) -> bool:
-    """True when every defendant is known to have the complaint. Two queries."""
-    served = set(
-        case.deadlines.filter(rule_id__in=DEFENCE_RULES)
-        .exclude(source_event=None)
-        .values_list("party_id", flat=True)
-    )
-    return served >= set(case.parties.filter(side=Side.DEFENDANT).values_list("pk", flat=True))
-
-
-def record_complaint_sent(*, case_id: int) -> None:
-    """The complaint has left for every defendant: the five days of 民诉法128 are kept; a repeat changes nothing."""
-    with act():
-        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case_id)
-        for rule_id in SENDING_RULES:
-            finish_deadline(case, rule_id)

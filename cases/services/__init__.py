@@ -1,0 +1,52 @@
+"""Changes of a case: opening and people, periods, stages, changes on the way, withdrawal, the end."""
+
+from cases.services.changes import change_claim, change_track, tracks_for
+from cases.services.closing import COLLECTED, LATER_EFFECT, SHARED, close_case, record_effect
+from cases.services.opening import (
+    NewCase,
+    NewParty,
+    NewRepresentative,
+    grant_access,
+    last_six_index,
+    open_case,
+    record_inbox_consent,
+)
+from cases.services.periods import case_stream, finish_deadline, record_answered, start_deadline
+from cases.services.stages import (
+    all_defendants_served,
+    record_complaint_sent,
+    record_defendants_served,
+    record_fee_paid,
+    start_defence_period,
+)
+from cases.services.withdrawals import ask_withdrawal, decide_withdrawal, take_back_withdrawal
+
+__all__ = [
+    "COLLECTED",
+    "LATER_EFFECT",
+    "SHARED",
+    "NewCase",
+    "NewParty",
+    "NewRepresentative",
+    "all_defendants_served",
+    "ask_withdrawal",
+    "case_stream",
+    "change_claim",
+    "change_track",
+    "close_case",
+    "decide_withdrawal",
+    "finish_deadline",
+    "grant_access",
+    "last_six_index",
+    "open_case",
+    "record_answered",
+    "record_complaint_sent",
+    "record_defendants_served",
+    "record_effect",
+    "record_fee_paid",
+    "record_inbox_consent",
+    "start_deadline",
+    "start_defence_period",
+    "take_back_withdrawal",
+    "tracks_for",
+]
