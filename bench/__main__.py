@@ -37,8 +37,9 @@ WARM_SECONDS = 0.3
 def main() -> int:
     """Measure and print."""
     options = _options()
-    if options.pages == ["batch"]:
-        return _batch(options)
+    alone = {"batch": _batch, "money": _money}
+    if options.pages and options.pages[0] in alone:
+        return alone[options.pages[0]](options)
     started = time.monotonic()
     family = Family()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -61,16 +62,16 @@ def main() -> int:
     missed = [problem for result in results for problem in problems(result)]
     for problem in missed:
         print(f"missed: {problem}")
-    table_missed = 0 if options.pages else _batch(options)
-    return 1 if (missed or table_missed) and not options.report_only else 0
+    apart_missed = 0 if options.pages else _batch(options) | _money(options)
+    return 1 if (missed or apart_missed) and not options.report_only else 0
 
 
-def _batch(options: argparse.Namespace) -> int:
-    """Claims by table, in a process and a database of their own (see ``bench.batch``)."""
-    name = "bench_batch"
+def _apart(title: str, module: str, count: int, report_only: bool) -> int:
+    """Something measured in a process and a database of its own (``bench.batch``, ``bench.money``)."""
+    name = module.replace(".", "_")
     _on_server("CREATE DATABASE {} TEMPLATE {}", name, urlsplit(os.environ["DATABASE_URL"]).path.strip("/"))
     try:
-        command = [str(PYTHON), "-m", "bench.batch", str(options.batch_rows)]
+        command = [str(PYTHON), "-m", module, str(count)]
         result = subprocess.run(
             command,
             cwd=ROOT,
@@ -82,9 +83,17 @@ def _batch(options: argparse.Namespace) -> int:
     finally:
         _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     if not result.stdout.strip():
-        raise SystemExit(f"{result.stderr[-4000:]}\nmeasuring a table of claims failed, see above")
-    print(f"claims by table: {result.stdout.strip()}")
-    return 0 if options.report_only else result.returncode
+        raise SystemExit(f"{result.stderr[-4000:]}\nmeasuring {title} failed, see above")
+    print(f"{title}: {result.stdout.strip()}")
+    return 0 if report_only else result.returncode
+
+
+def _batch(options: argparse.Namespace) -> int:
+    return _apart("claims by table", "bench.batch", options.batch_rows, options.report_only)
+
+
+def _money(options: argparse.Namespace) -> int:
+    return _apart("callbacks and quotes", "bench.money", options.callbacks, options.report_only)
 
 
 def _options() -> argparse.Namespace:
@@ -100,8 +109,9 @@ def _options() -> argparse.Namespace:
         "--rounds", type=int, default=5, help="runs of every page and bare view; medians count"
     )
     parser.add_argument("--seconds", type=float, default=1.0, help="length of a run")
-    parser.add_argument("--pages", nargs="+", help="only these pages; `batch` alone: only claims by table")
+    parser.add_argument("--pages", nargs="+", help="only these pages; `batch` or `money` alone: only that")
     parser.add_argument("--batch-rows", type=int, default=2_000, help="rows in the table of claims")
+    parser.add_argument("--callbacks", type=int, default=1_000, help="callbacks of a gateway in all rounds")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     parser.add_argument("--report-only", action="store_true", help="exit with 0 when an aim is missed, too")
     return parser.parse_args()

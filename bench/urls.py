@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from bench.bare import replay
+from bench.bare import insert, replay
 
 urlpatterns = [
     path("bare/<str:way>/<str:page>/<int:visitor>/", replay, name="bare"),
+    path("bare-insert/", insert),
     path("", include("portal.urls")),
 ]
