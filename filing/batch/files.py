@@ -1,78 +1,21 @@
-"""Tables that go out: the template, the rows with their problems, the list of results. Nothing in them computes."""
+"""The template of a table of claims, with its guide and its choices."""
 
 from __future__ import annotations
 
-import csv
-import tempfile
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from common import clock
+from common.tables import saved
 from filing.batch.columns import Column, columns_of
 
 GUIDE = "填写说明"
 LAST_ROW = 10_002
-BOM = "\ufeff"
-
-
-class _Line:
-    """Hands each written line on; csv writes to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def safe(cell: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and not _is_amount(cell) else cell
-
-
-def _is_amount(cell: str) -> bool:
-    return cell[:1] == "-" and cell[1:].replace(".", "", 1).isdigit()
-
-
-def moment(at: datetime) -> str:
-    """A Beijing time that sorts."""
-    return f"{at.astimezone(clock.BEIJING):%Y-%m-%d %H:%M}"
-
-
-def csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
-    """CSV with the mark by which spreadsheets recognise UTF-8, line by line."""
-    writer = csv.writer(_Line())
-    yield BOM
-    for row in rows:
-        yield writer.writerow([safe(cell) for cell in row])
-
-
-def xlsx_file(rows: Iterable[list[str]]) -> IO[bytes]:
-    """The same as XLSX in a temporary file, opened at its start; every cell is text. Flat memory."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("填表"))
-    for row in rows:
-        sheet.append([_text_cell(sheet, cell) for cell in row])
-    return _saved(book)
-
-
-def _text_cell(sheet: Any, value: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=value or None)
-    if value:
-        cell.data_type, cell.number_format = "s", "@"
-    return cell
-
-
-def _saved(book: Workbook) -> IO[bytes]:
-    target = tempfile.TemporaryFile()
-    book.save(target)
-    target.seek(0)
-    return target
 
 
 def guide_row(columns: Iterable[Column]) -> list[str]:
@@ -124,4 +67,4 @@ def template_xlsx(form_key: str) -> IO[bytes]:
             sheet.add_data_validation(rule)
     sheet.freeze_panes = "B2"
     choices.sheet_state = "hidden"
-    return _saved(book)
+    return saved(book)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +25,7 @@ from cases.models import PartyKind, Side
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.pages import actor_of, add_errors, form_key, form_page
+from common.tables import csv_download, download, moment, xlsx_download
 from documents.keeping import keep_uploads
 from documents.services import heading_of
 from filing import presenters
@@ -41,7 +39,6 @@ from filing.models import Batch, BatchRow, BatchState, Capacity
 from filing.policies import visible_batches
 from filing.services import batch as services
 
-KINDS = ("xlsx", "csv")
 OPEN = (BatchState.READING, BatchState.CHECKED)
 SHOWN_PROBLEMS = 20
 PER_READ = 500
@@ -86,27 +83,10 @@ def template(request: HttpRequest, form: str, kind: str) -> HttpResponseBase:
     found = _form_or_404(form)
     name = f"{found.cause}-批量立案模板"
     if kind == "csv":
-        return _csv(files.csv_lines(files.template_rows(form)), name)
+        return csv_download(files.template_rows(form), name)
     if kind != "xlsx":
         raise Http404
-    return _xlsx(files.template_xlsx(form), name)
-
-
-def _csv(lines: Iterator[str], name: str) -> HttpResponseBase:
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = _named(f"{name}.csv")
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _named(name: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(name)}"
-
-
-def _xlsx(content: Any, name: str) -> HttpResponseBase:
-    response = FileResponse(content, as_attachment=True, filename=f"{name}.xlsx")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return xlsx_download(files.template_xlsx(form), name)
 
 
 @require_http_methods(["GET", "POST"])
@@ -296,13 +276,7 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def problems(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponseBase:
     """The faulty rows as they were, with what is wrong in the last column; the file may be mended and sent in again."""
     found = _batch(request, public_id)
-    return _table(_problem_rows(found), f"{schema.load(found.form).cause}-要改的行", kind)
-
-
-def _table(rows: Iterator[list[str]], name: str, kind: str) -> HttpResponseBase:
-    if kind not in KINDS:
-        raise Http404
-    return _csv(files.csv_lines(rows), name) if kind == "csv" else _xlsx(files.xlsx_file(rows), name)
+    return download(_problem_rows(found), f"{schema.load(found.form).cause}-要改的行", kind, _("填表"))
 
 
 def _rows(found: Batch, **which: Any) -> Iterator[BatchRow]:
@@ -333,7 +307,7 @@ def _problem_rows(found: Batch) -> Iterator[list[str]]:
 def results(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponseBase:
     """Row by row: the number it got, when, and by when the court answers."""
     found = _batch(request, public_id)
-    return _table(_result_rows(found), f"{schema.load(found.form).cause}-提交结果", kind)
+    return download(_result_rows(found), f"{schema.load(found.form).cause}-提交结果", kind, _("填表"))
 
 
 def _result_rows(found: Batch) -> Iterator[list[str]]:
@@ -345,6 +319,6 @@ def _result_rows(found: Batch) -> Iterator[list[str]]:
             json.loads(row.values)["reference"],
             filing.number,
             str(filing.get_status_display()),
-            files.moment(filing.submitted_at),
+            moment(filing.submitted_at),
             filing.due_on.isoformat() if filing.due_on else "",
         ]
