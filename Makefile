@@ -1,9 +1,10 @@
 # Each target is one command; `python3 dev.py` works the same where make is missing. PORT= changes the port.
 PYTHON ?= python3
-.PHONY: run test check bench drill reset
+.PHONY: run test check bench coverage drill reset
 run: ; @$(PYTHON) dev.py run
 test: ; @$(PYTHON) dev.py test $(ARGS)
 check: ; @$(PYTHON) dev.py check
 bench: ; @$(PYTHON) dev.py bench $(ARGS)
+coverage: ; @$(PYTHON) dev.py coverage $(ARGS)
 drill: ; @$(PYTHON) dev.py drill $(ARGS)
 reset: ; @$(PYTHON) dev.py reset

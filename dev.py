@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Everything on one machine: `python3 dev.py run|test|check|bench|drill|reset|manage`. Needs Python 3.11 only."""
+"""Everything on one machine: `python3 dev.py run|test|check|bench|coverage|drill|reset|manage`. Needs Python 3.11 only."""
 
 import sys
 

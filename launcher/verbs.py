@@ -26,6 +26,12 @@ from launcher.paths import PYTHON, ROOT, VAR, private_directory
 WEB_PROCESSES = 2
 WORKER_THREADS = 4
 READY_SECONDS = 90
+MONEY_TESTS = [
+    "tests/payments",
+    "tests/common/test_money.py",
+    "tests/concurrency/test_callbacks.py",
+    "tests/api/test_fees.py",
+]
 MOST_TEST_WORKERS = 4
 """All share one PostgreSQL and each may run a browser."""
 NOT_CODE = {
@@ -252,6 +258,24 @@ def test(arguments: Sequence[str]) -> int:
         return _supervised([PYTHON, "-m", "pytest", *chosen], variables | browser)
 
 
+def coverage(arguments: Sequence[str]) -> int:
+    """`make coverage`: branches of the money code that its own tests reach; less than all of them is a failure."""
+    ensure_fonts()
+    with throw_away_portal() as (_family, variables), tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        variables |= {"COVERAGE_FILE": str(Path(folder) / "data")}
+        traced = [
+            "--branch",
+            "--source=payments,common.money",
+            "-m",
+            "pytest",
+            "-q",
+            *(arguments or MONEY_TESTS),
+        ]
+        failed = _supervised([PYTHON, "-m", "coverage", "run", *traced], variables)
+        report = [PYTHON, "-m", "coverage", "report", "--show-missing", "--skip-covered", "--fail-under=100"]
+        return failed or _supervised(report, variables)
+
+
 def check(arguments: Sequence[str]) -> int:
     """`make check`."""
     from launcher.checks import production_environment, run_all
@@ -339,6 +363,7 @@ VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "test": (test, "dev"),
     "check": (check, "dev"),
     "bench": (bench, "dev"),
+    "coverage": (coverage, "dev"),
     "drill": (drill, "local"),
 }
 
