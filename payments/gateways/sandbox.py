@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -14,16 +18,31 @@ from common.errors import GatewayUnavailable
 from common.gateways.signing import BadSignature, open_signed, sign
 from common.gateways.sms import refuse_inside_transaction
 from common.money import from_fen, to_fen
-from payments.gateways import Notice, Prompt, Request, Result
+from payments.gateways import (
+    DayBill,
+    Notice,
+    Prompt,
+    RefundRequest,
+    RefundResult,
+    Request,
+    Result,
+    StatementLine,
+    Way,
+)
 
 
 class SandboxGateway:
     """See :class:`payments.gateways.Gateway`."""
 
     code = "sandbox"
+    accepted = ("success", "text/plain")
 
     def __init__(self) -> None:
         self.merchant: str = settings.CASHIER_MERCHANT
+        self.label: str = _("演示收银台")
+
+    def ways(self, *, on_phone: bool, in_wechat: bool) -> list[Way]:
+        return [Way(self.code, "page", self.label, _("不动真钱，只在演示里有"))]
 
     def create(self, request: Request) -> Prompt:
         answer = self._call(
@@ -48,10 +67,35 @@ class SandboxGateway:
     def close(self, out_no: str) -> Result:
         return _result(self._call("orders/close/", {"out_no": out_no}))
 
+    def refund(self, request: RefundRequest) -> RefundResult:
+        data = {
+            "refund_no": request.refund_no,
+            "out_no": request.out_no,
+            "amount_fen": to_fen(request.amount),
+            "paid_fen": to_fen(request.paid),
+            "reason": request.reason,
+        }
+        return _refund_result(self._call("refunds/", data))
+
+    def query_refund(self, request: RefundRequest) -> RefundResult:
+        return _refund_result(self._call("refunds/query/", {"refund_no": request.refund_no}))
+
+    def statement(self, day: date) -> DayBill:
+        answer = self._call("bill/", {"day": day.isoformat()})
+        try:
+            file = str(answer["file"])
+            lines = [_line(row) for row in csv.DictReader(io.StringIO(file))]
+        except (KeyError, ValueError, ArithmeticError) as error:
+            raise _unavailable() from error
+        return DayBill(day, hashlib.sha256(file.encode()).hexdigest(), lines)
+
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         data = open_signed(body, headers, settings.CASHIER_PUBLIC_KEY_FILE)
         try:
-            return Notice(str(data["event_no"]), str(data["merchant"]), str(data["out_no"]), _result(data))
+            told = str(data["event_no"]), str(data["merchant"]), str(data["out_no"])
+            if data.get("refund_no"):
+                return Notice(*told, Result("paid"), str(data["refund_no"]), _refund_result(data))
+            return Notice(*told, _result(data))
         except (KeyError, TypeError, ValueError) as error:
             raise BadSignature("shape") from error
 
@@ -76,13 +120,41 @@ def _unavailable() -> GatewayUnavailable:
     return GatewayUnavailable(_("缴费通道没有回应，没有扣款。请过几分钟再试，不影响已提交的材料。"))
 
 
+def _moment(written: object) -> datetime | None:
+    return datetime.fromisoformat(str(written)) if written else None
+
+
+def _amount(written: object) -> Decimal | None:
+    return None if written is None else from_fen(int(str(written)))
+
+
 def _result(data: Mapping[str, Any]) -> Result:
-    paid_at = data.get("paid_at")
-    amount = data.get("amount_fen")
     return Result(
         state=str(data["state"]),
         transaction_no=str(data.get("transaction_no", "")),
-        amount=from_fen(int(amount)) if amount is not None else None,
+        amount=_amount(data.get("amount_fen")),
         currency=str(data.get("currency", "")),
-        paid_at=datetime.fromisoformat(str(paid_at)) if paid_at else None,
+        paid_at=_moment(data.get("paid_at")),
+    )
+
+
+def _refund_result(data: Mapping[str, Any]) -> RefundResult:
+    return RefundResult(
+        state=str(data["state"]),
+        gateway_no=str(data.get("gateway_no", "")),
+        amount=_amount(data.get("amount_fen")),
+        done_at=_moment(data.get("done_at")),
+        failure=str(data.get("failure", "")),
+    )
+
+
+def _line(row: Mapping[str, str]) -> StatementLine:
+    return StatementLine(
+        kind=row["kind"],
+        out_no=row["out_no"],
+        transaction_no=row["transaction_no"],
+        amount=Decimal(row["amount"]),
+        fee=Decimal(row["fee"]),
+        status=row["status"],
+        happened_at=datetime.fromisoformat(row["happened_at"]),
     )

@@ -67,6 +67,10 @@ standins:outbox          GET    -                all 200
 standins:cashier_create  POST   -                all 401
 standins:cashier_query   POST   -                all 401
 standins:cashier_close   POST   -                all 401
+standins:cashier_refund  POST   -                all 401
+standins:cashier_query_refund POST -             all 401
+standins:cashier_bill    POST   -                all 401
+standins:cashier_orders  GET    -                all 200
 standins:cashier         GET    order            all 200
 standins:cashier_act     POST   order            all 302
 # -- signing in and out
