@@ -1,9 +1,10 @@
 # Production image of the portal: web, worker, beat and the migrate job. Built without the one-machine servers.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
-COPY requirements/base.txt requirements/base.txt
+COPY requirements/base.txt requirements/source.txt requirements/
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements/base.txt
+    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements/base.txt \
+    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --no-build-isolation -r requirements/source.txt
 
 FROM node:22-bookworm-slim AS fonts
 WORKDIR /fonts

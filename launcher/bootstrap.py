@@ -10,6 +10,8 @@ from launcher.paths import PYTHON, ROOT, VENV, file_hash
 
 REQUIREMENTS = ROOT / "requirements"
 INSTALLED = VENV / ".installed"
+SOURCE = "source"
+"""The lock of packages that exist only as source."""
 SUPERSETS = {"local": ("local", "dev"), "dev": ("dev",)}
 """Which installed lock satisfies which need; `dev.txt` holds everything of `local.txt` in the same versions."""
 
@@ -21,27 +23,27 @@ def ensure_environment(need: str) -> None:
         return
     if not _works():
         _create()
-    lock = REQUIREMENTS / f"{need}.txt"
-    print(f"Installing {lock.relative_to(ROOT)} into .venv (once, about a minute) …", flush=True)
-    command: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-input",
-    ]
-    command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", lock]
+    print(f"Installing requirements/{need}.txt into .venv (once, about a minute) …", flush=True)
+    _install(need, "--only-binary", ":all:")
+    _install(
+        SOURCE, "--no-build-isolation"
+    )  # built with the setuptools of the first lock, nothing downloaded
+    INSTALLED.write_text(f"{need}:{_lock_hash(need)}\n")
+
+
+def _install(name: str, *how: str) -> None:
+    """Install one lock with its hashes and nothing that it does not name."""
+    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-input", "--no-deps", "--require-hashes", *how, "-r", REQUIREMENTS / f"{name}.txt"]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         raise SystemExit(
             "The installation failed, see above. It needs a Python package index; run again to go on."
         )
-    INSTALLED.write_text(f"{need}:{_lock_hash(need)}\n")
 
 
 def _lock_hash(name: str) -> str:
-    return file_hash(REQUIREMENTS / f"{name}.txt")
+    """One hash over a lock and the lock of what is built from source."""
+    return file_hash(REQUIREMENTS / f"{name}.txt", REQUIREMENTS / f"{SOURCE}.txt")
 
 
 def _works() -> bool:
