@@ -11,4 +11,4 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's event names and handlers."""
-        from payments import events, handlers  # noqa: F401  (import is the registration)
+        from payments import events, handlers, refund_handlers  # noqa: F401  (import is the registration)

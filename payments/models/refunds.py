@@ -16,10 +16,13 @@ from payments.models.orders import Payment
 
 
 class PayeeAccount(models.Model):
-    """A bank account of a party, named for refunds. A changed one ends the old row and waits a day (REL-14)."""
+    """A bank account of a party, named for refunds. A changed one ends the old row and waits a day (REL-14).
+
+    Without a party it is the account that a transfer which fits nobody came from, as finance read it in the bank list.
+    """
 
     public_id = PublicIdField()
-    party = models.ForeignKey(Party, models.PROTECT, related_name="payee_accounts")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="payee_accounts")
     holder = EncryptedTextField(_("户名"))
     bank = models.CharField(_("开户银行"), max_length=100)
     number = EncryptedTextField(_("账号"))
@@ -76,8 +79,10 @@ REFUND_FLOW = Flow(
     ("fail", {RS.SENDING}, RS.FAILED),
     ("finish", {RS.SENDING}, RS.DONE),
     ("refuse", {RS.ASKED, RS.PROPOSED, RS.CONFIRMED, RS.CHECKED}, RS.REFUSED),
+    ("reroute", {RS.FAILED}, RS.CONFIRMED),
     field="state",
 )
+"""``reroute``: what failed goes to another account, which two people have to look at again."""
 
 
 class Route(models.TextChoices):
@@ -111,11 +116,13 @@ class Refund(models.Model):
     )
     route = models.CharField(_("收款方式"), max_length=8, choices=Route, blank=True)
     account = models.ForeignKey(PayeeAccount, models.PROTECT, null=True)
+    account_words = models.CharField(_("多案使用同一账户的说明"), max_length=200, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=RefundState, default=RefundState.PROPOSED)
     proposed_at = models.DateTimeField()
     due_on = models.DateField(_("最晚退还"))
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    proposed_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
     checked_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
     third_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
@@ -130,12 +137,18 @@ class Refund(models.Model):
             models.UniqueConstraint(
                 fields=["reason", "source", "party"],
                 name="refund_once_per_cause",
-                condition=Q(source__isnull=False),
+                condition=Q(source__isnull=False) & ~Q(state="refused"),
             ),
             models.CheckConstraint(
                 name="refund_two_people",
                 condition=Q(approved_by=None)
                 | Q(checked_by__isnull=False) & ~Q(approved_by=models.F("checked_by")),
+            ),
+            models.CheckConstraint(
+                name="refund_third_is_another",
+                condition=Q(third_by=None)
+                | ~Q(third_by=models.F("checked_by"))
+                & (Q(approved_by=None) | ~Q(third_by=models.F("approved_by"))),
             ),
             models.CheckConstraint(
                 name="refund_refused_with_words", condition=~Q(state="refused") | ~Q(answer="")
@@ -166,11 +179,12 @@ REFUND_PART_FLOW = Flow(
     ("send", {PS.WAITING, PS.FAILED}, PS.SENT),
     ("lose_sight", {PS.SENT}, PS.UNKNOWN),
     ("see_again", {PS.UNKNOWN}, PS.SENT),
-    ("finish", {PS.SENT, PS.UNKNOWN}, PS.DONE),
+    ("finish", {PS.SENT, PS.UNKNOWN, PS.FAILED}, PS.DONE),
     ("fail", {PS.SENT, PS.UNKNOWN}, PS.FAILED),
     ("drop", {PS.WAITING, PS.FAILED}, PS.DROPPED),
     field="state",
 )
+"""A gateway may still pay out what it called failed before: then the money is with the person."""
 
 
 class RefundPart(models.Model):
@@ -209,3 +223,33 @@ class RefundPart(models.Model):
                 condition=Q(next_query_at__isnull=False),
             )
         ]
+
+
+class BankList(models.Model):
+    """A list of transfers handed to the bank, fixed in the same act that marks its parts as sent (F-09). Never changed."""
+
+    append_only = True
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT)
+    number = models.CharField(_("付款清单编号"), max_length=40, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(StaffPost, models.PROTECT)
+
+    class Meta:
+        verbose_name = _("付款清单")
+        indexes = [models.Index(fields=["court", "-made_at"], name="banklist_court_idx")]
+
+
+class BankListRow(models.Model):
+    """One transfer of a list, with the account it goes to. Never changed."""
+
+    append_only = True
+
+    list = models.ForeignKey(BankList, models.PROTECT, related_name="rows")
+    part = models.ForeignKey(RefundPart, models.PROTECT, related_name="bank_rows")
+    account = models.ForeignKey(PayeeAccount, models.PROTECT)
+
+    class Meta:
+        verbose_name = _("付款清单行")
+        constraints = [models.UniqueConstraint(fields=["list", "part"], name="banklist_part_once")]

@@ -1,0 +1,77 @@
+"""Who may see refunds, say where the money goes, and decide about them (RELIABILITY §2 rows 23, 24, 27)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.access import allows
+from accounts.models import User
+from cases.models import AccessBasis, Party, Representative
+from cases.policies import live_access, visible_parties
+from common.actor import Actor, Kind
+from courts.models import StaffPost
+from payments.models import Bill, Refund
+from payments.policies import visible_bills
+
+SPECIAL = "special"
+"""特别授权, the power that covers taking money (民诉法62); the word is the application's own choice."""
+
+
+def visible_refunds(actor: Actor) -> QuerySet[Refund]:
+    """A party's own refunds with full sign-in (a scan login shows no money, SEC-22); finance of the court."""
+    if actor.kind == Kind.SCAN:
+        return Refund.objects.none()
+    if actor.is_public and allows(actor, "payment.read"):
+        return Refund.objects.filter(party__in=visible_parties(actor))
+    if allows(actor, "refund.check"):
+        return Refund.objects.filter(court_id=actor.court_id or 0)
+    return Refund.objects.none()
+
+
+def may_take_money(actor: Actor, party: Party | None) -> bool:
+    """The party itself, or who represents it with 特别授权: they say where the money goes and may ask for it."""
+    if party is None or not actor.is_public or not allows(actor, "payee.name"):
+        return False
+    access = live_access().filter(party=party, user_id=actor.user_id or 0).first()
+    if access is None:
+        return False
+    if access.basis != AccessBasis.REPRESENTATION:
+        return True
+    return Representative.objects.filter(access=access, ends_at=None, power=SPECIAL).exists()
+
+
+def can_ask(actor: Actor, bill: Bill) -> bool:
+    """Applying by hand for what was paid on a bill."""
+    may = allows(actor, "refund.ask") and may_take_money(actor, bill.party)
+    return may and visible_bills(actor).filter(pk=bill.pk).exists()
+
+
+def is_finance_of(actor: Actor, refund: Refund) -> bool:
+    """Finance of the court that gives the money back."""
+    return allows(actor, "refund.check") and actor.court_id == refund.court_id
+
+
+def is_involved(actor: Actor, refund: Refund) -> bool:
+    """True for who gets the money or said where it goes: such a person never decides about it (REL-14)."""
+    user_id = actor.user_id or 0
+    named = {refund.confirmed_by_id, refund.asked_by_id, refund.account and refund.account.added_by_id}
+    if user_id in named:
+        return True
+    number = User.objects.values_list("id_number_index", flat=True).get(pk=user_id)
+    return bool(number) and refund.party is not None and refund.party.id_number_index == number
+
+
+def has_decided(actor: Actor, *posts: StaffPost | None) -> bool:
+    """True when this person stands behind one of the posts, whichever post he sits in now."""
+    return any(post is not None and post.user_id == actor.user_id for post in posts)
+
+
+def can_check(actor: Actor, refund: Refund) -> bool:
+    """The first person of finance."""
+    return is_finance_of(actor, refund) and not is_involved(actor, refund)
+
+
+def can_approve(actor: Actor, refund: Refund) -> bool:
+    """Another person than who proposed and who checked (REL-14)."""
+    free = not has_decided(actor, refund.proposed_by, refund.checked_by, refund.third_by)
+    return allows(actor, "refund.approve") and can_check(actor, refund) and free

@@ -1,0 +1,271 @@
+"""What the end of a case, a change of procedure or a smaller claim gives back, with the reckoning.
+
+Every sum comes from the fee rules (``payments.fees.quote``). The fee is halved once whatever happens (解释206): what is kept
+is always compared with what the law charges in the end, so that a fee already halved gives nothing more.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from cases.models import Case, ClaimChange, Closing, Outcome, TrackChange
+from common import clock
+from common.actor import Actor
+from common.money import to_yuan
+from courts.selectors import base_fees
+from courts.services import setting
+from payments.fees import Quote, QuoteInput, book_on, quote
+from payments.models import (
+    Bill,
+    BillReason,
+    BillStatus,
+    OverdueState,
+    Refund,
+    RefundReason,
+)
+from payments.services.bills import SIMPLIFIED, SIMPLIFIED_TRACKS
+from payments.services.refunds.money import ZERO, kept_of
+from payments.services.refunds.propose import Steps, propose_refund, step
+
+WITHDRAWAL, MEDIATION = ("withdrawal",), ("mediation",)
+HALF = "half"
+Owed = tuple[RefundReason, Decimal, Steps]
+
+
+def refund_after_closing(closing: Closing, actor: Actor) -> list[Refund]:
+    """What comes back when a ruling, agreement or judgment has effect, for everybody who paid a fee of the case."""
+    found = []
+    for bill in _first_bills(closing.case):
+        kept = kept_of(bill)
+        owed = _after(closing, bill, kept) if kept > 0 else None
+        if owed is not None:
+            reason, amount, steps = owed
+            due_from = closing.effective_on or closing.decided_on
+            found.append(
+                propose_refund(
+                    bill=bill,
+                    reason=reason,
+                    amount=amount,
+                    steps=steps,
+                    source=closing.public_id,
+                    actor=actor,
+                    due_from=due_from,
+                )
+            )
+    return [refund for refund in found if refund is not None]
+
+
+def refund_after_track_change(change: TrackChange, actor: Actor) -> list[Refund]:
+    """Ordinary to simplified: half comes back (诉讼费用交纳办法16; 解释281)."""
+    if change.new not in SIMPLIFIED_TRACKS or change.old in SIMPLIFIED_TRACKS:
+        return []
+    found = []
+    for bill in _first_bills(change.case):
+        kept = kept_of(bill)
+        due, steps = _halved(bill, kept, SIMPLIFIED, simplified=False)
+        found.append(_propose(bill, RefundReason.SIMPLIFIED, kept, due, steps, change, actor))
+    return [refund for refund in found if refund is not None]
+
+
+def refund_after_claim_change(change: ClaimChange, actor: Actor) -> list[Refund]:
+    """A smaller claim before the end of the court's investigation: the difference comes back (办法21, 35)."""
+    if not change.before_end or not 0 < change.new < change.old:
+        return []
+    found = []
+    for bill in _first_bills(change.case):
+        ask = QuoteInput(
+            operation="decrease_claim",
+            item=bill.item,
+            old=change.old,
+            new=change.new,
+            before_end=True,
+            halve=SIMPLIFIED if change.case.track in SIMPLIFIED_TRACKS else (),
+            reduce_pct=_reduced(bill),
+        )
+        answer = _quoted(bill, ask)
+        amount = answer.fee or ZERO
+        found.append(
+            propose_refund(
+                bill=bill,
+                reason=RefundReason.CLAIM_REDUCED,
+                amount=amount,
+                steps=_steps(answer),
+                source=change.public_id,
+                actor=actor,
+                due_from=clock.beijing_day(change.changed_at),
+            )
+        )
+    return [refund for refund in found if refund is not None]
+
+
+def _first_bills(case: Case) -> list[Bill]:
+    """One bill for each party that owes an acceptance fee: the first that was not replaced. One query."""
+    rows = Bill.objects.filter(case=case, reason=BillReason.FIRST).select_related("case__court", "party")
+    items = book_on(clock.beijing_day(case.accepted_at)).items
+    by_party: dict[int, Bill] = {}
+    for bill in rows.order_by("id"):
+        known = by_party.get(bill.party_id)
+        if not items[bill.item].is_application and (known is None or known.status == BillStatus.VOID):
+            by_party[bill.party_id] = bill
+    return list(by_party.values())
+
+
+def _after(closing: Closing, bill: Bill, kept: Decimal) -> Owed | None:
+    match closing.outcome:
+        case Outcome.WITHDRAWN:
+            due, steps = _due_at_end(bill, kept, WITHDRAWAL)
+            return _owed(RefundReason.WITHDRAWN, kept, due, steps)
+        case Outcome.MEDIATED:
+            due, steps = _due_at_end(bill, kept, MEDIATION)
+            return _owed(RefundReason.MEDIATED, kept, *_borne(bill, kept, due, steps, closing.fee_borne))
+        case Outcome.JUDGED if closing.fee_borne is not None:
+            return _owed(RefundReason.WON, kept, *_borne(bill, kept, kept, [], closing.fee_borne))
+        case Outcome.DISMISSED:
+            answer = _quoted(bill, QuoteInput(operation="refund_inadmissible", prepaid=kept))
+            return RefundReason.DISMISSED, answer.fee or ZERO, _steps(answer)
+        case Outcome.CRIMINAL:
+            ask = QuoteInput(operation="refund_crime_transfer", prepaid=kept, civil_continues=False)
+            answer = _quoted(bill, ask)
+            return RefundReason.DISMISSED, answer.fee or ZERO, _steps(answer)
+        case Outcome.DEEMED_WITHDRAWN:
+            return _after_deemed(bill, kept)
+    return None  # 终结诉讼 and the ends of an enforcement give nothing back (办法28)
+
+
+def _after_deemed(bill: Bill, kept: Decimal) -> Owed | None:
+    """按撤诉处理: as the court's own setting says; a top-up left unpaid gives back half of what came in (解释199)."""
+    if _top_up_unpaid(bill):
+        ask = QuoteInput(
+            operation="simplified_to_ordinary_unpaid_refund",
+            item=bill.item,
+            amount=_amount_charged(bill),
+            reduce_pct=_reduced(bill),
+            prepaid=kept,
+        )
+        answer = _quoted(bill, ask)
+        return RefundReason.WITHDRAWN, answer.fee or ZERO, _steps(answer)
+    if setting(bill.court, "deemed_withdrawn_fee") != HALF:
+        return None
+    due, steps = _due_at_end(bill, kept, WITHDRAWAL)
+    return _owed(RefundReason.WITHDRAWN, kept, due, steps)
+
+
+def _top_up_unpaid(bill: Bill) -> bool:
+    topped = Bill.objects.filter(case_id=bill.case_id, party_id=bill.party_id, reason=BillReason.TOP_UP)
+    changes = TrackChange.objects.filter(case_id=bill.case_id).values("public_id")
+    return topped.filter(source__in=changes, overdue__state=OverdueState.DEEMED_WITHDRAWN).exists()
+
+
+def _owed(reason: RefundReason, kept: Decimal, due: Decimal, steps: Steps) -> Owed | None:
+    back = kept - due
+    if back <= 0:
+        return None
+    if not steps or steps[-1]["amount"] != str(back):
+        words = _("已交%(kept)s元，应收%(due)s元，退还差额") % {"kept": kept, "due": due}
+        steps = [*steps, step(words, _("诉讼费用交纳办法第53条"), back)]
+    return reason, back, steps
+
+
+def _borne(
+    bill: Bill, kept: Decimal, due: Decimal, steps: Steps, borne: Decimal | None
+) -> tuple[Decimal, Steps]:
+    """Of what is due in the end only the part that the judgment or agreement lets the prepayer bear (办法29, 31; 解释207)."""
+    if borne is None or borne >= due:
+        return due, steps
+    answer = _quoted(bill, QuoteInput(operation="refund_winner", prepaid=kept, borne_by_prepayer=borne))
+    return borne, [*steps, *_steps(answer)]
+
+
+def _due_at_end(bill: Bill, kept: Decimal, halve: tuple[str, ...]) -> tuple[Decimal, Steps]:
+    """What the law charges when the case ends like this. A fee halved for its procedure is not halved again (解释206)."""
+    return _halved(bill, kept, halve, simplified=bill.case.track in SIMPLIFIED_TRACKS)
+
+
+def _halved(bill: Bill, kept: Decimal, halve: tuple[str, ...], *, simplified: bool) -> tuple[Decimal, Steps]:
+    """The fee of the claim as it counts, halved once. Where the court's own base fee has changed since the bill was made the
+    rules no longer give the sum that was paid: then half of what is kept."""
+    ask = QuoteInput(
+        operation="halve",
+        item=bill.item,
+        amount=_amount_charged(bill),
+        halve=(*SIMPLIFIED, *halve) if simplified else halve,
+        reduce_pct=_reduced(bill),
+    )
+    if _still_quoted(bill):
+        answer = _quoted(bill, ask)
+        if answer.fee is not None:
+            return answer.fee, _steps(answer)
+    if simplified:
+        return kept, [step(_("适用简易程序已减半收取，不再减半"), _("民诉法解释第206条"), kept)]
+    half = to_yuan(kept / 2)
+    return half, [step(_("减半收取"), _("诉讼费用交纳办法第15、16条"), half)]
+
+
+def _still_quoted(bill: Bill) -> bool:
+    """True when the rules still give the amount of the bill from its inputs; only a base fee can have changed."""
+    item = book_on(clock.beijing_day(bill.case.accepted_at)).items[bill.item]
+    if item.base_range is None:
+        return True
+    asked = bill.inputs.get("amount")
+    ask = QuoteInput(
+        item=bill.item,
+        amount=Decimal(asked) if asked else None,
+        halve=tuple(bill.inputs.get("halve") or ()),
+        reduce_pct=_reduced(bill),
+    )
+    return _quoted(bill, ask).fee == bill.amount
+
+
+def _amount_charged(bill: Bill) -> Decimal | None:
+    """The sum that the fee is charged on: what was claimed, more with every increase, less only with a decrease in time (办法
+    21, 35)."""
+    changes = list(ClaimChange.objects.filter(case_id=bill.case_id).order_by("id"))
+    if not changes:
+        return bill.case.amount or None
+    amount = changes[0].old
+    for change in changes:
+        if change.new > change.old or change.before_end:
+            amount += change.new - change.old
+    return amount or None
+
+
+def _reduced(bill: Bill) -> Decimal | None:
+    """减交: what a relief took off the bill stays off."""
+    written = bill.inputs.get("reduce_pct")
+    return Decimal(written) if written else None
+
+
+def _quoted(bill: Bill, ask: QuoteInput) -> Quote:
+    """By the rules and base fees under which the bill was made."""
+    day: date = clock.beijing_day(bill.case.accepted_at)
+    return quote(ask, on=day, bases=base_fees(bill.court))
+
+
+def _steps(answer: Quote) -> Steps:
+    return [step(one.text, one.article, one.amount) for one in answer.steps]
+
+
+def _propose(
+    bill: Bill,
+    reason: RefundReason,
+    kept: Decimal,
+    due: Decimal,
+    steps: Steps,
+    change: TrackChange,
+    actor: Actor,
+) -> Refund | None:
+    owed = _owed(reason, kept, due, steps)
+    if owed is None:
+        return None
+    return propose_refund(
+        bill=bill,
+        reason=reason,
+        amount=owed[1],
+        steps=owed[2],
+        source=change.public_id,
+        actor=actor,
+        due_from=clock.beijing_day(change.changed_at),
+    )
