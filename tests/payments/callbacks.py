@@ -16,7 +16,7 @@ from payments.models import Bill, Order, OrderState
 
 def order_for(case: Case, **changes: Any) -> Order:
     """A live order for the bill of a case, as ``start_payment`` leaves it."""
-    bill = Bill.objects.get(case=case)
+    bill = changes.pop("bill", None) or Bill.objects.get(case=case)
     values: dict[str, Any] = {
         "court_id": bill.court_id,
         "bill": bill,

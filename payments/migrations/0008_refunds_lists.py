@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('cases', '0006_closing_guards'),
         ('courts', '0002_post_case_share'),
         ('eventlog', '0002_guards'),
-        ('payments', '0006_money_guards'),
+        ('payments', '0007_notice_meaning'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
