@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -17,6 +18,7 @@ from payments.gateways import Notice, Result, gateway
 from payments.models import ORDER_FLOW, Bill, GatewayNotice, Order, OrderState, ReviewItem, ReviewKind
 from payments.services.arrivals import close_order, record_money
 from payments.services.orders import next_poll
+from payments.services.refunds.sending import record_refund_answer
 
 ACTOR = system(str(_("支付网关")))
 PAID_STATES = {OrderState.PAID, OrderState.PART_REFUNDED, OrderState.REFUNDED}
@@ -33,18 +35,19 @@ def receive_notice(*, code: str, headers: Mapping[str, str], body: bytes) -> str
     notice = chosen.parse_notice(headers, body)
     said = _digest(notice)
     with act():
-        order = _locked_order(notice.out_no)
+        # a refund locks the bills of its party by itself, in its own order
+        order = _locked_order(notice.out_no) if notice.refund is None else None
+        if order is None:
+            _wait_for_same_news(code, notice)
         seen = GatewayNotice.objects.filter(gateway=code, event_no=notice.event_no).first()
         if seen is not None:
             if seen.said_sha256 == said:
                 return "repeated"
             _review(ReviewKind.CONFLICT, code, notice, body, said, order)
             return "review"
-        doubt = _doubt(order, notice, chosen.merchant)
-        if doubt is None:
-            outcome = _apply(order, notice)
-        else:
-            _review(doubt, code, notice, body, said, order)
+        outcome = _apply(order, notice, chosen.merchant)
+        if isinstance(outcome, ReviewKind):
+            _review(outcome, code, notice, body, said, order)
             outcome = "review"
         GatewayNotice.objects.create(
             gateway=code,
@@ -76,15 +79,25 @@ def _locked_order(out_no: str) -> Order | None:
     )
 
 
-def _doubt(order: Order | None, notice: Notice, merchant: str) -> ReviewKind | None:
-    """Why a verified notice cannot be taken as it stands: another merchant, no such order, closed after it was paid."""
+def _wait_for_same_news(code: str, notice: Notice) -> None:
+    """No order of ours holds the door: the same notice twice at once waits here until the first is written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{code}:{notice.event_no}"])
+
+
+def _apply(order: Order | None, notice: Notice, merchant: str) -> str | ReviewKind:
+    """Take over what a verified notice says, or tell why it cannot be true: another merchant, no such order or refund,
+    closed after it was paid, a refund that contradicts what is final."""
     if notice.merchant != merchant:
         return ReviewKind.MERCHANT
+    if notice.refund is not None:
+        told = record_refund_answer(notice.refund_no, notice.refund)
+        return {"unknown": ReviewKind.UNKNOWN_ORDER, "impossible": ReviewKind.IMPOSSIBLE}.get(told, told)
     if order is None:
         return ReviewKind.UNKNOWN_ORDER
     if notice.result.state == "closed" and order.state in PAID_STATES:
         return ReviewKind.IMPOSSIBLE
-    return None
+    return record_money(order, notice.result, ACTOR) if notice.result.state == "paid" else "noted"
 
 
 def _review(kind: ReviewKind, code: str, notice: Notice, body: bytes, said: str, order: Order | None) -> None:
@@ -100,12 +113,6 @@ def _review(kind: ReviewKind, code: str, notice: Notice, body: bytes, said: str,
             "received_at": clock.now(),
         },
     )
-
-
-def _apply(order: Order | None, notice: Notice) -> str:
-    if order is None or notice.result.state != "paid":
-        return "noted"
-    return record_money(order, notice.result, ACTOR)
 
 
 def ask_gateway(*, order_id: int) -> Order:
