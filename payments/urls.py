@@ -1,5 +1,6 @@
 from django.urls import path
 
+from payments import refund_urls
 from payments.views import bills, fees, reliefs
 
 app_name = "payments"
@@ -13,4 +14,5 @@ urlpatterns = [
     path("my/bills/<uuid:public_id>/relief/withdraw/", reliefs.withdraw, name="relief_withdraw"),
     path("desk/reliefs/<uuid:public_id>/", reliefs.decide, name="relief_decide"),
     path("gateway/<slug:code>/notify/", bills.notify, name="notify"),
+    *refund_urls.urlpatterns,
 ]

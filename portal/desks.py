@@ -23,6 +23,7 @@ DESKS = [
     ("cases", "desk.cases", "/desk/cases/", _("案件"), "c"),
     ("assignments", "case.reassign", "/desk/assignments/", _("分案"), "d"),
     ("bills", "bill.chase", "/desk/bills/", _("诉讼费"), "m"),
+    ("refunds", "refund.check", "/desk/refunds/", _("退费"), "t"),
     ("oversight", "figures.read", "/oversight/", _("监督"), "s"),
     ("overrides", "filing.oversee", "/oversight/overrides/", _("再次补正"), "a"),
     ("complaints", "filing.oversee", "/oversight/filing-complaints/", _("立案投诉"), "l"),
