@@ -11,4 +11,4 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's event names and handlers."""
-        from notifications import decision_handlers, defence_handlers, handlers, ways  # noqa: F401  (import is the registration)
+        from notifications import decision_handlers, defence_handlers, handlers, refund_handlers, ways  # noqa: F401  (import is the registration)

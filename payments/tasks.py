@@ -1,4 +1,4 @@
-"""Celery entry points: ask the gateway about orders that are due, remind of bills."""
+"""Celery entry points: ask the gateways about orders and refunds that are due, send refunds, remind of bills."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from common import clock
 from common.actor import system
 from common.errors import GatewayUnavailable
 from payments.models import Order
-from payments.services import ask_gateway, remind_of_bills
+from payments.services import ask_gateway, refunds, remind_of_bills
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -36,3 +36,15 @@ def poll_orders() -> int:
 def remind() -> int:
     """Who has two days left to pay is reminded; safe to run twice and in parallel."""
     return remind_of_bills(system(str(_("诉讼费管理"))))
+
+
+@shared_task(name="payments.send_refunds")
+def send_refunds() -> int:
+    """Approved parts that are not out yet leave now; safe to run twice and in parallel."""
+    return refunds.send_due()
+
+
+@shared_task(name="payments.poll_refunds")
+def poll_refunds() -> int:
+    """Ask about refunds that are under way; safe to run twice."""
+    return refunds.poll_parts()

@@ -340,6 +340,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox": {"task": "eventlog.run_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "messages": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
     "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
+    "refunds": {"task": "payments.send_refunds", "schedule": 30.0, "options": {"expires": 30}},
+    "refund_answers": {"task": "payments.poll_refunds", "schedule": 10.0, "options": {"expires": 10}},
     "batches": {"task": "filing.run_batches", "schedule": 30.0, "options": {"expires": 30}},
     # in the day only: these messages ring on a telephone
     "bills": {"task": "payments.remind_of_bills", "schedule": crontab(hour="9-18", minute="37")},

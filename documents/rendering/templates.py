@@ -27,12 +27,14 @@ _APPLICATION = _CASE - {"defendants"}
 _RULING = frozenset(
     {"case_number", "cause", "plaintiffs", "received_on", "sentence", "article", "reasons", "judge"}
 )
+_REFUND = frozenset({"amount", "amount_capitals", "reason", "steps", "refund_number", "done_on", "parts"})
 
 TEMPLATES = {
     template.name: template
     for template in (
         Template("acceptance_notice", "受理案件通知书", _CASE),
         Template("fee_notice", "交费通知书", _APPLICATION | {"amount", "amount_capitals"}),
+        Template("refund_notice", "退费通知书", _APPLICATION | _REFUND),
         Template("response_notice", "应诉通知书", _CASE),
         Template("admin_response_notice", "行政案件应诉通知书", _CASE),
         Template("application_notice", "受理通知书", _APPLICATION | {"matter"}),

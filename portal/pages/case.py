@@ -34,6 +34,7 @@ from filing.elements.defence import CLAIMS, FACTS, OWN
 from filing.policies import can_defend, visible_filings
 from filing.selectors import answers_by_task, claims_of
 from payments.models import BillStatus
+from payments.refund_selectors import refund_waiting_in, refunds_of
 from payments.selectors import bills_of
 from portal.pages.overview import history, next_turn, unopened
 from portal.pages.presenters import people_rows
@@ -82,11 +83,13 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
             found,
             own[0],
             bill=next((bill for bill in bills if bill.status == BillStatus.OPEN), None),
+            refund=None if actor.scan else refund_waiting_in(actor, found),
             paper=next(iter(unopened(party.public_id for party in own)), None),
             answered=unrated(visible_threads(actor).filter(case=found)).first(),
             defence=next((d for d in deadlines if d.rule_id == DEFENCE and d.party_id), None),
         ),
         "bills": bills,
+        "refunds": [] if actor.scan else refunds_of(own),
         "copies": copies[:SHOWN_COPIES],
         "more_copies": len(copies) > SHOWN_COPIES,
         "threads": threads[:SHOWN_THREADS],

@@ -25,7 +25,8 @@ from feedback.models import Thread
 from feedback.policies import visible_threads
 from feedback.selectors import unrated
 from filing.models import CorrectionNotice, Filing, FilingStatus
-from payments.models import Bill, Payment
+from payments.models import Bill, Payment, Refund, RefundState
+from payments.refund_selectors import waiting_for
 from payments.selectors import open_bills_of
 from portal.context import ROLE_WORDS
 
@@ -46,12 +47,14 @@ class ToDo:
 
 
 def to_dos(actor: Actor, filings: list[Filing]) -> list[ToDo]:
-    """What waits for this person: corrections, fees, unread papers, answers. Five queries."""
+    """What waits for this person: corrections, fees, refunds, unread papers, answers. Six queries, and two for each refund
+    that waits."""
     returned = [filing for filing in filings if filing.status == FilingStatus.RETURNED]
     notices = _newest_notices(returned)
     rows = [_fix(filing, notices[filing.pk]) for filing in returned]
     rows += [_mediate(filing) for filing in filings if _is_asked(filing)]
     rows += [_pay(bill) for bill in open_bills_of(actor)[:MOST]]
+    rows += [_take(refund) for refund in waiting_for(actor)[:MOST]]
     rows += _read(actor)
     rows += [_answer(thread) for thread in unrated(visible_threads(actor)).select_related("case")[:MOST]]
     return rows
@@ -82,6 +85,14 @@ def _mediate(filing: Filing) -> ToDo:
 def _pay(bill: Bill) -> ToDo:
     words = _("交诉讼费 ¥%(sum)s") % {"sum": f"{bill.amount:,.2f}"}
     return ToDo(words, reverse("payments:bill", args=[bill.public_id]), bill.case.number, bill.due_on)
+
+
+def _take(refund: Refund) -> ToDo:
+    words = _("确认怎么收退费 ¥%(sum)s") % {"sum": f"{refund.amount:,.2f}"}
+    if refund.state == RefundState.FAILED:
+        words = _("退费没有退成，请看能不能换账户 ¥%(sum)s") % {"sum": f"{refund.amount:,.2f}"}
+    number = refund.case.number if refund.case else refund.number
+    return ToDo(words, reverse("payments:refund", args=[refund.public_id]), number, refund.due_on)
 
 
 def _answer(thread: Thread) -> ToDo:
@@ -155,14 +166,18 @@ def next_turn(
     party: Party,
     *,
     bill: Bill | None = None,
+    refund: Refund | None = None,
     paper: Copy | None = None,
     answered: Thread | None = None,
     defence: CaseDeadline | None = None,
 ) -> Turn:
-    """The one next thing: fee, unread paper, answer to read, defence; otherwise whose turn the stage says."""
+    """The one next thing: fee, refund to confirm, unread paper, answer to read, defence; otherwise whose turn the stage says."""
     if bill is not None:
         href = reverse("payments:bill", args=[bill.public_id])
         return Turn(_("现在轮到您：交诉讼费"), True, href, _("去交费"), bill.due_on)
+    if refund is not None:
+        href = reverse("payments:refund", args=[refund.public_id])
+        return Turn(_("现在轮到您：确认怎么收退费"), True, href, _("去确认"), refund.due_on)
     if paper is not None:
         href = reverse("pages:case_files", args=[case.public_id])
         return Turn(_("现在轮到您：看新收到的文书"), True, href, _("看文书"))
@@ -187,7 +202,7 @@ def _stage_turn(case: Case, party: Party) -> Words:
 
 
 def case_rows(actor: Actor, cases: Iterable[Case]) -> list[dict[str, Any]]:
-    """Cases for the list with stage and turn. Four queries for any number of cases."""
+    """Cases for the list with stage and turn. Five queries for any number of cases, and two for each refund that waits."""
     cases = list(cases)
     own: dict[int, list[Party]] = {}
     for party in visible_parties(actor).filter(case__in=cases).order_by("id"):
@@ -198,11 +213,19 @@ def case_rows(actor: Actor, cases: Iterable[Case]) -> list[dict[str, Any]]:
         for copy in unopened(p.public_id for mine in own.values() for p in mine)
     }
     answered = {thread.case_id: thread for thread in unrated(visible_threads(actor)).filter(case__in=cases)}
+    refunds = {refund.case_id: refund for refund in reversed(waiting_for(actor))}
     rows = []
     for case in cases:
         party = own[case.pk][0]
         paper = next((papers[p.public_id] for p in own[case.pk] if p.public_id in papers), None)
-        turn = next_turn(case, party, bill=bills.get(case.pk), paper=paper, answered=answered.get(case.pk))
+        turn = next_turn(
+            case,
+            party,
+            bill=bills.get(case.pk),
+            refund=refunds.get(case.pk),
+            paper=paper,
+            answered=answered.get(case.pk),
+        )
         rows.append({"case": case, "side": Side(party.side).label, "turn": turn})
     return rows
 
@@ -241,13 +264,17 @@ def history(case: Case, own: list[Party], *, with_money: bool, limit: int = 100)
 def _money_events(own: list[Party], names: list[str]) -> list[Event]:
     bills = Bill.objects.filter(party__in=own).values_list("pk", flat=True)
     payments = Payment.objects.filter(order__bill__party__in=own).values_list("pk", flat=True)
+    refunds = Refund.objects.filter(party__in=own).values_list("pk", flat=True)
     about_bill = Event.objects.filter(
         name__in=names, subject_kind="payments.bill", subject_id__in=list(bills)
     )
     about_money = Event.objects.filter(
         name__in=names, subject_kind="payments.payment", subject_id__in=list(payments)
     )
-    return [*about_bill, *about_money]
+    about_refund = Event.objects.filter(
+        name__in=names, subject_kind="payments.refund", subject_id__in=list(refunds)
+    )
+    return [*about_bill, *about_money, *about_refund]
 
 
 def _copies_named_by(events: list[Event]) -> dict[str, Copy]:
