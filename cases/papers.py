@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -33,9 +34,11 @@ TITLES: dict[str, tuple[str | Promise, Side]] = {
 """First papers of a case: title, and the side they are addressed to."""
 
 
-def addressee_of(party: Party, *, due_rule: str = "D11") -> Addressee:
-    """Where a copy for ``party`` goes: the inbox only after consent in this case, else the print desk (DESIGN §9)."""
-    due = deadline(due_rule, clock.beijing_day(party.case.accepted_at), court=party.case.court).due
+def addressee_of(party: Party, *, due_rule: str = "D11", told_on: date | None = None) -> Addressee:
+    """Where a copy for ``party`` goes: the inbox only after consent in this case, else the print desk (DESIGN §9).
+    ``told_on`` is the day from which the court has to send it, None the day of acceptance."""
+    start = told_on or clock.beijing_day(party.case.accepted_at)
+    due = deadline(due_rule, start, court=party.case.court).due
     return Addressee(
         party_public_id=party.public_id,
         name=party.name,

@@ -47,7 +47,7 @@ OTHER_PERIODS: dict[str, tuple[str, str | Promise]] = {
 """Rule and label of the court's own period per procedure (deadlines.json)."""
 TRIAL_RULES = frozenset(found[0] for found in (*TRIAL_PERIODS.values(), *OTHER_PERIODS.values()))
 """Rules of the court's own periods."""
-ENFORCEMENT = ("EXEC_FIRST", "EXEC_RESUME")
+COLLECTING = ("EXEC_FIRST", "EXEC_RESUME", "BANKRUPTCY")
 """Procedures that end with what was obtained."""
 
 
@@ -129,6 +129,6 @@ def trial_period(procedure: str, track: str) -> tuple[str, str] | None:
 def outcomes_for(procedure: str) -> tuple[Outcome, ...]:
     """How a case of this procedure can end: an enforcement by being carried out or not, everything else by a decision."""
     collected = (Outcome.EXECUTED, Outcome.UNEXECUTED)
-    if procedure in ENFORCEMENT:
+    if procedure in COLLECTING:
         return collected
     return tuple(outcome for outcome in Outcome if outcome not in collected)

@@ -18,6 +18,7 @@ from notifications.recipients import Recipient, of_party, of_post, of_user
 from notifications.services import notify
 from notifications.words import spoken_day
 from payments.models import Bill
+from payments.words import otherwise_in_short
 
 
 def _is_alone(event: Event) -> bool:
@@ -55,15 +56,14 @@ def tell_bill(event: Event) -> None:
 
 @on("payments.bill_reminded")
 def remind_of_bill(event: Event) -> None:
-    body = _("您的诉讼费还没有交，最晚%(day)s24:00。不交又不申请缓减免的，法院会按撤诉处理。")
+    body = _("您的诉讼费还没有交，最晚%(day)s24:00。%(otherwise)s")
     _tell_of_bill(event, kind="bill_reminded", title=_("提醒：诉讼费快到期了"), body=body)
 
 
 def _tell_of_bill(event: Event, *, kind: str, title: str, body: str) -> None:
     bill = Bill.objects.select_related("party", "case__court").get(pk=event.subject_id)
-    _tell_payer(
-        event, bill, bill.case.court, kind=kind, title=title, body=body % {"day": spoken_day(bill.due_on)}
-    )
+    words = {"day": spoken_day(bill.due_on), "otherwise": otherwise_in_short(bill)}
+    _tell_payer(event, bill, bill.case.court, kind=kind, title=title, body=body % words)
 
 
 @on("payments.relief_asked")

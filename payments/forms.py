@@ -15,6 +15,7 @@ from payments.calculator import Matter, item_choices
 from payments.fees import QuoteInput, book_on
 from payments.models import Relief, ReliefKind
 from payments.services import Answer, grounds_for
+from payments.services.reliefs import INSTALLMENTS, is_installment
 
 YUAN = _("元")
 YES, NO = "yes", "no"
@@ -130,13 +131,24 @@ class AnswerForm(PlainForm):
         },
     )
     defer_until = DayField(label=_("缓交到哪一天"), help_text=_("准予时填写"), required=False)
+    installments = ChoiceField(
+        label=_("分几期交"),
+        help_text=_("各期金额相等，各期的最后一天平均分布到上面这一天"),
+        required=False,
+        choices=[("", _("不分期，一次交清")), *((str(n), _("分%(n)s期") % {"n": n}) for n in INSTALLMENTS)],
+    )
     reasons = TextField(label=_("理由"), help_text=_("当事人会看到；不准予的必须说明理由"), max_length=1000)
     units = {"reduce_pct": "%"}
 
     def __init__(self, relief: Relief, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        for name, kind in (("reduce_pct", ReliefKind.REDUCE), ("defer_until", ReliefKind.DEFER)):
-            if relief.kind != kind:
+        kinds = {
+            "reduce_pct": ReliefKind.REDUCE,
+            "defer_until": ReliefKind.DEFER,
+            "installments": ReliefKind.DEFER,
+        }
+        for name, kind in kinds.items():
+            if relief.kind != kind or (name == "installments" and is_installment(relief.bill)):
                 del self.fields[name]
 
     def answer(self) -> Answer:
@@ -147,4 +159,5 @@ class AnswerForm(PlainForm):
             reasons=found["reasons"],
             reduce_pct=found.get("reduce_pct"),
             defer_until=found.get("defer_until") or None,
+            installments=int(found.get("installments") or 0) or None,
         )

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from cases.models import Case
+from cases.models import Case, ClaimChange, Closing, Track, TrackChange
 from cases.papers import addressee_of, common_data
 from cases.services import case_stream
+from common import clock
 from common.actor import Actor, system
 from common.money import format_yuan, in_capitals
 from documents import access
@@ -18,6 +19,17 @@ from eventlog.registry import Mode, on
 from payments.models import Bill
 from payments.policies import visible_reliefs
 from payments.services import PAPERS_OWNER, PROPERTY, issue_bill
+from payments.services.bills import settle_overdue
+from payments.services.dues import (
+    adjust_bills,
+    bill_afterwards,
+    check_shares,
+    claim_changed,
+    to_ordinary,
+    to_simplified,
+    void_open_bills,
+)
+from payments.words import consequence, demand
 
 ACTOR = system(str(_("诉讼费管理")))
 
@@ -29,6 +41,42 @@ def bill_new_case(event: Event) -> None:
     if item:
         case = Case.objects.select_related("court", "cause").get(pk=event.subject_id)
         issue_bill(case=case, item=item, actor=ACTOR)
+
+
+@on("cases.closed", Mode.TOGETHER)
+def end_open_bills(event: Event) -> None:
+    """Nobody bears more than the fee, and what was to be paid beforehand is not to be paid any more."""
+    closing = Closing.objects.select_related("case__court", "case__cause").get(pk=event.subject_id)
+    check_shares(closing)
+    void_open_bills(case=closing.case, actor=ACTOR)
+
+
+@on("cases.took_effect", Mode.TOGETHER)
+def bill_at_the_end(event: Event) -> None:
+    """What is paid once the case has ended (办法20, 29, 38; 解释194, 207)."""
+    closing = Closing.objects.select_related("case__court", "case__cause").get(pk=event.subject_id)
+    bill_afterwards(closing=closing, actor=ACTOR)
+
+
+@on("cases.track_changed", Mode.TOGETHER)
+def bill_changed_track(event: Event) -> None:
+    """The fee follows the procedure (办法16; 解释199)."""
+    change = TrackChange.objects.select_related("case__court", "case__cause").get(pk=event.subject_id)
+    why = to_ordinary() if change.new == Track.ORDINARY else to_simplified()
+    adjust_bills(case=change.case, why=why, source=change.public_id, actor=ACTOR)
+
+
+@on("cases.claim_changed", Mode.TOGETHER)
+def bill_changed_claim(event: Event) -> None:
+    """The fee follows the amount (办法21)."""
+    change = ClaimChange.objects.select_related("case__court", "case__cause").get(pk=event.subject_id)
+    adjust_bills(case=change.case, why=claim_changed(), source=change.public_id, actor=ACTOR)
+
+
+@on("payments.paid", Mode.TOGETHER)
+def settle_what_was_late(event: Event) -> None:
+    """A late bill that is paid after all needs no decision."""
+    settle_overdue(Bill.objects.get(public_id=event.payload["bill"]).pk)
 
 
 @on("payments.bill_issued")
@@ -50,8 +98,10 @@ def issue_fee_notice(event: Event) -> None:
             "amount_capitals": in_capitals(bill.amount),
             "steps": bill.steps,
             "due_on": bill.due_on.isoformat(),
+            "demand": demand(bill),
+            "otherwise": consequence(bill),
         },
-        addressees=[addressee_of(bill.party)],
+        addressees=[addressee_of(bill.party, told_on=clock.beijing_day(bill.issued_at))],
         stream=case_stream(bill.case),
         actor=ACTOR,
         dedupe_key=f"fee_notice:{bill.public_id}",

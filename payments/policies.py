@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from accounts.access import allows
 from cases.policies import is_case_staff, live_staff, visible_parties
 from common.actor import Actor, Kind
-from payments.models import Bill, Order, Relief
+from payments.models import Bill, Order, Overdue, Relief
 
 
 def visible_bills(actor: Actor) -> QuerySet[Bill]:
@@ -42,3 +42,11 @@ def visible_reliefs(actor: Actor) -> QuerySet[Relief]:
 def can_decide(actor: Actor, relief: Relief) -> bool:
     """The judge who holds the case now."""
     return allows(actor, "relief.decide") and is_case_staff(actor, relief.bill.case)
+
+
+def visible_overdues(actor: Actor) -> QuerySet[Overdue]:
+    """For a judge those of the cases he holds; for everybody else none."""
+    if not allows(actor, "case.close"):
+        return Overdue.objects.none()
+    held = live_staff().filter(post_id=actor.post_id).values("case_id")
+    return Overdue.objects.filter(bill__case__in=held)

@@ -19,12 +19,14 @@ from payments.models import (
     Line,
     Order,
     OrderState,
+    Overdue,
+    OverdueState,
     Payment,
     Relief,
     ReliefState,
     SuspenseState,
 )
-from payments.policies import visible_bills, visible_reliefs
+from payments.policies import visible_bills, visible_overdues, visible_reliefs
 
 
 def bill_for(actor: Actor, public_id: UUID | str) -> Bill:
@@ -47,11 +49,10 @@ def bills_of(parties: Iterable[Party]) -> list[Bill]:
     return list(Bill.objects.filter(party__in=list(parties)).exclude(status=BillStatus.VOID).order_by("id"))
 
 
-def open_bill_instead_of(bill: Bill) -> Bill | None:
-    """The bill that took the place of a void one and is still to pay. One query."""
-    return Bill.objects.filter(
-        case_id=bill.case_id, party_id=bill.party_id, item=bill.item, status=BillStatus.OPEN
-    ).first()
+def open_bills_instead_of(bill: Bill) -> list[Bill]:
+    """What this party has to pay in the case since a bill is void, soonest first. One query."""
+    rows = Bill.objects.filter(case_id=bill.case_id, party_id=bill.party_id, status=BillStatus.OPEN)
+    return list(rows.order_by("due_on", "part"))
 
 
 def reliefs_of(bill: Bill) -> list[Relief]:
@@ -79,6 +80,32 @@ def relief_for(actor: Actor, public_id: UUID) -> Relief:
 def reliefs_in(actor: Actor, case: CourtCase) -> list[Relief]:
     """Requests in a case, newest first, for the judge who decides. One query."""
     return list(visible_reliefs(actor).filter(bill__case=case).order_by("-id"))
+
+
+def overdue_for(actor: Actor, public_id: UUID) -> Overdue:
+    """A late bill the actor may read about, with bill and case; NotVisible otherwise. One query."""
+    rows = visible_overdues(actor).select_related("bill__case__court", "bill__party", "decided_by__user")
+    overdue = rows.filter(public_id=public_id).first()
+    if overdue is None:
+        raise NotVisible(_("没有这个页面。"))
+    return overdue
+
+
+def overdues_in(actor: Actor, case: CourtCase) -> list[Overdue]:
+    """Late bills of a case, newest first, for the judge who decides. One query."""
+    return list(visible_overdues(actor).filter(bill__case=case).select_related("bill__party").order_by("-id"))
+
+
+def waiting_overdues(actor: Actor) -> list[Overdue]:
+    """Late bills that wait for this judge, oldest first. One query."""
+    rows = visible_overdues(actor).filter(state=OverdueState.PROPOSED)
+    return list(rows.select_related("bill__case", "bill__party").order_by("id"))
+
+
+def waiting_reliefs(actor: Actor) -> list[Relief]:
+    """Requests for relief that wait for this judge, oldest first. One query."""
+    rows = visible_reliefs(actor).filter(state=ReliefState.ASKED)
+    return list(rows.select_related("bill__case", "bill__party").order_by("id"))
 
 
 def fee_payment_of(bill: Bill) -> Payment | None:

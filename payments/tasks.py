@@ -11,7 +11,7 @@ from common import clock
 from common.actor import system
 from common.errors import GatewayUnavailable
 from payments.models import Order
-from payments.services import ask_gateway, refunds, remind_of_bills
+from payments.services import ask_gateway, propose_overdue, refunds, remind_of_bills
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -48,3 +48,9 @@ def send_refunds() -> int:
 def poll_refunds() -> int:
     """Ask about refunds that are under way; safe to run twice."""
     return refunds.poll_parts()
+
+
+@shared_task(name="payments.propose_overdue")
+def propose() -> int:
+    """Bills whose last day is over are put before their judges; safe to run twice and in parallel."""
+    return propose_overdue(system(str(_("诉讼费管理"))))

@@ -345,6 +345,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "batches": {"task": "filing.run_batches", "schedule": 30.0, "options": {"expires": 30}},
     # in the day only: these messages ring on a telephone
     "bills": {"task": "payments.remind_of_bills", "schedule": crontab(hour="9-18", minute="37")},
+    "overdue": {"task": "payments.propose_overdue", "schedule": crontab(hour="7-18", minute="12")},
     "visits": {"task": "filing.remind_of_visits", "schedule": crontab(hour="8-19", minute="17")},
     "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
     "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},

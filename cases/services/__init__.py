@@ -1,7 +1,7 @@
 """Changes of a case: opening and people, periods, stages, changes on the way, withdrawal, the end."""
 
 from cases.services.changes import change_claim, change_track, tracks_for
-from cases.services.closing import COLLECTED, LATER_EFFECT, SHARED, close_case, record_effect
+from cases.services.closing import COLLECTED, LATER_EFFECT, SHARED, close_case, locked_case, record_effect
 from cases.services.opening import (
     NewCase,
     NewParty,
@@ -38,6 +38,7 @@ __all__ = [
     "finish_deadline",
     "grant_access",
     "last_six_index",
+    "locked_case",
     "open_case",
     "record_answered",
     "record_complaint_sent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -42,7 +43,7 @@ def change_track(*, case_id: int, track: str, reasons: str, actor: Actor) -> Tra
             new=track,
             reasons=reasons,
             changed_at=clock.now(),
-            changed_by_id=actor.post_id,
+            changed_by_id=actor.post_id or 0,
         )
         case.track, case.track_reasons = track, [reasons]
         case.save(update_fields=["track", "track_reasons"])
@@ -76,7 +77,7 @@ def change_claim(
             before_end=before_end,
             reasons=reasons,
             changed_at=clock.now(),
-            changed_by_id=actor.post_id,
+            changed_by_id=actor.post_id or 0,
         )
         case.amount = amount
         case.save(update_fields=["amount"])
@@ -96,7 +97,7 @@ def _refuse(wrong: dict[str, str]) -> None:
         raise InvalidInput(next(iter(wrong.values())), **wrong)
 
 
-def _record(name: str, change: TrackChange | ClaimChange, actor: Actor, **data: object) -> None:
+def _record(name: str, change: TrackChange | ClaimChange, actor: Actor, **data: Any) -> None:
     case = change.case
     emit(
         name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -75,7 +76,7 @@ def close_case(
             obtained=obtained,
             words=words,
             recorded_at=clock.now(),
-            recorded_by_id=actor.post_id,
+            recorded_by_id=actor.post_id or 0,
         )
         _check(case, closing)
         CASE_FLOW.move(case, "close")
@@ -83,8 +84,7 @@ def close_case(
         case.save(update_fields=["stage", "closed_at"])
         closing.save()
         _end_periods(case)
-        data = {"outcome": closing.outcome, "decided_on": decided_on}
-        _record(events.CLOSED, closing, actor, **data)
+        _record(events.CLOSED, closing, actor, outcome=closing.outcome, decided_on=decided_on)
         if closing.effective_on is not None:
             _record(events.TOOK_EFFECT, closing, actor, outcome=outcome, effective_on=effective_on)
     return closing
@@ -106,7 +106,7 @@ def record_effect(*, closing_id: int, effective_on: date, actor: Actor) -> Closi
     return closing
 
 
-def _record(name: str, closing: Closing, actor: Actor, **data: object) -> None:
+def _record(name: str, closing: Closing, actor: Actor, **data: Any) -> None:
     case = closing.case
     emit(
         name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from cases import events
@@ -49,7 +51,7 @@ def _asked(case: Case, party: Party, words: str, actor: Actor) -> Withdrawal:
         state=WithdrawalState.ASKED,
         defaults={
             "case": case,
-            "asked_by_id": actor.user_id,
+            "asked_by_id": actor.user_id or 0,
             "words": words,
             "asked_at": clock.now(),
         },
@@ -123,7 +125,7 @@ def _gone(case: Case) -> set[int]:
     return set(granted.values_list("party_id", flat=True))
 
 
-def _record(name: str, row: Withdrawal, actor: Actor, **data: object) -> None:
+def _record(name: str, row: Withdrawal, actor: Actor, **data: Any) -> None:
     case = row.case
     emit(
         name,

@@ -3,6 +3,7 @@
 from payments.services.bills import PROPERTY, issue_bill, remind_of_bills
 from payments.services.confirm import ask_gateway, receive_notice
 from payments.services.orders import start_payment
+from payments.services.overdue import deem_withdrawn, give_new_day, propose_overdue
 from payments.services.reliefs import (
     PAPERS_OWNER,
     Answer,
@@ -22,9 +23,12 @@ __all__ = [
     "ask_gateway",
     "ask_relief",
     "decide_relief",
+    "deem_withdrawn",
+    "give_new_day",
     "grounds_for",
     "issue_bill",
     "kinds_for",
+    "propose_overdue",
     "receive_notice",
     "remind_of_bills",
     "start_payment",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -21,12 +21,12 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from documents.services import discard_file, receive_file
 from eventlog.services import act, emit
 from payments import events
-from payments.fees import book_on
-from payments.fees.charge import LEAST_REDUCTION
+from payments.fees import Step, book_on
+from payments.fees.charge import LEAST_REDUCTION, plain
 from payments.models import (
-    BILL_FLOW,
     RELIEF_FLOW,
     Bill,
+    BillReason,
     BillStatus,
     Relief,
     ReliefKind,
@@ -34,14 +34,23 @@ from payments.models import (
     ReliefState,
 )
 from payments.policies import can_decide, can_pay
-from payments.services.bills import issue_bill, payment_due
+from payments.services.bills import Charge, charge_of, payment_due, replace_bill, void_bill
+from payments.services.dues import claim_changed, reduced, still_due
 
 PAPERS_OWNER = "payments.relief"
 MAX_PAPERS = 20
+INSTALLMENTS = range(2, 7)
+
+
+def is_installment(bill: Bill) -> bool:
+    """Whether the bill is one of several parts."""
+    return "installments" in bill.inputs
 
 
 def kinds_for(bill: Bill) -> list[ReliefKind]:
-    """免交 is for natural persons only (art. 44)."""
+    """免交 is for natural persons only (art. 44); what was split into parts can only be paid later."""
+    if is_installment(bill):
+        return [ReliefKind.DEFER]
     natural = bill.party.kind == PartyKind.NATURAL
     return [kind for kind in ReliefKind if natural or kind != ReliefKind.EXEMPT]
 
@@ -155,19 +164,20 @@ def withdraw_relief(*, relief_id: int, actor: Actor) -> Relief:
 
 @dataclass(frozen=True)
 class Answer:
-    """The judge's decision: yes or no, why, and for a yes how much less (percent) or until when."""
+    """The judge's decision: yes or no, why, and for a yes how much less (percent), until when, in how many parts."""
 
     granted: bool
     reasons: str
     reduce_pct: Decimal | None = None
     defer_until: date | None = None
+    installments: int | None = None
 
 
 def decide_relief(*, relief_id: int, answer: Answer, actor: Actor) -> Relief:
     """The judge of the case decides, always with reasons (art. 48), and the bill is replaced by what is due now.
 
-    Exempt: nothing is due and the case goes on. Reduced: a smaller bill. Deferred: the whole sum later, and the case goes on
-    (art. 49). Refused: the same sum, with seven days from today. Raises InvalidInput by field, Conflict when it is decided or
+    Exempt: nothing is due and the case goes on. Reduced: a smaller bill. Deferred: the whole sum later, also in two to six
+    parts with last days at equal distances, and the case goes on (art. 49). Refused: the same sum, with seven days from today. Raises InvalidInput by field, Conflict when it is decided or
     the bill was paid meanwhile, NotAllowed for anybody but the judge.
     """
     with act():
@@ -177,14 +187,13 @@ def decide_relief(*, relief_id: int, answer: Answer, actor: Actor) -> Relief:
         bill = _locked_bill(relief.bill_id)
         if bill.status != BillStatus.OPEN:
             raise Conflict(_("当事人已经交了费，不用再决定。"), code="bill_settled")
-        _check_answer(relief, answer)
+        _check_answer(relief, bill, answer)
         RELIEF_FLOW.move(relief, "grant" if answer.granted else "refuse")
         relief.decided_at, relief.decided_by_id, relief.reasons = clock.now(), actor.post_id, answer.reasons
         relief.reduce_pct = answer.reduce_pct if _is(relief, ReliefKind.REDUCE) else None
         relief.defer_until = answer.defer_until if _is(relief, ReliefKind.DEFER) else None
+        relief.installments = answer.installments if _is(relief, ReliefKind.DEFER) else None
         relief.save()
-        BILL_FLOW.move(bill, "void")
-        bill.save(update_fields=["status"])
         _record(events.RELIEF_DECIDED, relief, actor, granted=answer.granted)
         _settle(relief, bill, actor)
     return relief
@@ -196,14 +205,54 @@ def _is(relief: Relief, kind: ReliefKind) -> bool:
 
 def _settle(relief: Relief, bill: Bill, actor: Actor) -> None:
     """What is due after the decision, and whether the case goes on without the money."""
-    if not _is(relief, ReliefKind.EXEMPT):
-        due_on = relief.defer_until or payment_due(bill.case, clock.today())
-        issue_bill(case=bill.case, item=bill.item, reduce_pct=relief.reduce_pct, due_on=due_on, actor=actor)
+    void_bill(bill)
+    charge = _left_of(relief, bill)
+    if charge is not None:
+        parts, today = relief.installments or 1, clock.today()
+        last_day = relief.defer_until or payment_due(bill.case, today)
+        for number, amount in enumerate(split(charge.amount, parts), start=1):
+            replace_bill(
+                bill,
+                charge=_installment(charge, amount, number, parts),
+                due_on=today + (last_day - today) * number // parts,
+                part=number if parts > 1 else None,
+                actor=actor,
+            )
     if _is(relief, ReliefKind.EXEMPT) or _is(relief, ReliefKind.DEFER):
         record_fee_paid(case_id=bill.case_id, actor=actor, free=True)
 
 
-def _check_answer(relief: Relief, answer: Answer) -> None:
+def _left_of(relief: Relief, bill: Bill) -> Charge | None:
+    """What the decision leaves of the bill: a first fee is worked out anew, so that it is rounded once and fits
+    the facts of today."""
+    if _is(relief, ReliefKind.EXEMPT):
+        return None
+    if bill.reason == BillReason.FIRST and not is_installment(bill):
+        return still_due(bill.case, claim_changed())
+    charge = charge_of(bill)
+    if not _is(relief, ReliefKind.REDUCE):
+        return charge
+    text = _("准予减交%(pct)s%%") % {"pct": plain(relief.reduce_pct or Decimal(0))}
+    amount = reduced(relief)
+    article = book_on(clock.today()).operations["relief_reduce"].article
+    return charge.part(amount, Step(text, article, amount))
+
+
+def split(amount: Decimal, parts: int) -> list[Decimal]:
+    """Equal parts in yuan to the fen; the last one takes what does not divide."""
+    each = (amount / parts).quantize(Decimal("0.01"), ROUND_DOWN)
+    return [*[each] * (parts - 1), amount - each * (parts - 1)]
+
+
+def _installment(charge: Charge, amount: Decimal, number: int, parts: int) -> Charge:
+    if parts == 1:
+        return charge
+    text = _("分%(parts)s期交，第%(number)s期") % {"parts": parts, "number": number}
+    article = book_on(clock.today()).operations["relief_defer"].article
+    return charge.part(amount, Step(text, article, amount), installments=parts)
+
+
+def _check_answer(relief: Relief, bill: Bill, answer: Answer) -> None:
     wrong = {}
     if not answer.reasons:
         wrong["reasons"] = _("请写明理由")
@@ -215,5 +264,20 @@ def _check_answer(relief: Relief, answer: Answer) -> None:
         until = answer.defer_until
         if until is None or until <= clock.today():
             wrong["defer_until"] = _("请填写今天以后的日期")
+        wrong |= _wrong_parts(bill, answer)
     if wrong:
         raise InvalidInput(next(iter(wrong.values())), **wrong)
+
+
+def _wrong_parts(bill: Bill, answer: Answer) -> dict[str, str]:
+    """Two to six parts, each of at least a fen on a day of its own; what is a part already is not split again."""
+    parts, until = answer.installments, answer.defer_until
+    if parts is None:
+        return {}
+    if parts not in INSTALLMENTS:
+        return {"installments": _("可以分2到6期")}
+    if is_installment(bill):
+        return {"installments": _("这张账单已经是分期的一期，不能再分")}
+    if until is not None and (until - clock.today()).days < parts:
+        return {"defer_until": _("分期的最后一天太近，请写晚一些")}
+    return {}

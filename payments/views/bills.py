@@ -22,6 +22,7 @@ from payments import events, selectors, services
 from payments.gateways import BadSignature
 from payments.models import Bill, BillStatus, Order, OrderState
 from payments.policies import can_pay
+from payments.words import otherwise
 
 NOTICE_BYTES = 64 * 1024
 
@@ -47,7 +48,8 @@ def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "capitals": in_capitals(found.amount),
         "payment": payment,
         "receipt": receipt,
-        "instead": selectors.open_bill_instead_of(found) if found.status == BillStatus.VOID else None,
+        "instead": selectors.open_bills_instead_of(found) if found.status == BillStatus.VOID else [],
+        "otherwise": otherwise(found),
         "reliefs": selectors.reliefs_of(found),
         "can_pay": can_pay(actor, found),
         "online": settings.PAYMENT_GATEWAY != "off",
