@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from django.test import Client
+
 from cases.models import Case, Outcome
 from cases.services import close_case
 from common import clock
-from payments.models import Bill, Payment, Refund
+from payments.gateways import Request
+from payments.gateways.sandbox import SandboxGateway
+from payments.models import Bill, Order, Payment, Refund
 from payments.services import receive_notice, refunds
+from standins.models import CashierOrder
 from tests.payments.callbacks import callback, order_for
 from tests.support.court import Cast, accepted
+from tests.support.servers import Live
 
 ORDINARY = 2_000_000
 """A principal that takes the case to the ordinary procedure: the fee is charged in full."""
@@ -73,3 +79,31 @@ def approved(cast: Cast, refund: Refund) -> Refund:
     """何清 checks, 吕实 approves."""
     refunds.check_refund(refund_id=refund.pk, actor=cast.finance1)
     return refunds.approve_refund(refund_id=refund.pk, actor=cast.finance2)
+
+
+def at_cashier(cast: Cast, live: Live, *, principal: int = ORDINARY) -> Case:
+    """A case whose fee was paid at the running sandbox cashier, which can therefore give it back."""
+    case = accepted(cast, principal=principal)
+    order = order_for(case)
+    SandboxGateway().create(Request(order.out_no, order.amount, "诉讼费", f"{live.url}/"))
+    press(order, "pay")
+    case.refresh_from_db()
+    return case
+
+
+def ready(cast: Cast, live: Live) -> Refund:
+    """Withdrawn, confirmed the way it was paid and approved: the parts may go out."""
+    refund = Refund.objects.get(case=closed(cast, at_cashier(cast, live)))
+    refunds.confirm_refund(refund_id=refund.pk, route="original", actor=cast.zhang)
+    return approved(cast, refund)
+
+
+def press(order: Order, action: str, **data: str) -> None:
+    """A button of the cashier's page."""
+    answer = Client().post(f"/demo/cashier/{order.out_no}/act/", {"action": action} | data)
+    assert answer.status_code == 302
+
+
+def refund_mode(mode: str) -> None:
+    """What the cashier does with refunds from now on: book them (""), send them back (fail), let them lie (hold)."""
+    CashierOrder.objects.update(refund_mode=mode)

@@ -1,0 +1,495 @@
+"""Approved refunds on their way out: our number first, accepted is not done, unknown is asked about, failed is repeated or
+goes to the bank (REL-05, REL-13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from cases.models import Outcome
+from common import clock
+from common.errors import Conflict, GatewayUnavailable, InvalidInput, InvalidTransition, NotAllowed
+from common.tables import csv_lines
+from documents.models import Paper
+from eventlog.models import Event
+from notifications.models import Message
+from payments.gateways import RefundResult
+from payments.models import (
+    Account,
+    BankList,
+    Bill,
+    Order,
+    OrderState,
+    PartState,
+    Payment,
+    Refund,
+    RefundPart,
+    RefundReason,
+    RefundState,
+    Route,
+    Suspense,
+    SuspenseState,
+)
+from payments.refund_selectors import list_cells
+from payments.selectors import balance
+from payments.services import refunds
+from payments.services.refunds import sending
+from payments.services.refunds.money import MOST_PARTS
+from payments.tasks import poll_refunds, send_refunds
+from standins.models import CashierOrder, CashierRefund
+from tests.payments.refunds import (
+    FULL,
+    account,
+    approved,
+    at_cashier,
+    closed,
+    press,
+    ready,
+    refund_mode,
+    to_bank,
+)
+from tests.support.court import Cast, accepted
+from tests.support.servers import Live
+
+HALF = Decimal("11414.40")
+
+
+def part_of(refund: Refund) -> RefundPart:
+    return refund.parts.exclude(state=PartState.DROPPED).get()
+
+
+def states(refund: Refund) -> tuple[str, str]:
+    return Refund.objects.get(pk=refund.pk).state, part_of(refund).state
+
+
+def later(**span: float) -> Any:
+    return clock.at(clock.now() + timedelta(**span))
+
+
+# -- through the gateway ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("REL-13")
+def test_accepted_is_not_done_and_done_is_told(
+    cast: Cast, live: Live, run_outbox: Callable[..., int]
+) -> None:
+    refund = ready(cast, live)
+    run_outbox()
+    assert states(refund) == (RefundState.SENDING, PartState.SENT)
+    with later(seconds=11):
+        assert poll_refunds() == 1
+    with later(seconds=12):
+        run_outbox()
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+    part, there = part_of(refund), CashierRefund.objects.get()
+    assert (part.out_no, part.gateway_no) == (there.refund_no, there.gateway_no)
+    assert balance(cast.court.pk, Account.PAYABLE) == 0
+    assert balance(cast.court.pk, Account.CLEARING) == HALF - FULL
+    assert Order.objects.get().state == OrderState.PART_REFUNDED
+    kinds = set(Message.objects.filter(channel="inbox").values_list("kind", flat=True))
+    assert {"refund_proposed", "refund_approved", "refund_completed"} <= kinds
+    paper = Paper.objects.get(template="refund_notice")
+    assert paper.data["amount_capitals"] == "人民币壹万壹仟肆佰壹拾肆元肆角"
+    assert paper.data["parts"][0]["number"] == there.gateway_no
+
+
+def test_all_of_a_payment_back_ends_its_order(cast: Cast, live: Live, run_outbox: Any) -> None:
+    case = closed(
+        cast, at_cashier(cast, live), Outcome.JUDGED, effective_on=clock.today(), fee_borne=Decimal(0)
+    )
+    refund = Refund.objects.get(case=case)
+    refunds.confirm_refund(refund_id=refund.pk, route="original", actor=cast.zhang)
+    approved(cast, refund)
+    run_outbox()
+    with later(seconds=11):
+        poll_refunds()
+    assert (states(refund)[0], Order.objects.get().state) == (RefundState.DONE, OrderState.REFUNDED)
+
+
+def test_money_of_a_closed_order_comes_back_and_leaves_suspense(
+    cast: Cast, live: Live, run_outbox: Any
+) -> None:
+    order = late_money(cast, live)
+    refund = approved(cast, Refund.objects.get())
+    run_outbox()
+    with later(seconds=11):
+        poll_refunds()
+    order.refresh_from_db()
+    assert (states(refund)[0], order.state) == (RefundState.DONE, OrderState.CLOSED)
+    suspense = Suspense.objects.get()
+    assert suspense.state == SuspenseState.RETURNED and suspense.resolved_at is not None
+    assert balance(cast.court.pk, Account.SUSPENSE) == balance(cast.court.pk, Account.PAYABLE) == 0
+
+
+def late_money(cast: Cast, live: Live) -> Order:
+    from payments.gateways import Request
+    from payments.gateways.sandbox import SandboxGateway
+    from tests.payments.callbacks import order_for
+
+    order = order_for(accepted(cast), state="closed")
+    SandboxGateway().create(Request(order.out_no, order.amount, "诉讼费", f"{live.url}/"))
+    press(order, "pay")
+    return order
+
+
+@pytest.mark.req("REL-12", "REL-13")
+def test_no_answer_leaves_it_unknown_and_the_number_stays(
+    cast: Cast, live: Live, settings: Any, run_outbox: Any
+) -> None:
+    refund = ready(cast, live)
+    number, address = part_of(refund).out_no, settings.CASHIER_URL
+    settings.CASHIER_URL = "http://127.0.0.1:9/nobody"
+    run_outbox()
+    assert states(refund) == (RefundState.SENDING, PartState.UNKNOWN)
+    with later(seconds=11):
+        assert poll_refunds() == 0
+    settings.CASHIER_URL = address
+    with later(seconds=31):
+        poll_refunds()
+    assert CashierRefund.objects.get().refund_no == number
+    assert states(refund) == (RefundState.SENDING, PartState.SENT)
+    with later(minutes=2):
+        poll_refunds()
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+
+
+def test_the_gateway_is_asked_by_the_schedule(cast: Cast, live: Live, run_outbox: Any) -> None:
+    refund = ready(cast, live)
+    refund_mode("hold")
+    run_outbox()
+    sent_at = part_of(refund).sent_at
+    assert sent_at is not None
+    asked = []
+    for seconds in (5, 11, 12, 31, 61, 301, 901, 905, 4501):
+        with clock.at(sent_at + timedelta(seconds=seconds)):
+            asked.append(poll_refunds())
+    assert asked == [0, 1, 0, 1, 1, 1, 1, 0, 1]
+
+
+@pytest.mark.req("REL-13")
+def test_failed_goes_again_under_the_same_number(cast: Cast, live: Live, run_outbox: Any) -> None:
+    refund = ready(cast, live)
+    refund_mode("fail")
+    run_outbox()
+    with later(seconds=11):
+        poll_refunds()
+    with later(seconds=12):
+        run_outbox()
+    assert states(refund) == (RefundState.FAILED, PartState.FAILED)
+    assert Message.objects.filter(kind="refund_failed", channel="inbox").count() == 1
+    assert send_refunds() == 0
+    refund_mode("")
+    refunds.repeat_refund(refund_id=refund.pk, actor=cast.finance1)
+    with later(minutes=2):
+        assert send_refunds() == 1
+        assert send_refunds() == 0
+    with later(minutes=3):
+        poll_refunds()
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+    there = CashierRefund.objects.get()
+    assert (there.refund_no, there.tries) == (part_of(refund).out_no, 2)
+    with pytest.raises(InvalidTransition):
+        refunds.repeat_refund(refund_id=refund.pk, actor=cast.finance1)
+
+
+@pytest.mark.req("REL-13", "REL-14")
+def test_failed_goes_to_the_bank_after_two_people_looked_again(
+    cast: Cast, live: Live, run_outbox: Any
+) -> None:
+    refund = ready(cast, live)
+    refund_mode("fail")
+    run_outbox()
+    with later(seconds=11):
+        poll_refunds()
+    refunds.ask_again(refund.pk)
+    refund = refunds.reroute_refund(refund_id=refund.pk, account=account(), actor=cast.zhang)
+    assert (refund.state, refund.checked_by, refund.approved_by) == (RefundState.CONFIRMED, None, None)
+    assert list(refund.parts.order_by("id").values_list("state", "route")) == [
+        (PartState.DROPPED, Route.ORIGINAL),
+        (PartState.WAITING, Route.BANK),
+    ]
+    assert not refunds.can_use_own_way(refund)
+    approved(cast, refund)
+    assert balance(cast.court.pk, Account.PAYABLE) == HALF
+    refunds.make_bank_list(actor=cast.finance1)
+    refunds.record_bank_result(part_id=part_of(refund).pk, voucher="V1", actor=cast.finance2)
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+    assert balance(cast.court.pk, Account.PAYABLE) == 0
+
+
+def test_what_arrived_after_all_is_not_paid_a_second_time(cast: Cast, live: Live, run_outbox: Any) -> None:
+    """The gateway calls it failed, then pays: asked before another way is taken, it says so."""
+    refund = ready(cast, live)
+    refund_mode("fail")
+    run_outbox()
+    with later(seconds=11):
+        poll_refunds()
+    CashierRefund.objects.update(state="done", failure="")
+    refunds.ask_again(refund.pk)
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+    with pytest.raises(InvalidTransition):
+        refunds.reroute_refund(refund_id=refund.pk, account=account(), actor=cast.zhang)
+
+
+def test_without_an_answer_no_other_way_is_taken(
+    cast: Cast, live: Live, settings: Any, run_outbox: Any
+) -> None:
+    refund = ready(cast, live)
+    refund_mode("fail")
+    run_outbox()
+    with later(seconds=11):
+        poll_refunds()
+    settings.CASHIER_URL = "http://127.0.0.1:9/nobody"
+    with pytest.raises(GatewayUnavailable):
+        refunds.ask_again(refund.pk)
+
+
+@pytest.mark.req("REL-13")
+def test_a_payment_older_than_a_year_when_it_is_sent_fails_and_waits_for_an_account(
+    cast: Cast, live: Live, run_outbox: Any
+) -> None:
+    """Bad input 81: confirmed in time, sent on day 366."""
+    refund = ready(cast, live)
+    with later(days=366):
+        assert refunds.send_refund(refund.pk) == 0
+        assert states(refund) == (RefundState.FAILED, PartState.WAITING)
+        with pytest.raises(Conflict):
+            refunds.repeat_refund(refund_id=refund.pk, actor=cast.finance1)
+        refunds.reroute_refund(refund_id=refund.pk, account=account(), actor=cast.zhang)
+    assert CashierRefund.objects.count() == 0
+
+
+def other_cause(refund: Refund, amount: str, cast: Cast) -> Refund:
+    """A second refund out of the same payment."""
+    assert refund.bill is not None and refund.case is not None
+    made = refunds.propose_refund(
+        bill=refund.bill,
+        reason=RefundReason.WON,
+        amount=Decimal(amount),
+        steps=[],
+        source=refund.case.public_id,
+        actor=cast.judge,
+        due_from=clock.today(),
+    )
+    assert made is not None
+    refunds.confirm_refund(refund_id=made.pk, route="original", actor=cast.zhang)
+    return approved(cast, made)
+
+
+@pytest.mark.req("REL-13")
+def test_two_parts_of_one_payment_keep_a_minute_between_them(cast: Cast, live: Live) -> None:
+    refund = ready(cast, live)
+    second = other_cause(refund, "100.00", cast)
+    assert send_refunds() == 1
+    with later(seconds=59):
+        assert send_refunds() == 0
+    with later(seconds=61):
+        assert send_refunds() == 1
+    with later(minutes=5):
+        poll_refunds()
+    assert (states(refund)[0], states(second)[0]) == (RefundState.DONE, RefundState.DONE)
+    assert Order.objects.get().state == OrderState.PART_REFUNDED
+
+
+@pytest.mark.req("REL-13")
+def test_the_fifty_first_part_goes_to_the_bank(cast: Cast, live: Live) -> None:
+    refund = ready(cast, live)
+    payment = Payment.objects.get()
+    old = datetime(2026, 1, 1, tzinfo=clock.BEIJING)
+    RefundPart.objects.bulk_create(
+        RefundPart(
+            refund=refund,
+            payment=payment,
+            out_no=f"OLD{number}",
+            route=Route.ORIGINAL,
+            amount=Decimal("0.01"),
+            state=PartState.DROPPED,
+            created_at=old,
+            sent_at=old,
+        )
+        for number in range(MOST_PARTS)
+    )
+    assert not refunds.can_go_back(payment, clock.now())
+    assert refunds.send_refund(refund.pk) == 0
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.FAILED
+
+
+def test_no_gateway_no_way_back(cast: Cast, live: Live, settings: Any) -> None:
+    refund = ready(cast, live)
+    settings.PAYMENT_GATEWAY = "off"
+    settings.PAYMENT_GATEWAYS = []
+    assert refunds.send_refund(refund.pk) == 0
+    assert states(refund) == (RefundState.FAILED, PartState.WAITING)
+
+
+def test_nothing_leaves_before_it_is_approved(cast: Cast, live: Live, owner_connection: Any) -> None:
+    refund = Refund.objects.get(case=closed(cast, at_cashier(cast, live)))
+    refunds.confirm_refund(refund_id=refund.pk, route="original", actor=cast.zhang)
+    assert refunds.send_refund(refund.pk) == 0
+    assert CashierRefund.objects.count() == 0
+
+
+@pytest.mark.req("REL-07", "REL-08")
+def test_news_of_a_refund_counts_once_and_contradictions_are_held(
+    cast: Cast, live: Live, run_outbox: Any
+) -> None:
+    refund = ready(cast, live)
+    run_outbox()
+    number = part_of(refund).out_no
+    assert sending.record_refund_answer("R0", RefundResult("done")) == "unknown"
+    wrong = RefundResult("done", "G1", HALF + Decimal("0.01"))
+    assert sending.record_refund_answer(number, wrong) == "impossible"
+    assert sending.record_refund_answer(number, RefundResult("pending")) == "noted"
+    assert sending.record_refund_answer(number, RefundResult("done", "G1", HALF)) == "done"
+    assert sending.record_refund_answer(number, RefundResult("done", "G1", HALF)) == "repeated"
+    assert sending.record_refund_answer(number, RefundResult("failed")) == "impossible"
+    assert sending.record_refund_answer(number, RefundResult("pending")) == "noted"
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+    assert Event.objects.filter(name="payments.refund_completed").count() == 1
+
+
+def test_a_failure_is_told_once_and_money_of_a_dropped_part_is_held(
+    cast: Cast, live: Live, run_outbox: Any
+) -> None:
+    refund = ready(cast, live)
+    run_outbox()
+    number = part_of(refund).out_no
+    assert sending.record_refund_answer(number, RefundResult("failed")) == "failed"
+    assert part_of(refund).failure
+    assert sending.record_refund_answer(number, RefundResult("failed")) == "repeated"
+    refunds.reroute_refund(refund_id=refund.pk, account=account(), actor=cast.zhang)
+    assert sending.record_refund_answer(number, RefundResult("done", "G9", HALF)) == "impossible"
+
+
+# -- by bank transfer ------------------------------------------------------------------------------------------------
+
+
+def on_list(cast: Cast) -> tuple[Refund, BankList]:
+    refund = approved(cast, to_bank(cast))
+    return refund, refunds.make_bank_list(actor=cast.finance1)
+
+
+def test_a_list_for_the_bank_is_fixed_once(cast: Cast) -> None:
+    refund, made = on_list(cast)
+    assert states(refund) == (RefundState.SENDING, PartState.SENT)
+    rows = list(list_cells(made))
+    part = part_of(refund)
+    assert rows[1][:6] == [
+        made.number,
+        part.out_no,
+        "张某",
+        "某某银行示例支行",
+        "6222000000001234",
+        str(HALF),
+    ]
+    with pytest.raises(Conflict):
+        refunds.make_bank_list(actor=cast.finance2)
+    assert send_refunds() == 0
+
+
+def test_a_name_that_looks_like_a_formula_computes_nothing(cast: Cast) -> None:
+    """Bad input 21."""
+    refund = approved(cast, to_bank(cast))
+    assert refund.account is not None
+    refund.account.bank = '=HYPERLINK("http://x.example")'
+    refund.account.save(update_fields=["bank"])
+    made = refunds.make_bank_list(actor=cast.finance1)
+    assert "'=HYPERLINK" in "".join(csv_lines(list_cells(made)))
+
+
+def test_the_voucher_ends_it_once(cast: Cast, run_outbox: Any) -> None:
+    refund, _made = on_list(cast)
+    part = part_of(refund)
+    refunds.record_bank_result(part_id=part.pk, voucher="V100", actor=cast.finance2)
+    refunds.record_bank_result(part_id=part.pk, voucher="V100", actor=cast.finance2)
+    run_outbox()
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+    assert Paper.objects.filter(template="refund_notice").count() == 1
+    with pytest.raises(InvalidTransition):
+        refunds.record_bank_result(part_id=part.pk, failure="账号不存在", actor=cast.finance2)
+
+
+def test_one_voucher_never_stands_for_two_transfers(cast: Cast) -> None:
+    first, _made = on_list(cast)
+    second, _other = on_list(cast)
+    refunds.record_bank_result(part_id=part_of(first).pk, voucher="V100", actor=cast.finance2)
+    with pytest.raises(InvalidInput):
+        refunds.record_bank_result(part_id=part_of(second).pk, voucher="V100", actor=cast.finance2)
+
+
+@pytest.mark.parametrize("result", [{}, {"voucher": "V1", "failure": "退票"}])
+def test_the_result_is_one_of_two(cast: Cast, result: dict[str, str]) -> None:
+    refund, _made = on_list(cast)
+    with pytest.raises(InvalidInput):
+        refunds.record_bank_result(part_id=part_of(refund).pk, actor=cast.finance2, **result)
+    with pytest.raises(NotAllowed):
+        refunds.record_bank_result(part_id=part_of(refund).pk, voucher="V1", actor=cast.judge)
+
+
+def test_rejected_by_the_bank_and_repeated_on_the_next_list(cast: Cast, run_outbox: Any) -> None:
+    refund, first = on_list(cast)
+    number = part_of(refund).out_no
+    refunds.record_bank_result(part_id=part_of(refund).pk, failure="账户冻结", actor=cast.finance2)
+    run_outbox()
+    assert states(refund) == (RefundState.FAILED, PartState.FAILED)
+    with pytest.raises(Conflict):
+        refunds.make_bank_list(actor=cast.finance1)
+    refunds.repeat_refund(refund_id=refund.pk, actor=cast.finance1)
+    second = refunds.make_bank_list(actor=cast.finance1)
+    assert second != first and part_of(refund).out_no == number
+    refunds.record_bank_result(part_id=part_of(refund).pk, voucher="V2", actor=cast.finance2)
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+
+
+def test_rejected_by_the_bank_and_sent_to_another_account(cast: Cast) -> None:
+    refund, _made = on_list(cast)
+    refunds.record_bank_result(part_id=part_of(refund).pk, failure="户名不符", actor=cast.finance2)
+    new = account(number="6222 0000 0000 7777")
+    refunds.reroute_refund(refund_id=refund.pk, account=new, actor=cast.zhang)
+    refunds.check_refund(refund_id=refund.pk, actor=cast.finance1)
+    with later(hours=25):
+        refunds.approve_refund(refund_id=refund.pk, actor=cast.finance2)
+        made = refunds.make_bank_list(actor=cast.finance1)
+    assert list(list_cells(made))[1][4] == "6222000000007777"
+
+
+def test_a_gateways_part_takes_no_voucher(cast: Cast, live: Live) -> None:
+    refund = ready(cast, live)
+    with pytest.raises(NotAllowed):
+        refunds.record_bank_result(part_id=part_of(refund).pk, voucher="V1", actor=cast.finance1)
+
+
+def test_nobody_else_makes_a_list(cast: Cast) -> None:
+    approved(cast, to_bank(cast))
+    with pytest.raises(NotAllowed):
+        refunds.make_bank_list(actor=cast.clerk)
+
+
+def test_a_transfer_nobody_knew_goes_back_to_where_it_came_from(cast: Cast) -> None:
+    """Money in the bank list that names no bill: finance writes down the account it came from, two others decide."""
+    from eventlog.services import act
+    from payments.services.arrivals import suspend_unmatched
+
+    with act():
+        suspend_unmatched(
+            court=cast.court,
+            gateway="bank",
+            transaction_no="B1",
+            amount=Decimal("88.00"),
+            paid_at=clock.now(),
+            actor=cast.finance1,
+        )
+    suspense = Suspense.objects.get()
+    refund = refunds.give_back_suspense(suspense_id=suspense.pk, actor=cast.finance1, words="对不上")
+    assert (refund.party, refund.case, refund.state) == (None, None, RefundState.PROPOSED)
+    new = account(holder="某某商店")
+    refunds.confirm_refund(refund_id=refund.pk, route="bank", account=new, actor=cast.finance1)
+    assert refund.number and Bill.objects.count() == 0
+    refunds.check_refund(refund_id=refund.pk, actor=cast.finance2)
+    with pytest.raises(NotAllowed):
+        refunds.approve_refund(refund_id=refund.pk, actor=cast.finance2)
+    assert CashierOrder.objects.count() == 0
