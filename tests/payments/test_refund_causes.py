@@ -25,7 +25,7 @@ from payments.models import (
     Suspense,
     SuspenseState,
 )
-from payments.services import issue_bill, receive_notice
+from payments.services import Answer, ask_relief, decide_relief, grounds_for, issue_bill, receive_notice
 from payments.services.refunds import give_back_suspense, propose_refund
 from tests.payments.callbacks import callback, order_for
 from tests.payments.refunds import FULL, ORDINARY, closed, paid, pay
@@ -49,7 +49,7 @@ def test_the_fee_is_the_one_of_the_regulation(cast: Cast) -> None:
         (Outcome.WITHDRAWN, None, [("withdrawn", D("11414.40"))]),
         (Outcome.MEDIATED, None, [("mediated", D("11414.40"))]),
         (Outcome.MEDIATED, D("5000.00"), [("mediated", D("17828.80"))]),
-        (Outcome.MEDIATED, D("20000.00"), [("mediated", D("11414.40"))]),
+        (Outcome.MEDIATED, D("11414.40"), [("mediated", D("11414.40"))]),
         (Outcome.JUDGED, D("0.00"), [("won", FULL)]),
         (Outcome.JUDGED, D("2828.80"), [("won", D("20000.00"))]),
         (Outcome.JUDGED, FULL, []),
@@ -136,6 +136,16 @@ def test_a_smaller_claim_in_time_gives_the_difference_back(
     assert sums(case) == [("claim_reduced", back)]
 
 
+def test_a_smaller_claim_gives_nothing_back_while_less_was_paid_than_is_due(cast: Cast) -> None:
+    """Only the first of three instalments is paid when the claim shrinks: it is less than the fee that stays."""
+    case = accepted(cast, principal=ORDINARY)
+    bill = Bill.objects.get(case=case)
+    Bill.objects.filter(pk=bill.pk).update(amount=D("7609.60"))
+    pay(case)
+    change_claim(case_id=case.pk, amount=D("1000000"), before_end=True, reasons="减少", actor=cast.judge)
+    assert sums(case) == []
+
+
 def test_a_smaller_claim_too_late_gives_nothing_and_still_counts_in_full(cast: Cast) -> None:
     """The fee stays that of the old claim (办法35): a withdrawal afterwards gives half of it back."""
     case = paid(cast)
@@ -156,9 +166,15 @@ def test_after_a_smaller_claim_half_of_the_smaller_fee_stays(cast: Cast) -> None
 def test_a_reduced_fee_is_halved_as_reduced(cast: Cast) -> None:
     """减交 40 percent: 13,697.28 was paid, half of it stays."""
     case = accepted(cast, principal=ORDINARY)
-    old = Bill.objects.get(case=case)
-    Bill.objects.filter(pk=old.pk).update(status="void")
-    issue_bill(case=case, reduce_pct=D("40"), actor=cast.judge)
+    asked = ask_relief(
+        bill_id=Bill.objects.get(case=case).pk,
+        kind="reduce",
+        ground=grounds_for("reduce")[0],
+        words="收入低",
+        actor=cast.zhang,
+    )
+    answer = Answer(granted=True, reasons="符合条件", reduce_pct=D("40"))
+    decide_relief(relief_id=asked.pk, answer=answer, actor=cast.judge)
     pay(case)
     assert sums(closed(cast, case)) == [("withdrawn", D("6848.64"))]
 

@@ -365,6 +365,14 @@ def test_a_failure_is_told_once_and_money_of_a_dropped_part_is_held(
     assert sending.record_refund_answer(number, RefundResult("done", "G9", HALF)) == "impossible"
 
 
+@pytest.mark.req("REL-13")
+def test_the_gateways_notice_ends_it(cast: Cast, live: Live, run_outbox: Any) -> None:
+    refund = ready(cast, live)
+    run_outbox()
+    press(Order.objects.get(), "refunds")
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+
+
 # -- by bank transfer ------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ is always compared with what the law charges in the end, so that a fee already h
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -71,34 +72,44 @@ def refund_after_track_change(change: TrackChange, actor: Actor) -> list[Refund]
 
 
 def refund_after_claim_change(change: ClaimChange, actor: Actor) -> list[Refund]:
-    """A smaller claim before the end of the court's investigation: the difference comes back (办法21, 35)."""
+    """A smaller claim before the end of the court's investigation: the difference comes back as far as it was paid (办法21,
+    35)."""
     if not change.before_end or not 0 < change.new < change.old:
         return []
     found = []
     for bill in _first_bills(change.case):
-        ask = QuoteInput(
-            operation="decrease_claim",
-            item=bill.item,
-            old=change.old,
-            new=change.new,
-            before_end=True,
-            halve=SIMPLIFIED if change.case.track in SIMPLIFIED_TRACKS else (),
-            reduce_pct=_reduced(bill),
-        )
-        answer = _quoted(bill, ask)
-        amount = answer.fee or ZERO
-        found.append(
-            propose_refund(
-                bill=bill,
-                reason=RefundReason.CLAIM_REDUCED,
-                amount=amount,
-                steps=_steps(answer),
-                source=change.public_id,
-                actor=actor,
-                due_from=clock.beijing_day(change.changed_at),
+        owed = _after_decrease(change, bill, kept_of(bill))
+        if owed is not None:
+            found.append(
+                propose_refund(
+                    bill=bill,
+                    reason=owed[0],
+                    amount=owed[1],
+                    steps=owed[2],
+                    source=change.public_id,
+                    actor=actor,
+                    due_from=clock.beijing_day(change.changed_at),
+                )
             )
-        )
     return [refund for refund in found if refund is not None]
+
+
+def _after_decrease(change: ClaimChange, bill: Bill, kept: Decimal) -> Owed | None:
+    ask = QuoteInput(
+        operation="decrease_claim",
+        item=bill.item,
+        old=change.old,
+        new=change.new,
+        before_end=True,
+        halve=SIMPLIFIED if change.case.track in SIMPLIFIED_TRACKS else (),
+        reduce_pct=_reduced(bill),
+    )
+    answer = _quoted(bill, ask)
+    back = answer.fee or ZERO
+    if _still_quoted(bill):
+        due = _quoted(bill, replace(ask, operation="fee", amount=_amount_charged(bill))).fee
+        back = min(back, kept - (due or ZERO))
+    return (RefundReason.CLAIM_REDUCED, back, _steps(answer)) if back > 0 else None
 
 
 def _first_bills(case: Case) -> list[Bill]:
