@@ -9,14 +9,13 @@ from cases.models import (
     AccessBasis,
     Case,
     CaseStaff,
-    Outcome,
     Party,
     PartyAccess,
     Representative,
     Side,
     Withdrawal,
 )
-from cases.routing import outcomes_for
+from cases.routing import can_be_withdrawn
 from common import clock
 from common.actor import Actor, Kind, Role
 
@@ -90,9 +89,7 @@ SPECIAL = "special"
 def parties_to_withdraw(actor: Actor, case: Case) -> list[Party]:
     """Parties who sued and for whom the actor may withdraw: himself, as guardian or head, as agent with special power.
     A deputy of many needs their consent in writing (民诉法56) and goes to the judge. Two queries."""
-    if not actor.is_public or not allows(actor, "case.withdraw"):
-        return []
-    if Outcome.WITHDRAWN not in outcomes_for(case.procedure):
+    if not actor.is_public or not allows(actor, "case.withdraw") or not can_be_withdrawn(case):
         return []
     bound = live_access().filter(user_id=actor.user_id or 0, party__case=case, party__side=Side.PLAINTIFF)
     own = Q(access__in=bound.exclude(basis=AccessBasis.REPRESENTATION))

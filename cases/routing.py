@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Outcome, Track
+from cases.models import Case, Outcome, Track
 from common.money import format_yuan
 from courts.models import CourtLevel
 
@@ -132,3 +132,8 @@ def outcomes_for(procedure: str) -> tuple[Outcome, ...]:
     if procedure in COLLECTING:
         return collected
     return tuple(outcome for outcome in Outcome if outcome not in collected)
+
+
+def can_be_withdrawn(case: Case) -> bool:
+    """Whether cases of this procedure end by withdrawal; an enforcement does not."""
+    return Outcome.WITHDRAWN in outcomes_for(case.procedure)

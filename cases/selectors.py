@@ -22,8 +22,10 @@ from cases.models import (
     Representative,
     Side,
     Stage,
+    Withdrawal,
+    WithdrawalState,
 )
-from cases.policies import live_staff, visible_cases, visible_parties
+from cases.policies import live_staff, visible_cases, visible_parties, visible_withdrawals
 from common import clock
 from common.actor import Actor
 from common.errors import NotVisible
@@ -141,3 +143,26 @@ def assignment_for(actor: Actor, public_id: UUID) -> Case:
 def draws_of(case: Case) -> list[JudgeDraw]:
     """How the judges of a case were drawn, newest first. One query."""
     return list(case.draws.select_related("chosen__user").order_by("-id"))
+
+
+def withdrawals_of(actor: Actor, case: Case) -> list[Withdrawal]:
+    """Requests to withdraw this case that the actor may read, newest first. One query."""
+    rows = visible_withdrawals(actor).filter(case=case).select_related("party")
+    return list(rows.order_by("-id"))
+
+
+def withdrawal_for(actor: Actor, public_id: UUID) -> Withdrawal:
+    """One request, with case, party and who decided; NotVisible otherwise. One query."""
+    rows = visible_withdrawals(actor).select_related(
+        "case__court", "case__cause", "party", "decided_by__user"
+    )
+    row = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise NotVisible(_("没有这个页面。"))
+    return row
+
+
+def waiting_withdrawals(actor: Actor) -> list[Withdrawal]:
+    """Requests that wait for this judge, oldest first. One query."""
+    rows = visible_withdrawals(actor).filter(state=WithdrawalState.ASKED).select_related("case", "party")
+    return list(rows.order_by("id"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models
 
 from common import clock
@@ -16,6 +18,17 @@ def receipt_of(subject: models.Model, name: str) -> Receipt | None:
         .first()
     )
     return Receipt.objects.filter(event_id=event.pk).first() if event else None
+
+
+def receipts_of(subjects: Sequence[models.Model], name: str) -> dict[int, Receipt]:
+    """Receipts for event ``name`` by the key of the subject; subjects are of one kind. Two queries."""
+    if not subjects:
+        return {}
+    kind = subjects[0]._meta.label_lower
+    rows = Event.objects.filter(subject_kind=kind, subject_id__in=[row.pk for row in subjects], name=name)
+    by_event = dict(rows.values_list("pk", "subject_id"))
+    found = Receipt.objects.filter(event_id__in=list(by_event)).order_by("event_id")
+    return {by_event[receipt.event_id]: receipt for receipt in found}
 
 
 def is_known_stream(name: str) -> bool:

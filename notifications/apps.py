@@ -11,4 +11,11 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's event names and handlers."""
-        from notifications import decision_handlers, defence_handlers, handlers, refund_handlers, ways  # noqa: F401  (import is the registration)
+        from notifications import (  # noqa: F401  (import is the registration)
+            decision_handlers,
+            defence_handlers,
+            ending_handlers,
+            handlers,
+            refund_handlers,
+            ways,
+        )

@@ -19,6 +19,7 @@ from payments.services.reliefs import INSTALLMENTS, is_installment
 
 YUAN = _("元")
 YES, NO = "yes", "no"
+KEEP, END = "keep", "end"
 PROOF_READERS = _("谁能看到：承办法官。对方当事人看不到。")
 
 
@@ -161,3 +162,22 @@ class AnswerForm(PlainForm):
             defer_until=found.get("defer_until") or None,
             installments=int(found.get("installments") or 0) or None,
         )
+
+
+class OverdueForm(PlainForm):
+    """What the judge does about a bill that was not paid: ``ends`` says whether the case may end with it."""
+
+    decision = ChoiceField(label=_("决定"), ask=_("请选择怎样处理"), widget=forms.RadioSelect)
+    due_on = DayField(label=_("新的最晚交费日"), help_text=_("再给时间的填写"), required=False)
+    reasons = TextField(label=_("理由"), help_text=_("当事人会看到"), max_length=1000)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, ends: bool) -> None:
+        super().__init__(data)
+        choices = [(KEEP, _("再给时间，新的账单照原数"))]
+        if ends:
+            choices.append((END, _("按撤诉处理，结案")))
+        self.fields["decision"].choices = choices  # type: ignore[attr-defined]
+
+    def keeps(self) -> bool:
+        """Whether more time is given; only of a valid form."""
+        return bool(self.cleaned_data["decision"] == KEEP)

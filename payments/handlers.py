@@ -16,8 +16,9 @@ from documents import access
 from documents.services import issue
 from eventlog.models import Event
 from eventlog.registry import Mode, on
-from payments.models import Bill
+from payments.models import Bill, Payment
 from payments.policies import visible_reliefs
+from payments.selectors import receipt_key
 from payments.services import PAPERS_OWNER, PROPERTY, issue_bill
 from payments.services.bills import settle_overdue
 from payments.services.dues import (
@@ -29,7 +30,7 @@ from payments.services.dues import (
     to_simplified,
     void_open_bills,
 )
-from payments.words import consequence, demand
+from payments.words import consequence, demand, way_words
 
 ACTOR = system(str(_("诉讼费管理")))
 
@@ -105,6 +106,36 @@ def issue_fee_notice(event: Event) -> None:
         stream=case_stream(bill.case),
         actor=ACTOR,
         dedupe_key=f"fee_notice:{bill.public_id}",
+    )
+
+
+@on("payments.paid")
+def issue_receipt(event: Event) -> None:
+    """诉讼费收据 for the party whose bill is paid, one for each payment, the amount in capitals too."""
+    bills = Bill.objects.select_related("case__court", "case__cause", "party")
+    bill = bills.get(public_id=event.payload["bill"])
+    payment = Payment.objects.get(pk=event.subject_id)
+    issue(
+        template="payment_receipt",
+        subject_kind="cases.case",
+        subject_public_id=bill.case.public_id,
+        court_id=bill.court_id,
+        title=_("诉讼费收据"),
+        data=common_data(bill.case)
+        | {
+            "payer": bill.party.name,
+            "item": bill.label,
+            "bill_number": bill.number,
+            "amount": format_yuan(payment.amount),
+            "amount_capitals": in_capitals(payment.amount),
+            "paid_at": f"{payment.paid_at.astimezone(clock.BEIJING):%Y年%m月%d日 %H:%M}",
+            "way": way_words(payment),
+            "transaction_no": payment.transaction_no,
+        },
+        addressees=[addressee_of(bill.party, told_on=clock.beijing_day(payment.recorded_at))],
+        stream=case_stream(bill.case),
+        actor=ACTOR,
+        dedupe_key=receipt_key(payment),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from cases.models import Case as CourtCase
 from cases.models import Party
 from common.actor import Actor
 from common.errors import NotVisible
+from documents.models import Copy, PaperState
 from payments.models import (
     Bill,
     BillStatus,
@@ -22,6 +24,7 @@ from payments.models import (
     Overdue,
     OverdueState,
     Payment,
+    Refund,
     Relief,
     ReliefState,
     SuspenseState,
@@ -114,6 +117,17 @@ def fee_payment_of(bill: Bill) -> Payment | None:
     return Payment.objects.filter(Q(order__bill=bill, purpose="fee") | applied).first()
 
 
+def receipt_paper_of(payment: Payment) -> Copy | None:
+    """The printed receipt of a payment once it is made. One query."""
+    key = receipt_key(payment)
+    return Copy.objects.filter(paper__dedupe_key=key, state=PaperState.ISSUED).order_by("id").first()
+
+
+def receipt_key(payment: Payment) -> str:
+    """What makes the printed receipt of a payment one."""
+    return f"payment_receipt:{payment.public_id}"
+
+
 def live_order_of(bill: Bill) -> Order | None:
     """The order that is under way, if any. One query."""
     live = [OrderState.CREATED, OrderState.PENDING, OrderState.UNKNOWN]
@@ -141,3 +155,23 @@ def balance(court_id: int, account: str) -> Decimal:
         sum=Sum(signed, default=Value(Decimal(0)))
     )
     return Decimal(total["sum"])
+
+
+@dataclass(frozen=True)
+class Money:
+    """What some parties of a case were billed, paid and got back."""
+
+    bills: list[Bill]
+    payments: list[Payment]
+    refunds: list[Refund]
+
+
+def money_in(case: CourtCase, parties: Iterable[Party]) -> Money:
+    """Bills of these parties in their order, void ones too, what counts as paid for them, and refunds. Three queries."""
+    parties = list(parties)
+    bills = list(Bill.objects.filter(case=case, party__in=parties).select_related("party").order_by("id"))
+    own = Q(purpose="fee", order__bill__in=bills)
+    applied = Q(suspense__bill__in=bills, suspense__state=SuspenseState.APPLIED)
+    payments = Payment.objects.filter(own | applied).select_related("order", "suspense").order_by("paid_at")
+    refunds = Refund.objects.filter(case=case, party__in=parties).select_related("party").order_by("id")
+    return Money(bills, list(payments), list(refunds))

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from payments import refund_urls
-from payments.views import bills, fees, reliefs
+from payments.views import bills, fees, overdue, reliefs
 
 app_name = "payments"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("my/bills/<uuid:public_id>/relief/", reliefs.ask, name="relief"),
     path("my/bills/<uuid:public_id>/relief/withdraw/", reliefs.withdraw, name="relief_withdraw"),
     path("desk/reliefs/<uuid:public_id>/", reliefs.decide, name="relief_decide"),
+    path("desk/overdue/<uuid:public_id>/", overdue.decide, name="overdue"),
     path("gateway/<slug:code>/notify/", bills.notify, name="notify"),
     *refund_urls.urlpatterns,
 ]

@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from decimal import Decimal
+from typing import Any
 
-from payments.models import Bill, BillReason
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from payments.models import Bill, BillReason, Payment, Refund
 from payments.services.overdue import GREW, ends_the_case
+
+
+def shown_steps(kept: Bill | Refund) -> list[dict[str, Any]]:
+    """The steps of a bill or refund with their sums as numbers; a step that names no sum has none."""
+    return [
+        {"text": step["text"], "article": step["article"], "amount": _sum(step["amount"])}
+        for step in kept.steps
+    ]
+
+
+def _sum(written: str) -> Decimal | None:
+    return None if written in ("", "None") else Decimal(written)
+
+
+WAYS: dict[str, str | Promise] = {
+    "counter": gettext_lazy("法院窗口"),
+    "bank": gettext_lazy("银行转账"),
+    "wechat": gettext_lazy("微信支付"),
+    "alipay": gettext_lazy("支付宝"),
+}
+
+
+def way_words(payment: Payment) -> str:
+    """How the money came, as a person says it."""
+    return str(WAYS.get(payment.gateway, _("网上支付")))
 
 
 def otherwise(bill: Bill) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import cached_property
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import allows
+from cases.selectors import waiting_withdrawals
 from common.actor import ANONYMOUS, Actor, Role
 from courts.models import StaffPost
 from courts.posts import live_posts
+from payments.selectors import waiting_overdues, waiting_reliefs
 from portal.context import ROLE_WORDS
 
 DESKS = [
@@ -37,7 +40,8 @@ def first_desk(actor: Actor) -> str:
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``desk_name``, ``staff_nav`` and ``staff_posts`` for signed-in staff, nothing for others."""
+    """Context processor for signed-in staff, nothing for others: ``desk_name``, ``staff_nav``, ``staff_posts``, and
+    ``judge_waits``, read only by the page that shows it."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     if not actor.is_staff:
         return {}
@@ -48,7 +52,44 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         if allows(actor, action)
     ]
     name = ROLE_WORDS.get(Role(actor.role), "") if actor.role else _("没有岗位")
-    return {"desk_name": name, "staff_nav": nav, "staff_posts": _Posts(actor)}
+    return {
+        "desk_name": name,
+        "staff_nav": nav,
+        "staff_posts": _Posts(actor),
+        "judge_waits": SimpleLazyObject(lambda: _judge_waits(actor)),
+    }
+
+
+def _judge_waits(actor: Actor) -> list[dict[str, Any]]:
+    """What besides messages waits for this judge's decision, oldest first of each kind. Three queries."""
+    if not allows(actor, "case.close"):
+        return []
+    found = [
+        (row.asked_at, _("撤诉申请"), row.case, row.party, reverse("pages:withdrawal", args=[row.public_id]))
+        for row in waiting_withdrawals(actor)
+    ]
+    found += [
+        (
+            row.asked_at,
+            _("缓交、减交、免交的申请"),
+            row.bill.case,
+            row.bill.party,
+            reverse("payments:relief_decide", args=[row.public_id]),
+        )
+        for row in waiting_reliefs(actor)
+    ]
+    found += [
+        (
+            row.proposed_at,
+            _("逾期未交费"),
+            row.bill.case,
+            row.bill.party,
+            reverse("payments:overdue", args=[row.public_id]),
+        )
+        for row in waiting_overdues(actor)
+    ]
+    keys = ("at", "label", "case", "party", "href")
+    return [dict(zip(keys, row, strict=True)) for row in sorted(found, key=lambda row: row[0])]
 
 
 class _Posts:

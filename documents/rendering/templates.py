@@ -24,6 +24,9 @@ class Template:
 
 _CASE = frozenset({"case_number", "cause", "plaintiffs", "defendants", "accepted_on"})
 _APPLICATION = _CASE - {"defendants"}
+_RECEIPT = frozenset(
+    {"case_number", "cause", "payer", "item", "amount", "amount_capitals", "paid_at", "transaction_no"}
+)
 _RULING = frozenset(
     {"case_number", "cause", "plaintiffs", "received_on", "sentence", "article", "reasons", "judge"}
 )
@@ -35,6 +38,7 @@ TEMPLATES = {
         Template("acceptance_notice", "受理案件通知书", _CASE),
         Template("fee_notice", "交费通知书", _APPLICATION | {"amount", "amount_capitals"}),
         Template("refund_notice", "退费通知书", _APPLICATION | _REFUND),
+        Template("payment_receipt", "诉讼费收据", _RECEIPT),
         Template("response_notice", "应诉通知书", _CASE),
         Template("admin_response_notice", "行政案件应诉通知书", _CASE),
         Template("application_notice", "受理通知书", _APPLICATION | {"matter"}),

@@ -152,6 +152,17 @@ def reduced(relief: Relief) -> Decimal:
     return to_yuan(relief.bill.amount * (1 - (relief.reduce_pct or ZERO) / 100))
 
 
+def back_on_withdrawal(case: Case) -> tuple[Decimal, Decimal]:
+    """What was paid beforehand, and what of it comes back when the case is withdrawn (15; halved once, 解释206), yuan."""
+    paid, due = held(case), due_beforehand(case, "withdrawal")
+    return paid, max(paid - (due.amount if due else ZERO), ZERO)
+
+
+def fee_at_end(case: Case, outcome: str) -> Charge | None:
+    """The fee that is shared when the case ends like this; None when it is charged nothing."""
+    return whole_fee(case, *_halved(outcome))
+
+
 def open_bills(case: Case) -> list[Bill]:
     """Bills of the case that are to be paid beforehand and are not, locked. Inside an act."""
     rows = Bill.objects.select_for_update(of=("self",), no_key=True).select_related("case__court", "party")
@@ -246,7 +257,7 @@ def check_shares(closing: Closing) -> None:
     """Nobody bears more than the fee. Raises InvalidInput naming ``fee_borne``."""
     if closing.fee_borne is None:
         return
-    whole = whole_fee(closing.case, *_halved(closing.outcome))
+    whole = fee_at_end(closing.case, closing.outcome)
     most = whole.amount if whole else ZERO
     if closing.fee_borne > most:
         words = _("不应超过本案的受理费%(sum)s") % {"sum": format_yuan(most)}
@@ -308,9 +319,8 @@ def _shares(closing: Closing) -> list[tuple[Party, Charge]]:
     whole = whole_fee(case, *halve)
     if whole is None:
         return []
-    borne = whole.amount if closing.fee_borne is None else closing.fee_borne
-    article, shares = _article(case, "refund_winner"), []
-    other, payer = whole.amount - borne, _opposed(case)
+    borne, other = own_and_other_share(closing, whole)
+    article, shares, payer = _article(case, "refund_winner"), [], _opposed(case)
     if other > 0 and payer is not None:
         text = _("原告方负担%(borne)s，其余由对方负担") % {"borne": format_yuan(borne)}
         shares.append((payer, whole.part(other, Step(text, article, other))))
@@ -319,6 +329,12 @@ def _shares(closing: Closing) -> list[tuple[Party, Charge]]:
         text = _("由原告方负担%(borne)s，尚未交纳的") % {"borne": format_yuan(borne)}
         shares.append((payer_of(case), whole.part(own, Step(text, article, own))))
     return shares
+
+
+def own_and_other_share(closing: Closing, whole: Charge) -> tuple[Decimal, Decimal]:
+    """What those who sued and what the other side bears of the fee: where nothing is said, those who sued, all of it."""
+    borne = whole.amount if closing.fee_borne is None else closing.fee_borne
+    return borne, whole.amount - borne
 
 
 def _own_share(case: Case, halve: tuple[str, ...], borne: Decimal) -> Decimal:

@@ -57,7 +57,7 @@ def propose_overdue(actor: Actor) -> int:
 
 def ends_the_case(bill: Bill) -> bool:
     """Whether leaving this bill unpaid can end the case; what a bigger claim costs ends only its being heard."""
-    return bill.inputs.get("operation") != GREW
+    return bool(bill.inputs.get("operation") != GREW)
 
 
 def deem_withdrawn(*, overdue_id: int, reasons: str, actor: Actor) -> Overdue:

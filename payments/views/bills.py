@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +21,7 @@ from payments import events, selectors, services
 from payments.gateways import BadSignature
 from payments.models import Bill, BillStatus, Order, OrderState
 from payments.policies import can_pay
-from payments.words import otherwise
+from payments.words import otherwise, shown_steps
 
 NOTICE_BYTES = 64 * 1024
 
@@ -34,7 +33,7 @@ def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = selectors.bill_for(actor, public_id)
     payment = selectors.fee_payment_of(found) if found.status == BillStatus.PAID else None
     receipt = receipt_of(payment, events.PAID) if payment else None
-    steps = [step | {"amount": _sum(step["amount"])} for step in found.steps]
+    steps = shown_steps(found)
     adds_up = sum(step["amount"] or 0 for step in steps) == found.amount
     lines = [
         {"label": f"{step['text']}（{step['article']}）", "amount": step["amount"]}
@@ -48,6 +47,7 @@ def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "capitals": in_capitals(found.amount),
         "payment": payment,
         "receipt": receipt,
+        "paper": selectors.receipt_paper_of(payment) if payment else None,
         "instead": selectors.open_bills_instead_of(found) if found.status == BillStatus.VOID else [],
         "otherwise": otherwise(found),
         "reliefs": selectors.reliefs_of(found),
@@ -55,11 +55,6 @@ def bill(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "online": settings.PAYMENT_GATEWAY != "off",
     }
     return render(request, "payments/bill.html", context)
-
-
-def _sum(written: str) -> Decimal | None:
-    """A step's amount as stored; a step that names no sum has none."""
-    return None if written in ("", "None") else Decimal(written)
 
 
 @require_POST

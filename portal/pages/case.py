@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from cases.models import Case, Party, Side
 from cases.pages import party_page
 from cases.policies import represents
+from cases.routing import can_be_withdrawn
 from cases.selectors import (
     case_for,
     linked_cases,
@@ -88,6 +89,8 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
             answered=unrated(visible_threads(actor).filter(case=found)).first(),
             defence=next((d for d in deadlines if d.rule_id == DEFENCE and d.party_id), None),
         ),
+        "closing": getattr(found, "closing", None) if found.closed_at else None,
+        "sued": any(party.side == Side.PLAINTIFF for party in own) and can_be_withdrawn(found),
         "bills": bills,
         "refunds": [] if actor.scan else refunds_of(own),
         "copies": copies[:SHOWN_COPIES],

@@ -8,16 +8,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseDeadline, Party, Side, Stage
+from cases.models import Case, CaseDeadline, Outcome, Party, Side, Stage, Track
 from cases.papers import NOTICES
 from cases.policies import visible_parties
 from cases.services import case_stream
 from common.actor import Actor, Kind, Role
+from common.money import format_yuan
 from documents.models import Copy, DeliveryFact, DeliveryFactKind, DeliveryMethod, PaperState
 from eventlog.models import Event
 from eventlog.registry import NAMES, Timeline
@@ -25,7 +26,7 @@ from feedback.models import Thread
 from feedback.policies import visible_threads
 from feedback.selectors import unrated
 from filing.models import CorrectionNotice, Filing, FilingStatus
-from payments.models import Bill, Payment, Refund, RefundState
+from payments.models import Bill, Overdue, OverdueState, Payment, Refund, RefundState
 from payments.refund_selectors import waiting_for
 from payments.selectors import open_bills_of
 from portal.context import ROLE_WORDS
@@ -262,19 +263,17 @@ def history(case: Case, own: list[Party], *, with_money: bool, limit: int = 100)
 
 
 def _money_events(own: list[Party], names: list[str]) -> list[Event]:
-    bills = Bill.objects.filter(party__in=own).values_list("pk", flat=True)
-    payments = Payment.objects.filter(order__bill__party__in=own).values_list("pk", flat=True)
-    refunds = Refund.objects.filter(party__in=own).values_list("pk", flat=True)
-    about_bill = Event.objects.filter(
-        name__in=names, subject_kind="payments.bill", subject_id__in=list(bills)
-    )
-    about_money = Event.objects.filter(
-        name__in=names, subject_kind="payments.payment", subject_id__in=list(payments)
-    )
-    about_refund = Event.objects.filter(
-        name__in=names, subject_kind="payments.refund", subject_id__in=list(refunds)
-    )
-    return [*about_bill, *about_money, *about_refund]
+    """What happened to the bills, payments, late bills and refunds of these parties. Five queries."""
+    subjects = {
+        "payments.bill": Bill.objects.filter(party__in=own),
+        "payments.payment": Payment.objects.filter(order__bill__party__in=own),
+        "payments.overdue": Overdue.objects.filter(bill__party__in=own),
+        "payments.refund": Refund.objects.filter(party__in=own),
+    }
+    about = Q()
+    for kind, rows in subjects.items():
+        about |= Q(subject_kind=kind, subject_id__in=list(rows.values_list("pk", flat=True)))
+    return list(Event.objects.filter(about, name__in=names))
 
 
 def _copies_named_by(events: list[Event]) -> dict[str, Copy]:
@@ -301,6 +300,18 @@ def _entry(event: Event, own: set[UUID], copies: dict[str, Copy]) -> Entry | Non
 
 
 def _stage_text(event: Event) -> str:
+    """What the event says beyond its name."""
+    said = event.payload
+    if event.name in ("cases.closed", "cases.took_effect"):
+        return str(Outcome(said["outcome"]).label)
+    if event.name == "cases.track_changed":
+        return f"{Track(said['old']).label} → {Track(said['new']).label}"
+    if event.name == "cases.claim_changed":
+        return f"{format_yuan(said['old'])} → {format_yuan(said['new'])}"
+    if event.name == "cases.withdrawal_decided":
+        return _("准许撤诉") if said["granted"] else _("不准许撤诉")
+    if event.name == "payments.overdue_decided":
+        return str(OverdueState(said["state"]).label)
     if event.name != "cases.stage_changed":
         return ""
     if event.payload.get("free"):

@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseRole, CaseStaff, Party, Representative, Side
+from cases.models import Case, CaseRole, CaseStaff, Party, Representative, Side, Stage
 from cases.selectors import representatives_of, stage_steps
+from cases.services import tracks_for
 from common.money import format_yuan
 from documents.models import Delivery, Paper, PaperState
 from filing.draft import Draft
@@ -118,3 +119,18 @@ def material_rows(draft: Draft | None) -> list[Row]:
         for slot, materials in (draft.slots() if draft else [])
         for material in materials
     ]
+
+
+def judge_acts(case: Case) -> list[Row]:
+    """What the judge can do about the case as it stands. One query for a closed case."""
+    if case.stage == Stage.CLOSED:
+        closing = getattr(case, "closing", None)
+        waits = closing is not None and closing.effective_on is None
+        found = [(_("记生效日期"), "pages:close_effect")] if waits else []
+    else:
+        found = [(_("结案"), "pages:close_case")]
+        if tracks_for(case):
+            found.append((_("转换程序"), "pages:change_track"))
+        if case.amount is not None:
+            found.append((_("变更标的额"), "pages:change_claim"))
+    return [{"label": label, "href": reverse(name, args=[case.public_id])} for label, name in found]

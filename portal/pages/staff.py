@@ -11,8 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import allows
-from cases.policies import is_case_staff
-from cases.selectors import case_for, cases_of, linked_cases, parties_of, running_deadlines, staff_of
+from cases.policies import can_close, is_case_staff
+from cases.selectors import (
+    case_for,
+    cases_of,
+    linked_cases,
+    parties_of,
+    running_deadlines,
+    staff_of,
+    withdrawals_of,
+)
 from cases.services import case_stream
 from common.case_numbers import normalize
 from common.errors import NotAllowed
@@ -28,7 +36,7 @@ from filing.defences import COPY_PERIOD, received_defences
 from filing.selectors import claims_of
 from payments.models import BillStatus
 from payments.policies import visible_bills
-from payments.selectors import reliefs_in
+from payments.selectors import overdues_in, reliefs_in
 from portal.desks import first_desk
 from portal.pages import presenters
 
@@ -79,6 +87,10 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "defences": presenters.defence_rows(received_defences(found)),
         "pass_on": is_case_staff(actor, found) and any(row.rule_id == COPY_PERIOD for row in deadlines),
         "copies": presenters.copy_rows(papers_of("cases.case", found.public_id)),
+        "closing": getattr(found, "closing", None),
+        "acts": presenters.judge_acts(found) if can_close(actor, found) else [],
+        "withdrawals": withdrawals_of(actor, found),
+        "overdues": overdues_in(actor, found),
         "reliefs": reliefs_in(actor, found),
         "threads": threads_of(actor, found),
         "entries": timeline(case_stream(found), audience=Timeline.STAFF),

@@ -158,6 +158,10 @@ payments:bill            GET    bill             in  in  200 404 404 404 200 200
 payments:pay             POST   bill             in  in  302 404 404 404 403 403 404 404 404 404 404 403 404 404 404
 payments:relief          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:relief          POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:case_money         GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:withdraw           GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:withdraw           POST   case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:withdraw_back      POST   case             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:relief_withdraw POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:result          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:check           POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -223,6 +227,19 @@ feedback:bench_message   GET    li_desk          st  st  403 403 403 403 403 403
 feedback:bench_message   POST   li_desk          st  st  403 403 403 403 403 403 403 403 404 403 302 403 403 403 403
 payments:relief_decide   GET    relief           st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 payments:relief_decide   POST   relief           st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
+pages:close_case         GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+pages:close_case         POST   case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+pages:close_effect       GET    case             st  st  403 403 403 403 403 403 403 302 404 403 403 403 403 403 403
+pages:close_effect       POST   case             st  st  403 403 403 403 403 403 403 302 404 403 403 403 403 403 403
+pages:change_track       GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+pages:change_track       POST   case             st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
+pages:change_claim       GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+pages:change_claim       POST   case             st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
+pages:withdrawal         GET    withdrawal       st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+pages:withdrawal         POST   withdrawal       st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
+pages:desk_money         GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+payments:overdue         GET    overdue          st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+payments:overdue         POST   overdue          st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 # -- figures and machinery
 stats:oversight          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 pages:outbox             GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200

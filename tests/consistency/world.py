@@ -19,7 +19,7 @@ from django.test import Client
 from accounts.models import IdKind, User
 from accounts.services.tokens import issue_token
 from cases.models import AccessBasis, Case, JudgeDraw, Party, Side
-from cases.services import grant_access
+from cases.services import ask_withdrawal, grant_access
 from common import clock, crypto
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
@@ -35,7 +35,7 @@ from filing.selectors import draft_of
 from filing.services import batch, keyed, visits
 from filing.services.batch_sending import work
 from filing.services.saved_views import save_view
-from payments.models import Bill
+from payments.models import Bill, Overdue
 from payments.services import ask_relief, grounds_for
 from portal.demo import cast as people
 from portal.demo.loan import loan_cause
@@ -189,6 +189,10 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
         actor=world.cast.zhang,
     )
     things["relief"] = {"public_id": asked.public_id}
+    late = Overdue.objects.create(court_id=bill.court_id, bill=bill, proposed_at=clock.now())
+    things["overdue"] = {"public_id": late.public_id}
+    withdrawal = ask_withdrawal(case_id=case.pk, words="对方已经还钱", actor=world.cast.zhang)[0]
+    things["withdrawal"] = {"public_id": withdrawal.public_id}
     things["order"] = {"public_id": order.public_id, "out_no": order.out_no}
     things["zhang_paper"] = {"public_id": copies[zhang.public_id].public_id, "number": 1}
     things["li_paper"] = {"public_id": copies[li.public_id].public_id, "number": 1}

@@ -48,6 +48,16 @@ FEE = {
 DATA: dict[str, dict[str, Any]] = {
     "acceptance_notice": CASE | {"received_on": "2026-11-18"},
     "fee_notice": CASE | FEE,
+    "payment_receipt": CASE
+    | FEE
+    | {
+        "payer": "张某",
+        "item": "案件受理费",
+        "paid_at": "2026年11月22日 10:31",
+        "way": "微信支付",
+        "transaction_no": "4200001234202611220000000001",
+        "bill_number": "JF1234-2026-000001",
+    },
     "response_notice": CASE,
     "application_notice": CASE | {"matter": "申请支付令"},
     "appeal_notice": CASE,

@@ -1,0 +1,105 @@
+"""Forms about the end of a case and changes on the way: shape only, what is allowed is said by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, Outcome
+from cases.services import COLLECTED, LATER_EFFECT, SHARED, tracks_for
+from common.forms import ChoiceField, DayField, MoneyField, PlainForm, TextField
+
+YUAN = _("元")
+YES, NO = "yes", "no"
+
+
+class WithdrawForm(PlainForm):
+    """Why somebody wants to stop."""
+
+    words = TextField(label=_("为什么撤诉"), help_text=_("例如：对方已经还钱；双方已经谈好"), max_length=1000)
+    who_can_see = {"words": _("谁能看到：承办法官和书记员。对方当事人看不到。")}
+
+
+class RulingForm(PlainForm):
+    """The ruling about a withdrawal."""
+
+    granted = ChoiceField(
+        label=_("裁定"),
+        ask=_("请选择准许还是不准许"),
+        widget=forms.RadioSelect,
+        choices=[(YES, _("准许撤诉")), (NO, _("不准许撤诉"))],
+    )
+    reasons = TextField(label=_("理由"), help_text=_("当事人会看到"), max_length=2000)
+
+
+class CloseForm(PlainForm):
+    """How a case ends; only what its outcome needs."""
+
+    decided_on = DayField(label=_("裁判日期"), future_allowed=False)
+    effective_on = DayField(
+        label=_("生效日期"),
+        help_text=_("还没有生效的不填，生效以后再记。退费从生效日起算15日"),
+        required=False,
+        future_allowed=False,
+    )
+    fee_borne = MoneyField(
+        label=_("原告方负担的受理费"),
+        help_text=_("全部由对方负担填0。当事人同意由对方直接付给原告的，仍按原告方负担填"),
+        allow_zero=True,
+    )
+    obtained = MoneyField(label=_("执行到位的金额"), help_text=_("没有到位填0"), allow_zero=True)
+    words = TextField(label=_("裁判主文或者说明"), help_text=_("当事人会在案件里看到"), max_length=4000)
+    units = {"fee_borne": YUAN, "obtained": YUAN}
+
+    def __init__(self, outcome: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        if outcome not in LATER_EFFECT:
+            del self.fields["effective_on"]
+        if outcome not in SHARED:
+            del self.fields["fee_borne"]
+        elif outcome == Outcome.MEDIATED:
+            self.fields["fee_borne"].required = False
+            self.fields["fee_borne"].help_text = _(
+                "调解书没有另外约定的不填，就是全部由原告方负担（减半以后）"
+            )
+        if outcome not in COLLECTED:
+            del self.fields["obtained"]
+
+
+class EffectForm(PlainForm):
+    """Since when a judgment has effect."""
+
+    effective_on = DayField(label=_("生效日期"), future_allowed=False)
+
+
+class TrackForm(PlainForm):
+    """Another procedure with reasons."""
+
+    track = ChoiceField(label=_("转到"), ask=_("请选择转到哪种程序"), widget=forms.RadioSelect)
+    reasons = TextField(label=_("理由"), help_text=_("当事人会看到"), max_length=1000)
+
+    def __init__(self, case: Case, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["track"].choices = [(track.value, track.label) for track in tracks_for(case)]  # type: ignore[attr-defined]
+
+
+class ClaimForm(PlainForm):
+    """Another amount in dispute, whether the court still investigates, and why."""
+
+    amount = MoneyField(label=_("变更后的标的额"))
+    before_end = ChoiceField(
+        label=_("法庭调查终结了吗"),
+        help_text=_("终结以后减少请求的，受理费不退（诉讼费用交纳办法第二十一条）"),
+        ask=_("请选择法庭调查是否终结"),
+        widget=forms.RadioSelect,
+        choices=[(YES, _("还没有终结")), (NO, _("已经终结"))],
+    )
+    reasons = TextField(label=_("理由"), help_text=_("当事人会看到"), max_length=1000)
+    units = {"amount": YUAN}
+
+    def change(self) -> dict[str, Any]:
+        """What the service wants; only of a valid form."""
+        return self.cleaned_data | {"before_end": self.cleaned_data["before_end"] == YES}
