@@ -58,6 +58,15 @@ def _limit(value: Any) -> Decimal:
     return amount
 
 
+def _words(longest: int) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if type(value) is not str or len(value) > longest or "\n" in value:
+            raise ValueError(f"not one line of at most {longest} characters")
+        return value
+
+    return parse
+
+
 SETTINGS: dict[str, Setting] = {
     "correction_days": Setting(_("补正期限（自然日）"), 7, _whole(1, 30)),
     "reply_workdays": Setting(_("法官答复期限（工作日）"), 2, _whole(1, 15)),
@@ -75,6 +84,8 @@ SETTINGS: dict[str, Setting] = {
     "refund_third_above": Setting(_("三人审批的退费金额"), Decimal("100000.00"), _limit),
     # the regulation does not say whether 按撤诉处理 halves the fee; courts differ
     "deemed_withdrawn_fee": Setting(_("按撤诉处理的收费"), "full", _one_of("full", "half")),
+    # how the bill names it to who transfers: holder, bank, number; empty: no transfer is offered
+    "fee_account": Setting(_("诉讼费专户（户名、开户行、账号）"), "", _words(120)),
     "fee_base.divorce": Setting(_("离婚案件每件收费"), None, _fee),
     "fee_base.personality": Setting(_("人格权案件每件收费"), None, _fee),
     "fee_base.other_nonproperty": Setting(_("其他非财产案件每件收费"), None, _fee),

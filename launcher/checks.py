@@ -91,7 +91,6 @@ def production_environment(directory: Path) -> dict[str, str]:
         "SMS_TOKEN": "a-token-of-the-provider-0001",
         "EMAIL_HOST": "mail.example.cn",
         "DEFAULT_FROM_EMAIL": "noreply@ssfw.example.cn",
-        "PAYMENT_GATEWAY": "off",
         "RECEIPT_KEY_FILE": str(directory / "receipt.key.pem"),
         "SIGNER_KEY_FILE": str(directory / "signer.key.pem"),
         "SIGNER_CERT_FILE": str(directory / "signer.cert.pem"),

@@ -19,16 +19,19 @@ BATCH = 50
 
 @shared_task(name="payments.poll_orders")
 def poll_orders() -> int:
-    """Query due orders, oldest first; a silent gateway ends the round. Safe to run twice."""
+    """Query due orders, oldest first; a silent gateway is asked no more in this round. Safe to run twice."""
     due = Order.objects.filter(next_query_at__lte=clock.now()).order_by("next_query_at")
-    asked = 0
-    for order_id in list(due.values_list("pk", flat=True)[:BATCH]):
+    asked, silent = 0, set[str]()
+    for order_id, code in list(due.values_list("pk", "gateway")[:BATCH]):
+        if code in silent:
+            continue
         try:
             ask_gateway(order_id=order_id)
         except GatewayUnavailable:
-            log.warning("gateway silent, %s orders wait", due.count())
-            break
-        asked += 1
+            log.warning("gateway %s silent, %s orders wait", code, due.filter(gateway=code).count())
+            silent.add(code)
+        else:
+            asked += 1
     return asked
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("fees/", fees.calculator, name="fees"),
     path("my/bills/<uuid:public_id>/", bills.bill, name="bill"),
     path("my/bills/<uuid:public_id>/pay/", bills.pay, name="pay"),
+    path("my/bills/<uuid:public_id>/code/", bills.code, name="code"),
     path("my/bills/<uuid:public_id>/result/", bills.result, name="result"),
     path("my/bills/<uuid:public_id>/check/", bills.check, name="check"),
     path("my/bills/<uuid:public_id>/relief/", reliefs.ask, name="relief"),

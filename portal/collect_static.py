@@ -24,7 +24,6 @@ def main() -> None:
             DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing",
             REDIS_URL="redis://127.0.0.1:1/0",
             SMS_URL="http://127.0.0.1",
-            PAYMENT_GATEWAY="off",
             RECEIPT_KEY_FILE=str(directory / "receipt.key.pem"),
             SIGNER_KEY_FILE=str(directory / "signer.key.pem"),
             SIGNER_CERT_FILE=str(directory / "signer.cert.pem"),

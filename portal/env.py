@@ -60,6 +60,16 @@ class Env:
         value = self.text(name, None if default is None else ",".join(default))
         return [word.strip() for word in value.split(",") if word.strip()]
 
+    def choices(self, name: str, allowed: tuple[str, ...]) -> list[str]:
+        """A comma-separated list out of a few words, each at most once; empty when not set."""
+        values = self.words(name, ())
+        for value in values:
+            if value not in allowed:
+                raise ConfigurationError(f"{name} names {value!r}, but knows only: {', '.join(allowed)}.")
+        if len(set(values)) < len(values):
+            raise ConfigurationError(f"{name} names something twice.")
+        return values
+
     def hosts(self, name: str, default: tuple[str, ...] | None = None) -> list[str]:
         """Host names; production takes neither an empty list nor a wildcard."""
         hosts = self.words(name, default)

@@ -1,7 +1,7 @@
 """Makes the keys of an installation: `python -m portal.keys DIRECTORY [--demo]`. Existing files are kept.
 
 Writes `keys.env` (lines for the environment) and PEM files, all 0600. With `--demo` every key carries a mark that
-production refuses, a test CA signs the papers' certificate, and the sandbox cashier gets its key pairs.
+production refuses, a test CA signs the papers' certificate, and the stand-in gateways get their key pairs.
 Needs neither settings nor database.
 """
 
@@ -9,17 +9,19 @@ import argparse
 import base64
 import os
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from portal.env import DEMO_FILE_LINE, DEMO_PREFIX
 
 CERTIFICATE_DAYS = 3650
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -32,13 +34,13 @@ def _write(path: Path, content: bytes) -> None:
         target.write(content)
 
 
-def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _private_pem(key: _Key) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
-def _public_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _public_pem(key: _Key) -> bytes:
     return key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -134,12 +136,20 @@ def make(directory: Path, *, demo: bool) -> None:
             mark + _certificate(signer_name, signer_key, ca_name, ca_key, ca=False),
         )
     for side in ("cashier", "merchant"):
-        if (directory / f"{side}.public.pem").exists():
-            continue
-        (directory / f"{side}.key.pem").unlink(missing_ok=True)
-        key = ec.generate_private_key(ec.SECP256R1())
-        _write(directory / f"{side}.key.pem", mark + _private_pem(key))
-        _write(directory / f"{side}.public.pem", mark + _public_pem(key))
+        _write_pair(directory, side, mark, lambda: ec.generate_private_key(ec.SECP256R1()))
+    for side in ("wechat", "wechat-merchant", "alipay", "alipay-app"):  # these gateways sign with RSA
+        _write_pair(directory, side, mark, lambda: rsa.generate_private_key(65537, 2048))
+    _write(directory / "wechat-api.key", mark + f"{secrets.token_hex(16)}\n".encode())
+
+
+def _write_pair(directory: Path, side: str, mark: bytes, generate: Callable[[], _Key]) -> None:
+    """Both halves of one side of a stand-in gateway; a half-made pair is made anew."""
+    if (directory / f"{side}.public.pem").exists():
+        return
+    (directory / f"{side}.key.pem").unlink(missing_ok=True)
+    key = generate()
+    _write(directory / f"{side}.key.pem", mark + _private_pem(key))
+    _write(directory / f"{side}.public.pem", mark + _public_pem(key))
 
 
 def main() -> None:

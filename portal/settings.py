@@ -207,19 +207,50 @@ X_FRAME_OPTIONS = "DENY"
 # --- outside systems ------------------------------------------------------------------------------------------
 SMS_URL = env.url("SMS_URL")
 SMS_TOKEN = env.secret("SMS_TOKEN", at_least=16)
-PAYMENT_GATEWAY = env.choice("PAYMENT_GATEWAY", ("off",) if PRODUCTION else ("sandbox", "off"))
-"""`sandbox` is the demo cashier under /demo/; production starts with `off` until a real gateway is connected."""
-CASHIER_ON = PAYMENT_GATEWAY != "off"
-CASHIER_URL = env.url("CASHIER_URL") if CASHIER_ON else ""
-CASHIER_MERCHANT = env.text("CASHIER_MERCHANT") if CASHIER_ON else ""
-CASHIER_PUBLIC_KEY_FILE = env.file("CASHIER_PUBLIC_KEY_FILE", private=False) if CASHIER_ON else None
+PAYMENT_GATEWAYS = env.choices(
+    "PAYMENT_GATEWAYS", ("wechat", "alipay") if PRODUCTION else ("sandbox", "wechat", "alipay")
+)
+"""Gateways a payer may choose from, in this order; none: paying online is closed. `sandbox` is the demo cashier."""
+SANDBOX_ON, WECHAT_ON, ALIPAY_ON = (code in PAYMENT_GATEWAYS for code in ("sandbox", "wechat", "alipay"))
+CASHIER_URL = env.url("CASHIER_URL") if SANDBOX_ON else ""
+CASHIER_MERCHANT = env.text("CASHIER_MERCHANT") if SANDBOX_ON else ""
+CASHIER_PUBLIC_KEY_FILE = env.file("CASHIER_PUBLIC_KEY_FILE", private=False) if SANDBOX_ON else None
 """Checks what the gateway signs."""
-CASHIER_MERCHANT_KEY_FILE = env.file("CASHIER_MERCHANT_KEY_FILE") if CASHIER_ON else None
+CASHIER_MERCHANT_KEY_FILE = env.file("CASHIER_MERCHANT_KEY_FILE") if SANDBOX_ON else None
 """Signs what we send to the gateway."""
-CASHIER_MERCHANT_PUBLIC_KEY_FILE = CASHIER_PRIVATE_KEY_FILE = None
-if PAYMENT_GATEWAY == "sandbox":  # the stand-in plays the gateway and holds the gateway's side of both pairs
+WECHAT_URL = env.url("WECHAT_URL", "https://api.mch.weixin.qq.com") if WECHAT_ON else ""
+WECHAT_MERCHANT = env.text("WECHAT_MERCHANT") if WECHAT_ON else ""
+WECHAT_APP_ID = env.text("WECHAT_APP_ID") if WECHAT_ON else ""
+WECHAT_MERCHANT_SERIAL = env.text("WECHAT_MERCHANT_SERIAL") if WECHAT_ON else ""
+WECHAT_MERCHANT_KEY_FILE = env.file("WECHAT_MERCHANT_KEY_FILE") if WECHAT_ON else None
+WECHAT_PLATFORM_SERIAL = env.text("WECHAT_PLATFORM_SERIAL") if WECHAT_ON else ""
+WECHAT_PUBLIC_KEY_FILE = env.file("WECHAT_PUBLIC_KEY_FILE", private=False) if WECHAT_ON else None
+WECHAT_API_KEY_FILE = env.file("WECHAT_API_KEY_FILE") if WECHAT_ON else None
+"""Holds the APIv3 key (32 characters) that decrypts callbacks, on its last line."""
+ALIPAY_URL = env.url("ALIPAY_URL", "https://openapi.alipay.com/gateway.do") if ALIPAY_ON else ""
+ALIPAY_APP_ID = env.text("ALIPAY_APP_ID") if ALIPAY_ON else ""
+ALIPAY_SELLER_ID = env.text("ALIPAY_SELLER_ID") if ALIPAY_ON else ""
+ALIPAY_APP_KEY_FILE = env.file("ALIPAY_APP_KEY_FILE") if ALIPAY_ON else None
+ALIPAY_PUBLIC_KEY_FILE = env.file("ALIPAY_PUBLIC_KEY_FILE", private=False) if ALIPAY_ON else None
+# the stand-ins play the gateways and hold the gateways' side of each pair
+CASHIER_PRIVATE_KEY_FILE = CASHIER_MERCHANT_PUBLIC_KEY_FILE = None
+WECHAT_PRIVATE_KEY_FILE = WECHAT_MERCHANT_PUBLIC_KEY_FILE = None
+ALIPAY_PRIVATE_KEY_FILE = ALIPAY_APP_PUBLIC_KEY_FILE = None
+if SANDBOX_ON:
     CASHIER_PRIVATE_KEY_FILE = env.file("CASHIER_PRIVATE_KEY_FILE")
     CASHIER_MERCHANT_PUBLIC_KEY_FILE = env.file("CASHIER_MERCHANT_PUBLIC_KEY_FILE", private=False)
+if WECHAT_ON and not PRODUCTION:
+    WECHAT_PRIVATE_KEY_FILE = env.file("WECHAT_PRIVATE_KEY_FILE")
+    WECHAT_MERCHANT_PUBLIC_KEY_FILE = env.file("WECHAT_MERCHANT_PUBLIC_KEY_FILE", private=False)
+if ALIPAY_ON and not PRODUCTION:
+    ALIPAY_PRIVATE_KEY_FILE = env.file("ALIPAY_PRIVATE_KEY_FILE")
+    ALIPAY_APP_PUBLIC_KEY_FILE = env.file("ALIPAY_APP_PUBLIC_KEY_FILE", private=False)
+CASHIER_HOSTS = (
+    ["https://wx.tenpay.com"] * WECHAT_ON + ["https://*.alipay.com"] * ALIPAY_ON
+    if PRODUCTION
+    else sorted({"/".join(url.split("/")[:3]) for url in (CASHIER_URL, WECHAT_URL, ALIPAY_URL) if url})
+)
+"""Where a payer may be sent on to from the bill."""
 OUTSIDE_CONNECT_SECONDS, OUTSIDE_READ_SECONDS = 2, 5
 
 CONTENT_SECURITY_POLICY = {
@@ -231,10 +262,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [
-            SELF,
-            *([CASHIER_ORIGIN] if (CASHIER_ORIGIN := "/".join(CASHIER_URL.split("/")[:3])) else []),
-        ],
+        "form-action": [SELF, *CASHIER_HOSTS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import ModuleType
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from common.money import from_fen
-from standins import cashier, sandbox
+from standins import alipay, cashier, sandbox, wechat
 from standins.models import CashierOrder, RefundMode
 
-SPEAKERS: dict[str, ModuleType] = {sandbox.CODE: sandbox}
+SPEAKERS: dict[str, ModuleType] = {module.CODE: module for module in (sandbox, wechat, alipay)}
 NAMES = {"sandbox": "演示收银台", "wechat": "微信支付（演示）", "alipay": "支付宝（演示）"}
 RECENT = 30
 
@@ -40,6 +41,17 @@ def order(request: HttpRequest, out_no: str) -> HttpResponse:
         "modes": RefundMode.choices,
     }
     return render(request, "standins/cashier.html", context)
+
+
+@login_not_required
+@require_safe
+def from_wechat(request: HttpRequest, out_no: str) -> HttpResponse:
+    """Where the H5 address of WeChat Pay leads; it names the page to come back to."""
+    found = get_object_or_404(CashierOrder, out_no=out_no, gateway=wechat.CODE)
+    back = request.GET.get("redirect_url", "")
+    if back.startswith(settings.PUBLIC_URL):
+        CashierOrder.objects.filter(pk=found.pk).update(return_url=back[:300])
+    return redirect("standins:cashier", out_no=out_no)
 
 
 def _tell(found: CashierOrder, times: int = 1) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from standins import pages, sandbox, views
+from standins import alipay, pages, sandbox, views, wechat
 
 app_name = "standins"
 urlpatterns = [
@@ -14,6 +14,18 @@ urlpatterns = [
     path("cashier/refunds/", sandbox.refund, name="cashier_refund"),
     path("cashier/refunds/query/", sandbox.query_refund, name="cashier_query_refund"),
     path("cashier/bill/", sandbox.bill, name="cashier_bill"),
+    path("wechat/v3/pay/transactions/out-trade-no/<slug:out_no>", wechat.query, name="wechat_query"),
+    path("wechat/v3/pay/transactions/out-trade-no/<slug:out_no>/close", wechat.close, name="wechat_close"),
+    path("wechat/v3/pay/transactions/<slug:kind>", wechat.create, name="wechat_create"),
+    path("wechat/v3/refund/domestic/refunds", wechat.refund, name="wechat_refund"),
+    path(
+        "wechat/v3/refund/domestic/refunds/<slug:refund_no>", wechat.query_refund, name="wechat_query_refund"
+    ),
+    path("wechat/v3/bill/tradebill", wechat.bill, name="wechat_bill"),
+    path("wechat/v3/billdownload/file", wechat.bill_download, name="wechat_bill_download"),
+    path("wechat/pay/<slug:out_no>/", pages.from_wechat, name="wechat_pay"),
+    path("alipay/gateway.do", alipay.gateway, name="alipay"),
+    path("alipay/bill/<slug:day>/", alipay.bill_download, name="alipay_bill"),
     path("cashier/<slug:out_no>/", pages.order, name="cashier"),
     path("cashier/<slug:out_no>/act/", pages.act, name="cashier_act"),
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from common.errors import GatewayUnavailable
@@ -27,7 +28,15 @@ __all__ = [
     "StatementLine",
     "Way",
     "gateway",
+    "gateways",
+    "ways_for",
 ]
+CLIENTS = {
+    "sandbox": "payments.gateways.sandbox.SandboxGateway",
+    "wechat": "payments.gateways.wechat.WechatGateway",
+    "alipay": "payments.gateways.alipay.AlipayGateway",
+}
+"""Code of a gateway → its client, loaded when it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,11 @@ class Way:
     code: str
     label: str
     hint: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a form sends for it."""
+        return f"{self.gateway}-{self.code}"
 
 
 @dataclass(frozen=True)
@@ -55,10 +69,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Prompt:
-    """Where the payer goes on: an address, or the text of a code to be shown and scanned."""
+    """Where the payer goes on: an address, the text of a code to be shown and scanned, or the signed parameters for the
+    script bridge of the WeChat app."""
 
     pay_url: str = ""
     code_text: str = ""
+    bridge: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -163,11 +179,19 @@ class Gateway(Protocol):
         """Check a callback and read it; raises BadSignature."""
 
 
-def gateway(code: str = "") -> Gateway:
-    """The gateway with this code, or the configured one. GatewayUnavailable when none is connected."""
-    from payments.gateways.sandbox import SandboxGateway
+def gateway(code: str) -> Gateway:
+    """The connected gateway with this code; GatewayUnavailable for any other."""
+    if code not in settings.PAYMENT_GATEWAYS:
+        raise GatewayUnavailable(_("网上缴费通道维护，不影响已提交的材料。可以到法院窗口交费，或稍后再试。"))
+    made: Gateway = import_string(CLIENTS[code])()
+    return made
 
-    code = code or settings.PAYMENT_GATEWAY
-    if code == "sandbox" and settings.PAYMENT_GATEWAY == "sandbox":
-        return SandboxGateway()
-    raise GatewayUnavailable(_("网上缴费通道维护，不影响已提交的材料。可以到法院窗口交费，或稍后再试。"))
+
+def gateways() -> list[Gateway]:
+    """All connected gateways, in the order of the setting."""
+    return [gateway(code) for code in settings.PAYMENT_GATEWAYS]
+
+
+def ways_for(*, on_phone: bool, in_wechat: bool) -> list[Way]:
+    """The kinds of cashier that this visitor can use, the usual one first."""
+    return [way for each in gateways() for way in each.ways(on_phone=on_phone, in_wechat=in_wechat)]

@@ -8,15 +8,13 @@ import io
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from common.errors import GatewayUnavailable
 from common.gateways.signing import BadSignature, open_signed, sign
-from common.gateways.sms import refuse_inside_transaction
 from common.money import from_fen, to_fen
 from payments.gateways import (
     DayBill,
@@ -29,6 +27,8 @@ from payments.gateways import (
     StatementLine,
     Way,
 )
+from payments.gateways.breaker import unavailable
+from payments.gateways.outside import Answer, BadAnswer, call
 
 
 class SandboxGateway:
@@ -58,7 +58,7 @@ class SandboxGateway:
         )
         pay_url = str(answer.get("pay_url", ""))
         if not pay_url.startswith(settings.CASHIER_URL):
-            raise _unavailable()
+            raise unavailable()
         return Prompt(pay_url)
 
     def query(self, out_no: str) -> Result:
@@ -86,7 +86,7 @@ class SandboxGateway:
             file = str(answer["file"])
             lines = [_line(row) for row in csv.DictReader(io.StringIO(file))]
         except (KeyError, ValueError, ArithmeticError) as error:
-            raise _unavailable() from error
+            raise unavailable() from error
         return DayBill(day, hashlib.sha256(file.encode()).hexdigest(), lines)
 
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
@@ -101,23 +101,20 @@ class SandboxGateway:
 
     def _call(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
         """POST a signed message and return the signed answer's data; an unsigned 200 is no answer."""
-        refuse_inside_transaction()
         message = sign(data | {"merchant": self.merchant}, settings.CASHIER_MERCHANT_KEY_FILE)
-        timeout = httpx.Timeout(settings.OUTSIDE_READ_SECONDS, connect=settings.OUTSIDE_CONNECT_SECONDS)
-        try:
-            with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
-                response = client.post(
-                    f"{settings.CASHIER_URL}/{path}", content=message.body, headers=message.headers
-                )
-            if response.status_code != httpx.codes.OK:
-                raise _unavailable()
-            return open_signed(response.content, response.headers, settings.CASHIER_PUBLIC_KEY_FILE)
-        except (httpx.HTTPError, BadSignature) as error:
-            raise _unavailable() from error
+        url = f"{settings.CASHIER_URL}/{path}"
+        return call(self.code, "POST", url, read=_opened, headers=message.headers, body=message.body)
 
 
-def _unavailable() -> GatewayUnavailable:
-    return GatewayUnavailable(_("缴费通道没有回应，没有扣款。请过几分钟再试，不影响已提交的材料。"))
+def _opened(answer: Answer) -> dict[str, Any]:
+    if answer.status != HTTPStatus.OK:
+        raise BadAnswer(str(answer.status))
+    try:
+        # the signing headers are looked up by their own spelling
+        headers = {name.title(): value for name, value in answer.headers.items()}
+        return open_signed(answer.body, headers, settings.CASHIER_PUBLIC_KEY_FILE)
+    except BadSignature as error:
+        raise BadAnswer("signature") from error
 
 
 def _moment(written: object) -> datetime | None:

@@ -14,6 +14,7 @@ from payments.models.bills import (
     ReliefPaper,
     ReliefState,
 )
+from payments.models.health import GatewayHealth
 from payments.models.ledger import (
     Account,
     Journal,
@@ -80,6 +81,7 @@ __all__ = [
     "Difference",
     "DifferenceKind",
     "DifferenceState",
+    "GatewayHealth",
     "GatewayNotice",
     "Journal",
     "JournalKind",

@@ -2,8 +2,8 @@
 
 from payments.services.bills import PROPERTY, issue_bill, remind_of_bills
 from payments.services.confirm import ask_gateway, receive_notice
-from payments.services.orders import start_payment
 from payments.services.overdue import deem_withdrawn, give_new_day, propose_overdue
+from payments.services.paying import start_payment
 from payments.services.reliefs import (
     PAPERS_OWNER,
     Answer,

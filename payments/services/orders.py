@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -13,7 +12,7 @@ from common.actor import Actor
 from common.errors import Conflict, GatewayUnavailable, NotAllowed
 from eventlog.services import act, emit
 from payments import events
-from payments.gateways import Gateway, Request, gateway
+from payments.gateways import Prompt, Way
 from payments.models import ORDER_FLOW, Bill, BillStatus, Order, OrderState
 from payments.policies import can_pay
 from payments.selectors import live_order_of
@@ -34,31 +33,11 @@ def next_poll(created_at: datetime, now: datetime) -> datetime:
     return created_at + POLL_AT[-1] + rounds * POLL_LATER
 
 
-def start_payment(*, bill_id: int, actor: Actor) -> Order:
-    """Begin to pay, or go on with the order under way: one live order per bill and gateway.
+def order_for(*, bill_id: int, actor: Actor, way: Way | None) -> Order:
+    """The live order of an open bill, or a new one for ``way``, committed before any gateway hears of it.
 
-    Commits our number, then asks the gateway; a gateway that does not answer leaves the order UNKNOWN to be polled
-    and raises GatewayUnavailable. Raises Conflict when the bill is paid or amounts to nothing.
+    Raises NotAllowed for anybody but the payer, Conflict when nothing is to pay, GatewayUnavailable without a way.
     """
-    chosen = gateway()
-    order = _order(bill_id, chosen, actor)
-    if order.state == OrderState.PENDING and order.pay_url:
-        return order
-    request = Request(
-        out_no=order.out_no,
-        amount=order.amount,
-        subject=_("诉讼费"),
-        return_url=f"{settings.PUBLIC_URL}/my/bills/{order.bill.public_id}/result/",
-    )
-    try:
-        prompt = chosen.create(request)
-    except GatewayUnavailable:
-        _mark(order.pk, "lose_sight", pay_url="")
-        raise
-    return _mark(order.pk, "send", pay_url=prompt.pay_url)
-
-
-def _order(bill_id: int, chosen: Gateway, actor: Actor) -> Order:
     with act():
         bill = Bill.objects.select_for_update(of=("self",), no_key=True).get(pk=bill_id)
         if not can_pay(actor, bill):
@@ -68,31 +47,45 @@ def _order(bill_id: int, chosen: Gateway, actor: Actor) -> Order:
         if bill.amount == 0:
             raise Conflict(_("这笔费用是0元，不用交。"), code="nothing_to_pay")
         order = live_order_of(bill)
-        if order is None:
-            now = clock.now()
-            order = Order.objects.create(
-                court_id=bill.court_id,
-                bill=bill,
-                gateway=chosen.code,
-                out_no=f"{clock.beijing_day(now):%Y%m%d}{secrets.token_hex(10)}",
-                amount=bill.amount,
-                payer_id=actor.user_id,
-                created_at=now,
-                next_query_at=next_poll(now, now),
+        if order is not None:
+            return order
+        if way is None:
+            raise GatewayUnavailable(
+                _("网上缴费通道维护，不影响已提交的材料。可以到法院窗口交费，或稍后再试。")
             )
-            stream = money_stream(bill.court)
-            emit(events.ORDER_CREATED, subject=order, actor=actor, stream=stream, court_id=order.court_id)
+        now = clock.now()
+        order = Order.objects.create(
+            court_id=bill.court_id,
+            bill=bill,
+            gateway=way.gateway,
+            way=way.code,
+            out_no=f"{clock.beijing_day(now):%Y%m%d}{secrets.token_hex(10)}",
+            amount=bill.amount,
+            payer_id=actor.user_id,
+            created_at=now,
+            next_query_at=next_poll(now, now),
+        )
+        stream = money_stream(bill.court)
+        emit(events.ORDER_CREATED, subject=order, actor=actor, stream=stream, court_id=order.court_id)
     return order
 
 
-def _mark(order_id: int, move: str, *, pay_url: str) -> Order:
-    """Note what the gateway answered; a payment that overtook the answer stays."""
+def mark_sent(order_id: int, prompt: Prompt) -> Order:
+    """The gateway took the order and said where the payer goes on; a payment that overtook the answer stays."""
     with act():
         order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order_id)
-        if move == "send" and order.state == OrderState.UNKNOWN:
-            move = "see_again"
+        move = "see_again" if order.state == OrderState.UNKNOWN else "send"
         if ORDER_FLOW.can(order, move):
             ORDER_FLOW.move(order, move)
-        order.pay_url = pay_url or order.pay_url
-        order.save(update_fields=["state", "pay_url"])
+        order.pay_url, order.code_text = prompt.pay_url, prompt.code_text
+        order.save(update_fields=["state", "pay_url", "code_text"])
     return order
+
+
+def mark_unknown(order_id: int) -> None:
+    """The gateway did not answer: nobody knows what it did, and the poll will ask (REL-12)."""
+    with act():
+        order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order_id)
+        if ORDER_FLOW.can(order, "lose_sight"):
+            ORDER_FLOW.move(order, "lose_sight")
+            order.save(update_fields=["state"])

@@ -71,6 +71,16 @@ standins:cashier_refund  POST   -                all 401
 standins:cashier_query_refund POST -             all 401
 standins:cashier_bill    POST   -                all 401
 standins:cashier_orders  GET    -                all 200
+standins:wechat_create   POST   pay_kind         all 401
+standins:wechat_query    GET    order_no         all 401
+standins:wechat_close    POST   order_no         all 401
+standins:wechat_refund   POST   -                all 401
+standins:wechat_query_refund GET refund_no       all 401
+standins:wechat_bill     GET    -                all 401
+standins:wechat_bill_download GET -              all 401
+standins:wechat_pay      GET    order_no         all 404
+standins:alipay          GET    -                all 200
+standins:alipay_bill     GET    bill_day         all 200
 standins:cashier         GET    order            all 200
 standins:cashier_act     POST   order            all 302
 # -- signing in and out
@@ -164,6 +174,7 @@ pages:withdraw           POST   case             in  in  200 404 404 404 404 404
 pages:withdraw_back      POST   case             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:relief_withdraw POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:result          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:code            GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:check           POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- files and papers: who owns it decides
 documents:file           GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404

@@ -29,6 +29,8 @@ NOT_PAGES = {
     "filing:pleading_pdf", "filing:pleading_docx", "filing:desk_pleading", "filing:package",  # files to take home
     "filing:batch_template", "filing:batch_results", "filing:batch_problems",  # tables
     "/live/batch", "api:filing",
+    "standins:wechat_query", "standins:wechat_query_refund", "standins:wechat_bill", "standins:wechat_bill_download",
+    "standins:wechat_pay", "standins:alipay", "standins:alipay_bill",  # machines of the outside world
 }  # fmt: skip
 """Addresses that answer with something else than a page of ours."""
 HALF_WAY = {"accounts:code", "qrlinks:verify_typed", "qrlinks:code"}

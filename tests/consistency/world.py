@@ -162,7 +162,8 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     bill = Bill.objects.get(case=case)
     order = order_for(case, out_no="2026consistency1", payer=world.cast.users["zhang"])
     order.pay_url = f"{settings.CASHIER_URL}/{order.out_no}/"
-    order.save(update_fields=["pay_url"])
+    order.code_text = order.pay_url
+    order.save(update_fields=["pay_url", "code_text"])
     data = {
         "merchant": settings.CASHIER_MERCHANT,
         "out_no": order.out_no,
@@ -201,6 +202,10 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     things["case_filing"] = {"public_id": case.filing_public_id}
     things["token"] = {"token": "ABCDEFGHJKMNPQRSTUVWXYZ234"}
     things["gateway"] = {"code": "sandbox"}
+    things["order_no"] = {"out_no": order.out_no}
+    things["pay_kind"] = {"kind": "native"}
+    things["refund_no"] = {"refund_no": "R1"}
+    things["bill_day"] = {"day": "2026-01-05"}
     things["outbox"] = {"row_id": 1}
     world.bodies |= {
         "version": posted.version,

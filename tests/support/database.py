@@ -178,5 +178,7 @@ def process_environment() -> dict[str, str]:
         "PUBLIC_URL": settings.PUBLIC_URL,
         "SMS_URL": settings.SMS_URL,
         "CASHIER_URL": settings.CASHIER_URL,
+        "WECHAT_URL": settings.WECHAT_URL,
+        "ALIPAY_URL": settings.ALIPAY_URL,
         "REDIS_URL": settings.REDIS_URL,
     }

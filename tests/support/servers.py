@@ -72,6 +72,8 @@ def live(transactional_db: None, settings: Any) -> Iterator[Live]:
     settings.CSRF_TRUSTED_ORIGINS = [server.url]
     settings.SMS_URL = f"{server.url}/demo/sms/"
     settings.CASHIER_URL = f"{server.url}/demo/cashier"
+    settings.WECHAT_URL = f"{server.url}/demo/wechat"
+    settings.ALIPAY_URL = f"{server.url}/demo/alipay/gateway.do"
     server.start()
     yield server
     server.stop()
