@@ -32,9 +32,11 @@ start_payment(bill_id={bill}, actor=actor)
 BEFORE_THE_CALL = "SandboxGateway.create = die"
 AFTER_THE_CALL = "SandboxGateway.create = lambda self, request: (create(self, request), die())"
 CALLED_BEFORE_THE_NUMBER_IS_KEPT = """
-from payments.services import orders
-orders._order = lambda bill_id, chosen, actor, *rest: (create(chosen, orders.Request("LOST" + str(bill_id),
-    orders.Bill.objects.get(pk=bill_id).amount, "x", "https://portal.example/")), die())
+from payments.gateways import Request
+from payments.models import Bill
+from payments.services import paying
+paying.order_for = lambda bill_id, **other: (create(SandboxGateway(), Request("LOST" + str(bill_id),
+    Bill.objects.get(pk=bill_id).amount, "x", "https://portal.example/")), die())
 """
 NOTICE = """
 from payments.services import arrivals, receive_notice
