@@ -271,8 +271,17 @@ def coverage(arguments: Sequence[str]) -> int:
             "-q",
             *(arguments or MONEY_TESTS),
         ]
-        failed = _supervised([PYTHON, "-m", "coverage", "run", *traced], variables)
-        report = [PYTHON, "-m", "coverage", "report", "--show-missing", "--skip-covered", "--fail-under=100"]
+        run: list[str | Path] = [PYTHON, "-m", "coverage", "run", *traced]
+        failed = _supervised(run, variables)
+        report: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "coverage",
+            "report",
+            "--show-missing",
+            "--skip-covered",
+            "--fail-under=100",
+        ]
         return failed or _supervised(report, variables)
 
 
