@@ -176,6 +176,10 @@ payments:relief_withdraw POST   bill             in  in  302 404 404 404 404 404
 payments:result          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:code            GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:check           POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:refund          GET    refund           in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:refund          POST   refund           in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:refund_ask      GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+payments:refund_ask      POST   bill             in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- files and papers: who owns it decides
 documents:file           GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:preview        GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
@@ -231,6 +235,14 @@ pages:desk_cases         GET    -                st  st  403 403 403 403 200 200
 pages:desk_case          GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
 filing:defence_passed_on POST   case             st  st  403 403 403 403 403 403 404 302 404 302 403 403 403 403 403
 pages:desk_bills         GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 200 403 403 403
+payments:desk_refunds    GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:desk_refund     GET    refund           st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:desk_refund     POST   refund           st  st  403 403 403 403 403 403 403 403 403 403 403 422 403 403 403
+payments:bank_lists      GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:bank_lists      POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 302 403 403 403
+payments:bank_list       GET    bank_list        st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:bank_list       POST   bank_list        st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:bank_file       GET    bank_list        st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 # -- the bench
 feedback:bench           GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 403 403 403
 feedback:bench_message   GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 403 403 403
@@ -332,6 +344,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "filing:batch_template": LOAN | {"kind": "csv"},
     "filing:batch_problems": {"kind": "csv"},
     "filing:batch_results": {"kind": "csv"},
+    "payments:bank_file": {"kind": "csv"},
     "filing:page": {"task": "claims", "page": "principal"},
 }
 """Parts of an address that differ from the thing's own."""
@@ -377,6 +390,10 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "filing:ask_mediation": {"fence": bodies["fence"]},
         "filing:mediation": {"consent": "no"},
         "filing:complain": {"words": "一直没有答复", "form_key": "key-of-this-form"},
+        "payments:refund": {"route": "original"},
+        "payments:refund_ask": {"amount": "10", "words": "多算了"},
+        "payments:desk_refund": {"action": "repeat"},
+        "payments:bank_list": {"part": "none"},
         "filing:rule": {"reasons": "理由", "decision": "refuse"},
         "filing:override": {"decision": "approve", "answer": ""},
         "filing:complaint": {"answer": "已督促办理"},

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from filing.forms import AgentForm, PartyForm
+from payments.refund_forms import AskForm, WayForm
 from portal.live import LiveApplication
 from tests.consistency.access_table import Row, body_of, rows
 from tests.consistency.addresses import OUTSIDE, all_addresses, path_of
@@ -272,6 +273,8 @@ ASKED = {
     "filing:agent_new": set(AgentForm.base_fields),
     "filing:capacity": {"capacity"},
     "filing:start": {"capacity"},
+    "payments:refund": set(WayForm.base_fields),
+    "payments:refund_ask": set(AskForm.base_fields),
 }
 """Fields of a form that are called like a column."""
 

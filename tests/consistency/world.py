@@ -36,11 +36,12 @@ from filing.services import batch, keyed, visits
 from filing.services.batch_sending import work
 from filing.services.saved_views import save_view
 from payments.models import Bill, Overdue
-from payments.services import ask_relief, grounds_for
+from payments.services import ask_relief, grounds_for, refunds
 from portal.demo import cast as people
 from portal.demo.loan import loan_cause
 from tests.filing import test_batch as batch_tests
 from tests.payments.callbacks import order_for
+from tests.payments.refunds import account, approved, withdrawn
 from tests.support.court import Cast, accepted, claimed, draft, everybody, submitted
 
 ROLES = {
@@ -103,6 +104,7 @@ def build() -> World:
     _add_decisions(world)
     _add_ways(world)
     _add_defendant(world)
+    _add_refunds(world)
     _work_off()
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
@@ -313,6 +315,16 @@ def _add_defendant(world: World) -> None:
     party = case.parties.get(side=Side.DEFENDANT)
     grant_access(party=party, user=cast.users["chen"], basis=AccessBasis.REAL_NAME, actor=cast.clerk)
     world.things["sued"] = {"public_id": case.public_id}
+
+
+def _add_refunds(world: World) -> None:
+    """张 withdrew two paid suits: one refund waits for his word, the other is on a list for the bank."""
+    cast = world.cast
+    waiting, sent = (withdrawn(cast) for _number in range(2))
+    refunds.confirm_refund(refund_id=sent.pk, route="bank", account=account(), actor=cast.zhang)
+    approved(cast, sent)
+    world.things["refund"] = {"public_id": waiting.public_id}
+    world.things["bank_list"] = {"public_id": refunds.make_bank_list(actor=cast.finance1).public_id}
 
 
 def _add_ways(world: World) -> None:
