@@ -348,13 +348,14 @@ class Outcome(models.TextChoices):
 
 
 class Closing(models.Model):
-    """How a case ended, once. ``fee_borne`` is the part of the acceptance fee that the prepayer bears by the judgment or
+    """How a case ended, once, and at which ``stage``. ``fee_borne`` is the part of the acceptance fee that the prepayer bears by the judgment or
     agreement, yuan, None where the law itself says it; ``obtained`` what an enforcement or bankruptcy brought in.
     ``effective_on`` stays empty until the paper has legal effect, and is the one column that is filled later."""
 
     public_id = PublicIdField()
     case = models.OneToOneField(Case, models.PROTECT, related_name="closing")
     outcome = models.CharField(_("结案方式"), max_length=16, choices=Outcome)
+    stage = models.CharField(_("结案前的阶段"), max_length=10, choices=Stage, default=Stage.ACCEPTED)
     decided_on = models.DateField(_("裁判日期"))
     effective_on = models.DateField(_("生效日期"), null=True)
     fee_borne = yuan_field(_("原告方负担的诉讼费"), null=True)

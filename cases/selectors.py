@@ -16,6 +16,7 @@ from cases.models import (
     CaseLink,
     CaseRole,
     CaseStaff,
+    Closing,
     DeadlineState,
     JudgeDraw,
     Party,
@@ -109,8 +110,13 @@ class StageStep:
 
 
 def stage_steps(case: Case) -> list[StageStep]:
-    """The fixed stages with what is done; 提交 and 审查 lie behind every case."""
+    """The fixed stages with what is done; 提交 and 审查 lie behind every case. A closed one shows only the stages it
+    went through; one query then."""
     order = list(Stage)
+    if case.stage == Stage.CLOSED:
+        before = Closing.objects.filter(case=case).values_list("stage", flat=True).first()
+        last = order.index(Stage(before or Stage.HEARING))
+        order = [stage for stage in order if order.index(stage) <= last or stage == Stage.CLOSED]
     reached = order.index(Stage(case.stage))
     steps = [StageStep(str(_("提交")), "done"), StageStep(str(_("审查")), "done")]
     for index, stage in enumerate(order):

@@ -70,6 +70,7 @@ def close_case(
         closing = Closing(
             case=case,
             outcome=outcome,
+            stage=case.stage,
             decided_on=decided_on,
             effective_on=effective_on,
             fee_borne=fee_borne,

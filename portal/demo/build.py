@@ -34,6 +34,7 @@ from portal.demo.cast import (
     enrol,
     hire,
 )
+from portal.demo.ended import judged, withdrawn
 from portal.demo.loan import draft_loan
 from portal.demo.money import pay
 from portal.demo.several import company_sale, enforcement, wage_group
@@ -83,6 +84,19 @@ def build(today: date) -> None:
     _waiting(story, court, posts, people)
     _several(story, court, posts, people)
     _visits(story, posts, people)
+    _ended(story, court, posts, people)
+
+
+def _ended(story: Story, court: Court, posts: dict[str, StaffPost], people: dict[str, User]) -> None:
+    """Two cases that have ended, with the money that follows."""
+    for tell in (withdrawn, judged):
+        tell(
+            day=story.day,
+            court=court,
+            today=story.today,
+            accept=lambda filing: _accept(filing, posts["clerk2"]),
+            people=people,
+        )
 
 
 def _visits(story: Story, posts: dict[str, StaffPost], people: dict[str, User]) -> None:

@@ -12,7 +12,7 @@ from common.actor import Actor
 from common.errors import GatewayUnavailable
 from common.gateways.signing import sign
 from common.money import to_fen
-from payments.models import Bill
+from payments.models import Bill, BillStatus
 from payments.selectors import latest_order_of
 from payments.services import receive_notice, start_payment
 
@@ -20,7 +20,7 @@ from payments.services import receive_notice, start_payment
 def pay(case: Case, actor: Actor) -> None:
     """The payer starts, and the cashier, which does not run while the demo is built, reports the payment by its signed
     callback: the order is UNKNOWN in between, as with any gateway that did not answer."""
-    bill = Bill.objects.get(case=case)
+    bill = Bill.objects.get(case=case, status=BillStatus.OPEN)
     with suppress(GatewayUnavailable):
         start_payment(bill_id=bill.pk, actor=actor)
     order = latest_order_of(bill)

@@ -26,6 +26,7 @@ from documents.models import Copy, PaperState
 from eventlog.selectors import receipts_of
 from payments import events
 from payments.models import Bill, BillReason, BillStatus, Payment, Refund, RefundState
+from payments.refund_policies import can_ask
 from payments.selectors import money_in, receipt_key
 from payments.services.dues import fee_at_end, own_and_other_share
 from payments.words import otherwise, shown_steps
@@ -43,6 +44,8 @@ def case_money(request: HttpRequest, public_id: UUID) -> HttpResponse:
     case = case_for(actor, public_id)
     own = stood_for(actor, case)
     context = _page(case, own, masked=False) | {"party": own[0], "own": own}
+    for row in context["bills"]:
+        row["may_ask"] = row["bill"].status == BillStatus.PAID and can_ask(actor, row["bill"])
     return render(request, "pages/case_money.html", context)
 
 
