@@ -25,7 +25,7 @@ PAID_STATES = {OrderState.PAID, OrderState.PART_REFUNDED, OrderState.REFUNDED}
 
 
 def receive_notice(*, code: str, headers: Mapping[str, str], body: bytes) -> str:
-    """Take one callback and return what was done with it: paid, repeated, suspense, noted or review.
+    """Take one callback and return what was done with it: paid, suspense, closed, noted, repeated or review.
 
     Verified before anything is stored; raises BadSignature (nothing is written). Notice, payment, journal, states
     and event commit together; a repeat changes nothing. What cannot be true waits for somebody of finance (REL-07,
@@ -97,7 +97,20 @@ def _apply(order: Order | None, notice: Notice, merchant: str) -> str | ReviewKi
         return ReviewKind.UNKNOWN_ORDER
     if notice.result.state == "closed" and order.state in PAID_STATES:
         return ReviewKind.IMPOSSIBLE
-    return record_money(order, notice.result, ACTOR) if notice.result.state == "paid" else "noted"
+    return _take_over(order, notice.result)
+
+
+def _take_over(order: Order, result: Result) -> str:
+    """What the gateway says of a locked order: paid, closed or still waiting. The same twice changes nothing."""
+    if result.state == "paid":
+        return record_money(order, result, ACTOR)
+    if result.state == "closed" and ORDER_FLOW.can(order, "close"):
+        close_order(order)
+        return "closed"
+    if result.state == "pending" and ORDER_FLOW.can(order, "see_again"):
+        ORDER_FLOW.move(order, "see_again")
+        order.save(update_fields=["state"])
+    return "noted"
 
 
 def _review(kind: ReviewKind, code: str, notice: Notice, body: bytes, said: str, order: Order | None) -> None:
@@ -130,13 +143,7 @@ def record_answer(order: Order, result: Result) -> Order:
     with act():
         locked = _locked_order(order.out_no)
         assert locked is not None  # noqa: S101  (orders are never deleted)
-        if result.state == "paid":
-            record_money(locked, result, ACTOR)
-        elif result.state == "closed" and ORDER_FLOW.can(locked, "close"):
-            close_order(locked)
-        elif result.state == "pending" and ORDER_FLOW.can(locked, "see_again"):
-            ORDER_FLOW.move(locked, "see_again")
-            locked.save(update_fields=["state"])
+        _take_over(locked, result)
     return locked
 
 

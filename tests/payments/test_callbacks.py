@@ -88,11 +88,14 @@ def test_closed_after_paid_is_impossible_news(cast: Cast) -> None:
 
 
 @pytest.mark.req("REL-08")
-@pytest.mark.parametrize("state", ["pending", "closed"])
-def test_news_without_money_is_noted(cast: Cast, state: str) -> None:
+@pytest.mark.parametrize(("state", "outcome"), [("pending", "noted"), ("closed", "closed")])
+def test_news_without_money(cast: Cast, state: str, outcome: str) -> None:
+    """Still waiting changes nothing; closed ends the order, so that the payer may begin anew."""
     order = order_for(accepted(cast))
     assert post(callback(order, state=state)) == 200
-    assert GatewayNotice.objects.get().outcome == "noted"
+    assert GatewayNotice.objects.get().outcome == outcome
+    order.refresh_from_db()
+    assert (order.state == OrderState.CLOSED) == (state == "closed")
     assert not Payment.objects.exists()
 
 

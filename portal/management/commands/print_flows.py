@@ -6,23 +6,46 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cases.models import CASE_FLOW, Stage
+from cases.models import CASE_FLOW, WITHDRAWAL_FLOW, Stage, WithdrawalState
 from common.flow import Flow
 from documents.models import COPY_FLOW, DELIVERY_FLOW, DeliveryState, PaperState
 from feedback.models import THREAD_FLOW, ThreadState
 from filing.models import BATCH_FLOW, FILING_FLOW, VISIT_FLOW, BatchState, FilingStatus, VisitState
-from payments.models import BILL_FLOW, ORDER_FLOW, RELIEF_FLOW, BillStatus, OrderState, ReliefState
+from payments.models import (
+    BILL_FLOW,
+    DIFFERENCE_FLOW,
+    ORDER_FLOW,
+    OVERDUE_FLOW,
+    REFUND_FLOW,
+    REFUND_PART_FLOW,
+    RELIEF_FLOW,
+    SUSPENSE_FLOW,
+    BillStatus,
+    DifferenceState,
+    OrderState,
+    OverdueState,
+    PartState,
+    RefundState,
+    ReliefState,
+    SuspenseState,
+)
 
 FLOWS: list[tuple[str, Flow, Any]] = [
     ("Application 立案申请", FILING_FLOW, FilingStatus),
     ("Appointment 预约", VISIT_FLOW, VisitState),
     ("Table of claims 批量立案", BATCH_FLOW, BatchState),
     ("Case 案件", CASE_FLOW, Stage),
+    ("Withdrawal 撤诉申请", WITHDRAWAL_FLOW, WithdrawalState),
     ("Copy 文书份", COPY_FLOW, PaperState),
     ("Delivery 送达", DELIVERY_FLOW, DeliveryState),
     ("Bill 账单", BILL_FLOW, BillStatus),
     ("Relief 缓减免申请", RELIEF_FLOW, ReliefState),
+    ("Late bill 逾期未交费", OVERDUE_FLOW, OverdueState),
     ("Order 支付订单", ORDER_FLOW, OrderState),
+    ("Money in suspense 待处理款", SUSPENSE_FLOW, SuspenseState),
+    ("Refund 退费", REFUND_FLOW, RefundState),
+    ("Part of a refund 退款单", REFUND_PART_FLOW, PartState),
+    ("Difference 对账差异", DIFFERENCE_FLOW, DifferenceState),
     ("Thread 留言", THREAD_FLOW, ThreadState),
 ]
 

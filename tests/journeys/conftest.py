@@ -1,0 +1,3 @@
+from tests.support.scans import told
+
+__all__ = ["told"]
