@@ -68,7 +68,7 @@ def test_a_payment_fails_and_is_tried_again(payer: Payer, way: str) -> None:
     payer.sees("已收到")
     payer.sees("695.00")
     follow(payer.page, "看回执")
-    payer.sees("已交费")
+    payer.sees("诉讼费已收到")
     assert Payment.objects.get().purpose == "fee"
 
 
@@ -130,7 +130,7 @@ def test_relief_is_granted_and_the_rest_is_paid(
     page.wait_for_load_state()
     payer.sees("等法官决定")
     judge = new_page(desktop=True)
-    enter(judge, told.cast.users["judge"], live)
+    enter(judge, told.cast.posts["judge"].user, live)
     judge.goto(f"/desk/cases/{told.case.public_id}/")
     judge.locator('a[href^="/desk/reliefs/"]').first.click()
     judge.wait_for_load_state()
@@ -160,7 +160,7 @@ class Returning:
     def staff(self, name: str, path: str) -> Page:
         """A member of staff at a desk."""
         page = self.new_page(desktop=True)
-        enter(page, self.cast.users[name], self.live)
+        enter(page, self.cast.posts[name].user, self.live)
         page.goto(path)
         return page
 
@@ -190,7 +190,7 @@ class Returning:
         self.payer.sees("11,414.40")
         fill(page, {"route": "original"})
         submit(page, "确认")
-        self.payer.sees("等财务")
+        self.payer.sees("接下来由财务办理")
 
     def approve(self, refund: Refund) -> None:
         """One of finance checks, he cannot approve; another approves."""
@@ -224,7 +224,7 @@ def test_money_comes_back_by_itself(returning: Returning) -> None:
     returning.confirm()
     returning.approve(refund)
     returning.look(refund)
-    returning.payer.sees("退款中")
+    returning.payer.sees("法院要退给您诉讼费")
     returning.bank_works()
     returning.look(refund)
     returning.payer.sees("诉讼费已退给您")
