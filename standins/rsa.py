@@ -27,17 +27,26 @@ def _public(path: Path) -> rsa.RSAPublicKey:
     return key
 
 
-def signature(text: str, key_file: Path) -> str:
+def present(key_file: Path | None) -> Path:
+    """The file of a gateway that is played here; one that is not connected has none."""
+    if key_file is None:
+        raise RuntimeError("this gateway is not configured")
+    return key_file
+
+
+def signature(text: str, key_file: Path | None) -> str:
     """Base64 signature of a text."""
     return base64.b64encode(
-        _private(key_file).sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        _private(present(key_file)).sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
     ).decode()
 
 
-def proves(text: str, signed: str, key_file: Path) -> bool:
+def proves(text: str, signed: str, key_file: Path | None) -> bool:
     """Whether the signature is that key's."""
     try:
-        _public(key_file).verify(base64.b64decode(signed), text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        _public(present(key_file)).verify(
+            base64.b64decode(signed), text.encode(), padding.PKCS1v15(), hashes.SHA256()
+        )
     except (InvalidSignature, ValueError):
         return False
     return True

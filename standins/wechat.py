@@ -249,7 +249,7 @@ def bill_download(request: HttpRequest) -> HttpResponse:
 
 def encrypted(event_no: str, event_type: str, resource: dict[str, Any]) -> str:
     """The body of a callback."""
-    key = settings.WECHAT_API_KEY_FILE.read_text().strip().splitlines()[-1].encode()
+    key = rsa.present(settings.WECHAT_API_KEY_FILE).read_text().strip().splitlines()[-1].encode()
     nonce, about = secrets.token_hex(6), "transaction"
     hidden = AESGCM(key).encrypt(nonce.encode(), json.dumps(resource).encode(), about.encode())
     return json.dumps(

@@ -53,7 +53,7 @@ UNKNOWN_TRADE = "ACQ.TRADE_NOT_EXIST"
 REFUND_STATES = {"REFUND_SUCCESS": "done", "REFUND_PROCESSING": "pending", "REFUND_FAIL": "failed"}
 
 
-class _BoundedClient(AliPay):  # type: ignore[misc]  # the SDK has no types
+class _BoundedClient(AliPay):
     """The SDK with our transport."""
 
     def build_body(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

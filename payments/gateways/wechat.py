@@ -59,7 +59,7 @@ REFUND_STATES = {"SUCCESS": "done", "PROCESSING": "pending", "CLOSED": "failed",
 BILL_STATES = {"SUCCESS": "refunded", "PROCESSING": "refunded", "FAIL": "failed", "CHANGE": "failed"}
 
 
-class _BoundedCore(Core):  # type: ignore[misc]  # the SDK has no types
+class _BoundedCore(Core):
     """The SDK's core with our transport, which knows one key and never asks for another."""
 
     def _update_certificates(self) -> None:

@@ -36,7 +36,7 @@ from portal.demo.cast import (
 )
 from portal.demo.ended import judged, withdrawn
 from portal.demo.loan import draft_loan
-from portal.demo.money import pay
+from portal.demo.money import name_account, pay
 from portal.demo.several import company_sale, enforcement, wage_group
 
 COURT, NEIGHBOUR, ABOVE = "某1234", "某1235", "某12"
@@ -79,6 +79,7 @@ def build(today: date) -> None:
         ReplyTemplate.objects.bulk_create(
             ReplyTemplate(court=court, title=title, text=text) for title, text in TEMPLATES
         )
+        name_account(court)
     _told_case(story, court, posts, people)
     _finished_case(story, court, posts, people)
     _waiting(story, court, posts, people)
