@@ -18,6 +18,8 @@ from common import clock
 
 BOM = "\ufeff"
 KINDS = ("csv", "xlsx")
+STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet compute."""
 
 
 class _Line:
@@ -29,7 +31,7 @@ class _Line:
 
 def safe(cell: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and not _is_amount(cell) else cell
+    return f"'{cell}" if cell.startswith(STARTS) and not _is_amount(cell) else cell
 
 
 def _is_amount(cell: str) -> bool:

@@ -15,6 +15,7 @@ ORDER_CREATED = register("payments.order_created", _("发起支付"), timeline=T
 PAID = register("payments.paid", _("诉讼费已到账"), timeline=Timeline.PARTIES)
 SUSPENDED = register("payments.money_suspended", _("款项待处理"), timeline=Timeline.STAFF)
 SUSPENSE_APPLIED = register("payments.suspense_applied", _("待处理款已抵账单"), timeline=Timeline.PARTIES)
+MONEY_MOVED = register("payments.money_moved", _("本院资金划转"), timeline=Timeline.NOBODY)
 REVIEW_CLOSED = register("payments.review_closed", _("网关通知已核对"), timeline=Timeline.NOBODY)
 BILL_OVERDUE = register("payments.bill_overdue", _("逾期未交费，提请法官决定"), timeline=Timeline.STAFF)
 OVERDUE_DECIDED = register("payments.overdue_decided", _("对逾期未交费作出决定"), timeline=Timeline.PARTIES)

@@ -12,6 +12,8 @@ from common.actor import system
 from common.errors import GatewayUnavailable
 from payments.models import Order
 from payments.services import ask_gateway, propose_overdue, refunds, remind_of_bills
+from payments.services.ledger_check import check_ledger
+from payments.services.recon import reconcile_days_left
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -57,3 +59,15 @@ def poll_refunds() -> int:
 def propose() -> int:
     """Bills whose last day is over are put before their judges; safe to run twice and in parallel."""
     return propose_overdue(system(str(_("诉讼费管理"))))
+
+
+@shared_task(name="payments.reconcile")
+def reconcile() -> int:
+    """Bills of the gateways that are not there yet, and days with open differences; safe to run twice and in parallel."""
+    return len(reconcile_days_left())
+
+
+@shared_task(name="payments.check_ledger")
+def check_books() -> int:
+    """All books are counted again; what is wrong is an alarm and stands on the page of finance. Safe to run twice."""
+    return len(check_ledger().findings)

@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from payments import refund_urls
 from payments.views import bills, fees, overdue, reliefs
 
 app_name = "payments"
 urlpatterns = [
+    path("", include("payments.finance_urls")),
     path("fees/", fees.calculator, name="fees"),
     path("my/bills/<uuid:public_id>/", bills.bill, name="bill"),
     path("my/bills/<uuid:public_id>/pay/", bills.pay, name="pay"),

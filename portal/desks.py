@@ -25,6 +25,7 @@ DESKS = [
     ("print", "service.send", "/desk/print/", _("文书寄送"), "p"),
     ("cases", "desk.cases", "/desk/cases/", _("案件"), "c"),
     ("assignments", "case.reassign", "/desk/assignments/", _("分案"), "d"),
+    ("finance", "ledger.read", "/desk/finance/", _("财务"), "w"),
     ("bills", "bill.chase", "/desk/bills/", _("诉讼费"), "m"),
     ("refunds", "refund.check", "/desk/refunds/", _("退费"), "t"),
     ("oversight", "figures.read", "/oversight/", _("监督"), "s"),

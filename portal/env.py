@@ -3,8 +3,10 @@
 import base64
 import binascii
 import os
+import re
 import stat
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -69,6 +71,18 @@ class Env:
         if len(set(values)) < len(values):
             raise ConfigurationError(f"{name} names something twice.")
         return values
+
+    def shares(self, name: str) -> dict[str, Decimal]:
+        """Shares of one by name: `wechat=0.006,alipay=0.0055`; nothing set, nothing there."""
+        found = {}
+        for word in self.words(name, ()):
+            key, _equals, share = word.partition("=")
+            if not re.fullmatch(r"0(\.[0-9]{1,6})?", share.strip()):
+                raise ConfigurationError(
+                    f"{name} has {word!r}, but wants names with shares such as wechat=0.006."
+                )
+            found[key.strip()] = Decimal(share.strip())
+        return found
 
     def hosts(self, name: str, default: tuple[str, ...] | None = None) -> list[str]:
         """Host names; production takes neither an empty list nor a wildcard."""

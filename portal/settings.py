@@ -251,6 +251,8 @@ CASHIER_HOSTS = (
     else sorted({"/".join(url.split("/")[:3]) for url in (CASHIER_URL, WECHAT_URL, ALIPAY_URL) if url})
 )
 """Where a payer may be sent on to from the bill."""
+PAYMENT_FEE_RATES = env.shares("PAYMENT_FEE_RATES")
+"""What each gateway keeps of a payment by contract; its daily bill is held against it. Not named: nothing."""
 OUTSIDE_CONNECT_SECONDS, OUTSIDE_READ_SECONDS = 2, 5
 
 CONTENT_SECURITY_POLICY = {
@@ -374,6 +376,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # in the day only: these messages ring on a telephone
     "bills": {"task": "payments.remind_of_bills", "schedule": crontab(hour="9-18", minute="37")},
     "overdue": {"task": "payments.propose_overdue", "schedule": crontab(hour="7-18", minute="12")},
+    # the gateways have their bills of yesterday ready by ten; a day without one is asked for again
+    "recon": {"task": "payments.reconcile", "schedule": crontab(hour="10-18", minute="12")},
+    "ledger": {"task": "payments.check_ledger", "schedule": crontab(hour="2", minute="40")},
     "visits": {"task": "filing.remind_of_visits", "schedule": crontab(hour="8-19", minute="17")},
     "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
     "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},

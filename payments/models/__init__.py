@@ -19,6 +19,7 @@ from payments.models.ledger import (
     Account,
     Journal,
     JournalKind,
+    LedgerCheck,
     Line,
 )
 from payments.models.orders import (
@@ -85,6 +86,7 @@ __all__ = [
     "GatewayNotice",
     "Journal",
     "JournalKind",
+    "LedgerCheck",
     "Line",
     "Order",
     "OrderState",

@@ -31,12 +31,13 @@ class JournalKind(models.TextChoices):
     APPLY = "apply", _("待处理款抵账单")
     REFUND_DUE = "refund_due", _("批准退费")
     REFUND_PAID = "refund_paid", _("退费付出")
+    TRANSFER = "transfer", _("本院资金划转")
 
 
 class Journal(models.Model):
     """One entry of the ledger with at least two lines; debits equal credits (REL-02). Never changed.
 
-    A receipt and an application name their payment, the others their refund, a payout also its part: each happens once.
+    A receipt, an application and a transfer name their payment, the others their refund, a payout also its part: each happens once.
     """
 
     append_only = True
@@ -68,7 +69,9 @@ class Journal(models.Model):
             ),
             models.CheckConstraint(
                 name="journal_names_its_cause",
-                condition=Q(kind__in=["receipt", "apply"], payment__isnull=False, refund=None, part=None)
+                condition=Q(
+                    kind__in=["receipt", "apply", "transfer"], payment__isnull=False, refund=None, part=None
+                )
                 | Q(kind="refund_due", payment=None, refund__isnull=False, part=None)
                 | Q(kind="refund_paid", payment=None, refund__isnull=False, part__isnull=False),
             ),
@@ -90,3 +93,15 @@ class Line(models.Model):
     class Meta:
         verbose_name = _("分录")
         constraints = [models.CheckConstraint(name="line_amount_positive", condition=Q(amount__gt=0))]
+
+
+class LedgerCheck(models.Model):
+    """One nightly look at all books, with what is wrong in them: kind, court and reference of each. Never changed."""
+
+    append_only = True
+
+    checked_at = models.DateTimeField()
+    findings = models.JSONField()
+
+    class Meta:
+        verbose_name = _("账目核验")

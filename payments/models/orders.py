@@ -139,6 +139,7 @@ class SuspenseState(models.TextChoices):
     APPLIED = "applied", _("已抵账单")
     RETURNING = "returning", _("退款中")
     RETURNED = "returned", _("已退回")
+    MOVED = "moved", _("本院资金划转")
 
 
 SUSPENSE_FLOW = Flow(
@@ -146,6 +147,7 @@ SUSPENSE_FLOW = Flow(
     ("give_back", {SuspenseState.OPEN}, SuspenseState.RETURNING),
     ("keep", {SuspenseState.RETURNING}, SuspenseState.OPEN),
     ("returned", {SuspenseState.RETURNING}, SuspenseState.RETURNED),
+    ("book_transfer", {SuspenseState.OPEN}, SuspenseState.MOVED),
     field="state",
 )
 

@@ -63,7 +63,10 @@ class StatementRow(models.Model):
     class Meta:
         verbose_name = _("对账单明细")
         constraints = [models.UniqueConstraint(fields=["statement", "line"], name="statement_line_unique")]
-        indexes = [models.Index(fields=["transaction_no"], name="statement_row_tx_idx")]
+        indexes = [
+            models.Index(fields=["transaction_no"], name="statement_row_tx_idx"),
+            models.Index(fields=["out_no"], name="statement_row_out_idx", condition=Q(kind="refund")),
+        ]
 
 
 class DifferenceKind(models.TextChoices):

@@ -40,6 +40,12 @@ def post_application(suspense: Suspense, bill: Bill) -> Journal:
     return _post(kind, Account.SUSPENSE, Account.FEES, payment.amount, bill, payment=payment)
 
 
+def post_transfer(suspense: Suspense, out_of: str) -> Journal:
+    """What the bank credited was the court's own: a gateway's settlement or cash paid in leaves ``out_of``."""
+    payment = suspense.payment
+    return _post(JournalKind.TRANSFER, Account.SUSPENSE, out_of, payment.amount, None, payment=payment)
+
+
 def post_refund_due(refund: Refund, source: str) -> Journal:
     """An approved refund is owed: out of fees or suspense (``source``) into what is payable."""
     return _post(JournalKind.REFUND_DUE, source, Account.PAYABLE, refund.amount, refund.bill, refund=refund)
