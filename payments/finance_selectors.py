@@ -84,7 +84,7 @@ def waiting_of(actor: Actor) -> list[Waiting]:
     overdue = Bill.objects.filter(court_id=court, status=BillStatus.OPEN, due_on__lt=today).count()
     days = days_to_close(court)
     open_rows = visible_differences(actor).filter(state=DifferenceState.OPEN).count()
-    refund_desk = reverse("payments:refund_desk")
+    refund_desk = reverse("payments:desk_refunds")
     return [
         Waiting(_("待处理款"), held["count"], reverse("payments:suspense_list"), note=_("共%(sum)s元") % {"sum": f"{held['sum']:,.2f}"}),
         Waiting(_("待核对的通知"), visible_reviews(actor).filter(closed_at=None).count(), reverse("payments:reviews")),

@@ -19,6 +19,7 @@ PER_PAGE = 25
 DESKS = [
     ("payments:finance", gettext_lazy("财务首页")),
     ("payments:counter", gettext_lazy("窗口收费")),
+    ("payments:desk_refunds", gettext_lazy("退费")),
     ("payments:suspense_list", gettext_lazy("待处理款")),
     ("payments:reviews", gettext_lazy("待核对的通知")),
     ("payments:recon", gettext_lazy("对账")),

@@ -89,7 +89,7 @@ def bank(request: HttpRequest) -> HttpResponse:
                 "%(known)s行以前导入过，%(doubled)s行重复。"
             )
             messages.success(request, words % vars(done))
-            return redirect("payments:bank_list")
+            return redirect("payments:bank_statement")
     columns = [{"name": names[0], "also": "、".join(names[1:])} for names in COLUMNS.values()]
     return form_page(request, "payments/finance/bank.html", form, columns=columns, desks=desks(request))
 

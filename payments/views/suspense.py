@@ -56,6 +56,9 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     way = request.POST.get("way", "") if request.method == "POST" else ""
     forms = _forms(found, way, request.POST)
     form = forms.get(way)
+    if request.method == "POST" and form is None:
+        messages.warning(request, _("这笔款已经不能这样处理，请看最新情况。"))
+        return redirect("payments:suspense", public_id=public_id)
     if form is not None and form.is_valid():
         try:
             _resolve(found, way, form.cleaned_data, actor)

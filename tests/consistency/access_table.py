@@ -243,6 +243,31 @@ payments:bank_lists      POST   -                st  st  403 403 403 403 403 403
 payments:bank_list       GET    bank_list        st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 payments:bank_list       POST   bank_list        st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 payments:bank_file       GET    bank_list        st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+# -- the desks of finance
+payments:finance         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:counter         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:counter_enter   GET    bill             st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:counter_enter   POST   bill             st  st  403 403 403 403 403 403 403 403 403 403 403 422 403 403 403
+payments:suspense_list   GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:suspense        GET    suspense         st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:suspense        POST   suspense         st  st  403 403 403 403 403 403 403 403 403 403 403 422 403 403 403
+payments:reviews         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:review          GET    review           st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:review          POST   review           st  st  403 403 403 403 403 403 403 403 403 403 403 422 403 403 403
+payments:recon           GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:bank_statement  GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:bank_statement  POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 422 403 403 403
+payments:bank_sample     GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:difference      GET    difference       st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:difference      POST   difference       st  st  403 403 403 403 403 403 403 403 403 403 403 422 403 403 403
+payments:recon_day       GET    bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:recon_day       POST   bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 302 403 403 403
+payments:days            GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:day             GET    bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:day             POST   bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 302 403 403 403
+payments:day_file        GET    bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:month           GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
+payments:month_file      GET    bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 # -- the bench
 feedback:bench           GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 403 403 403
 feedback:bench_message   GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 403 403 403
@@ -354,6 +379,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
     """What a POST sends: a form that is right, so that only the person decides. None = nothing to send."""
     forms: dict[str, dict[str, Any]] = {
         "public:prefs": {"text": "large"},
+        "payments:suspense": {"way": "apply"},
         "accounts:sign_in": {"phone": "12"},
         "accounts:staff_sign_in": {"username": "nobody", "password": "not-a-password"},
         "accounts:real_name": {"name": "张某", "id_kind": "id_card", "id_number": "130102198503140018"},

@@ -35,11 +35,13 @@ from filing.selectors import draft_of
 from filing.services import batch, keyed, visits
 from filing.services.batch_sending import work
 from filing.services.saved_views import save_view
-from payments.models import Bill, Overdue
+from payments.models import Bill, Difference, Overdue, ReviewItem
 from payments.services import ask_relief, grounds_for, refunds
+from payments.services.recon import import_bank_list
 from portal.demo import cast as people
 from portal.demo.loan import loan_cause
 from tests.filing import test_batch as batch_tests
+from tests.payments import desks
 from tests.payments.callbacks import order_for
 from tests.payments.refunds import account, approved, withdrawn
 from tests.support.court import Cast, accepted, claimed, draft, everybody, submitted
@@ -105,6 +107,7 @@ def build() -> World:
     _add_ways(world)
     _add_defendant(world)
     _add_refunds(world)
+    _add_money(world)
     _work_off()
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
@@ -325,6 +328,22 @@ def _add_refunds(world: World) -> None:
     approved(cast, sent)
     world.things["refund"] = {"public_id": waiting.public_id}
     world.things["bank_list"] = {"public_id": refunds.make_bank_list(actor=cast.finance1).public_id}
+
+
+def _add_money(world: World) -> None:
+    """A sum that does not fit its bill, a notice of another merchant, a debit of the bank list nobody explained."""
+    cast = world.cast
+    odd = desks.odd_money(cast, accepted(cast))
+    order = order_for(accepted(cast), out_no="2026consistency2")
+    assert desks.notify(order, event_no="EVmerchant", merchant="another") == "review"
+    import_bank_list(content=desks.bank_list(desks.debit("1", 20)), actor=cast.finance1)
+    today = clock.today()
+    world.things |= {
+        "suspense": {"public_id": odd.public_id},
+        "review": {"public_id": ReviewItem.objects.get().public_id},
+        "difference": {"public_id": Difference.objects.get().public_id},
+        "bank_day": {"gateway": "bank", "day": today.isoformat(), "month": f"{today:%Y-%m}", "kind": "csv"},
+    }
 
 
 def _add_ways(world: World) -> None:
