@@ -1,6 +1,6 @@
 # Each target is one command; `python3 dev.py` works the same where make is missing. PORT= changes the port.
 PYTHON ?= python3
-.PHONY: run test check bench coverage drill reset
+.PHONY: run test check bench coverage drill reset month
 run: ; @$(PYTHON) dev.py run
 test: ; @$(PYTHON) dev.py test $(ARGS)
 check: ; @$(PYTHON) dev.py check
@@ -8,3 +8,4 @@ bench: ; @$(PYTHON) dev.py bench $(ARGS)
 coverage: ; @$(PYTHON) dev.py coverage $(ARGS)
 drill: ; @$(PYTHON) dev.py drill $(ARGS)
 reset: ; @$(PYTHON) dev.py reset
+month: ; @LONG_MONTH=1 $(PYTHON) dev.py test tests/payments/test_month.py -s

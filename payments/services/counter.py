@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.actor import Actor
-from common.errors import Conflict, GatewayUnavailable, InvalidInput, NotAllowed
+from common.errors import Conflict, InvalidInput, NotAllowed
 from common.text import fold_width
 from eventlog.services import act, emit
 from payments import events
 from payments.finance_policies import keeps_ledger
-from payments.gateways import Result, gateway
+from payments.gateways import Result
 from payments.models import BILL_FLOW, Bill, Order, Payment
 from payments.selectors import live_order_of
 from payments.services.arrivals import CURRENCY, money_stream, record_money
-from payments.services.confirm import record_answer
+from payments.services.paying import PAID_MEANWHILE, end_order
 
 COUNTER = "counter"
 METHODS = {"cash": gettext_lazy("现金"), "pos": gettext_lazy("刷卡（POS机）")}
@@ -30,8 +30,8 @@ VOUCHER = re.compile(r"[0-9A-Za-z-]{1,40}")
 def enter_payment(*, bill_id: int, method: str, voucher: str, amount: Decimal, actor: Actor) -> Payment:
     """Cash or a card at the window for an open bill, counted once per voucher number of the court.
 
-    An online order that is under way is closed at its gateway first; when that cannot be said for sure, nothing is entered
-    (GatewayUnavailable), and when it turns out to be paid, Conflict says so. The same entry again gives the same payment.
+    An online order that is under way is closed at its gateway first; when that cannot be said for sure, or when it turns out
+    to be paid, nothing is entered and Conflict says so. The same entry again gives the same payment.
     Raises InvalidInput by field: the sum must be the bill's, the voucher must be new.
     """
     bill = Bill.objects.select_related("court").get(pk=bill_id)
@@ -81,21 +81,19 @@ def _locked(bill_id: int) -> Bill:
 
 
 def close_online_order(bill: Bill) -> None:
-    """No order of this bill can be paid online any more: the gateway says so. Raises GatewayUnavailable when it does not
-    answer, Conflict when it says that the order is paid or it cannot be closed now."""
+    """No order of this bill can be paid online any more: the gateway says so. Raises Conflict when it does not, and when it
+    says that the order is paid."""
     order = live_order_of(bill)
     if order is None:
         return
     try:
-        answer = gateway(order.gateway).close(order.out_no)
-    except GatewayUnavailable:
-        words = _("当事人有一笔网上支付还没有结果，支付平台没有回话，现在不能收款。请过几分钟再试。")
-        raise GatewayUnavailable(words) from None
-    if answer.state == "missing":
-        answer = Result("closed")
-    record_answer(order, answer)
-    if answer.state == "paid":
-        raise Conflict(_("支付平台说这张账单刚刚在网上付过了，不用再收。请刷新页面。"), code="already_paid")
+        end_order(order)
+    except Conflict as error:
+        if error.code == PAID_MEANWHILE:
+            words = _("支付平台说这张账单刚刚在网上付过了，不用再收。请刷新页面。")
+        else:
+            words = _("当事人有一笔网上支付还没有结果，现在不能收款。请过几分钟再试。")
+        raise Conflict(words, code=error.code) from None
 
 
 def new_order(bill: Bill, code: str, way: str, actor: Actor) -> Order:

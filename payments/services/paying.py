@@ -34,7 +34,7 @@ def start_payment(*, bill_id: int, actor: Actor, way: str = "", client_ip: str =
     chosen = _way(way)
     order = order_for(bill_id=bill_id, actor=actor, way=chosen or _usual())
     if chosen is not None and not _goes(order, chosen):
-        _end(order)
+        end_order(order)
         order = order_for(bill_id=bill_id, actor=actor, way=chosen)
         if not _goes(order, chosen):
             raise _still_open()
@@ -66,7 +66,7 @@ def _still_open() -> Conflict:
     return Conflict(_("上一次付款还在确认，请勿重复支付。过几分钟再换一种方式。"), code=STILL_OPEN)
 
 
-def _end(order: Order) -> None:
+def end_order(order: Order) -> None:
     """Close an order at its gateway and note what it says; one it never heard of is closed here. What is paid there
     nevertheless goes to suspense with a proposed refund (REL-09)."""
     try:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.errors import Conflict, GatewayUnavailable, InvalidInput
+from common.errors import Conflict, InvalidInput
 from common.pages import add_errors, form_page
 from common.search import SearchForm
 from payments import finance_selectors, selectors
@@ -64,7 +64,7 @@ def enter(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect("payments:counter")
         except InvalidInput as error:
             add_errors(form, error)
-        except (Conflict, GatewayUnavailable) as error:
+        except Conflict as error:
             messages.warning(request, error.message)
             return redirect("payments:counter_enter", public_id=public_id)
     return form_page(request, "payments/finance/counter_enter.html", form, bill=bill, desks=desks(request))

@@ -77,7 +77,8 @@ def build(
         Account.FEES,
     )
     parts = _refunds(cast, made[:refunds])
-    theirs = [_theirs(row) for row in made]
+    merchants = {code: gateway(code).merchant for code in gateways}
+    theirs = [_theirs(row, merchants[row.gateway]) for row in made]
     back = _seed(month, made, parts, theirs)
     CashierOrder.objects.bulk_create(theirs, batch_size=AT_ONCE)
     known = {row.transaction_no: row for row in theirs}
@@ -183,11 +184,11 @@ def _refunds(cast: Cast, payments: list[Payment]) -> list[RefundPart]:
     return parts
 
 
-def _theirs(payment: Payment) -> CashierOrder:
+def _theirs(payment: Payment, merchant: str) -> CashierOrder:
     assert payment.order is not None
     rate = settings.PAYMENT_FEE_RATES.get(payment.gateway, Decimal(0))
     return CashierOrder(
-        gateway=payment.gateway, merchant=gateway(payment.gateway).merchant, out_no=payment.order.out_no,
+        gateway=payment.gateway, merchant=merchant, out_no=payment.order.out_no,
         amount_fen=to_fen(payment.amount), subject="诉讼费", notify_url="-", state="paid",
         transaction_no=payment.transaction_no, paid_at=payment.paid_at, created_at=payment.paid_at,
         fee_fen=to_fen((payment.amount * rate).quantize(Decimal("0.01"), "ROUND_HALF_UP")),

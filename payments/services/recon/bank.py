@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.actor import Actor
-from common.errors import Conflict, GatewayUnavailable, NotAllowed
+from common.errors import Conflict, NotAllowed
 from courts.models import Court
 from eventlog.services import act, emit
 from payments import events
@@ -98,7 +98,7 @@ def _close_online(court: Court, lines: list[BankLine]) -> None:
             continue
         try:
             close_online_order(bill)
-        except (GatewayUnavailable, Conflict):
+        except Conflict:
             continue
 
 
