@@ -28,6 +28,7 @@ from payments.models import (
     RefundReason,
 )
 from payments.services.bills import SIMPLIFIED, SIMPLIFIED_TRACKS
+from payments.services.dues import fee_basis
 from payments.services.refunds.money import ZERO, kept_of
 from payments.services.refunds.propose import Steps, propose_refund, step
 
@@ -107,7 +108,7 @@ def _after_decrease(change: ClaimChange, bill: Bill, kept: Decimal) -> Owed | No
     answer = _quoted(bill, ask)
     back = answer.fee or ZERO
     if _still_quoted(bill):
-        due = _quoted(bill, replace(ask, operation="fee", amount=_amount_charged(bill))).fee
+        due = _quoted(bill, replace(ask, operation="fee", amount=fee_basis(bill.case))).fee
         back = min(back, kept - (due or ZERO))
     return (RefundReason.CLAIM_REDUCED, back, _steps(answer)) if back > 0 else None
 
@@ -152,7 +153,7 @@ def _after_deemed(bill: Bill, kept: Decimal) -> Owed | None:
         ask = QuoteInput(
             operation="simplified_to_ordinary_unpaid_refund",
             item=bill.item,
-            amount=_amount_charged(bill),
+            amount=fee_basis(bill.case),
             reduce_pct=_reduced(bill),
             prepaid=kept,
         )
@@ -201,7 +202,7 @@ def _halved(bill: Bill, kept: Decimal, halve: tuple[str, ...], *, simplified: bo
     ask = QuoteInput(
         operation="halve",
         item=bill.item,
-        amount=_amount_charged(bill),
+        amount=fee_basis(bill.case),
         halve=(*SIMPLIFIED, *halve) if simplified else halve,
         reduce_pct=_reduced(bill),
     )
@@ -228,19 +229,6 @@ def _still_quoted(bill: Bill) -> bool:
         reduce_pct=_reduced(bill),
     )
     return _quoted(bill, ask).fee == bill.amount
-
-
-def _amount_charged(bill: Bill) -> Decimal | None:
-    """The sum that the fee is charged on: what was claimed, more with every increase, less only with a decrease in time (办法
-    21, 35)."""
-    changes = list(ClaimChange.objects.filter(case_id=bill.case_id).order_by("id"))
-    if not changes:
-        return bill.case.amount or None
-    amount = changes[0].old
-    for change in changes:
-        if change.new > change.old or change.before_end:
-            amount += change.new - change.old
-    return amount or None
 
 
 def _reduced(bill: Bill) -> Decimal | None:
