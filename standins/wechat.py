@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -255,7 +255,7 @@ def encrypted(event_no: str, event_type: str, resource: dict[str, Any]) -> str:
     return json.dumps(
         {
             "id": event_no,
-            "create_time": datetime.now(clock.BEIJING).isoformat(timespec="seconds"),
+            "create_time": clock.process_now().astimezone(clock.BEIJING).isoformat(timespec="seconds"),
             "event_type": event_type,
             "resource_type": "encrypt-resource",
             "resource": {
