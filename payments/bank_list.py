@@ -179,7 +179,8 @@ def _moment(cell: str) -> datetime:
     found = MOMENT.fullmatch(cell)
     day: date = parse_day(found.group(1) if found else cell)
     try:
-        at = time(*(int(part or 0) for part in found.groups()[1:])) if found else time()
+        hour, minute, second = (int(part or 0) for part in found.groups()[1:]) if found else (0, 0, 0)
+        at = time(hour, minute, second)
     except ValueError:
         raise ValueError(_("交易时间应像 10:15:22 这样写")) from None
     moment = datetime.combine(day, at, tzinfo=clock.BEIJING)

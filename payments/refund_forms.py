@@ -56,7 +56,9 @@ class WayForm(AccountForm):
     ) -> None:
         super().__init__(data, initial=initial)
         self.kept = kept
-        choices = [(Route.ORIGINAL, _("原路退回（付款的账户，一般最快）"))] if own_way else []
+        choices: list[tuple[str, str]] = []
+        if own_way:
+            choices.append((Route.ORIGINAL, _("原路退回（付款的账户，一般最快）")))
         if kept is not None:
             words = _("转到登记过的账户：%(bank)s，尾号%(tail)s") % {"bank": kept.bank, "tail": kept.tail}
             choices.append((KEPT, words))

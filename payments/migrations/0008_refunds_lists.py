@@ -97,6 +97,6 @@ class Migration(migrations.Migration):
             model_name='banklistrow',
             constraint=models.UniqueConstraint(fields=('list', 'part'), name='banklist_part_once'),
         ),
-        append_only_trigger('payments_banklist'),
-        append_only_trigger('payments_banklistrow'),
+        append_only_trigger("payments_banklist"),
+        append_only_trigger("payments_banklistrow"),
     ]

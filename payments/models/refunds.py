@@ -117,7 +117,7 @@ class Refund(models.Model):
     route = models.CharField(_("收款方式"), max_length=8, choices=Route, blank=True)
     account = models.ForeignKey(PayeeAccount, models.PROTECT, null=True)
     account_words = models.CharField(_("多案使用同一账户的说明"), max_length=200, blank=True)
-    state = models.CharField(_("状态"), max_length=10, choices=RefundState, default=RefundState.PROPOSED)
+    state = models.CharField(_("状态"), max_length=10, choices=RefundState, default=RefundState.ASKED)
     proposed_at = models.DateTimeField()
     due_on = models.DateField(_("最晚退还"))
     confirmed_at = models.DateTimeField(null=True)

@@ -37,9 +37,9 @@ def finance_of(request: HttpRequest, action: str = "ledger.read") -> Actor:
 
 def desks(request: HttpRequest) -> list[dict[str, Any]]:
     """Links to the desks of finance, the present one marked."""
-    rows = [{"label": label, "href": reverse(name)} for name, label in DESKS]
-    here = max((row["href"] for row in rows if request.path.startswith(row["href"])), key=len, default="")
-    return [row | {"current": row["href"] == here} for row in rows]
+    found = [(label, reverse(name)) for name, label in DESKS]
+    here = max((href for _label, href in found if request.path.startswith(href)), key=len, default="")
+    return [{"label": label, "href": href, "current": href == here} for label, href in found]
 
 
 def day_in(written: str) -> date:

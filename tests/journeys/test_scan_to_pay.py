@@ -18,9 +18,7 @@ Pages = Callable[..., Page]
 
 @pytest.mark.req("REL-12")
 @pytest.mark.parametrize("way", ["wechat-native", "alipay-precreate"])
-def test_the_screen_learns_that_the_phone_has_paid(
-    told: Told, live: Live, new_page: Pages, way: str
-) -> None:
+def test_the_screen_learns_that_the_phone_has_paid(told: Told, live: Live, new_page: Pages, way: str) -> None:
     bill = Bill.objects.get(case=told.case)
     screen, phone = new_page(), new_page()
     enter(screen, told.cast.users["zhang"], live)

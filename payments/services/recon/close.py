@@ -208,7 +208,7 @@ def close_day(*, day: date, actor: Actor) -> DayClose:
             totals=totals_of(sheet),
             balances={row.account: str(row.closing) for row in sheet.balances},
             closed_at=clock.now(),
-            closed_by_id=actor.post_id,
+            closed_by_id=actor.post_id or 0,
         )
         emit(
             events.DAY_CLOSED,

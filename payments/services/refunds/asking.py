@@ -21,7 +21,6 @@ from payments.models import (
     Refund,
     RefundPart,
     RefundReason,
-    RefundState,
     Route,
 )
 from payments.refund_policies import can_ask, is_finance_of, may_take_money
@@ -89,7 +88,6 @@ def ask_refund(*, bill_id: int, amount: Decimal, words: str, actor: Actor) -> Re
             rule_version=bill.rule_version,
             words=words,
             asked_by_id=actor.user_id,
-            state=RefundState.ASKED,
         )
         record(events.REFUND_ASKED, refund, actor, amount=amount)
     return refund

@@ -53,7 +53,7 @@ def make_bank_list(*, actor: Actor) -> BankList:
             court=court,
             number=f"FK{court.code}-{year}-{next_number(court.pk, 'bank_list', str(year)):04d}",
             made_at=now,
-            made_by_id=actor.post_id,
+            made_by_id=actor.post_id or 0,
         )
         BankListRow.objects.bulk_create(
             BankListRow(list=made, part=part, account=part.refund.account) for part in rows

@@ -228,7 +228,7 @@ def _still_quoted(bill: Bill) -> bool:
         halve=tuple(bill.inputs.get("halve") or ()),
         reduce_pct=_reduced(bill),
     )
-    return _quoted(bill, ask).fee == bill.amount
+    return bool(_quoted(bill, ask).fee == bill.amount)
 
 
 def _reduced(bill: Bill) -> Decimal | None:

@@ -68,7 +68,7 @@ def kept_of(bill: Bill) -> Decimal:
 
 def suspense_of(refund: Refund) -> Suspense | None:
     """The money in suspense that this refund gives back; None when it gives back a fee."""
-    if refund.reason != RefundReason.OVERPAID:
+    if refund.reason != RefundReason.OVERPAID or refund.source is None:
         return None
     return Suspense.objects.filter(public_id=refund.source).first()
 

@@ -111,6 +111,7 @@ def propose_refund(
             amount=amount,
             steps=steps,
             rule_version=rule_version or bill.rule_version,
+            state=RefundState.PROPOSED,
         )
         plan_parts(refund, payments)
         record(events.REFUND_PROPOSED, refund, actor, amount=amount, due_on=refund.due_on)
@@ -230,4 +231,5 @@ def _refund_of(
         amount=payment.amount,
         steps=steps,
         proposed_by_id=actor.post_id,
+        state=RefundState.PROPOSED,
     )

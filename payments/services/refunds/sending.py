@@ -259,11 +259,9 @@ def _finish_refund(refund: Refund, actor: Actor) -> None:
 
 def _note_on_order(part: RefundPart) -> None:
     """The order shows how much of it has come back; money of a closed order leaves it closed."""
-    order = (
-        Order.objects.select_for_update(of=("self",), no_key=True).filter(pk=part.payment.order_id).first()
-    )
-    if order is None or part.payment.purpose != "fee":
+    if part.payment.order_id is None or part.payment.purpose != "fee":
         return
+    order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=part.payment.order_id)
     back = RefundPart.objects.filter(payment=part.payment_id, state=PartState.DONE)
     whole = back.aggregate(sum=Sum("amount"))["sum"] == part.payment.amount
     move = "refund_all" if whole else "refund_part"
