@@ -17,6 +17,7 @@ from cases.policies import live_access
 from cases.services import case_stream
 from common import clock
 from common.actor import Actor
+from common.money import to_yuan
 from courts.calendar import deadline
 from courts.selectors import base_fees
 from courts.services import next_number
@@ -75,7 +76,7 @@ def work_out(
     result = quote(asking, on=day, bases=base_fees(case.court))
     return Charge(
         item=item,
-        amount=result.fee if result.fee is not None else _lower(result.range),
+        amount=to_yuan(result.range[0] if result.range else result.fee or 0),
         inputs={
             "item": item,
             "amount": str(amount) if amount is not None else None,
@@ -210,12 +211,6 @@ def payer_of(case: Case) -> Party:
     bound = Exists(live_access().filter(party=OuterRef("pk")))
     plaintiffs = Party.objects.filter(case=case, side=Side.PLAINTIFF).order_by(bound.desc(), "order")
     return plaintiffs[0]
-
-
-def _lower(bounds: tuple[Decimal, Decimal] | None) -> Decimal:
-    if bounds is None:
-        raise ValueError("a quote has a fee or a range")
-    return bounds[0]
 
 
 def step_row(step: Step) -> dict[str, str]:

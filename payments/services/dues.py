@@ -187,7 +187,7 @@ def adjust_bills(*, case: Case, why: Why, source: UUID, actor: Actor) -> Bill | 
         replaced = [bill for bill in waiting if _can_replace(bill, grown=due.amount > asked)]
         for bill in replaced:
             void_bill(bill)
-        charge = still_due(case, why)
+        charge = still_due(case, due, why)
         if charge is None:
             if replaced:
                 record_fee_paid(case_id=case.pk, actor=actor, free=True)
@@ -205,11 +205,9 @@ def adjust_bills(*, case: Case, why: Why, source: UUID, actor: Actor) -> Bill | 
         )
 
 
-def still_due(case: Case, why: Why) -> Charge | None:
-    """What is due beforehand and neither billed nor settled, with the steps that lead to it; None when nothing is."""
-    due = due_beforehand(case)
-    if due is None:
-        return None
+def still_due(case: Case, due: Charge, why: Why) -> Charge | None:
+    """What of the fee ``due`` beforehand is neither billed nor settled, with the steps that lead to it; None when nothing
+    is."""
     known = held(case) + _forgiven(case) + sum((bill.amount for bill in open_bills(case)), ZERO)
     left = due.amount - known
     if left <= 0:

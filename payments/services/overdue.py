@@ -63,8 +63,8 @@ def ends_the_case(bill: Bill) -> bool:
 def deem_withdrawn(*, overdue_id: int, reasons: str, actor: Actor) -> Overdue:
     """按撤诉处理: the case is closed, the bill is void. Half of what was paid comes back when a top-up is missing (解释199).
 
-    Raises InvalidInput without reasons; Conflict when the bill is settled, being paid, asked to be relieved, or only for
-    a bigger claim; InvalidTransition when it is decided; NotAllowed for anybody but the judge.
+    Raises InvalidInput without reasons; Conflict when the bill is being paid, asked to be relieved, or only for a bigger
+    claim; InvalidTransition when it is decided or the bill was settled; NotAllowed for anybody but the judge.
     """
     with act():
         overdue = _locked(overdue_id, actor)
@@ -113,8 +113,6 @@ def _decide(overdue: Overdue, move: str, reasons: str, actor: Actor) -> None:
         raise InvalidInput(_("请写明理由"), reasons=_("请写明理由"))
     bill = overdue.bill
     OVERDUE_FLOW.move(overdue, move)
-    if bill.status != BillStatus.OPEN:
-        raise Conflict(_("当事人已经交了费，不用再决定。"), code="bill_settled")
     if bill.orders.filter(state__in=PAYABLE).exists():
         raise Conflict(_("当事人正在付款，等付款有结果再决定。"), code="being_paid")
     if bill.reliefs.filter(state=ReliefState.ASKED).exists():

@@ -35,7 +35,7 @@ from payments.models import (
 )
 from payments.policies import can_decide, can_pay
 from payments.services.bills import Charge, charge_of, payment_due, replace_bill, void_bill
-from payments.services.dues import claim_changed, reduced, still_due
+from payments.services.dues import claim_changed, due_beforehand, reduced, still_due
 
 PAPERS_OWNER = "payments.relief"
 MAX_PAPERS = 20
@@ -228,7 +228,8 @@ def _left_of(relief: Relief, bill: Bill) -> Charge | None:
     if _is(relief, ReliefKind.EXEMPT):
         return None
     if bill.reason == BillReason.FIRST and not is_installment(bill):
-        return still_due(bill.case, claim_changed())
+        due = due_beforehand(bill.case)
+        return due and still_due(bill.case, due, claim_changed())
     charge = charge_of(bill)
     if not _is(relief, ReliefKind.REDUCE):
         return charge

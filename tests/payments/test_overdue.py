@@ -15,7 +15,7 @@ from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed
 from eventlog.models import Event
 from payments import services
 from payments.models import Bill, BillStatus, OrderState, Overdue, OverdueState
-from payments.words import consequence, demand, otherwise
+from payments.words import consequence, demand, otherwise, otherwise_in_short
 from tests.concurrency.together import at_once
 from tests.payments.callbacks import order_for
 from tests.payments.closings import case_over, claim, end, open_bills, opened, paid, pay, sums, to_track
@@ -191,7 +191,8 @@ def test_a_missing_top_up_can_end_the_case_but_a_bigger_claim_cannot(cast: Cast)
     other = paid(case_over(cast, 60000))
     claim(cast, other, "160000")
     bill = open_bills(other)[0]
-    assert all("增加的" in words for words in (otherwise(bill), consequence(bill)))
+    told = (otherwise(bill), consequence(bill), otherwise_in_short(bill))
+    assert all("增加的" in words for words in told) and "第二十一条" in demand(bill)
     overdue = late(other)
     with pytest.raises(Conflict):
         services.deem_withdrawn(overdue_id=overdue.pk, reasons="未补交", actor=cast.judge)
@@ -204,6 +205,7 @@ def test_words_of_a_bill_at_the_end(cast: Cast, run_outbox: Callable[..., int]) 
     case = opened(cast, "EXEC_FIRST", "民间借贷纠纷", "60000", type_code="执")
     end(cast, case, "executed", obtained=Decimal(60000))
     bill = open_bills(case)[0]
-    assert all("强制执行" in words for words in (otherwise(bill), consequence(bill)))
+    told = (otherwise(bill), consequence(bill), otherwise_in_short(bill))
+    assert all("强制执行" in words for words in told)
     assert "案件办结后" in demand(bill)
     run_outbox()

@@ -1,0 +1,109 @@
+"""What is not asked, not taken back and not decided about relief: through the pages and at the door of the services."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from common import clock
+from common.errors import Conflict, InvalidInput, NotAllowed
+from documents.models import StoredFile
+from payments import services
+from payments.models import Bill, Relief, ReliefPaper
+from payments.services import reliefs
+from portal.demo.loan import photo
+from tests.filing.pages import client_of, refused, text_of
+from tests.payments.closings import case_over, open_bills, pay
+from tests.support.court import Cast
+
+
+@pytest.fixture
+def bill(cast: Cast) -> Bill:
+    return open_bills(case_over(cast, 60000))[0]
+
+
+def ask(cast: Cast, bill: Bill, **changed: Any) -> Relief:
+    values = {"kind": "defer", "ground": services.grounds_for("defer")[0], "words": "失业"} | changed
+    return services.ask_relief(bill_id=bill.pk, actor=cast.zhang, **values)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [({"kind": "gift"}, "kind"), ({"ground": "不想交"}, "ground"), ({"words": ""}, "words")],
+)
+def test_what_is_missing_is_named(cast: Cast, bill: Bill, changed: dict[str, str], named: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        ask(cast, bill, **changed)
+    assert named in error.value.fields
+
+
+def test_others_ask_nothing_hand_nothing_in_and_take_nothing_back(cast: Cast, bill: Bill) -> None:
+    relief = ask(cast, bill)
+    for name in ("li", "chen", "clerk", "judge"):
+        actor = cast.actors[name]
+        with pytest.raises(NotAllowed):
+            services.ask_relief(bill_id=bill.pk, kind="defer", ground="x", words="x", actor=actor)
+        with pytest.raises(NotAllowed):
+            services.add_relief_paper(relief_id=relief.pk, upload=photo(["证"], "证.jpg"), actor=actor)
+        with pytest.raises(NotAllowed):
+            services.withdraw_relief(relief_id=relief.pk, actor=actor)
+
+
+def test_a_proof_that_comes_while_the_judge_decides_is_not_kept(
+    cast: Cast, bill: Bill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is there, the decision falls, the row is refused: the file goes too."""
+    relief = ask(cast, bill)
+    before = StoredFile.objects.count()
+    receive = reliefs.receive_file
+
+    def receive_and_be_decided(**values: Any) -> StoredFile:
+        stored = receive(**values)
+        answer = services.Answer(granted=False, reasons="有稳定收入")
+        services.decide_relief(relief_id=relief.pk, answer=answer, actor=cast.judge)
+        return stored
+
+    monkeypatch.setattr(reliefs, "receive_file", receive_and_be_decided)
+    with pytest.raises(Conflict):
+        services.add_relief_paper(relief_id=relief.pk, upload=photo(["证"], "证.jpg"), actor=cast.zhang)
+    assert (ReliefPaper.objects.count(), StoredFile.objects.count()) == (0, before)
+
+
+@pytest.mark.parametrize("days", [None, 0])
+def test_a_deferral_needs_a_coming_day(cast: Cast, bill: Bill, days: int | None) -> None:
+    until = None if days is None else clock.today() + timedelta(days=days)
+    relief = ask(cast, bill)
+    answer = services.Answer(granted=True, reasons="属实", defer_until=until, installments=2)
+    with pytest.raises(InvalidInput) as error:
+        services.decide_relief(relief_id=relief.pk, answer=answer, actor=cast.judge)
+    assert "defer_until" in error.value.fields
+
+
+def test_a_settled_bill_has_no_such_page_and_others_find_none(cast: Cast, bill: Bill) -> None:
+    zhang, address = client_of(cast.users["zhang"]), f"/my/bills/{bill.public_id}/relief/"
+    assert zhang.post(f"{address}withdraw/").status_code == 404, "nothing was asked"
+    form = f"{address}?kind=defer"
+    wrong = SimpleUploadedFile("a.txt", b"x")
+    assert zhang.post(form, {"ground": "x", "words": "y", "files": wrong}).status_code == 422
+    assert client_of(cast.posts["finance1"].user).get(address).status_code == 404
+    assert client_of(cast.users["li"]).get(address).status_code == 404
+    desk = f"/desk/reliefs/{uuid.uuid4()}/"
+    assert client_of(cast.posts["clerk"].user).get(desk).status_code == 403
+    judge = client_of(bill.case.staff.get(role="judge").post.user)
+    assert judge.get(desk).status_code == 404
+    assert judge.get(f"/desk/overdue/{uuid.uuid4()}/").status_code == 404
+    assert client_of(cast.posts["clerk"].user).get(f"/desk/overdue/{uuid.uuid4()}/").status_code == 403
+    pay(bill)
+    assert zhang.get(address).status_code == 302
+
+
+def test_a_request_with_too_many_words_keeps_them(cast: Cast, bill: Bill) -> None:
+    zhang = client_of(cast.users["zhang"])
+    form = f"/my/bills/{bill.public_id}/relief/?kind=defer"
+    answer = zhang.post(form, {"ground": services.grounds_for("defer")[0], "words": "失" * 1001})
+    refused(answer, "1000")
+    assert "失" * 50 in text_of(answer)
