@@ -68,15 +68,13 @@ def _digest(notice: Notice) -> str:
 
 def _locked_order(out_no: str) -> Order | None:
     """Lock bill, then order (REL-35); orders of one bill are decided one after the other."""
-    order = Order.objects.filter(out_no=out_no).first()
-    if order is None:
+    bills = Bill.objects.select_for_update(of=("self",), no_key=True).select_related("court")
+    bill = bills.filter(orders__out_no=out_no).first()
+    if bill is None:
         return None
-    Bill.objects.select_for_update(no_key=True).get(pk=order.bill_id)
-    return (
-        Order.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("bill__case", "bill__court", "court")
-        .get(pk=order.pk)
-    )
+    order = Order.objects.select_for_update(no_key=True).get(out_no=out_no)
+    order.bill, order.court = bill, bill.court
+    return order
 
 
 def _wait_for_same_news(code: str, notice: Notice) -> None:
