@@ -67,7 +67,7 @@ class WayForm(AccountForm):
         self.needs_choice = len(choices) > 1
         if not self.needs_choice:
             del self.fields["route"]
-        if self.wanted() != Route.BANK:
+        if self.wanted() in (Route.ORIGINAL, KEPT):
             for name in ("holder", "bank", "number"):
                 self.fields[name].required = False
 

@@ -109,7 +109,7 @@ def stages_of(refund: Refund) -> list[Stage]:
         (_("到账"), ()),
     ]
     if refund.state == RS.ASKED:
-        return [Stage(_("您的申请"), "done"), Stage(_("财务核对"), "now"), *_todo(steps[1:])]
+        return [Stage(_("申请"), "done"), Stage(_("财务核对"), "now"), *_todo(steps[1:])]
     if refund.state == RS.DONE:
         return [Stage(label, "done") for label, _states in steps]
     place = next((n for n, (_label, states) in enumerate(steps) if refund.state in states), 0)

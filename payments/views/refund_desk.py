@@ -105,6 +105,9 @@ def refund(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 messages.success(request, DONE[action])
                 return redirect("payments:desk_refund", public_id=public_id)
     context = _context(found, actor) | {"forms": forms, "action": action, "told": told}
+    if not context["many"]:
+        for name in ("check", "approve"):
+            del forms[name].fields["account_words"]
     context["form"] = forms.get(action)
     wrong = bool(told) or (action in forms and bool(forms[action].errors))
     return render(request, "payments/refund_decide.html", context, status=422 if wrong else 200)

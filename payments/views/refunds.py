@@ -101,5 +101,6 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("申请已交给财务核对，有结果会发短信。"))
             return redirect("payments:refund", public_id=asked.public_id)
     under_way = [row for row in selectors.refunds_of([bill.party]) if row.state not in ("refused",)]
-    left = services.kept_of(bill)
+    open_request = any(row.state == RefundState.ASKED for row in under_way)
+    left = 0 if open_request else services.kept_of(bill)
     return form_page(request, "payments/refund_ask.html", form, bill=bill, under_way=under_way, left=left)

@@ -31,7 +31,7 @@ from tests.payments.refunds import (
     withdrawn,
 )
 from tests.payments.test_refund_decisions import represent
-from tests.support.court import Cast
+from tests.support.court import Cast, accepted
 from tests.support.servers import Live
 
 ACCOUNT = {"holder": "张某", "bank": "某某银行示例支行", "number": "6222 0000 0000 1234"}
@@ -213,11 +213,17 @@ def test_applying_by_hand(cast: Cast, zhang: Client) -> None:
     assert "不予退费" in page and "计算无误" in page
 
 
+def test_nothing_paid_nothing_to_apply_for(cast: Cast, zhang: Client) -> None:
+    bill = Bill.objects.get(case=accepted(cast))
+    assert "现在没有可以退的费用" in text(zhang, f"/my/bills/{bill.public_id}/refund/")
+
+
 def test_nothing_to_apply_for(cast: Cast, zhang: Client) -> None:
     case = closed(cast, paid(cast), Outcome.DISMISSED, effective_on=clock.today())
     bill = Bill.objects.get(case=case)
     address = f"/my/bills/{bill.public_id}/refund/"
-    assert "现在没有可以退的费用" in text(zhang, address)
+    page = text(zhang, address)
+    assert "已经有的退费" in page and "提交申请" not in page
     answer = post(zhang, address, amount="10", words="多算了")
     assert answer.status_code == 422 and "都已经在退了" in answer.content.decode()
     assert client_of(cast, "li").get(address).status_code == 404

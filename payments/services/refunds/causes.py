@@ -132,9 +132,9 @@ def _after(closing: Closing, bill: Bill, kept: Decimal) -> Owed | None:
             return _owed(RefundReason.WITHDRAWN, kept, due, steps)
         case Outcome.MEDIATED:
             due, steps = _due_at_end(bill, kept, MEDIATION)
-            return _owed(RefundReason.MEDIATED, kept, *_borne(bill, kept, due, steps, closing.fee_borne))
+            return _shared(RefundReason.MEDIATED, bill, kept, (due, steps), closing.fee_borne)
         case Outcome.JUDGED if closing.fee_borne is not None:
-            return _owed(RefundReason.WON, kept, *_borne(bill, kept, kept, [], closing.fee_borne))
+            return _shared(RefundReason.WON, bill, kept, (kept, []), closing.fee_borne)
         case Outcome.DISMISSED:
             answer = _quoted(bill, QuoteInput(operation="refund_inadmissible", prepaid=kept))
             return RefundReason.DISMISSED, answer.fee or ZERO, _steps(answer)
@@ -175,20 +175,19 @@ def _owed(reason: RefundReason, kept: Decimal, due: Decimal, steps: Steps) -> Ow
     back = kept - due
     if back <= 0:
         return None
-    if not steps or steps[-1]["amount"] != str(back):
-        words = _("已交%(kept)s元，应收%(due)s元，退还差额") % {"kept": kept, "due": due}
-        steps = [*steps, step(words, _("诉讼费用交纳办法第53条"), back)]
-    return reason, back, steps
+    words = _("已交%(kept)s元，应收%(due)s元，退还差额") % {"kept": kept, "due": due}
+    return reason, back, [*steps, step(words, _("诉讼费用交纳办法第53条"), back)]
 
 
-def _borne(
-    bill: Bill, kept: Decimal, due: Decimal, steps: Steps, borne: Decimal | None
-) -> tuple[Decimal, Steps]:
+def _shared(
+    reason: RefundReason, bill: Bill, kept: Decimal, due: tuple[Decimal, Steps], borne: Decimal | None
+) -> Owed | None:
     """Of what is due in the end only the part that the judgment or agreement lets the prepayer bear (办法29, 31; 解释207)."""
-    if borne is None or borne >= due:
-        return due, steps
-    answer = _quoted(bill, QuoteInput(operation="refund_winner", prepaid=kept, borne_by_prepayer=borne))
-    return borne, [*steps, *_steps(answer)]
+    if borne is None or borne >= due[0]:
+        return _owed(reason, kept, *due)
+    ask = QuoteInput(operation="refund_winner", prepaid=kept, borne_by_prepayer=min(borne, kept))
+    answer = _quoted(bill, ask)
+    return (reason, answer.fee, [*due[1], *_steps(answer)]) if answer.fee else None
 
 
 def _due_at_end(bill: Bill, kept: Decimal, halve: tuple[str, ...]) -> tuple[Decimal, Steps]:
