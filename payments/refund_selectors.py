@@ -84,9 +84,7 @@ def refund_waiting_in(actor: Actor, case: Case) -> Refund | None:
 
 def live_account_of(party: Party | None) -> PayeeAccount | None:
     """The account that the party has named before. One query."""
-    if party is None:
-        return None
-    return PayeeAccount.objects.filter(party=party, ended_at=None).first()
+    return PayeeAccount.objects.filter(party=party, party__isnull=False, ended_at=None).first()
 
 
 @dataclass(frozen=True)

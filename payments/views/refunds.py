@@ -61,12 +61,12 @@ def _way_form(request: HttpRequest, found: Refund) -> WayForm:
 
 
 def _confirm(found: Refund, form: WayForm, actor: Actor) -> None:
-    route, account = form.way()
     if found.state == RefundState.PROPOSED:
+        route, account = form.way()
         services.confirm_refund(refund_id=found.pk, route=route, account=account, actor=actor)
-    elif account is not None:
+    else:
         services.ask_again(found.pk)
-        services.reroute_refund(refund_id=found.pk, account=account, actor=actor)
+        services.reroute_refund(refund_id=found.pk, account=form.account(), actor=actor)
 
 
 def _context(found: Refund, actor: Actor) -> dict[str, object]:

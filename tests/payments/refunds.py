@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.test import Client
 
-from cases.models import Case, Outcome
-from cases.services import close_case
+from cases.models import Case, Outcome, Track
+from cases.services import change_track, close_case
 from common import clock
 from payments.gateways import Request
 from payments.gateways.sandbox import SandboxGateway
@@ -107,3 +107,24 @@ def press(order: Order, action: str, **data: str) -> None:
 def refund_mode(mode: str) -> None:
     """What the cashier does with refunds from now on: book them (""), send them back (fail), let them lie (hold)."""
     CashierOrder.objects.update(refund_mode=mode)
+
+
+def paid_twice(cast: Cast) -> Case:
+    """695 for the summary procedure, 695 more for the ordinary one (解释199)."""
+    case = paid(cast, principal=60000)
+    change_track(case_id=case.pk, track=Track.ORDINARY, reasons="案情复杂", actor=cast.judge)
+    pay(case, number="2", paid_at=clock.now() + timedelta(seconds=5))
+    case.refresh_from_db()
+    return case
+
+
+def in_two_parts(cast: Cast) -> Refund:
+    """All of both goes to a bank account: two parts on one list."""
+    case = closed(
+        cast, paid_twice(cast), Outcome.JUDGED, effective_on=clock.today(), fee_borne=Decimal("0.00")
+    )
+    refund = Refund.objects.get(case=case)
+    refunds.confirm_refund(refund_id=refund.pk, route="bank", account=account(), actor=cast.zhang)
+    approved(cast, refund)
+    refunds.make_bank_list(actor=cast.finance1)
+    return Refund.objects.get(pk=refund.pk)

@@ -15,9 +15,11 @@ from django.test import Client
 
 from cases.models import Outcome
 from common import clock
+from common.actor import Role
 from courts.services import change_setting
 from payments.models import BankList, Bill, PartState, Refund, RefundState
 from payments.services import refunds
+from portal.demo import cast as people
 from tests.payments.refunds import (
     account,
     approved,
@@ -359,6 +361,15 @@ def test_lists_for_the_bank_on_their_pages(cast: Cast, finance: Client, second: 
     failed = {"part": str(part.public_id), f"{prefix}-failure": "退票"}
     assert post(finance, address, **failed).status_code == 422
     assert post(finance, address, part="nobody").status_code == 200
+
+
+def test_a_list_of_another_court_does_not_exist(cast: Cast) -> None:
+    approved(cast, to_bank(cast))
+    made = refunds.make_bank_list(actor=cast.finance1)
+    rows = [("finance-b", "邻财", "5301", Role.FINANCE, "财务")]
+    client = Client()
+    client.force_login(people.hire(cast.other_court, rows)["finance-b"].user)
+    assert client.get(f"/desk/refunds/bank/{made.public_id}/").status_code == 404
 
 
 def cells(answer: Any, kind: str) -> list[str]:

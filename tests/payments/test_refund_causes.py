@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +11,17 @@ import pytest
 from cases.models import Case, Outcome, Track
 from cases.services import change_claim, change_track, record_effect
 from common import clock
+from common.errors import Conflict
 from courts.calendar import deadline
 from courts.services import change_setting
 from eventlog.models import Event
+from eventlog.services import act
 from payments.models import (
     Bill,
     BillReason,
     Overdue,
     OverdueState,
+    Payment,
     Refund,
     RefundReason,
     RefundState,
@@ -26,9 +29,10 @@ from payments.models import (
     SuspenseState,
 )
 from payments.services import Answer, ask_relief, decide_relief, grounds_for, issue_bill, receive_notice
-from payments.services.refunds import give_back_suspense, propose_refund
+from payments.services.refunds import ask_refund, explain_asked, give_back_suspense, propose_refund
+from payments.services.refunds.propose import plan_parts
 from tests.payments.callbacks import callback, order_for
-from tests.payments.refunds import FULL, ORDINARY, closed, paid, pay
+from tests.payments.refunds import FULL, ORDINARY, closed, paid, paid_twice, pay
 from tests.support.court import Cast, accepted
 
 D = Decimal
@@ -192,6 +196,33 @@ def test_where_the_court_changed_its_base_fee_half_of_what_is_kept_stays(cast: C
     assert sums(closed(cast, case)) == [("withdrawn", D("150.00"))]
 
 
+def divorce(cast: Cast, principal: int) -> Case:
+    """A divorce about property, charged 300 and half a percent above 200,000; the court then lowers its base fee."""
+    change_setting(court_id=cast.court.pk, key="fee_base.divorce", value="300.00", actor=cast.admin)
+    case = accepted(cast, principal=principal)
+    Bill.objects.filter(case=case).update(status="void")
+    issue_bill(case=case, item="divorce", actor=cast.judge)
+    pay(case)
+    change_setting(court_id=cast.court.pk, key="fee_base.divorce", value="200.00", actor=cast.admin)
+    return case
+
+
+def test_a_new_base_fee_does_not_change_the_difference(cast: Cast) -> None:
+    case = divorce(cast, ORDINARY)
+    change_claim(case_id=case.pk, amount=D("1000000"), before_end=True, reasons="减少", actor=cast.judge)
+    assert sums(case) == [("claim_reduced", D("5018.00"))]
+
+
+def test_a_new_base_fee_halves_nothing_a_second_time(cast: Cast) -> None:
+    assert sums(closed(cast, divorce(cast, 60000))) == []
+
+
+def test_to_the_summary_procedure_before_anything_was_paid(cast: Cast) -> None:
+    case = accepted(cast, principal=ORDINARY)
+    change_track(case_id=case.pk, track=Track.SUMMARY, reasons="双方同意", actor=cast.judge)
+    assert sums(case) == []
+
+
 def test_a_base_fee_that_still_holds_is_halved_by_the_rules(cast: Cast) -> None:
     change_setting(court_id=cast.court.pk, key="fee_base.divorce", value="300.00", actor=cast.admin)
     case = accepted(cast, principal=ORDINARY)
@@ -210,46 +241,33 @@ def test_an_application_fee_is_not_halved(cast: Cast) -> None:
     assert sums(closed(cast, case)) == []
 
 
-def topped_up(case: Case, source: Any) -> Bill:
-    """The other half after a change to the ordinary procedure (解释199)."""
-    first = Bill.objects.get(case=case, reason=BillReason.FIRST)
-    return Bill.objects.create(
-        court=first.court,
-        case=case,
-        party=first.party,
-        number=f"{first.number}-2",
-        item=first.item,
-        label=first.label,
-        reason=BillReason.TOP_UP,
-        source=source,
-        amount=first.amount,
-        rule_version=first.rule_version,
-        issued_at=clock.now(),
-        due_on=clock.today(),
-    )
-
-
 def test_a_topped_up_fee_is_given_back_over_both_payments_newest_first(cast: Cast) -> None:
-    case = paid(cast, principal=60000)
-    change = change_track(case_id=case.pk, track=Track.ORDINARY, reasons="复杂", actor=cast.judge)
-    if not Bill.objects.filter(case=case, reason=BillReason.TOP_UP).exists():
-        topped_up(case, change.public_id)
-    later = pay(case, number="2", paid_at=clock.now() + timedelta(seconds=5))
-    case.refresh_from_db()
+    case = paid_twice(cast)
+    later = Payment.objects.filter(order__bill__case=case).latest("paid_at")
     closed(cast, case, Outcome.JUDGED, effective_on=clock.today(), fee_borne=D("390.00"))
     refund = Refund.objects.get(case=case)
     parts = list(refund.parts.order_by("id").values_list("payment_id", "amount"))
     assert (refund.amount, parts[0]) == (D("1000.00"), (later.pk, D("695.00")))
     assert sum(amount for _payment, amount in parts) == D("1000.00")
+    rest = ask_refund(bill_id=refund.bill_id or 0, amount=D("100.00"), words="多算了", actor=cast.zhang)
+    asked = {"amount": D("100.00"), "words": "多算了", "article": "", "actor": cast.finance1}
+    explain_asked(refund_id=rest.pk, **asked)  # type: ignore[arg-type]
+    assert rest.parts.get().payment_id != later.pk
+
+
+def test_a_plan_over_more_than_there_is_fails(cast: Cast) -> None:
+    bill = Bill.objects.get(case=paid(cast))
+    refund = ask_refund(bill_id=bill.pk, amount=D("10.00"), words="多算了", actor=cast.zhang)
+    refund.amount = FULL + 1
+    with pytest.raises(Conflict), act():
+        plan_parts(refund, list(Payment.objects.all()))
 
 
 def test_a_top_up_left_unpaid_gives_half_of_what_came_in_back(cast: Cast) -> None:
     """解释199: 695 was paid of 1,390; treated as withdrawn, 347.50 comes back."""
     case = paid(cast, principal=60000)
     change = change_track(case_id=case.pk, track=Track.ORDINARY, reasons="复杂", actor=cast.judge)
-    bill = Bill.objects.filter(case=case, reason=BillReason.TOP_UP).first() or topped_up(
-        case, change.public_id
-    )
+    bill = Bill.objects.get(case=case, reason=BillReason.TOP_UP, source=change.public_id)
     Overdue.objects.create(
         court=bill.court,
         bill=bill,

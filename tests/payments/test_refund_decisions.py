@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from cases.models import AccessBasis, Case, PartyAccess, Representative, Side
+from cases.models import AccessBasis, Case, CaseLink, LinkKind, PartyAccess, Representative, Side
 from cases.services import grant_access
 from common import clock
-from common.actor import Actor, Role
+from common.actor import Actor, Kind, Role
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed
 from courts.services import change_setting
 from eventlog.models import Event
@@ -30,6 +30,8 @@ from payments.models import (
     Suspense,
     SuspenseState,
 )
+from payments.refund_policies import visible_refunds
+from payments.refund_selectors import bank_lists
 from payments.selectors import balance
 from payments.services import receive_notice, refunds
 from portal.demo import cast as people
@@ -415,6 +417,28 @@ def test_one_account_of_three_cases_stops_until_somebody_says_why(cast: Cast) ->
     refunds.approve_refund(refund_id=last.pk, account_words=words, actor=cast.finance2)
     assert again(last).account_words == words
     assert {first.case_id, second.case_id} != {last.case_id}
+
+
+def test_cases_that_follow_from_each_other_count_as_one(cast: Cast) -> None:
+    first, second, last = (to_bank(cast) for _number in range(3))
+    assert first.case and second.case and last.account
+    link = {"kind": LinkKind.APPEAL, "created_at": clock.now()}
+    CaseLink.objects.create(earlier=first.case, later=second.case, **link)
+    CaseLink.objects.create(
+        earlier=first.case, later=second.case, kind=LinkKind.RELATED, created_at=clock.now()
+    )
+    assert refunds.cases_of_account(last.account) == 2
+    refunds.check_refund(refund_id=last.pk, actor=cast.finance1)
+    refunds.approve_refund(refund_id=last.pk, actor=cast.finance2)
+
+
+def test_a_scan_login_and_other_desks_see_no_refund(cast: Cast) -> None:
+    refund = withdrawn(cast)
+    assert list(visible_refunds(cast.zhang)) == list(visible_refunds(cast.finance1)) == [refund]
+    scan = Actor(kind=Kind.SCAN, role=Role.LITIGANT)
+    for actor in (scan, cast.clerk, cast.judge, cast.li, stranger(cast)):
+        assert not visible_refunds(actor).exists()
+        assert not bank_lists(actor).exists()
 
 
 def test_money_in_suspense_that_is_refused_stays_and_may_be_given_back_later(cast: Cast) -> None:

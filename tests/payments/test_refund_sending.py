@@ -40,18 +40,20 @@ from payments.services import refunds
 from payments.services.refunds import sending
 from payments.services.refunds.money import MOST_PARTS
 from payments.tasks import poll_refunds, send_refunds
-from standins.models import CashierOrder, CashierRefund
+from standins.models import CashierRefund
 from tests.payments.refunds import (
     FULL,
     account,
     approved,
     at_cashier,
     closed,
+    in_two_parts,
     press,
     ready,
     refund_mode,
     to_bank,
 )
+from tests.payments.test_refund_decisions import third
 from tests.support.court import Cast, accepted
 from tests.support.servers import Live
 
@@ -464,6 +466,72 @@ def test_rejected_by_the_bank_and_sent_to_another_account(cast: Cast) -> None:
     assert list(list_cells(made))[1][4] == "6222000000007777"
 
 
+def test_one_part_arrives_and_the_other_goes_to_another_account(cast: Cast) -> None:
+    refund = in_two_parts(cast)
+    first, second = refund.parts.order_by("id")
+    refunds.record_bank_result(part_id=first.pk, voucher="V1", actor=cast.finance2)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SENDING
+    refunds.record_bank_result(part_id=second.pk, failure="退票", actor=cast.finance2)
+    new = account(number="6222 0000 0000 7777")
+    refunds.reroute_refund(refund_id=refund.pk, account=new, actor=cast.zhang)
+    with later(hours=25):
+        approved(cast, refund)
+        refunds.make_bank_list(actor=cast.finance1)
+    last = refund.parts.get(state=PartState.SENT)
+    assert last.amount == second.amount
+    refunds.record_bank_result(part_id=last.pk, voucher="V2", actor=cast.finance2)
+    refund.refresh_from_db()
+    assert (refund.state, refund.parts.filter(state=PartState.DONE).count()) == (RefundState.DONE, 2)
+    assert balance(cast.court.pk, Account.PAYABLE) == 0
+    assert set(Order.objects.values_list("state", flat=True)) == {OrderState.REFUNDED}
+
+
+def test_two_failures_are_told_once_and_what_arrives_after_all_sets_it_going(cast: Cast) -> None:
+    refund = in_two_parts(cast)
+    first, second = refund.parts.order_by("id")
+    for part in (first, second):
+        refunds.record_bank_result(part_id=part.pk, failure="退票", actor=cast.finance2)
+    assert Event.objects.filter(name="payments.refund_failed").count() == 1
+    refunds.record_bank_result(part_id=first.pk, voucher="V1", actor=cast.finance2)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.FAILED
+    refunds.repeat_refund(refund_id=refund.pk, actor=cast.finance1)
+    refunds.make_bank_list(actor=cast.finance1)
+    refunds.record_bank_result(part_id=second.pk, voucher="V2", actor=cast.finance2)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.DONE
+
+
+def test_the_failed_one_arrives_while_the_other_is_under_way(cast: Cast) -> None:
+    refund = in_two_parts(cast)
+    first, second = refund.parts.order_by("id")
+    refunds.record_bank_result(part_id=first.pk, failure="退票", actor=cast.finance2)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.FAILED
+    refunds.record_bank_result(part_id=first.pk, voucher="V1", actor=cast.finance2)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.SENDING
+    refunds.record_bank_result(part_id=second.pk, voucher="V2", actor=cast.finance2)
+    assert Refund.objects.get(pk=refund.pk).state == RefundState.DONE
+
+
+def test_a_silent_gateway_is_asked_once_a_round(
+    cast: Cast, live: Live, settings: Any, run_outbox: Any
+) -> None:
+    for _number in range(2):
+        ready_again(cast, live)
+    settings.CASHIER_URL = "http://127.0.0.1:9/nobody"
+    run_outbox()
+    assert set(RefundPart.objects.values_list("state", flat=True)) == {PartState.UNKNOWN}
+    with later(seconds=11):
+        assert poll_refunds() == 0
+    assert sorted(RefundPart.objects.values_list("queries", flat=True)) == [0, 1]
+
+
+def ready_again(cast: Cast, live: Live) -> Refund:
+    """One more case of the kind of ``ready``."""
+    case = closed(cast, at_cashier(cast, live))
+    refund = Refund.objects.get(case=case)
+    refunds.confirm_refund(refund_id=refund.pk, route="original", actor=cast.zhang)
+    return approved(cast, refund)
+
+
 def test_a_gateways_part_takes_no_voucher(cast: Cast, live: Live) -> None:
     refund = ready(cast, live)
     with pytest.raises(NotAllowed):
@@ -476,7 +544,7 @@ def test_nobody_else_makes_a_list(cast: Cast) -> None:
         refunds.make_bank_list(actor=cast.clerk)
 
 
-def test_a_transfer_nobody_knew_goes_back_to_where_it_came_from(cast: Cast) -> None:
+def test_a_transfer_nobody_knew_goes_back_to_where_it_came_from(cast: Cast, run_outbox: Any) -> None:
     """Money in the bank list that names no bill: finance writes down the account it came from, two others decide."""
     from eventlog.services import act
     from payments.services.arrivals import suspend_unmatched
@@ -499,4 +567,9 @@ def test_a_transfer_nobody_knew_goes_back_to_where_it_came_from(cast: Cast) -> N
     refunds.check_refund(refund_id=refund.pk, actor=cast.finance2)
     with pytest.raises(NotAllowed):
         refunds.approve_refund(refund_id=refund.pk, actor=cast.finance2)
-    assert CashierOrder.objects.count() == 0
+    refunds.approve_refund(refund_id=refund.pk, actor=third(cast))
+    refunds.make_bank_list(actor=cast.finance1)
+    refunds.record_bank_result(part_id=part_of(refund).pk, voucher="V1", actor=cast.finance2)
+    run_outbox()
+    assert states(refund) == (RefundState.DONE, PartState.DONE)
+    assert (Suspense.objects.get().state, Paper.objects.count()) == (SuspenseState.RETURNED, 0)

@@ -65,11 +65,10 @@ def _take(refund: Refund, actor: Actor) -> list[RefundPart]:
     """Mark what of a refund goes to the bank now."""
     if not is_finance_of(actor, refund):
         raise NotAllowed(_("付款清单由收款法院的财务制作。"))
-    if refund.state not in OUT:
-        return []
     now = clock.now()
     taken = []
-    for part in refund.parts.filter(route=Route.BANK, state__in=READY).order_by("id"):
+    ready = refund.parts.filter(route=Route.BANK, state__in=READY, refund__state__in=OUT)
+    for part in ready.order_by("id"):
         REFUND_PART_FLOW.move(part, "send")
         part.sent_at, part.failure = now, ""
         part.save(update_fields=["state", "sent_at", "failure"])

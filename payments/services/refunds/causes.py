@@ -207,8 +207,7 @@ def _halved(bill: Bill, kept: Decimal, halve: tuple[str, ...], *, simplified: bo
     )
     if _still_quoted(bill):
         answer = _quoted(bill, ask)
-        if answer.fee is not None:
-            return answer.fee, _steps(answer)
+        return answer.fee or ZERO, _steps(answer)
     if simplified:
         return kept, [step(_("适用简易程序已减半收取，不再减半"), _("民诉法解释第206条"), kept)]
     half = to_yuan(kept / 2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -264,10 +264,8 @@ def _note_on_order(part: RefundPart) -> None:
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(pk=part.payment.order_id)
     back = RefundPart.objects.filter(payment=part.payment_id, state=PartState.DONE)
     whole = back.aggregate(sum=Sum("amount"))["sum"] == part.payment.amount
-    move = "refund_all" if whole else "refund_part"
-    if ORDER_FLOW.can(order, move):
-        ORDER_FLOW.move(order, move)
-        order.save(update_fields=["state"])
+    ORDER_FLOW.move(order, "refund_all" if whole else "refund_part")
+    order.save(update_fields=["state"])
 
 
 def fail_part(refund: Refund, part: RefundPart, *, why: str, actor: Actor) -> None:
@@ -306,8 +304,3 @@ def repeat_refund(*, refund_id: int, actor: Actor) -> Refund:
         refund.save(update_fields=["state"])
         record(events.REFUND_SENT, refund, actor, again=True)
     return refund
-
-
-def late_or_silent() -> Q:
-    """What the desk shows first: a refund past its day."""
-    return Q(due_on__lt=clock.today())
