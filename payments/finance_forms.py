@@ -43,7 +43,7 @@ class ApplyForm(PlainForm):
             self.fields["bill"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["bill"]
-            self.fields["number"].help_text = ""
+            self.fields["number"].help_text, self.fields["number"].required = "", True
 
     def clean(self) -> dict[str, Any]:
         """Exactly one bill is named."""

@@ -12,7 +12,6 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.actor import Actor
@@ -43,20 +42,9 @@ from payments.models import (
 )
 from payments.policies import visible_bills
 from payments.services.recon import days_to_close
+from payments.sources import gateway_words
 
 SHOWN_CANDIDATES = 20
-GATEWAY_WORDS = {
-    "counter": gettext_lazy("窗口"),
-    "bank": gettext_lazy("银行转账"),
-    "sandbox": gettext_lazy("演示收银台"),
-    "wechat": gettext_lazy("微信支付"),
-    "alipay": gettext_lazy("支付宝"),
-}
-
-
-def gateway_words(code: str) -> str:
-    """A gateway, the counter or the bank as finance says it."""
-    return str(GATEWAY_WORDS.get(code, code))
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from payments.finance_selectors import gateway_words
 from payments.services.counter import METHODS
+from payments.sources import gateway_words
 
 register = template.Library()
 

@@ -19,12 +19,12 @@ from common import clock
 from common.actor import Actor
 from common.errors import Conflict
 from common.tables import download
-from payments import finance_selectors as selectors
 from payments.finance_forms import DayChoiceForm, MonthForm
 from payments.finance_policies import looks_after_unclaimed, visible_closes
 from payments.services.counter import METHODS
 from payments.services.recon import close_day, days_to_close, sheet_of
-from payments.services.recon.close import ZERO, Sheet, in_the_way, month_of
+from payments.services.recon.close import ZERO, Sheet, in_the_way, month_of, without_statement
+from payments.sources import gateway_words
 from payments.views.frame import PER_PAGE, day_in, desks, finance_of
 
 PURPOSES = {"fee": gettext_lazy("诉讼费"), "suspense": gettext_lazy("待处理款")}
@@ -62,10 +62,12 @@ def sheet(request: HttpRequest, day: str) -> HttpResponse:
     closed = visible_closes(actor).filter(day=when).select_related("closed_by__user").first()
     found = sheet_of(actor.court_id or 0, when)
     reasons = [] if closed else in_the_way(actor.court_id or 0, when, unclaimed=looks_after_unclaimed(actor))
+    missing = without_statement(actor.court_id or 0, when) if reasons else []
     context = {
         "sheet": found,
         "closed": closed,
         "reasons": reasons,
+        "missing": missing,
         "desks": desks(request),
     }
     return render(request, "payments/finance/day.html", context)
@@ -73,7 +75,7 @@ def sheet(request: HttpRequest, day: str) -> HttpResponse:
 
 def way_words(gateway: str, way: str) -> str:
     """A gateway and the way of paying through it, as finance says it."""
-    label = selectors.gateway_words(gateway)
+    label = gateway_words(gateway)
     method = METHODS.get(way, "")
     return f"{label} {method}".strip()
 
@@ -122,7 +124,7 @@ class MonthTable:
 def _month(actor: Actor, first: date) -> MonthTable:
     rows = month_of(actor.court_id or 0, first)
     codes = sorted({code for row in rows for code in row.came})
-    head = [_("日期"), *(selectors.gateway_words(code) for code in codes)]
+    head = [_("日期"), *(gateway_words(code) for code in codes)]
     head += [_("其中待处理款"), _("抵账单"), _("批准退费"), _("退费付出"), _("日结")]
     body, sums = [], [ZERO] * (len(codes) + 4)
     for row in rows:

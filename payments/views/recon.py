@@ -19,6 +19,7 @@ from payments import finance_selectors as selectors
 from payments.bank_list import COLUMNS, SAMPLE
 from payments.finance_forms import BankListForm, NoteForm
 from payments.services.recon import import_bank_list, resolve_difference, run_day
+from payments.sources import gateway_words
 from payments.views.frame import PER_PAGE, day_in, desks, finance_of
 
 
@@ -48,7 +49,7 @@ def day(request: HttpRequest, gateway: str, day: str) -> HttpResponse:
         "differences": selectors.differences_of(actor, gateway, when),
         "statements": selectors.statements_of(actor, gateway, when),
         "gateway": gateway,
-        "label": selectors.gateway_words(gateway),
+        "label": gateway_words(gateway),
         "day": when,
         "form": NoteForm(),
         "desks": desks(request),
@@ -66,7 +67,7 @@ def resolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
         resolve_difference(difference_id=found.pk, note=form.cleaned_data["note"], actor=actor)
         messages.success(request, _("已记下处理说明。"))
         return redirect("payments:recon_day", gateway=found.gateway, day=found.day.isoformat())
-    label = selectors.gateway_words(found.gateway)
+    label = gateway_words(found.gateway)
     return form_page(
         request, "payments/finance/difference.html", form, difference=found, label=label, desks=desks(request)
     )

@@ -36,7 +36,7 @@ from portal.demo.cast import (
 )
 from portal.demo.ended import judged, withdrawn
 from portal.demo.loan import draft_loan
-from portal.demo.money import name_account, pay
+from portal.demo.money import desk_of_finance, name_account, pay
 from portal.demo.several import company_sale, enforcement, wage_group
 
 COURT, NEIGHBOUR, ABOVE = "某1234", "某1235", "某12"
@@ -86,6 +86,8 @@ def build(today: date) -> None:
     _several(story, court, posts, people)
     _visits(story, posts, people)
     _ended(story, court, posts, people)
+    with story.day(1, 16):
+        desk_of_finance(as_staff(posts["finance1"]))
 
 
 def _ended(story: Story, court: Court, posts: dict[str, StaffPost], people: dict[str, User]) -> None:

@@ -53,6 +53,10 @@ REFUSED = {
     "plain SMS provider": ({"SMS_URL": "http://sms.example.cn"}, "SMS_URL must be an https"),
     "sandbox gateway": ({"PAYMENT_GATEWAYS": "sandbox"}, "PAYMENT_GATEWAYS names 'sandbox'"),
     "unknown gateway": ({"PAYMENT_GATEWAYS": "paypal"}, "PAYMENT_GATEWAYS names 'paypal'"),
+    "fee of a gateway in percent": (
+        {"PAYMENT_FEE_RATES": "wechat=0.6%"},
+        "PAYMENT_FEE_RATES has 'wechat=0.6%'",
+    ),
     "gateway named twice": ({"PAYMENT_GATEWAYS": "alipay,alipay"}, "PAYMENT_GATEWAYS names something twice"),
     "gateway without merchant": ({"PAYMENT_GATEWAYS": "wechat"}, "WECHAT_MERCHANT is not set"),
     "gateway in clear": (

@@ -100,7 +100,7 @@ def test_what_is_in_the_way_is_said(cast: Cast, day: date) -> None:
         paid(cast, "TX2")
     with (
         night(day + timedelta(days=1)),
-        pytest.raises(Conflict, match=f"{day}还没有日结.*没有取得对账单：sandbox"),
+        pytest.raises(Conflict, match=f"{day}还没有日结.*没有取得对账单：演示收银台"),
     ):
         close_day(day=day + timedelta(days=1), actor=cast.finance1)
     assert not DayClose.objects.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +22,7 @@ from payments.models import Account, DayClose, Journal, JournalKind, Line, Payme
 from payments.services.arrivals import money_stream
 from payments.services.ledger import ARRIVES_AT
 from payments.services.recon.compare import day_bounds, open_differences_of
+from payments.sources import gateway_words
 
 ZERO = Decimal("0.00")
 MARGIN = timedelta(minutes=5)
@@ -169,13 +169,15 @@ def in_the_way(court_id: int, day: date, *, unclaimed: bool) -> list[str]:
     count = open_differences_of(court_id, day, unclaimed=unclaimed)
     if count:
         found.append(_("这一天有%(count)s条对账差异没有处理") % {"count": count})
-    missing = _without_statement(court_id, day)
+    missing = without_statement(court_id, day)
     if missing:
-        found.append(_("还没有取得对账单：%(gateways)s") % {"gateways": "、".join(missing)})
+        names = "、".join(gateway_words(code) for code in missing)
+        found.append(_("还没有取得对账单：%(gateways)s") % {"gateways": names})
     return found
 
 
-def _without_statement(court_id: int, day: date) -> Iterable[str]:
+def without_statement(court_id: int, day: date) -> list[str]:
+    """Gateways that money of the court came through on a day, and whose bill of it is not there. Two queries."""
     begins, ends = day_bounds(day)
     used = (
         Payment.objects.filter(court_id=court_id, paid_at__gte=begins, paid_at__lt=ends)
