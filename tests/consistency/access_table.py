@@ -277,8 +277,8 @@ payments:relief_decide   GET    relief           st  st  403 403 403 403 403 403
 payments:relief_decide   POST   relief           st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 pages:close_case         GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 pages:close_case         POST   case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
-pages:close_effect       GET    case             st  st  403 403 403 403 403 403 403 302 404 403 403 403 403 403 403
-pages:close_effect       POST   case             st  st  403 403 403 403 403 403 403 302 404 403 403 403 403 403 403
+pages:close_effect       GET    judged           st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+pages:close_effect       POST   judged           st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 pages:change_track       GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 pages:change_track       POST   case             st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 pages:change_claim       GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403

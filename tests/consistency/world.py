@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -18,8 +19,8 @@ from django.test import Client
 
 from accounts.models import IdKind, User
 from accounts.services.tokens import issue_token
-from cases.models import AccessBasis, Case, JudgeDraw, Party, Side
-from cases.services import ask_withdrawal, grant_access
+from cases.models import AccessBasis, Case, JudgeDraw, Outcome, Party, Side
+from cases.services import ask_withdrawal, close_case, grant_access
 from common import clock, crypto
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
@@ -108,11 +109,26 @@ def build() -> World:
     _add_defendant(world)
     _add_refunds(world)
     _add_money(world)
+    _add_judged(world)
     _work_off()
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
     }
     return world
+
+
+def _add_judged(world: World) -> None:
+    """A judgment of 赵 that has no effect yet."""
+    case = accepted(world.cast, principal=20000)
+    close_case(
+        case_id=case.pk,
+        outcome=Outcome.JUDGED,
+        decided_on=clock.today(),
+        fee_borne=Decimal(0),
+        words="被告偿还借款",
+        actor=world.cast.judge,
+    )
+    world.things["judged"] = {"public_id": case.public_id}
 
 
 def _work_off() -> None:
