@@ -1,4 +1,4 @@
-"""Callbacks per second beside a bare view that inserts one row in one transaction, and fee quotes per second.
+"""Callbacks per second beside a bare view that inserts one row in one transaction, fee quotes and reconciled rows per second.
 
 ``python -m bench.money [orders]`` inside the throw-away servers of `make bench`. Both views are asked through the same
 handler and middleware of one process, in turns; the aim is at most ``AIM`` times the cost of the bare view.
@@ -55,6 +55,7 @@ def measure(orders: int) -> dict[str, Any]:
         "bare_per_second": round(1 / median(bare)),
         "ratio": round(median(mine / other for mine, other in zip(own, bare, strict=True)), 2),
         "quotes_per_second": round(QUOTES / _seconds(_quotes)),
+        "reconciled_rows_per_second": _reconciled(),
     }
 
 
@@ -130,6 +131,30 @@ def _callback(client: Any, message: Any) -> None:
 def _bare(client: Any) -> None:
     if client.post("/bare-insert/", b"{}", content_type="application/json").status_code != 200:
         raise SystemExit("the bare view failed")
+
+
+def _reconciled() -> int:
+    """Lines of a day's bill kept and compared with the payments of the callbacks, per second; one line is forgotten."""
+    from common import clock
+    from payments.gateways import DayBill, StatementLine
+    from payments.models import Payment
+    from payments.services.recon.compare import compare_day
+    from payments.services.recon.run import take_statement
+
+    paid = list(Payment.objects.select_related("order").order_by("id"))
+    lines = [
+        StatementLine("payment", str(row.order and row.order.out_no), row.transaction_no, row.amount, Decimal(0),
+                      "paid", row.paid_at)
+        for row in paid[1:]
+    ]  # fmt: skip
+    bill = DayBill(clock.today(), "0" * 64, lines)
+    begun = time.perf_counter()
+    take_statement("sandbox", bill)
+    found = compare_day(code="sandbox", day=bill.day)
+    seconds = time.perf_counter() - begun
+    if [difference.kind for difference in found] != ["missing_there"]:
+        raise SystemExit(f"the comparison found {found}")
+    return round(len(paid) / seconds)
 
 
 def _quotes() -> None:
