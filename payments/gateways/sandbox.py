@@ -85,7 +85,7 @@ class SandboxGateway:
         try:
             file = str(answer["file"])
             lines = [_line(row) for row in csv.DictReader(io.StringIO(file))]
-        except (KeyError, ValueError, ArithmeticError) as error:
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
             raise unavailable() from error
         return DayBill(day, hashlib.sha256(file.encode()).hexdigest(), lines)
 
