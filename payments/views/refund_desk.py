@@ -148,7 +148,6 @@ def _context(found: Refund, actor: Actor) -> dict[str, Any]:
         "stages": selectors.stages_of(found),
         "capitals": in_capitals(found.amount),
         "may": may,
-        "any": any(may[name] for name in FORMS),
         "full": may["check"] or may["agree"] or may["approve"],
         "many": many,
         "many_count": services.cases_of_account(account) if account and many else 0,
