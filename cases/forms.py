@@ -20,7 +20,7 @@ class WithdrawForm(PlainForm):
     """Why somebody wants to stop."""
 
     words = TextField(label=_("为什么撤诉"), help_text=_("例如：对方已经还钱；双方已经谈好"), max_length=1000)
-    who_can_see = {"words": _("谁能看到：承办法官和书记员。对方当事人看不到。")}
+    who_can_see = {"words": _("谁能看到：承办法官。对方当事人看不到。")}
 
 
 class RulingForm(PlainForm):

@@ -32,12 +32,7 @@ def fee_words(case: Case) -> str:
         return _("受理费还没有交，准许撤诉以后不用再交。")
     if back <= 0:
         return _("已交受理费%(held)s。适用简易程序时已经减半收取，准许撤诉也不再退。") % sums
-    return (
-        _(
-            "已交受理费%(held)s。准许撤诉的，只收一半%(kept)s，另一半%(back)s由法院主动退还，您不用申请，只要确认收款方式。"
-        )
-        % sums
-    )
+    return _("已交受理费%(held)s。准许撤诉的，只收一半%(kept)s，另一半%(back)s由法院主动退还。") % sums
 
 
 def _mine(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case]:
