@@ -14,8 +14,17 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.actor import system
 from eventlog.services import act
-from payments.gateways import Notice, Result, gateway
-from payments.models import ORDER_FLOW, Bill, GatewayNotice, Order, OrderState, ReviewItem, ReviewKind
+from payments.gateways import Gateway, Notice, Result, gateway
+from payments.models import (
+    ORDER_FLOW,
+    Bill,
+    GatewayNotice,
+    Order,
+    OrderState,
+    RefundPart,
+    ReviewItem,
+    ReviewKind,
+)
 from payments.services.arrivals import close_order, record_money
 from payments.services.orders import next_poll
 from payments.services.refunds.sending import record_refund_answer
@@ -36,7 +45,7 @@ def receive_notice(*, code: str, headers: Mapping[str, str], body: bytes) -> str
     said = _digest(notice)
     with act():
         # a refund locks the bills of its party by itself, in its own order
-        order = _locked_order(notice.out_no) if notice.refund is None else None
+        order = _locked_order(code, notice.out_no) if notice.refund is None else None
         if order is None:
             _wait_for_same_news(code, notice)
         seen = GatewayNotice.objects.filter(gateway=code, event_no=notice.event_no).first()
@@ -45,7 +54,7 @@ def receive_notice(*, code: str, headers: Mapping[str, str], body: bytes) -> str
                 return "repeated"
             _review(ReviewKind.CONFLICT, code, notice, body, said, order)
             return "review"
-        outcome = _apply(order, notice, chosen.merchant)
+        outcome = _apply(order, notice, chosen)
         if isinstance(outcome, ReviewKind):
             _review(outcome, code, notice, body, said, order)
             outcome = "review"
@@ -66,10 +75,10 @@ def _digest(notice: Notice) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _locked_order(out_no: str) -> Order | None:
-    """Lock bill, then order (REL-35); orders of one bill are decided one after the other."""
+def _locked_order(code: str, out_no: str) -> Order | None:
+    """Lock bill, then order (REL-35); orders of one bill are decided one after the other. A gateway speaks of its own only."""
     bills = Bill.objects.select_for_update(of=("self",), no_key=True).select_related("court")
-    bill = bills.filter(orders__out_no=out_no).first()
+    bill = bills.filter(orders__out_no=out_no, orders__gateway=code).first()
     if bill is None:
         return None
     order = Order.objects.select_for_update(no_key=True).get(out_no=out_no)
@@ -83,14 +92,17 @@ def _wait_for_same_news(code: str, notice: Notice) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{code}:{notice.event_no}"])
 
 
-def _apply(order: Order | None, notice: Notice, merchant: str) -> str | ReviewKind:
+def _apply(order: Order | None, notice: Notice, chosen: Gateway) -> str | ReviewKind:
     """Take over what a verified notice says, or tell why it cannot be true: another merchant, no such order or refund,
     closed after it was paid, a refund that contradicts what is final."""
-    if notice.merchant != merchant:
+    if notice.merchant != chosen.merchant:
         return ReviewKind.MERCHANT
     if notice.refund is not None:
+        parts = RefundPart.objects.filter(out_no=notice.refund_no, payment__gateway=chosen.code)
+        if not parts.exists():
+            return ReviewKind.UNKNOWN_ORDER
         told = record_refund_answer(notice.refund_no, notice.refund)
-        return {"unknown": ReviewKind.UNKNOWN_ORDER, "impossible": ReviewKind.IMPOSSIBLE}.get(told, told)
+        return ReviewKind.IMPOSSIBLE if told == "impossible" else told
     if order is None:
         return ReviewKind.UNKNOWN_ORDER
     if notice.result.state == "closed" and order.state in PAID_STATES:
@@ -139,7 +151,7 @@ def ask_gateway(*, order_id: int) -> Order:
 def record_answer(order: Order, result: Result) -> Order:
     """Note what the gateway answered about an order; the same answer twice changes nothing."""
     with act():
-        locked = _locked_order(order.out_no)
+        locked = _locked_order(order.gateway, order.out_no)
         assert locked is not None  # noqa: S101  (orders are never deleted)
         _take_over(locked, result)
     return locked

@@ -12,20 +12,25 @@ from django.test import Client
 
 from cases.models import Stage
 from common.gateways.signing import SIGNATURE, TIMESTAMP, SignedMessage, sign
+from common.money import to_fen
 from payments.models import (
     Account,
     Bill,
     BillStatus,
     GatewayNotice,
     OrderState,
+    PartState,
     Payment,
+    RefundPart,
     ReviewItem,
     ReviewKind,
     Suspense,
     SuspenseReason,
 )
 from payments.selectors import balance
+from payments.services import refunds
 from tests.payments.callbacks import callback, order_for
+from tests.payments.refunds import approved, confirmed
 from tests.support.court import Cast, accepted
 
 
@@ -178,3 +183,43 @@ def test_unknown_order_or_merchant_waits_for_finance(
     assert GatewayNotice.objects.get().outcome == "review"
     assert ReviewItem.objects.get().kind == kind
     assert not Payment.objects.exists()
+
+
+@pytest.mark.req("REL-06")
+def test_a_gateway_speaks_of_its_own_orders_only(cast: Cast) -> None:
+    """Signed by the sandbox, but the order was opened at another gateway."""
+    order = order_for(accepted(cast), gateway="wechat")
+    assert post(callback(order)) == 200
+    assert ReviewItem.objects.get().kind == ReviewKind.UNKNOWN_ORDER
+    order.refresh_from_db()
+    assert order.state == OrderState.PENDING
+
+
+@pytest.mark.req("REL-08")
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"refund_no": "R-nobody-knows"}, ReviewKind.UNKNOWN_ORDER),
+        ({"amount_fen": 1}, ReviewKind.IMPOSSIBLE),
+    ],
+)
+def test_a_refund_notice_that_cannot_be_true_waits_for_finance(
+    cast: Cast, nobody_listens: None, changes: dict[str, Any], kind: ReviewKind
+) -> None:
+    """Of no refund of ours, or of another sum (bad input 77)."""
+    refund = approved(cast, confirmed(cast))
+    refunds.send_refund(refund.pk)
+    part = RefundPart.objects.get()
+    data = {
+        "event_no": "RF1",
+        "merchant": settings.CASHIER_MERCHANT,
+        "out_no": "",
+        "refund_no": part.out_no,
+        "state": "done",
+        "gateway_no": "G1",
+        "amount_fen": to_fen(part.amount),
+    }
+    assert post(sign(data | changes, settings.CASHIER_PRIVATE_KEY_FILE)) == 200
+    assert ReviewItem.objects.get().kind == kind
+    part.refresh_from_db()
+    assert part.state == PartState.UNKNOWN

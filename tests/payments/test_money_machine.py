@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -282,7 +281,7 @@ class Money(RuleBasedStateMachine):
 
 
 @pytest.mark.req("REL-01", "REL-02", "REL-03")
-def test_any_course_of_money(cast: Cast, settings_nobody_listens: None) -> None:
+def test_any_course_of_money(cast: Cast, nobody_listens: None) -> None:
     case = accepted(cast, principal=ORDINARY)
     machine = type("MoneyOfThisCase", (Money,), {"cast": cast, "case": case})
     run_state_machine_as_test(
@@ -293,10 +292,3 @@ def test_any_course_of_money(cast: Cast, settings_nobody_listens: None) -> None:
         ),
     )  # fmt: skip
     assert Payment.objects.count() == 0, "every run was undone"
-
-
-@pytest.fixture
-def settings_nobody_listens(settings: Any) -> None:
-    """The cashier is away: what goes out stays unknown until its notice comes."""
-    settings.CASHIER_URL = "http://127.0.0.1:9/cashier"
-    cache.clear()
