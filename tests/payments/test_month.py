@@ -23,10 +23,8 @@ SIZES = {"short": (300, 36, 10), "long": (5000, 600, 30)}
 
 
 @pytest.mark.req("REL-16")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["long" if os.environ.get("LONG_MONTH") else "short"])
 def test_a_month_reconciles_to_exactly_the_six(live: Any, cast: Cast, settings: Any, size: str) -> None:
-    if size == "long" and not os.environ.get("LONG_MONTH"):
-        pytest.skip("make month")
     payments, refunds, days = SIZES[size]
     settings.PAYMENT_FEE_RATES = {"wechat": Decimal("0.006"), "alipay": Decimal("0.0055")}
     codes = list(settings.PAYMENT_GATEWAYS)
