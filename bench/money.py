@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import time
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from statistics import median
@@ -76,7 +77,7 @@ def _orders(count: int) -> list[str]:
     court = Court.objects.get(code="某1234")
     case = Case.objects.create(
         court=court, number="（2026）某1234民初1号", year=2026, type_code="民初", sequence=1,
-        cause=Cause.objects.order_by("id")[0], procedure="first_civil", filing_public_id=_uuid(), accepted_at=now,
+        cause=Cause.objects.order_by("id")[0], procedure="first_civil", filing_public_id=uuid.uuid4(), accepted_at=now,
     )  # fmt: skip
     party = Party.objects.create(case=case, side=Side.PLAINTIFF, order=1, kind=PartyKind.NATURAL, name="张某")
     bills = Bill.objects.bulk_create(
@@ -92,12 +93,6 @@ def _orders(count: int) -> list[str]:
         for bill in bills
     )  # fmt: skip
     return [order.out_no for order in orders]
-
-
-def _uuid() -> Any:
-    import uuid
-
-    return uuid.uuid4()
 
 
 def _message(out_no: str) -> Any:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from common.text import fold_width, strip_invisible
 
 FEN = Decimal("0.01")
+ZERO = Decimal("0.00")
 MAX_YUAN = Decimal("9999999999999999.99")  # DecimalField(max_digits=18, decimal_places=2)
 
 _WRITTEN = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,2})?")

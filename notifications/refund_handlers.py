@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -62,45 +63,29 @@ CHANGED = Words(
 )
 
 
-@on("payments.refund_proposed")
-def tell_proposed(event: Event) -> None:
-    own_way = event.payload.get("own_way", False)
-    _tell(event, "refund_proposed", OWN_WAY if own_way else PROPOSED)
+def _proposed(event: Event) -> tuple[str, Words]:
+    return "refund_proposed", OWN_WAY if event.payload.get("own_way") else PROPOSED
 
 
-@on("payments.refund_returned")
-def tell_returned(event: Event) -> None:
-    _tell(event, "refund_returned", RETURNED)
+def _account(event: Event) -> tuple[str, Words]:
+    return ("account_changed", CHANGED) if event.payload["changed"] else ("account_named", NAMED)
 
 
-@on("payments.refund_approved")
-def tell_approved(event: Event) -> None:
-    _tell(event, "refund_approved", APPROVED)
+NEWS: dict[str, Callable[[Event], tuple[str, Words]]] = {
+    "payments.refund_proposed": _proposed,
+    "payments.refund_returned": lambda _event: ("refund_returned", RETURNED),
+    "payments.refund_approved": lambda _event: ("refund_approved", APPROVED),
+    "payments.refund_refused": lambda _event: ("refund_refused", REFUSED),
+    "payments.refund_failed": lambda _event: ("refund_failed", FAILED),
+    "payments.refund_completed": lambda _event: ("refund_completed", COMPLETED),
+    "payments.account_named": _account,
+}
+"""What each event tells: the kind of the message and its words."""
 
 
-@on("payments.refund_refused")
-def tell_refused(event: Event) -> None:
-    _tell(event, "refund_refused", REFUSED)
-
-
-@on("payments.refund_failed")
-def tell_failed(event: Event) -> None:
-    _tell(event, "refund_failed", FAILED)
-
-
-@on("payments.refund_completed")
-def tell_completed(event: Event) -> None:
-    _tell(event, "refund_completed", COMPLETED)
-
-
-@on("payments.account_named")
-def tell_account(event: Event) -> None:
-    changed = event.payload["changed"]
-    _tell(event, "account_changed" if changed else "account_named", CHANGED if changed else NAMED)
-
-
-def _tell(event: Event, kind: str, words: Words) -> None:
+def tell_refund(event: Event) -> None:
     """To everybody bound to the party; money whose owner nobody knows yet has nobody to tell."""
+    kind, words = NEWS[event.name](event)
     refund = Refund.objects.select_related("party", "court").get(public_id=event.payload["refund"])
     if refund.party is None:
         return
@@ -114,3 +99,7 @@ def _tell(event: Event, kind: str, words: Words) -> None:
         body=str(words.body) % {"day": day},
         link=f"/my/refunds/{refund.public_id}/",
     )
+
+
+for _name in NEWS:
+    on(_name)(tell_refund)

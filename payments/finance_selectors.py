@@ -17,6 +17,7 @@ from common import clock
 from common.actor import Actor
 from common.case_numbers import normalize
 from common.errors import NotVisible
+from common.money import format_yuan
 from payments.finance_policies import (
     visible_differences,
     visible_payments,
@@ -42,7 +43,7 @@ from payments.models import (
 )
 from payments.policies import visible_bills
 from payments.services.recon import days_to_close
-from payments.sources import gateway_words
+from payments.sources import BANK, gateway_words
 
 SHOWN_CANDIDATES = 20
 
@@ -74,7 +75,7 @@ def waiting_of(actor: Actor) -> list[Waiting]:
     open_rows = visible_differences(actor).filter(state=DifferenceState.OPEN).count()
     refund_desk = reverse("payments:desk_refunds")
     return [
-        Waiting(_("待处理款"), held["count"], reverse("payments:suspense_list"), note=_("共%(sum)s元") % {"sum": f"{held['sum']:,.2f}"}),
+        Waiting(_("待处理款"), held["count"], reverse("payments:suspense_list"), note=_("共%(sum)s") % {"sum": format_yuan(held["sum"])}),
         Waiting(_("待核对的通知"), visible_reviews(actor).filter(closed_at=None).count(), reverse("payments:reviews")),
         Waiting(_("待复核的退费"), refunds["check"], refund_desk),
         Waiting(_("待审批的退费"), refunds["approve"], refund_desk),
@@ -202,7 +203,7 @@ def _one(found: Any) -> Any:
 
 def bank_line_of(payment: Payment) -> StatementRow | None:
     """The line of the bank list that brought a payment; None for any other. One query."""
-    if payment.gateway != "bank":
+    if payment.gateway != BANK:
         return None
-    rows = StatementRow.objects.filter(statement__gateway="bank", statement__court_id=payment.court_id)
+    rows = StatementRow.objects.filter(statement__gateway=BANK, statement__court_id=payment.court_id)
     return rows.filter(transaction_no=payment.transaction_no, kind="payment").first()

@@ -30,7 +30,8 @@ from payments.services.dues import (
     to_simplified,
     void_open_bills,
 )
-from payments.words import consequence, demand, way_words
+from payments.sources import gateway_words
+from payments.words import consequence, demand
 
 ACTOR = system(str(_("诉讼费管理")))
 
@@ -129,7 +130,7 @@ def issue_receipt(event: Event) -> None:
             "amount": format_yuan(payment.amount),
             "amount_capitals": in_capitals(payment.amount),
             "paid_at": f"{payment.paid_at.astimezone(clock.BEIJING):%Y年%m月%d日 %H:%M}",
-            "way": way_words(payment),
+            "way": gateway_words(payment.gateway),
             "transaction_no": payment.transaction_no,
         },
         addressees=[addressee_of(bill.party, told_on=clock.beijing_day(payment.recorded_at))],

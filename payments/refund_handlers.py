@@ -53,7 +53,7 @@ def refund_overpaid(event: Event) -> None:
 @on("payments.refund_approved", Mode.OUTSIDE)
 def send_approved(event: Event) -> None:
     """Approved parts leave at once; the sweep brings the rest."""
-    refunds.send_refund(Refund.objects.get(pk=event.subject_id).pk)
+    refunds.send_refund(event.subject_id)
 
 
 @on("payments.refund_completed")

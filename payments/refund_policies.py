@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.access import allows
 from accounts.models import User
@@ -28,16 +28,19 @@ def visible_refunds(actor: Actor) -> QuerySet[Refund]:
     return Refund.objects.none()
 
 
+def parties_to_take_money(actor: Actor) -> QuerySet[Party]:
+    """The parties themselves, and those represented with 特别授权: who may say where the money goes, and ask for it."""
+    if not actor.is_public or not allows(actor, "payee.name"):
+        return Party.objects.none()
+    special = Representative.objects.filter(ends_at=None, power=SPECIAL).values("access_id")
+    mine = live_access().filter(user_id=actor.user_id or 0)
+    mine = mine.filter(~Q(basis=AccessBasis.REPRESENTATION) | Q(pk__in=special))
+    return Party.objects.filter(pk__in=mine.values("party_id"))
+
+
 def may_take_money(actor: Actor, party: Party | None) -> bool:
-    """The party itself, or who represents it with 特别授权: they say where the money goes and may ask for it."""
-    if party is None or not actor.is_public or not allows(actor, "payee.name"):
-        return False
-    access = live_access().filter(party=party, user_id=actor.user_id or 0).first()
-    if access is None:
-        return False
-    if access.basis != AccessBasis.REPRESENTATION:
-        return True
-    return Representative.objects.filter(access=access, ends_at=None, power=SPECIAL).exists()
+    """Whether the actor may do so for this party. One query."""
+    return party is not None and parties_to_take_money(actor).filter(pk=party.pk).exists()
 
 
 def can_ask(actor: Actor, bill: Bill) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +27,7 @@ from payments.models import (
     RefundState,
     Route,
 )
-from payments.refund_policies import may_take_money, visible_refunds
+from payments.refund_policies import parties_to_take_money, visible_refunds
 from payments.services.refunds.sending import OUT, READY
 
 WAITS_FOR_PERSON = (RefundState.PROPOSED, RefundState.FAILED)
@@ -72,14 +71,19 @@ def refunds_of(parties: Iterable[Party]) -> list[Refund]:
 
 
 def waiting_for(actor: Actor) -> list[Refund]:
-    """Refunds in which this person has something to say: the way, or another account. Soonest due first."""
-    rows = visible_refunds(actor).filter(state__in=WAITS_FOR_PERSON).select_related("case", "party")
-    return [row for row in rows.order_by("due_on", "id") if may_take_money(actor, row.party)]
+    """Refunds in which this person has something to say: the way, or another account. Soonest due first.
+    One query."""
+    return list(_waiting(actor).select_related("case", "party"))
+
+
+def _waiting(actor: Actor) -> QuerySet[Refund]:
+    rows = visible_refunds(actor).filter(state__in=WAITS_FOR_PERSON, party__in=parties_to_take_money(actor))
+    return rows.order_by("due_on", "id")
 
 
 def refund_waiting_in(actor: Actor, case: Case) -> Refund | None:
-    """The first of these in a case."""
-    return next((refund for refund in waiting_for(actor) if refund.case_id == case.pk), None)
+    """The first of these in a case. One query."""
+    return _waiting(actor).filter(case=case).first()
 
 
 def live_account_of(party: Party | None) -> PayeeAccount | None:
@@ -120,15 +124,6 @@ def _todo(steps: list[tuple[str, tuple[RefundState, ...]]]) -> list[Stage]:
     return [Stage(label, "todo") for label, _states in steps]
 
 
-def steps_of(refund: Refund) -> list[dict[str, Any]]:
-    """The reckoning as printed: text, article, amount."""
-    return [step | {"amount": _sum(step["amount"])} for step in refund.steps]
-
-
-def _sum(written: str) -> Decimal | None:
-    return Decimal(written) if written else None
-
-
 def parts_of(refund: Refund) -> list[RefundPart]:
     """Every part with its payment, dropped ones too, oldest first. One query."""
     return list(refund.parts.select_related("payment__order").order_by("id"))
@@ -155,10 +150,10 @@ def _found(rows: QuerySet[Refund], words: str) -> QuerySet[Refund]:
 def view_counts(actor: Actor) -> dict[str, int]:
     """How many refunds each view holds. Two queries."""
     rows = visible_refunds(actor)
-    states = list(rows.exclude(state__in=REFUND_ENDED).values_list("state", flat=True))
-    counts = {name: sum(state in wanted for state in states) for name, (_label, wanted) in VIEWS.items()}
-    late = rows.exclude(state__in=REFUND_ENDED).filter(due_on__lt=clock.today())
-    return counts | {LATE: late.count(), "ended": 0}
+    live = rows.exclude(state__in=REFUND_ENDED)
+    by_state = dict(live.values_list("state").annotate(count=Count("id")).order_by())
+    counts = {name: sum(by_state.get(s, 0) for s in wanted) for name, (_label, wanted) in VIEWS.items()}
+    return counts | {LATE: live.filter(due_on__lt=clock.today()).count()}
 
 
 def bank_waiting(actor: Actor) -> QuerySet[RefundPart]:

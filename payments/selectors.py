@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, DecimalField, F, Q, Sum, Value, When
+from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from cases.models import Case as CourtCase
@@ -16,11 +16,11 @@ from common.actor import Actor
 from common.errors import NotVisible
 from documents.models import Copy, PaperState
 from payments.models import (
+    ORDER_LIVE,
     Bill,
     BillStatus,
     Line,
     Order,
-    OrderState,
     Overdue,
     OverdueState,
     Payment,
@@ -113,8 +113,14 @@ def waiting_reliefs(actor: Actor) -> list[Relief]:
 
 def fee_payment_of(bill: Bill) -> Payment | None:
     """The payment that counts for a bill: its own, or one from suspense that was applied to it. One query."""
-    applied = Q(suspense__bill=bill, suspense__state=SuspenseState.APPLIED)
-    return Payment.objects.filter(Q(order__bill=bill, purpose="fee") | applied).first()
+    return payments_for([bill]).first()
+
+
+def payments_for(bills: Iterable[Bill]) -> QuerySet[Payment]:
+    """Payments that count for these bills: their own, and those applied to them out of suspense."""
+    bills = list(bills)
+    applied = Q(suspense__bill__in=bills, suspense__state=SuspenseState.APPLIED)
+    return Payment.objects.filter(Q(order__bill__in=bills, purpose="fee") | applied)
 
 
 def receipt_paper_of(payment: Payment) -> Copy | None:
@@ -130,8 +136,7 @@ def receipt_key(payment: Payment) -> str:
 
 def live_order_of(bill: Bill) -> Order | None:
     """The order that is under way, if any. One query."""
-    live = [OrderState.CREATED, OrderState.PENDING, OrderState.UNKNOWN]
-    return bill.orders.filter(state__in=live).order_by("-id").first()
+    return bill.orders.filter(state__in=ORDER_LIVE).order_by("-id").first()
 
 
 def latest_order_of(bill: Bill) -> Order | None:
@@ -170,8 +175,6 @@ def money_in(case: CourtCase, parties: Iterable[Party]) -> Money:
     """Bills of these parties in their order, void ones too, what counts as paid for them, and refunds. Three queries."""
     parties = list(parties)
     bills = list(Bill.objects.filter(case=case, party__in=parties).select_related("party").order_by("id"))
-    own = Q(purpose="fee", order__bill__in=bills)
-    applied = Q(suspense__bill__in=bills, suspense__state=SuspenseState.APPLIED)
-    payments = Payment.objects.filter(own | applied).select_related("order", "suspense").order_by("paid_at")
+    payments = payments_for(bills).select_related("order", "suspense").order_by("paid_at")
     refunds = Refund.objects.filter(case=case, party__in=parties).select_related("party").order_by("id")
     return Money(bills, list(payments), list(refunds))

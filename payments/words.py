@@ -5,11 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from payments.models import Bill, BillReason, Payment, Refund
+from payments.models import Bill, BillReason, Refund
 from payments.services.overdue import GREW, ends_the_case
 
 
@@ -23,19 +21,6 @@ def shown_steps(kept: Bill | Refund) -> list[dict[str, Any]]:
 
 def _sum(written: str) -> Decimal | None:
     return None if written in ("", "None") else Decimal(written)
-
-
-WAYS: dict[str, str | Promise] = {
-    "counter": gettext_lazy("法院窗口"),
-    "bank": gettext_lazy("银行转账"),
-    "wechat": gettext_lazy("微信支付"),
-    "alipay": gettext_lazy("支付宝"),
-}
-
-
-def way_words(payment: Payment) -> str:
-    """How the money came, as a person says it."""
-    return str(WAYS.get(payment.gateway, _("网上支付")))
 
 
 def otherwise(bill: Bill) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -29,12 +31,23 @@ def _signed(data: dict[str, Any]) -> HttpResponse:
     return HttpResponse(message.body, content_type="application/json", headers=headers)
 
 
-def _opened(request: HttpRequest) -> dict[str, Any] | None:
-    try:
-        data = open_signed(request.body, request.headers, settings.CASHIER_MERCHANT_PUBLIC_KEY_FILE)
-    except BadSignature:
-        return None
-    return data if data.get("merchant") == settings.CASHIER_MERCHANT else None
+def signed_call(answer: Callable[[dict[str, Any]], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A view that answers what the merchant signed, and 401 to everything else."""
+
+    @csrf_exempt
+    @login_not_required
+    @require_POST
+    @wraps(answer)
+    def view(request: HttpRequest) -> HttpResponse:
+        try:
+            data = open_signed(request.body, request.headers, settings.CASHIER_MERCHANT_PUBLIC_KEY_FILE)
+        except BadSignature:
+            return HttpResponse(status=401)
+        if data.get("merchant") != settings.CASHIER_MERCHANT:
+            return HttpResponse(status=401)
+        return answer(data)
+
+    return view
 
 
 def _told(order: CashierOrder | None) -> dict[str, Any]:
@@ -67,14 +80,9 @@ def _told_refund(refund: CashierRefund | None) -> dict[str, Any]:
     }
 
 
-@csrf_exempt
-@login_not_required
-@require_POST
-def create(request: HttpRequest) -> HttpResponse:
+@signed_call
+def create(data: dict[str, Any]) -> HttpResponse:
     """Open an order; the same number twice is the same order."""
-    data = _opened(request)
-    if data is None:
-        return HttpResponse(status=401)
     order = cashier.open_order(
         gateway=CODE,
         merchant=data["merchant"],
@@ -87,39 +95,24 @@ def create(request: HttpRequest) -> HttpResponse:
     return _signed(_told(order) | {"pay_url": f"{settings.CASHIER_URL}/{order.out_no}/"})
 
 
-@csrf_exempt
-@login_not_required
-@require_POST
-def query(request: HttpRequest) -> HttpResponse:
+@signed_call
+def query(data: dict[str, Any]) -> HttpResponse:
     """What became of an order."""
-    data = _opened(request)
-    if data is None:
-        return HttpResponse(status=401)
     return _signed(_told(cashier.find_order(data["merchant"], data.get("out_no"))))
 
 
-@csrf_exempt
-@login_not_required
-@require_POST
-def close(request: HttpRequest) -> HttpResponse:
+@signed_call
+def close(data: dict[str, Any]) -> HttpResponse:
     """Close an order unless it is paid."""
-    data = _opened(request)
-    if data is None:
-        return HttpResponse(status=401)
     order = cashier.find_order(data["merchant"], data.get("out_no"))
     if order is not None:
         cashier.close(order)
     return _signed(_told(order))
 
 
-@csrf_exempt
-@login_not_required
-@require_POST
-def refund(request: HttpRequest) -> HttpResponse:
+@signed_call
+def refund(data: dict[str, Any]) -> HttpResponse:
     """Take a refund over: pending at first, whatever comes of it."""
-    data = _opened(request)
-    if data is None:
-        return HttpResponse(status=401)
     order = cashier.find_order(data["merchant"], data.get("out_no"))
     if order is None:
         return _signed({"state": "missing"})
@@ -137,25 +130,15 @@ def refund(request: HttpRequest) -> HttpResponse:
     return _signed(_told_refund(made))
 
 
-@csrf_exempt
-@login_not_required
-@require_POST
-def query_refund(request: HttpRequest) -> HttpResponse:
+@signed_call
+def query_refund(data: dict[str, Any]) -> HttpResponse:
     """What became of a refund."""
-    data = _opened(request)
-    if data is None:
-        return HttpResponse(status=401)
     return _signed(_told_refund(cashier.find_refund(data["merchant"], data.get("refund_no"))))
 
 
-@csrf_exempt
-@login_not_required
-@require_POST
-def bill(request: HttpRequest) -> HttpResponse:
+@signed_call
+def bill(data: dict[str, Any]) -> HttpResponse:
     """The bill of a day as CSV inside the signed answer; 404 while the day is not over."""
-    data = _opened(request)
-    if data is None:
-        return HttpResponse(status=401)
     day = date.fromisoformat(str(data["day"]))
     if not cashier.is_over(day):
         return HttpResponse(status=404)

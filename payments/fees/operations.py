@@ -9,12 +9,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from common.money import to_yuan
+from common.money import ZERO, to_yuan
 from payments.fees.book import Item
 from payments.fees.charge import Reckoning, refuse
 
 Act = Callable[[Reckoning], Decimal | None]
-ZERO = Decimal("0.00")
 
 
 def _item(work: Reckoning, default: str | None = None) -> Item:

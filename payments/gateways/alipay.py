@@ -13,11 +13,11 @@ import json
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from alipay import AliPay
@@ -26,6 +26,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common import clock
+from common.gateways.signing import WINDOW_SECONDS
 from common.money import to_yuan
 from payments.gateways import (
     BadSignature,
@@ -41,11 +42,9 @@ from payments.gateways import (
 )
 from payments.gateways.breaker import unavailable
 from payments.gateways.keys import private_pem, public_pem
-from payments.gateways.outside import FILE_BYTES, Answer, BadAnswer, call
+from payments.gateways.outside import FILE_BYTES, Answer, BadAnswer, call, shaped
 from payments.gateways.tables import MOMENT, amount, moment, plain, rows
 
-T = TypeVar("T")
-WINDOW_SECONDS = 300
 LIFE = timedelta(hours=2)
 """How long a page that was opened can still be paid; Alipay knows no order before the payer opens it."""
 DONE, REFUSED = "10000", "40004"
@@ -140,7 +139,7 @@ class AlipayGateway:
             raise unavailable()
         if told.get("out_trade_no") != out_no:
             raise unavailable()
-        return _shaped(lambda: _result(told, told.get("send_pay_date")))
+        return shaped(lambda: _result(told, told.get("send_pay_date")))
 
     def close(self, out_no: str) -> Result:
         told = self.sdk.api_alipay_trade_close(out_trade_no=out_no)
@@ -175,7 +174,7 @@ class AlipayGateway:
             return RefundResult("missing")
         if told.get("out_request_no") != request.refund_no:
             raise unavailable()
-        return _shaped(lambda: _refund_result(told))
+        return shaped(lambda: _refund_result(told))
 
     def statement(self, day: date) -> DayBill:
         content = {"bill_type": "trade", "bill_date": day.isoformat()}
@@ -237,14 +236,6 @@ def _is_alipays(url: str) -> bool:
         return True
     host = parts.hostname or ""
     return parts.scheme in ("http", "https") and host.endswith((".alipay.com", ".alipayobjects.com"))
-
-
-def _shaped(read: Callable[[], T]) -> T:
-    """An answer that lacks what it must hold is no answer."""
-    try:
-        return read()
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise unavailable() from error
 
 
 def _sum(written: object) -> Decimal:

@@ -113,6 +113,14 @@ def call(
     return result
 
 
+def shaped(read: Callable[[], T]) -> T:
+    """What ``read`` makes of an answer; one that lacks what it must hold is no answer."""
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise unavailable() from error
+
+
 def _exchange(method: str, url: str, headers: Mapping[str, str], body: bytes, file: bool) -> Answer:
     connect, read = settings.OUTSIDE_CONNECT_SECONDS, settings.OUTSIDE_READ_SECONDS
     end = time.monotonic() + connect + (FILE_SECONDS if file else read)

@@ -12,10 +12,10 @@ import json
 import secrets
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from wechatpayv3.core import Core
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization
 
+from common.gateways.signing import WINDOW_SECONDS
 from common.money import from_fen, to_fen
 from payments.gateways import (
     BadSignature,
@@ -40,11 +41,9 @@ from payments.gateways import (
 )
 from payments.gateways.breaker import unavailable
 from payments.gateways.keys import private_pem, public_pem, secret_line
-from payments.gateways.outside import Answer, BadAnswer, call
+from payments.gateways.outside import Answer, BadAnswer, call, shaped
 from payments.gateways.tables import amount, moment, plain, rows
 
-T = TypeVar("T")
-WINDOW_SECONDS = 300
 H5_HOST = "https://wx.tenpay.com/"
 ORDER_STATES = {
     "SUCCESS": "paid",
@@ -196,7 +195,7 @@ class WechatGateway:
         data = _object(body)
         if data.get("mchid") != self.merchant or data.get("out_trade_no") != out_no:
             raise unavailable()
-        return _shaped(lambda: _result(data))
+        return shaped(lambda: _result(data))
 
     def close(self, out_no: str) -> Result:
         status, _body = self.sdk.close(out_trade_no=out_no)
@@ -211,7 +210,7 @@ class WechatGateway:
         )
         data = _object(body)
         if status == HTTPStatus.OK:
-            return _shaped(lambda: _refund_result(data))
+            return shaped(lambda: _refund_result(data))
         if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN):
             return RefundResult("failed", failure=str(data.get("message", ""))[:200])
         if status == HTTPStatus.NOT_FOUND:
@@ -227,7 +226,7 @@ class WechatGateway:
         data = _object(body)
         if data.get("out_refund_no") != request.refund_no:
             raise unavailable()
-        return _shaped(lambda: _refund_result(data))
+        return shaped(lambda: _refund_result(data))
 
     def statement(self, day: date) -> DayBill:
         status, body = self.sdk.trade_bill(bill_date=day.isoformat(), tar_type="GZIP")
@@ -264,14 +263,6 @@ class WechatGateway:
             return Notice(*told, _result(resource))
         except Exception as error:
             raise BadSignature("shape") from error
-
-
-def _shaped(read: Callable[[], T]) -> T:
-    """An answer that lacks what it must hold is no answer."""
-    try:
-        return read()
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise unavailable() from error
 
 
 def _object(body: bytes) -> dict[str, Any]:

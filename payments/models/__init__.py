@@ -24,6 +24,7 @@ from payments.models.ledger import (
 )
 from payments.models.orders import (
     ORDER_FLOW,
+    ORDER_LIVE,
     SUSPENSE_FLOW,
     GatewayNotice,
     Order,
@@ -65,6 +66,7 @@ __all__ = [
     "BILL_FLOW",
     "DIFFERENCE_FLOW",
     "ORDER_FLOW",
+    "ORDER_LIVE",
     "OVERDUE_FLOW",
     "PART_LIVE",
     "REFUND_ENDED",

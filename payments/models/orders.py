@@ -72,6 +72,8 @@ ORDER_FLOW = Flow(
     ("refund_all", {O.PAID, O.PART_REFUNDED}, O.REFUNDED),
     field="state",
 )
+ORDER_LIVE = (O.CREATED, O.PENDING, O.UNKNOWN)
+"""States of an order that may still bring its money (REL-12); a bill has one such order at most."""
 
 
 class GatewayNotice(models.Model):

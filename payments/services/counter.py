@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -13,16 +12,16 @@ from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.text import fold_width
-from eventlog.services import act, emit
-from payments import events
+from eventlog.services import act
 from payments.finance_policies import keeps_ledger
 from payments.gateways import Result
-from payments.models import BILL_FLOW, Bill, Order, Payment
+from payments.models import BILL_FLOW, Bill, Payment
 from payments.selectors import live_order_of
-from payments.services.arrivals import CURRENCY, money_stream, record_money
+from payments.services.arrivals import CURRENCY, record_money
+from payments.services.orders import create_order
 from payments.services.paying import PAID_MEANWHILE, end_order
+from payments.sources import COUNTER
 
-COUNTER = "counter"
 METHODS = {"cash": gettext_lazy("现金"), "pos": gettext_lazy("刷卡（POS机）")}
 VOUCHER = re.compile(r"[0-9A-Za-z-]{1,40}")
 
@@ -52,7 +51,7 @@ def enter_payment(*, bill_id: int, method: str, voucher: str, amount: Decimal, a
             raise Conflict(_("这张账单已经交过或已作废，不能再收款。"), code="bill_settled")
         if live_order_of(locked) is not None:
             raise Conflict(_("当事人正在网上支付这张账单，请等有结果再收款。"), code="order_live")
-        order = new_order(locked, COUNTER, method, actor)
+        order = create_order(locked, COUNTER, method, actor)
         record_money(order, Result("paid", number, amount, CURRENCY, clock.now()), actor)
         return Payment.objects.get(gateway=COUNTER, transaction_no=number)
 
@@ -94,26 +93,3 @@ def close_online_order(bill: Bill) -> None:
         else:
             words = _("当事人有一笔网上支付还没有结果，现在不能收款。请过几分钟再试。")
         raise Conflict(words, code=error.code) from None
-
-
-def new_order(bill: Bill, code: str, way: str, actor: Actor) -> Order:
-    """An order for money that is there already, at the counter or in the bank list. Runs inside an act, the bill locked."""
-    now = clock.now()
-    order = Order(
-        court=bill.court,
-        bill=bill,
-        gateway=code,
-        way=way,
-        out_no=f"{clock.beijing_day(now):%Y%m%d}{secrets.token_hex(10)}",
-        amount=bill.amount,
-        created_at=now,
-    )
-    order.save()
-    emit(
-        events.ORDER_CREATED,
-        subject=order,
-        actor=actor,
-        stream=money_stream(bill.court),
-        court_id=bill.court_id,
-    )
-    return order

@@ -19,7 +19,7 @@ from cases.services import COLLECTED, SHARED, record_fee_paid
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput
-from common.money import format_yuan, to_yuan
+from common.money import ZERO, format_yuan, to_yuan
 from courts.selectors import cause_path
 from eventlog.services import act
 from payments.fees import Step, book_on
@@ -48,7 +48,6 @@ from payments.services.bills import (
     work_out,
 )
 
-ZERO = Decimal("0.00")
 LABOUR = "劳动争议"
 """How the branch of causes begins whose suits are charged per piece (诉讼费用交纳办法13)."""
 SUITS = "CIVIL_"
@@ -150,12 +149,6 @@ def reduced(relief: Relief) -> Decimal:
     if relief.kind == ReliefKind.EXEMPT:
         return ZERO
     return to_yuan(relief.bill.amount * (1 - (relief.reduce_pct or ZERO) / 100))
-
-
-def back_on_withdrawal(case: Case) -> tuple[Decimal, Decimal]:
-    """What was paid beforehand, and what of it comes back when the case is withdrawn (15; halved once, 解释206), yuan."""
-    paid, due = held(case), due_beforehand(case, "withdrawal")
-    return paid, max(paid - (due.amount if due else ZERO), ZERO)
 
 
 def fee_at_end(case: Case, outcome: str) -> Charge | None:

@@ -16,19 +16,17 @@ from common.errors import Conflict, InvalidInput
 from eventlog.services import act, emit, one_by_one
 from payments import events
 from payments.models import (
+    ORDER_LIVE,
     OVERDUE_FLOW,
     Bill,
     BillReason,
     BillStatus,
-    OrderState,
     Overdue,
     ReliefState,
 )
 from payments.services.bills import charge_of, replace_bill, void_bill
 from payments.services.dues import BEFOREHAND
 
-PAYABLE = (OrderState.CREATED, OrderState.PENDING, OrderState.UNKNOWN)
-"""Orders that may still bring the money (REL-12)."""
 GREW = "increase_claim"
 
 
@@ -45,7 +43,7 @@ def propose_overdue(actor: Actor) -> int:
             case__closed_at=None,
         )
         .exclude(reliefs__state=ReliefState.ASKED)
-        .exclude(orders__state__in=PAYABLE)
+        .exclude(orders__state__in=ORDER_LIVE)
     )
 
     def propose(bill: Bill) -> None:
@@ -113,7 +111,7 @@ def _decide(overdue: Overdue, move: str, reasons: str, actor: Actor) -> None:
         raise InvalidInput(_("请写明理由"), reasons=_("请写明理由"))
     bill = overdue.bill
     OVERDUE_FLOW.move(overdue, move)
-    if bill.orders.filter(state__in=PAYABLE).exists():
+    if bill.orders.filter(state__in=ORDER_LIVE).exists():
         raise Conflict(_("当事人正在付款，等付款有结果再决定。"), code="being_paid")
     if bill.reliefs.filter(state=ReliefState.ASKED).exists():
         raise Conflict(_("当事人申请了缓减免，请先对申请作出决定。"), code="relief_waits")

@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict
+from common.money import ZERO
 from common.tables import download
 from payments.finance_forms import DayChoiceForm, MonthForm
 from payments.finance_policies import looks_after_unclaimed, visible_closes
 from payments.services.counter import METHODS
 from payments.services.recon import close_day, days_to_close, sheet_of
-from payments.services.recon.close import ZERO, Sheet, in_the_way, month_of, without_statement
+from payments.services.recon.close import Sheet, in_the_way, month_of, without_statement
 from payments.sources import gateway_words
 from payments.views.frame import PER_PAGE, day_in, desks, finance_of
 

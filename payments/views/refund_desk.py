@@ -28,6 +28,7 @@ from payments import refund_selectors as selectors
 from payments.models import BankListRow, PartState, Refund, Route
 from payments.refund_forms import AccountForm, DecideForm, ExplainForm, ResultForm, WordsForm
 from payments.services import refunds as services
+from payments.words import shown_steps
 
 PER_PAGE = 25
 FORMS: dict[str, type[PlainForm]] = {
@@ -143,7 +144,7 @@ def _context(found: Refund, actor: Actor) -> dict[str, Any]:
     return {
         "refund": found,
         "case": found.case,
-        "steps": selectors.steps_of(found),
+        "steps": shown_steps(found),
         "parts": selectors.parts_of(found),
         "stages": selectors.stages_of(found),
         "capitals": in_capitals(found.amount),

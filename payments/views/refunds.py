@@ -21,6 +21,7 @@ from payments.refund_forms import AskForm, WayForm
 from payments.refund_policies import can_ask, may_take_money
 from payments.selectors import bill_for
 from payments.services import refunds as services
+from payments.words import shown_steps
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +74,7 @@ def _context(found: Refund, actor: Actor) -> dict[str, object]:
     return {
         "refund": found,
         "stages": selectors.stages_of(found),
-        "steps": selectors.steps_of(found),
+        "steps": shown_steps(found),
         "parts": [part for part in selectors.parts_of(found) if part.state != "dropped"],
         "capitals": in_capitals(found.amount),
         "waits": found.state in selectors.WAITS_FOR_PERSON,

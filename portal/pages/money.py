@@ -6,7 +6,6 @@ A party reads its own; who keeps the case reads all with the numbers of payments
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from cases.models import Case, Closing, Outcome, Party
 from cases.selectors import case_for, stood_for
 from common import clock
 from common.errors import NotVisible
-from common.money import format_yuan, in_capitals
+from common.money import ZERO, format_yuan, in_capitals
 from common.pages import actor_of
 from documents.models import Copy, PaperState
 from eventlog.selectors import receipts_of
@@ -31,8 +30,6 @@ from payments.selectors import money_in, receipt_key
 from payments.services.dues import fee_at_end, own_and_other_share
 from payments.words import otherwise, shown_steps
 from portal.pages.need import need
-
-ZERO = Decimal("0.00")
 
 
 @require_safe

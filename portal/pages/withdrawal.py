@@ -20,7 +20,7 @@ from common.actor import Actor
 from common.errors import InvalidInput, NotVisible
 from common.money import format_yuan
 from common.pages import actor_of, add_errors, form_page
-from payments.services.dues import back_on_withdrawal
+from payments.services.refunds import back_on_withdrawal
 from portal.pages.need import need, sure
 
 

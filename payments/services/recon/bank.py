@@ -23,8 +23,10 @@ from payments.gateways import Result
 from payments.models import Bill, BillStatus, RowKind, Statement, StatementRow
 from payments.selectors import live_order_of
 from payments.services.arrivals import CURRENCY, money_stream, record_money, suspend_unmatched
-from payments.services.counter import close_online_order, new_order
-from payments.services.recon.compare import BANK, compare_day, lock_statements
+from payments.services.counter import close_online_order
+from payments.services.orders import create_order
+from payments.services.recon.compare import compare_day, lock_statements
+from payments.sources import BANK
 
 BILL_NUMBER = re.compile(r"JF\w{1,12}-[0-9]{4}-[0-9]{6}(?![0-9])")
 
@@ -156,7 +158,7 @@ def _book(court: Court, credits: list[BankLine], actor: Actor) -> tuple[int, int
         bill = bills.get(_named(line))
         if bill is not None and bill.amount == line.amount and live_order_of(bill) is None:
             result = Result("paid", _number(court, line), line.amount, CURRENCY, line.happened_at)
-            paid += record_money(new_order(bill, BANK, "transfer", actor), result, actor) == "paid"
+            paid += record_money(create_order(bill, BANK, "transfer", actor), result, actor) == "paid"
             continue
         suspend_unmatched(
             court=court,

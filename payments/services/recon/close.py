@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, NotAllowed
+from common.money import ZERO
 from courts.models import Court
 from eventlog.services import act, emit
 from payments import events
@@ -24,7 +25,6 @@ from payments.services.ledger import ARRIVES_AT
 from payments.services.recon.compare import day_bounds, open_differences_of
 from payments.sources import gateway_words
 
-ZERO = Decimal("0.00")
 MARGIN = timedelta(minutes=5)
 """What was begun before midnight has committed by then."""
 HELD = (Account.CLEARING, Account.CASH, Account.BANK)

@@ -1,4 +1,4 @@
-"""A day's statement beside our books, in six statements over all rows at once; differences keep their row over runs."""
+"""A day's statement beside our books, in one statement over all rows at once; differences keep their row over runs."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from payments.finance_policies import keeps_ledger
 from payments.models import DIFFERENCE_FLOW, Difference, DifferenceState, Statement
 from payments.services.arrivals import money_stream
 from payments.services.suspense import words_of
+from payments.sources import BANK
 
 log = logging.getLogger(__name__)
-BANK = "bank"
 
 THEIRS = """
 theirs AS (

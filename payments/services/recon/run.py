@@ -18,7 +18,8 @@ from eventlog.services import act, emit
 from payments import events
 from payments.gateways import DayBill, StatementLine, gateway, gateways
 from payments.models import Difference, DifferenceState, Statement, StatementRow
-from payments.services.recon.compare import BANK, compare_day, lock_statements
+from payments.services.recon.compare import compare_day, lock_statements
+from payments.sources import BANK
 
 log = logging.getLogger(__name__)
 ACTOR = system(str(_("对账")))

@@ -10,6 +10,7 @@ from payments.services.refunds.asking import (
 )
 from payments.services.refunds.bank import make_bank_list, record_bank_result
 from payments.services.refunds.causes import (
+    back_on_withdrawal,
     refund_after_claim_change,
     refund_after_closing,
     refund_after_track_change,
@@ -41,6 +42,7 @@ __all__ = [
     "approve_refund",
     "ask_again",
     "ask_refund",
+    "back_on_withdrawal",
     "can_go_back",
     "can_use_own_way",
     "cases_of_account",

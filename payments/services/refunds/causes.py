@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from cases.models import Case, ClaimChange, Closing, Outcome, TrackChange
 from common import clock
 from common.actor import Actor
-from common.money import to_yuan
+from common.money import ZERO, to_yuan
 from courts.selectors import base_fees
 from courts.services import setting
 from payments.fees import Quote, QuoteInput, book_on, quote
@@ -27,9 +28,9 @@ from payments.models import (
     Refund,
     RefundReason,
 )
-from payments.services.bills import SIMPLIFIED, SIMPLIFIED_TRACKS
+from payments.services.bills import SIMPLIFIED, SIMPLIFIED_TRACKS, step_row
 from payments.services.dues import fee_basis
-from payments.services.refunds.money import ZERO, kept_of
+from payments.services.refunds.money import kept_of
 from payments.services.refunds.propose import Steps, propose_refund, step
 
 WITHDRAWAL, MEDIATION = ("withdrawal",), ("mediation",)
@@ -39,37 +40,20 @@ Owed = tuple[RefundReason, Decimal, Steps]
 
 def refund_after_closing(closing: Closing, actor: Actor) -> list[Refund]:
     """What comes back when a ruling, agreement or judgment has effect, for everybody who paid a fee of the case."""
-    found = []
-    for bill in _first_bills(closing.case):
-        kept = kept_of(bill)
-        owed = _after(closing, bill, kept) if kept > 0 else None
-        if owed is not None:
-            reason, amount, steps = owed
-            due_from = closing.effective_on or closing.decided_on
-            found.append(
-                propose_refund(
-                    bill=bill,
-                    reason=reason,
-                    amount=amount,
-                    steps=steps,
-                    source=closing.public_id,
-                    actor=actor,
-                    due_from=due_from,
-                )
-            )
-    return [refund for refund in found if refund is not None]
+    due_from = closing.effective_on or closing.decided_on
+    owed = [(bill, _after(closing, bill, kept)) for bill, kept in _kept(closing.case)]
+    return _propose(owed, closing.public_id, due_from, actor)
 
 
 def refund_after_track_change(change: TrackChange, actor: Actor) -> list[Refund]:
     """Ordinary to simplified: half comes back (诉讼费用交纳办法16; 解释281)."""
     if change.new not in SIMPLIFIED_TRACKS or change.old in SIMPLIFIED_TRACKS:
         return []
-    found = []
-    for bill in _first_bills(change.case):
-        kept = kept_of(bill)
-        due, steps = _halved(bill, kept, SIMPLIFIED, simplified=False)
-        found.append(_propose(bill, RefundReason.SIMPLIFIED, kept, due, steps, change, actor))
-    return [refund for refund in found if refund is not None]
+    owed = [
+        (bill, _owed(RefundReason.SIMPLIFIED, kept, *_halved(bill, kept, SIMPLIFIED, simplified=False)))
+        for bill, kept in _kept(change.case)
+    ]
+    return _propose(owed, change.public_id, clock.beijing_day(change.changed_at), actor)
 
 
 def refund_after_claim_change(change: ClaimChange, actor: Actor) -> list[Refund]:
@@ -77,21 +61,42 @@ def refund_after_claim_change(change: ClaimChange, actor: Actor) -> list[Refund]
     35)."""
     if not change.before_end or not 0 < change.new < change.old:
         return []
-    found = []
-    for bill in _first_bills(change.case):
-        owed = _after_decrease(change, bill, kept_of(bill))
-        if owed is not None:
-            found.append(
-                propose_refund(
-                    bill=bill,
-                    reason=owed[0],
-                    amount=owed[1],
-                    steps=owed[2],
-                    source=change.public_id,
-                    actor=actor,
-                    due_from=clock.beijing_day(change.changed_at),
-                )
-            )
+    owed = [(bill, _after_decrease(change, bill, kept)) for bill, kept in _kept(change.case)]
+    return _propose(owed, change.public_id, clock.beijing_day(change.changed_at), actor)
+
+
+def back_on_withdrawal(case: Case) -> tuple[Decimal, Decimal]:
+    """What the court holds of the fee, and what of it comes back when the case is withdrawn today: the very sum that
+    :func:`refund_after_closing` then proposes, yuan."""
+    held = back = ZERO
+    for bill, kept in _kept(case):
+        owed = _after_withdrawal(bill, kept)
+        held, back = held + kept, back + (owed[1] if owed else ZERO)
+    return held, back
+
+
+def _kept(case: Case) -> list[tuple[Bill, Decimal]]:
+    """Who paid a fee of the case, by the first bill, with what the court holds of it."""
+    found = [(bill, kept_of(bill)) for bill in _first_bills(case)]
+    return [(bill, kept) for bill, kept in found if kept > 0]
+
+
+def _propose(
+    owed: list[tuple[Bill, Owed | None]], source: UUID, due_from: date, actor: Actor
+) -> list[Refund]:
+    found = [
+        propose_refund(
+            bill=bill,
+            reason=back[0],
+            amount=back[1],
+            steps=back[2],
+            source=source,
+            actor=actor,
+            due_from=due_from,
+        )
+        for bill, back in owed
+        if back is not None
+    ]
     return [refund for refund in found if refund is not None]
 
 
@@ -128,8 +133,7 @@ def _first_bills(case: Case) -> list[Bill]:
 def _after(closing: Closing, bill: Bill, kept: Decimal) -> Owed | None:
     match closing.outcome:
         case Outcome.WITHDRAWN:
-            due, steps = _due_at_end(bill, kept, WITHDRAWAL)
-            return _owed(RefundReason.WITHDRAWN, kept, due, steps)
+            return _after_withdrawal(bill, kept)
         case Outcome.MEDIATED:
             due, steps = _due_at_end(bill, kept, MEDIATION)
             return _shared(RefundReason.MEDIATED, bill, kept, (due, steps), closing.fee_borne)
@@ -147,6 +151,11 @@ def _after(closing: Closing, bill: Bill, kept: Decimal) -> Owed | None:
     return None  # 终结诉讼 and the ends of an enforcement give nothing back (办法28)
 
 
+def _after_withdrawal(bill: Bill, kept: Decimal) -> Owed | None:
+    """撤诉: half stays (办法15)."""
+    return _owed(RefundReason.WITHDRAWN, kept, *_due_at_end(bill, kept, WITHDRAWAL))
+
+
 def _after_deemed(bill: Bill, kept: Decimal) -> Owed | None:
     """按撤诉处理: as the court's own setting says; a top-up left unpaid gives back half of what came in (解释199)."""
     if _top_up_unpaid(bill):
@@ -159,10 +168,8 @@ def _after_deemed(bill: Bill, kept: Decimal) -> Owed | None:
         )
         answer = _quoted(bill, ask)
         return RefundReason.WITHDRAWN, answer.fee or ZERO, _steps(answer)
-    if setting(bill.court, "deemed_withdrawn_fee") != HALF:
-        return None
-    due, steps = _due_at_end(bill, kept, WITHDRAWAL)
-    return _owed(RefundReason.WITHDRAWN, kept, due, steps)
+    half = setting(bill.court, "deemed_withdrawn_fee") == HALF
+    return _after_withdrawal(bill, kept) if half else None
 
 
 def _top_up_unpaid(bill: Bill) -> bool:
@@ -242,27 +249,4 @@ def _quoted(bill: Bill, ask: QuoteInput) -> Quote:
 
 
 def _steps(answer: Quote) -> Steps:
-    return [step(one.text, one.article, one.amount) for one in answer.steps]
-
-
-def _propose(
-    bill: Bill,
-    reason: RefundReason,
-    kept: Decimal,
-    due: Decimal,
-    steps: Steps,
-    change: TrackChange,
-    actor: Actor,
-) -> Refund | None:
-    owed = _owed(reason, kept, due, steps)
-    if owed is None:
-        return None
-    return propose_refund(
-        bill=bill,
-        reason=reason,
-        amount=owed[1],
-        steps=owed[2],
-        source=change.public_id,
-        actor=actor,
-        due_from=clock.beijing_day(change.changed_at),
-    )
+    return [step_row(one) for one in answer.steps]

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from common import clock
 from common.errors import GatewayUnavailable
+from common.money import ZERO
 from payments.fees import book_on
 from payments.gateways import gateway
 from payments.models import (
@@ -22,14 +23,13 @@ from payments.models import (
     RefundReason,
     Route,
     Suspense,
-    SuspenseState,
 )
+from payments.selectors import payments_for
 from payments.services.ledger import ARRIVES_AT
 
 ORIGINAL_FOR = timedelta(days=365)
 """How long a gateway takes money back the way it came (REL-13)."""
 MOST_PARTS = 50
-ZERO = Decimal("0.00")
 
 
 def fee_bills(bill: Bill) -> list[Bill]:
@@ -48,10 +48,7 @@ def lock_money_of(bill: Bill) -> None:
 
 def payments_of(bills: Iterable[Bill]) -> list[Payment]:
     """Payments that count for these bills, newest first: paid for them, or applied to them out of suspense. One query."""
-    own = Q(purpose="fee", order__bill__in=list(bills))
-    applied = Q(suspense__bill__in=list(bills), suspense__state=SuspenseState.APPLIED)
-    rows = Payment.objects.filter(own | applied).select_related("order")
-    return list(rows.order_by("-paid_at", "-id"))
+    return list(payments_for(bills).select_related("order").order_by("-paid_at", "-id"))
 
 
 def going_back(payments: Iterable[Payment]) -> dict[int, Decimal]:

@@ -9,13 +9,13 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from cases.models import CaseLink
-from cases.services import case_stream
 from common import clock, crypto
 from common.actor import Actor
 from common.errors import InvalidInput
 from eventlog.services import emit
 from payments import events
 from payments.models import PayeeAccount, Refund, RefundState
+from payments.services.refunds.propose import refund_stream
 
 CHANGED_WAITS = timedelta(hours=24)
 MANY_CASES = 3
@@ -72,12 +72,11 @@ def name_account(refund: Refund, new: NewAccount, actor: Actor) -> PayeeAccount:
         added_at=now,
         usable_from=now + CHANGED_WAITS if changed else now,
     )
-    stream = case_stream(refund.case) if refund.case else f"money:{refund.court.code}"
     emit(
         events.ACCOUNT_NAMED,
         subject=account,
         actor=actor,
-        stream=stream,
+        stream=refund_stream(refund),
         court_id=refund.court_id,
         case_id=refund.case_id,
         refund=refund.public_id,

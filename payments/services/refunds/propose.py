@@ -15,11 +15,13 @@ from cases.services import case_stream
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, NotAllowed
+from common.money import ZERO
 from courts.calendar import deadline
 from courts.models import Court
 from courts.services import next_number
 from eventlog.services import act, emit
 from payments import events
+from payments.fees import Step
 from payments.models import (
     REFUND_FLOW,
     SUSPENSE_FLOW,
@@ -33,8 +35,9 @@ from payments.models import (
     Suspense,
     SuspenseState,
 )
+from payments.services.arrivals import money_stream
+from payments.services.bills import step_row
 from payments.services.refunds.money import (
-    ZERO,
     can_go_back,
     fee_bills,
     going_back,
@@ -48,7 +51,7 @@ Steps = list[dict[str, str]]
 
 def refund_stream(refund: Refund) -> str:
     """The stream of the case, or the money stream of the court for money that fits no case."""
-    return case_stream(refund.case) if refund.case else f"money:{refund.court.code}"
+    return case_stream(refund.case) if refund.case else money_stream(refund.court)
 
 
 def record(name: str, refund: Refund, actor: Actor, **data: Any) -> None:
@@ -67,7 +70,7 @@ def record(name: str, refund: Refund, actor: Actor, **data: Any) -> None:
 
 def step(text: str, article: str = "", amount: Decimal | None = None) -> dict[str, str]:
     """One line of the reckoning as it is stored and shown."""
-    return {"text": text, "article": article, "amount": "" if amount is None else str(amount)}
+    return step_row(Step(text, article, amount))
 
 
 def refund_due(court: Court, due_from: date) -> date:

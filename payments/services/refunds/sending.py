@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.actor import Actor, system
 from common.errors import Conflict, GatewayUnavailable, NotAllowed
+from common.money import ZERO
 from eventlog.services import act
 from payments import events
 from payments.gateways import RefundRequest, RefundResult, gateway
@@ -35,7 +36,7 @@ from payments.refund_policies import is_finance_of
 from payments.services.ledger import held_in, post_refund_paid
 from payments.services.orders import next_poll
 from payments.services.refunds.asking import live_parts, locked_refund
-from payments.services.refunds.money import ZERO, can_go_back, suspense_of
+from payments.services.refunds.money import can_go_back, suspense_of
 from payments.services.refunds.propose import record
 
 log = logging.getLogger(__name__)
