@@ -127,12 +127,12 @@ def test_sheet_and_month_as_files_say_the_same(cast: Cast, day: date) -> None:
     client = finance(cast)
     address = f"/desk/days/{day}/"
     rows = cells(client.get(f"{address}csv/"))
-    assert ["窗口 现金", "诉讼费", "1", "695.00"] in rows and ["收款合计", "3", "2624.50"] in rows
+    assert ["法院窗口 现金", "诉讼费", "1", "695.00"] in rows and ["收款合计", "3", "2624.50"] in rows
     assert cells(client.get(f"{address}xlsx/")) == rows
     assert client.get(f"{address}pdf/").status_code == 404
     month = f"{day:%Y-%m}"
     rows = cells(client.get(f"/desk/days/month/{month}/csv/"))
-    assert rows[0][:4] == ["日期", "银行转账", "窗口", "演示收银台"]
+    assert rows[0][:4] == ["日期", "银行转账", "法院窗口", "演示收银台"]
     assert rows[1] == [str(day), "1234.50", "695.00", "695.00", "1234.50", "0.00", "0.00", "0.00"]
     assert cells(client.get(f"/desk/days/month/{month}/xlsx/")) == rows
     page = text_of(client.get("/desk/days/month/"))
@@ -165,7 +165,7 @@ def test_the_home_page_counts_what_waits_and_finds_money(cast: Cast, day: date) 
     suspense = odd_money(cast, case)
     client = finance(cast)
     page = text_of(client.get("/desk/finance/"))
-    assert "共1,334.50元" in page and f"/desk/suspense/{suspense.public_id}/" in page
+    assert "共¥1,334.50" in page and f"/desk/suspense/{suspense.public_id}/" in page
     for words in (bill_of(case).number, "TXodd", case.number, "张某"):
         assert "TXodd" in text_of(client.get("/desk/finance/", {"q": words})), words
     assert "没有找到收款" in text_of(client.get("/desk/finance/", {"q": "%"}))
