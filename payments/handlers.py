@@ -78,7 +78,7 @@ def bill_changed_claim(event: Event) -> None:
 @on("payments.paid", Mode.TOGETHER)
 def settle_what_was_late(event: Event) -> None:
     """A late bill that is paid after all needs no decision."""
-    settle_overdue(Bill.objects.get(public_id=event.payload["bill"]).pk)
+    settle_overdue(event.payload["bill"])
 
 
 @on("payments.bill_issued")

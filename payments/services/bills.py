@@ -165,12 +165,13 @@ def void_bill(bill: Bill) -> None:
     """The bill is not to be paid any more, and nobody has to decide that it was not. The caller holds its lock."""
     BILL_FLOW.move(bill, "void")
     bill.save(update_fields=["status"])
-    settle_overdue(bill.pk)
+    settle_overdue(bill.public_id)
 
 
-def settle_overdue(bill_id: int) -> None:
-    """What was proposed because the bill was late needs no decision any more. Inside an act."""
-    for overdue in Overdue.objects.select_for_update(no_key=True).filter(bill_id=bill_id):
+def settle_overdue(bill: UUID | str) -> None:
+    """What was proposed because the bill (its public id) was late needs no decision any more. Inside an act."""
+    rows = Overdue.objects.select_for_update(of=("self",), no_key=True)
+    for overdue in rows.filter(bill__public_id=bill):
         if OVERDUE_FLOW.can(overdue, "settle"):
             OVERDUE_FLOW.move(overdue, "settle")
             overdue.save(update_fields=["state"])
