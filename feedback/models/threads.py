@@ -130,37 +130,6 @@ class ReadMark(models.Model):
         verbose_name = _("已读")
 
 
-class Satisfaction(models.TextChoices):
-    SATISFIED = "satisfied", _("满意")
-    BASIC = "basic", _("基本满意")
-    UNSATISFIED = "unsatisfied", _("不满意")
-
-
-class Rating(models.Model):
-    """A party's rating of one round of answers; 不满意 may ask for a second look once. Never changed."""
-
-    append_only = True
-
-    public_id = PublicIdField()
-    court = models.ForeignKey(Court, models.PROTECT)
-    thread = models.ForeignKey(Thread, models.PROTECT, related_name="ratings")
-    round = models.PositiveSmallIntegerField()
-    level = models.CharField(_("评价"), max_length=12, choices=Satisfaction)
-    words = models.CharField(_("意见"), max_length=500, blank=True)
-    wants_reopening = models.BooleanField(_("请重新处理"), default=False)
-    rated_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("评价")
-        constraints = [
-            models.UniqueConstraint(fields=["thread", "round"], name="rating_once_per_round"),
-            models.CheckConstraint(
-                name="rating_reopening_only_unsatisfied",
-                condition=Q(wants_reopening=False) | Q(level="unsatisfied"),
-            ),
-        ]
-
-
 class ReplyTemplate(models.Model):
     """A prepared text a court's judges can start an answer from."""
 
