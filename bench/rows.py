@@ -27,7 +27,7 @@ def fill(model: type[models.Model], source: str, **columns: str) -> None:
         raise LookupError(f"{model._meta.label} has no {', '.join(sorted(unknown))}")
     for field in model._meta.local_concrete_fields:
         if field.attname in columns:
-            expression = columns[field.attname]
+            expression = columns[field.attname].replace("%", "%%")
         elif field.primary_key:
             continue
         elif isinstance(field, PublicIdField):
@@ -39,8 +39,10 @@ def fill(model: type[models.Model], source: str, **columns: str) -> None:
             values.append(field.get_db_prep_save(field.get_default(), connection))
         names.append(f'"{field.column}"')
         expressions.append(expression)
-    statement = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {', '.join(expressions)} FROM {source}"
-    run(statement, *values)
+    found = source.replace("%", "%%")
+    statement = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {', '.join(expressions)} FROM {found}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def run(statement: str, *values: Any) -> None:

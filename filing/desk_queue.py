@@ -152,7 +152,7 @@ def queue_counts(actor: Actor) -> dict[str, str]:
         view: _in_view(rows, actor, view) for view in VIEWS if view not in ("decided", MOVED)
     }
     views[MOVED] = visible_hand_overs(actor).filter(filing__status=FilingStatus.SUBMITTED)
-    columns = {view: _Capped(some.order_by().values("pk")[: CAP + 1]) for view, some in views.items()}
+    columns = {view: _Capped(some.values("pk")[: CAP + 1]) for view, some in views.items()}
     found = Court.objects.filter(pk=actor.court_id or 0).values_list(*columns.values()).first()
     return {view: count_words(number) for view, number in zip(columns, found or (), strict=False)}
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.bare import VALUE, script
 from bench.capture import BEGIN, COMMIT, Sent, opened, statements
 from bench.report import Measured, problems, summary, table
+from bench.rows import fill
 from cases.selectors import cases_of, parties_of
 from courts.models import Court, Division
 from eventlog.services import act
@@ -89,3 +90,10 @@ def test_too_many_queries_are_told() -> None:
 def test_p95_of_a_run() -> None:
     run = Measured.of("case", "page", 10, 1, [number / 1000 for number in range(1, 101)], 2.0)
     assert (run.per_second, round(run.p95_ms)) == (50, 96)
+
+
+def test_measuring_rows_may_hold_a_percent_sign_beside_defaults(cast: Cast) -> None:
+    """The kind is not named, so its default travels as a value of the statement."""
+    fill(Division, "generate_series(1, 2) n", court_id=str(cast.court.pk), name="'按2.5%计' || n")
+    made = Division.objects.filter(name__startswith="按2.5%").values_list("name", "kind")
+    assert sorted(made) == [("按2.5%计1", ""), ("按2.5%计2", "")]
