@@ -260,9 +260,12 @@ def test(arguments: Sequence[str]) -> int:
 
 def coverage(arguments: Sequence[str]) -> int:
     """`make coverage`: branches of the money code that its own tests reach; less than all of them is a failure."""
+    from launcher.browser import ensure_browser
+
+    browser = ensure_browser()
     ensure_fonts()
     with throw_away_portal() as (_family, variables), tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        variables |= {"COVERAGE_FILE": str(Path(folder) / "data")}
+        variables |= browser | {"COVERAGE_FILE": str(Path(folder) / "data")}
         traced = [
             "--branch",
             "--source=payments,common.money",
@@ -282,7 +285,7 @@ def coverage(arguments: Sequence[str]) -> int:
             "--skip-covered",
             "--fail-under=100",
         ]
-        return failed or _supervised(report, variables)
+        return _supervised(report, variables) or failed
 
 
 def check(arguments: Sequence[str]) -> int:
