@@ -22,6 +22,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "filing.oversee": frozenset({Role.HEAD, Role.SUPERVISOR}),
     "case.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
     "case.reassign": frozenset({Role.HEAD}),
+    "help.ask": _PUBLIC,
+    "help.keep": frozenset({Role.INTAKE_CLERK}),
     "message.send": _PUBLIC,
     "message.answer": _CASE_STAFF | {Role.HEAD},
     "message.read": _PUBLIC | _CASE_STAFF | {Role.HEAD},
@@ -46,7 +48,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "outbox.read": frozenset({Role.ADMIN}),
 }
 
-SCAN_ACTIONS = frozenset({"case.read", "message.send", "message.read", "service.read"})
+SCAN_ACTIONS = frozenset({"case.read", "message.send", "message.read", "service.read", "help.ask"})
 """What a scan login may do, for its one case and one party (SEC-22)."""
 
 

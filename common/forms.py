@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -181,6 +181,22 @@ class DayField(_LineField):
 
     def prepare_value(self, value: Any) -> Any:
         return value.isoformat() if isinstance(value, date) else value
+
+
+class ClockField(LineField):
+    """A time of day, 9:00 or 09:30."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "w-code"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=8, **kwargs)
+        self.read = self._read
+
+    def _read(self, line: str) -> time:
+        hour, _colon, minute = line.replace("：", ":").partition(":")
+        if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
+            raise ValueError(_("请按 9:00 这样填写时间"))
+        return time(int(hour), int(minute))
 
 
 def parse_day(written: str) -> date:

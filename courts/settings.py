@@ -71,6 +71,7 @@ SETTINGS: dict[str, Setting] = {
     "correction_days": Setting(_("补正期限（自然日）"), 7, _whole(1, 30)),
     "reply_workdays": Setting(_("法官答复期限（工作日）"), 2, _whole(1, 15)),
     "reopen_workdays": Setting(_("重新处理期限（工作日）"), 5, _whole(1, 15)),
+    "help_workdays": Setting(_("求助联系期限（工作日）"), 1, _whole(1, 10)),
     "scan_pass_minutes": Setting(_("扫码登录有效分钟数"), 30, _whole(5, 120)),
     # a printed code answers this long unless it is switched off: a case with its enforcement takes years
     "copy_valid_days": Setting(_("文书二维码有效天数"), 1825, _whole(30, 3650)),

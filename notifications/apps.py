@@ -16,6 +16,7 @@ class NotificationsConfig(AppConfig):
             defence_handlers,
             ending_handlers,
             handlers,
+            help_handlers,
             refund_handlers,
             ways,
         )

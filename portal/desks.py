@@ -22,6 +22,7 @@ DESKS = [
     ("filings", "filing.review", "/desk/filings/", _("立案审查"), "f"),
     ("rulings", "filing.rule", "/desk/rulings/", _("不予受理建议"), "r"),
     ("visits", "visit.keep", "/desk/visits/", _("预约和代录"), "v"),
+    ("help", "help.keep", "/desk/help/", _("求助"), "h"),
     ("print", "service.send", "/desk/print/", _("文书寄送"), "p"),
     ("cases", "desk.cases", "/desk/cases/", _("案件"), "c"),
     ("assignments", "case.reassign", "/desk/assignments/", _("分案"), "d"),

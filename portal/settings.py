@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "payments",
     "qrlinks",
     "feedback",
+    "assistance",
     "notifications",
     "stats",
     "portal",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("", include("qrlinks.urls")),
     path("", include("feedback.urls")),
+    path("", include("assistance.urls")),
     path("", include("stats.urls")),
     path("api/", include("portal.api_urls")),
 ]

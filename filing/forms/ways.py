@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
 from typing import Any
 
 from django import forms
@@ -11,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IdKind
 from common import clock, identity
-from common.forms import ChoiceField, DayField, LineField, NameField, PhoneField, PlainForm, TextField
+from common.forms import (
+    ChoiceField,
+    ClockField,
+    DayField,
+    LineField,
+    NameField,
+    PhoneField,
+    PlainForm,
+    TextField,
+)
 from courts.models import Cause, CauseVersion
 from filing.elements import schema
 from filing.models import VisitKind
@@ -80,22 +88,6 @@ class KeyForm(WhatToKeyForm):
             if not checked.valid:
                 self.add_error("id_number", checked.message)
         return cleaned
-
-
-class ClockField(LineField):
-    """A time of day, 9:00 or 09:30."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "w-code"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=8, **kwargs)
-        self.read = self._read
-
-    def _read(self, line: str) -> Any:
-        hour, _colon, minute = line.replace("：", ":").partition(":")
-        if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
-            raise ValueError(_("请按 9:00 这样填写时间"))
-        return time(int(hour), int(minute))
 
 
 class SlotsForm(PlainForm):

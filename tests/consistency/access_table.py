@@ -157,6 +157,13 @@ pages:case_files         GET    case             in  200 200 404 404 404 404 404
 pages:case_people        GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:defence           GET    sued             in  in  404 404 200 404 404 404 404 404 404 404 404 404 404 404 404
 filing:defence           POST   sued             in  in  404 404 302 404 404 404 404 404 404 404 404 404 404 404 404
+assistance:ask           GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+assistance:ask           POST   case             in  302 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+assistance:request       GET    li_help          in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+assistance:cancel        POST   li_help          in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+assistance:desk          GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+assistance:desk_one      GET    help_desk        st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
+assistance:desk_one      POST   help_desk        st  st  403 403 403 403 302 302 404 403 403 403 403 403 403 403 403
 feedback:new             GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:new             POST   case             in  302 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:thread          GET    zhang_thread     in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -401,6 +408,14 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "filing:start": PRECHECK | {"form_key": "key-of-this-form"},
         "filing:check": {"agree": "on", "signed_name": "张某", "form_key": "key-of-this-form"},
         "feedback:new": {"text": "请问什么时候开庭？", "form_key": "key-of-this-form"},
+        "assistance:ask": {
+            "kind": "guide",
+            "phone": "13800000001",
+            "when": "上午",
+            "words": "找不到窗口",
+            "form_key": "key-of-this-form",
+        },
+        "assistance:desk_one": {"do": "call", "reached": "no"},
         "feedback:thread": {"text": "再补充一句。", "form_key": "key-of-this-form"},
         "feedback:rate": {"level": "satisfied", "words": ""},
         "filing:accept": {"fence": bodies["fence"]},

@@ -19,6 +19,8 @@ from django.test import Client
 
 from accounts.models import IdKind, User
 from accounts.services.tokens import issue_token
+from assistance import services as assistance
+from assistance.models import HelpKind
 from cases.models import AccessBasis, Case, JudgeDraw, Outcome, Party, Side
 from cases.services import ask_withdrawal, close_case, grant_access
 from common import clock, crypto
@@ -237,7 +239,7 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
 
 
 def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPass) -> None:
-    """张's is answered; 李's was answered, rated 不满意 and waits for the division head."""
+    """张's is answered; 李's was answered, rated 不满意 and waits for the division head. 李 wants a companion."""
     cast = world.cast
     visitor = Actor(kind=Kind.SCAN, role=Role.LITIGANT, scan=scan, channel="scan")
     text = "请问案子到哪一步了？"
@@ -255,6 +257,10 @@ def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPa
     for name, thread in (("zhang", answered), ("waiting", waiting), ("li", reopened)):
         world.things[f"{name}_thread"] = {"public_id": case.public_id, "thread_id": thread.public_id}
         world.things[f"{name}_desk"] = {"public_id": thread.public_id}
+    wish = assistance.Wish(HelpKind.COMPANION, "13800000002", "上午", "看不懂应诉通知书")
+    asked = assistance.ask_help(case_id=case.pk, party_id=li.pk, wish=wish, actor=visitor)
+    world.things["li_help"] = {"public_id": case.public_id, "request_id": asked.public_id}
+    world.things["help_desk"] = {"public_id": asked.public_id}
 
 
 def _add_filings(world: World) -> None:

@@ -1,0 +1,1 @@
+"""Pages of help: the party's side and the service desk."""

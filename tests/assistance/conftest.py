@@ -1,0 +1,3 @@
+from tests.support.court import cast
+
+__all__ = ["cast"]
