@@ -34,7 +34,7 @@ class HelpState(models.TextChoices):
 HELP_LIVE = (HelpState.ASKED, HelpState.ARRANGED)
 """Somebody is waiting for somebody."""
 
-HELP_FLOW = Flow(
+HELP_REQUEST_FLOW = Flow(
     ("arrange", {HelpState.ASKED, HelpState.ARRANGED}, HelpState.ARRANGED),
     ("finish", {HelpState.ASKED, HelpState.ARRANGED}, HelpState.DONE),
     ("give_up", {HelpState.ASKED, HelpState.ARRANGED}, HelpState.UNREACHED),

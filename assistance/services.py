@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import MATRIX, allows
 from assistance import events
-from assistance.models import HELP_FLOW, HELP_LIVE, CallAttempt, HelpKind, HelpRequest
+from assistance.models import HELP_REQUEST_FLOW, HELP_LIVE, CallAttempt, HelpKind, HelpRequest
 from assistance.policies import visible_help
 from cases.models import Case, Party
 from cases.policies import visible_parties
@@ -108,7 +108,7 @@ def arrange_help(*, request_id: int, meeting: Meeting, actor: Actor) -> HelpRequ
         wrong = _misfit(request, meeting, post)
         if wrong:
             raise InvalidInput(next(iter(wrong.values())), **wrong)
-        HELP_FLOW.move(request, "arrange")
+        HELP_REQUEST_FLOW.move(request, "arrange")
         request.post, request.meet_at, request.meet_place = post, meeting.meet_at, meeting.meet_place
         request.save(update_fields=["state", "post", "meet_at", "meet_place"])
         _record(events.ARRANGED, request, actor, post=meeting.post_id)
@@ -180,7 +180,7 @@ def _over(request: HelpRequest, move: str, outcome: str, actor: Actor) -> None:
 
 
 def _end(request: HelpRequest, move: str, outcome: str) -> None:
-    HELP_FLOW.move(request, move)
+    HELP_REQUEST_FLOW.move(request, move)
     request.ended_at, request.outcome = clock.now(), outcome
     request.save(update_fields=["state", "ended_at", "outcome"])
 

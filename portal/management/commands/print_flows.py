@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from assistance.models import HELP_REQUEST_FLOW, HelpState
 from cases.models import CASE_FLOW, WITHDRAWAL_FLOW, Stage, WithdrawalState
 from common.flow import Flow
 from documents.models import COPY_FLOW, DELIVERY_FLOW, DeliveryState, PaperState
@@ -47,6 +48,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Part of a refund 退款单", REFUND_PART_FLOW, PartState),
     ("Difference 对账差异", DIFFERENCE_FLOW, DifferenceState),
     ("Thread 留言", THREAD_FLOW, ThreadState),
+    ("Help 求助", HELP_REQUEST_FLOW, HelpState),
 ]
 
 
