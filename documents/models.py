@@ -117,7 +117,9 @@ class Copy(models.Model):
         ]
         indexes = [
             # the inbox of a party
-            models.Index(fields=["addressee_public_id"], name="copy_addressee_idx")
+            models.Index(fields=["addressee_public_id"], name="copy_addressee_idx"),
+            # is this file one of ours
+            models.Index(fields=["sha256"], name="copy_sha256_idx"),
         ]
 
     def __str__(self) -> str:

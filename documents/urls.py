@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import desk, files
+from documents.views import desk, files, verify
 
 app_name = "documents"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("files/<uuid:public_id>/pages/<int:number>/", files.file_page, name="file_page"),
     path("papers/<uuid:public_id>/", files.paper, name="paper"),
     path("papers/<uuid:public_id>/pages/<int:number>/", files.paper_page, name="paper_page"),
+    path("verify/paper/", verify.paper, name="verify_paper"),
     path("desk/print/", desk.queue, name="print_desk"),
     path("desk/print/posted/", desk.posted, name="posted"),
     path("desk/print/<uuid:public_id>/", desk.delivery, name="delivery"),

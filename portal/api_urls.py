@@ -10,6 +10,7 @@ v1: list[URLPattern | URLResolver] = [
     path("", include("payments.api.urls")),
     path("", include("guides.api.urls")),
     path("", include("filing.api.urls")),
+    path("", include("documents.api.urls")),
     path("identity/check", IdentityCheckView.as_view(), name="identity-check"),
 ]
 

@@ -26,7 +26,11 @@ LONGEST_ADDRESS = 60
 
 _TOKEN = re.compile(rf"[{CROCKFORD}]{{{TOKEN_LENGTH}}}")
 _SERVICE_CODE = re.compile(rf"[{READABLE}]{{{SERVICE_CODE_LENGTH}}}")
+_CHECK_CODE = re.compile(rf"[{READABLE}]{{{CHECK_CODE_LENGTH}}}")
+SERIAL = re.compile(r"[一-\u9fff]{1,4}[0-9A-Z]{0,6}-[0-9]{4}-[0-9]{6}-[0-9]{1,4}")
+"""Serial of a copy as printed: code of the court, year, number of the paper, number of the copy."""
 _LOOKALIKES = str.maketrans("ILO", "110")
+_DASHES = re.compile(r"[‐‑‒–—―−－_]+")
 _SPACERS = re.compile(r"[\s\-‐‑–—·.]")
 
 
@@ -58,6 +62,32 @@ def read_service_code(text: str) -> str:
     """The service code as people type it, in any case, width and grouping; "" when it cannot be one."""
     code = _SPACERS.sub("", strip_invisible(fold_width(text[:100]))).upper()
     return code if _SERVICE_CODE.fullmatch(code) else ""
+
+
+def read_check_code(text: str) -> str:
+    """The check code as people type it; "" when it cannot be one."""
+    code = _SPACERS.sub("", strip_invisible(fold_width(text[:60]))).upper()
+    return code if _CHECK_CODE.fullmatch(code) else ""
+
+
+def read_serial(text: str) -> str:
+    """The serial as people type it, whatever blanks and dashes they use; "" when it cannot be one."""
+    line = re.sub(r"\s", "", strip_invisible(fold_width(text[:100]))).upper()
+    serial = _DASHES.sub("-", line)
+    return serial if SERIAL.fullmatch(serial) else ""
+
+
+def read_address(text: str) -> tuple[str, str]:
+    """Host and token of what a scanner reads from a code, both in upper case and "" when there is none.
+
+    ``https://HOST/m/TOKEN/`` in any case, with or without the scheme and the last slash. A host with anything before
+    an @, or a path of ours on another host, keeps the host that a browser would open.
+    """
+    line = re.sub(r"\s", "", strip_invisible(fold_width(text[:300])))
+    parts = urlsplit(line if "//" in line else f"//{line}")
+    host = parts.netloc.rpartition("@")[2].upper()
+    found = re.fullmatch(r"/M/([^/]+)/?", parts.path.upper())
+    return host, read_token(found[1]) if found else ""
 
 
 def printed_address(token: str) -> str:

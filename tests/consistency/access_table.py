@@ -31,6 +31,8 @@ public:styleguide        GET    -                all 200
 filing:precheck          GET    -                all 200
 pages:precheck_result    GET    -                all 200
 payments:fees            GET    -                all 200
+documents:verify_paper   GET    -                all 200
+documents:verify_paper   POST   -                all 200
 qrlinks:landing          GET    token            all 200
 qrlinks:verify           GET    token            all 200
 qrlinks:verify           POST   token            all 302
@@ -58,6 +60,7 @@ api:case-numbers-parse   GET    -                all 200
 api:fees-quote           POST   -                all 200
 api:assistant-ask        POST   -                all 200
 api:identity-check       POST   -                all 200
+api:documents-verify     POST   -                all 200
 api-schema               GET    -                all 200
 api-docs                 GET    -                all 200
 # -- stand-ins of demo and test mode
@@ -363,6 +366,7 @@ AGENT = {
     "phone": "13800000003",
     "power": "general",
 }
+PRINTED_CODES = {"serial": "某1234-2026-000123-1", "check_code": "ABCDEF"}
 QUERIES: dict[str, dict[str, str]] = {
     "pages:precheck_result": PRECHECK,
     "filing:start": PRECHECK,
@@ -390,6 +394,8 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "accounts:sign_in": {"phone": "12"},
         "accounts:staff_sign_in": {"username": "nobody", "password": "not-a-password"},
         "accounts:real_name": {"name": "张某", "id_kind": "id_card", "id_number": "130102198503140018"},
+        "documents:verify_paper": PRINTED_CODES,
+        "api:documents-verify": PRINTED_CODES,
         "qrlinks:suspicious": {"words": "让我转账"},
         "filing:person": {"kind": "natural", "name": "李某"},
         "filing:person_new": {"kind": "natural", "name": "李某某"},
