@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from common.clock import Calendar, Deadline, PeriodRule, compute
 from common.errors import InvalidInput
-from courts.models import Court, CourtDay
+from common.working_time import WorkingTime, parse_shifts
+from courts.models import Court, CourtDay, CourtSetting
+from courts.settings import SETTINGS, read
 
 VERSION_QUERY = """
 SELECT md5(string_agg(day::text || is_workday::text || coalesce(court_id::text, ''), ',' ORDER BY day, court_id))
@@ -68,6 +70,14 @@ def calendar_for(court: Court | None) -> Calendar:
         cursor.execute(VERSION_QUERY, [court_id])
         version: str | None = cursor.fetchone()[0]
     return _calendar(court_id, (version or "")[:12])
+
+
+def working_time(court: Court) -> WorkingTime:
+    """The time in which a court works: its shifts (setting ``working_hours``) on its calendar. Two small queries."""
+    stored = CourtSetting.objects.filter(court=court, key="working_hours").values_list("value", flat=True)
+    value = stored.first()
+    shifts = SETTINGS["working_hours"].default if value is None else read("working_hours", value)
+    return WorkingTime(calendar_for(court), parse_shifts(shifts))
 
 
 def is_announced(year: int) -> bool:

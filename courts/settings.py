@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.money import to_yuan
+from common.working_time import parse_shifts
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,16 @@ def _words(longest: int) -> Callable[[Any], str]:
     return parse
 
 
+def _shifts(value: Any) -> str:
+    if type(value) is not str or len(value) > 60:
+        raise ValueError("not the shifts of a day")
+    parse_shifts(value)
+    return value
+
+
 SETTINGS: dict[str, Setting] = {
+    "working_hours": Setting(_("工作时间（如 08:30-12:00,14:30-18:00）"), "08:30-12:00,14:30-18:00", _shifts),
+    "first_answer_hours": Setting(_("首次答复期限（工作小时）"), 7, _whole(1, 70)),
     "correction_days": Setting(_("补正期限（自然日）"), 7, _whole(1, 30)),
     "reply_workdays": Setting(_("法官答复期限（工作日）"), 2, _whole(1, 15)),
     "reopen_workdays": Setting(_("重新处理期限（工作日）"), 5, _whole(1, 15)),

@@ -1,5 +1,6 @@
-"""Tables of questions and answers: threads, their messages, ratings."""
+"""Tables of questions and answers: threads, their messages and clocks, ratings."""
 
+from feedback.models.clocks import Clock, ClockKind, Pause, PauseReason
 from feedback.models.ratings import Rating, Satisfaction
 from feedback.models.threads import (
     THREAD_FLOW,
@@ -16,8 +17,12 @@ from feedback.models.threads import (
 __all__ = [
     "THREAD_FLOW",
     "AuthorKind",
+    "Clock",
+    "ClockKind",
     "Level",
     "Message",
+    "Pause",
+    "PauseReason",
     "Rating",
     "ReadMark",
     "ReplyTemplate",

@@ -30,10 +30,11 @@ class ThreadState(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """Whose turn it is: the case's judge, or the division head after a reopening."""
+    """Whose turn it is: the case's judge, the division head after a reopening, oversight after a second one."""
 
     JUDGE = "judge", _("承办法官")
     HEAD = "head", _("庭长")
+    OVERSIGHT = "oversight", _("院领导")
 
 
 class Thread(models.Model):
@@ -45,11 +46,13 @@ class Thread(models.Model):
     party = models.ForeignKey(Party, models.PROTECT, related_name="threads")
     topic = models.CharField(_("想办什么"), max_length=12, choices=Topic)
     state = models.CharField(_("状态"), max_length=10, choices=ThreadState, default=ThreadState.OPEN)
-    level = models.CharField(max_length=6, choices=Level, default=Level.JUDGE)
+    level = models.CharField(max_length=10, choices=Level, default=Level.JUDGE)
     opened_at = models.DateTimeField(_("提出时间"))
     reply_due_at = models.DateTimeField(_("最晚答复"))
     answered_at = models.DateTimeField(null=True)
     round = models.PositiveSmallIntegerField(_("第几轮"), default=1)
+    paused_at = models.DateTimeField(_("等当事人的时间"), null=True)
+    """Since when the clock stands still because the court waits for the party; ``services.clocks`` writes it."""
 
     class Meta:
         verbose_name = _("留言")
@@ -58,7 +61,10 @@ class Thread(models.Model):
                 name="thread_answered_at_iff_answered",
                 condition=Q(state="answered", answered_at__isnull=False) | Q(state="open", answered_at=None),
             ),
-            models.CheckConstraint(name="thread_reopened_once", condition=Q(round__lte=2)),
+            models.CheckConstraint(name="thread_reopened_twice_at_most", condition=Q(round__lte=3)),
+            models.CheckConstraint(
+                name="thread_paused_only_open", condition=Q(paused_at=None) | Q(state=ThreadState.OPEN)
+            ),
         ]
         indexes = [
             # the judge's day page: open threads of his cases, oldest due first
@@ -90,6 +96,7 @@ class AuthorKind(models.TextChoices):
     JUDGE = "judge", _("承办法官")
     CLERK = "clerk", _("书记员")
     HEAD = "head", _("庭长")
+    SUPERVISOR = "supervisor", _("院领导")
 
 
 class Message(models.Model):
@@ -100,7 +107,7 @@ class Message(models.Model):
     public_id = PublicIdField()
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="messages")
     round = models.PositiveSmallIntegerField(default=1)
-    author_kind = models.CharField(max_length=6, choices=AuthorKind)
+    author_kind = models.CharField(max_length=10, choices=AuthorKind)
     author_post = models.ForeignKey(StaffPost, models.PROTECT, null=True)
     text = models.TextField(_("内容"))
     is_internal = models.BooleanField(_("内部"), default=False)

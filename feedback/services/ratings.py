@@ -11,7 +11,7 @@ from eventlog.services import act
 from feedback import events
 from feedback.models import THREAD_FLOW, Level, Rating, Satisfaction, Thread
 from feedback.policies import can_write, heads_for
-from feedback.services.clocks import reply_due_at
+from feedback.services import clocks
 from feedback.services.rows import emit_thread, locked_thread
 
 
@@ -51,6 +51,6 @@ def _reopen(thread: Thread, actor: Actor) -> None:
     THREAD_FLOW.move(thread, "reopen")
     thread.level = Level.HEAD if heads_for(thread).exists() else Level.JUDGE
     thread.round, thread.answered_at = thread.round + 1, None
-    thread.reply_due_at = reply_due_at(thread.case, "reopen_workdays")
-    thread.save(update_fields=["state", "level", "round", "answered_at", "reply_due_at"])
+    thread.save(update_fields=["state", "level", "round", "answered_at"])
+    clocks.start(thread)
     emit_thread(events.REOPENED, thread, actor, due=thread.reply_due_at)

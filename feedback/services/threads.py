@@ -13,7 +13,7 @@ from eventlog.services import act
 from feedback import events
 from feedback.models import THREAD_FLOW, AuthorKind, Message, ReadMark, Thread, Topic
 from feedback.policies import can_answer, can_write
-from feedback.services.clocks import reply_due_at
+from feedback.services import clocks
 from feedback.services.rows import emit_thread, locked_thread
 
 
@@ -32,8 +32,9 @@ def ask(*, case_id: int, party_id: int, topic: Topic, text: str, actor: Actor) -
             party=party,
             topic=topic,
             opened_at=now,
-            reply_due_at=reply_due_at(party.case, "reply_workdays"),
+            reply_due_at=now,
         )
+        clocks.start(thread)
         _add(thread, text, AuthorKind.PARTY, actor)
         emit_thread(events.ASKED, thread, actor, receipt=str(thread.public_id)[:8].upper())
     return thread
@@ -50,8 +51,10 @@ def write_more(*, thread_id: int, text: str, actor: Actor) -> Message:
                 raise Conflict(_("这次留言已经评价并结束。有新的问题，请另外留言。"), code="thread_rated")
             THREAD_FLOW.move(thread, "ask_more")
             thread.answered_at = None
-            thread.reply_due_at = reply_due_at(thread.case, "reply_workdays")
-            thread.save(update_fields=["state", "answered_at", "reply_due_at"])
+            thread.save(update_fields=["state", "answered_at"])
+            clocks.start(thread)
+        else:
+            clocks.resume(thread)
         message = _add(thread, text, AuthorKind.PARTY, actor)
         emit_thread(events.ASKED, thread, actor, receipt=str(message.public_id)[:8].upper())
     return message
@@ -63,6 +66,7 @@ def answer(*, thread_id: int, text: str, actor: Actor) -> Message:
         thread = locked_thread(thread_id)
         if not can_answer(actor, thread):
             raise NotAllowed(_("这条留言现在不由您答复，可能已经有人答复了。"))
+        clocks.met(thread)
         THREAD_FLOW.move(thread, "answer")
         thread.answered_at = clock.now()
         thread.save(update_fields=["state", "answered_at"])
