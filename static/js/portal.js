@@ -48,6 +48,28 @@
     });
   });
 
+  /* read the page aloud, where the browser can; a second press stops it */
+  const voice = window.speechSynthesis;
+  const lines = () => {
+    const all = doc.getElementById("main").innerText.split("\n").map((text) => text.trim()).filter(Boolean);
+    const title = doc.querySelector("main h1");
+    return all.slice(Math.max(0, title ? all.indexOf(title.innerText.trim()) : 0));
+  };
+  all("[data-read]").forEach((button) => {
+    if (!voice || !window.SpeechSynthesisUtterance) return;
+    const start = button.textContent;
+    const rest = () => { voice.cancel(); button.textContent = start; };
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (button.textContent !== start) { rest(); return; }
+      button.textContent = button.dataset.read;
+      const spoken = lines().map((text) => Object.assign(new SpeechSynthesisUtterance(text), { lang: doc.documentElement.lang }));
+      if (spoken.length) spoken[spoken.length - 1].onend = rest;
+      spoken.forEach((utterance) => voice.speak(utterance));
+    });
+    addEventListener("pagehide", () => voice.cancel());
+  });
+
   /* one submit at a time; without network nothing is lost */
   const line = (form, text, bad) => {
     let at = form.querySelector(".inflight");

@@ -275,3 +275,25 @@ def test_the_axe_helper_sees_problems(page: Page) -> None:
     page.goto("/")
     page.evaluate("document.querySelector('.helpbar a').replaceChildren(document.createElement('img'))")
     assert {problem.split(" ")[0] for problem in grave_problems(page)} >= {"image-alt", "link-name"}
+
+
+def test_a_page_reads_itself_aloud_and_stops_when_asked(page: Page) -> None:
+    """The browser's own voice is only listened to; what is spoken are the lines of the page, in order."""
+    page.add_init_script(
+        "window.heard = []; const speak = speechSynthesis.speak.bind(speechSynthesis);"
+        "speechSynthesis.speak = (said) => { window.heard.push([said.text, said.lang]); speak(said); };"
+    )
+    page.goto("/help/")
+    page.get_by_role("button", name="读出来").click()
+    heard = page.evaluate("window.heard")
+    title = page.get_by_role("heading", level=1).inner_text()
+    assert heard[0] == [title, "zh-CN"] and len(heard) > 10
+    page.get_by_role("button", name="停").click()
+    expect(page.get_by_role("button", name="读出来")).to_be_visible()
+    assert page.evaluate("speechSynthesis.speaking || speechSynthesis.pending") is False
+
+
+def test_without_scripts_or_voice_there_is_no_button_for_it(page: Page) -> None:
+    page.add_init_script("delete window.speechSynthesis; delete Window.prototype.speechSynthesis")
+    page.goto("/help/")
+    expect(page.get_by_role("button", name="读出来")).to_have_count(0)
