@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
-from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
@@ -71,10 +70,12 @@ def quote(ask: QuoteInput, *, on: date | None = None, bases: Mapping[str, Decima
 
 
 def _joined(low: list[Step], high: list[Step]) -> Iterator[Step]:
-    """Steps of both ends of a range as one list: a sum that differs is told as from … to."""
-    for one, other in zip_longest(low, high):
-        if one is None or other is None:  # only one end needed rounding
-            continue
+    """Steps of both ends of a range as one list: a sum that differs is told as from … to.
+
+    Both ends take the same steps: they lie tens of yuan apart, so that what is halved and reduced by whole percents is
+    rounded at both or at neither.
+    """
+    for one, other in zip(low, high, strict=True):
         if one.amount == other.amount or one.amount is None:
             yield one
         else:
