@@ -223,6 +223,7 @@ class PartyAccess(models.Model):
 class CaseRole(models.TextChoices):
     JUDGE = "judge", _("承办法官")
     CLERK = "clerk", _("书记员")
+    ASSISTANT = "aide", _("法官助理")
 
 
 class CaseStaff(models.Model):

@@ -11,4 +11,4 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's event names and handlers."""
-        from feedback import events  # noqa: F401  (import is the registration)
+        from feedback import events, handlers  # noqa: F401  (import is the registration)

@@ -9,3 +9,8 @@ ANSWERED = register("feedback.answered", _("法官答复"), timeline=Timeline.ST
 NOTED = register("feedback.noted", _("内部备注"), timeline=Timeline.NOBODY)
 RATED = register("feedback.rated", _("评价答复"), timeline=Timeline.NOBODY)
 REOPENED = register("feedback.reopened", _("请庭长重新处理"), timeline=Timeline.STAFF)
+CORRECTED = register("feedback.corrected", _("更正答复"), timeline=Timeline.STAFF)
+MERITS_CHECKED = register("feedback.merits_checked", _("核对材料和情况说明"), timeline=Timeline.STAFF)
+HANDED_OVER = register("feedback.handed_over", _("留言交给新的承办人"), timeline=Timeline.STAFF)
+EXPORTED = register("feedback.exported", _("导出留言记录"), timeline=Timeline.NOBODY)
+TEMPLATE_KEPT = register("feedback.template_kept", _("修改答复模板"), timeline=Timeline.NOBODY)

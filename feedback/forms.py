@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import PlainForm, TextField
-from feedback.models import Satisfaction, Topic
-
-WHO_SEES = gettext_lazy("谁能看到：承办法官、书记员。对方当事人看不到。留言会留在案卷里，不能删除。")
-
+from cases.models import Party, Side
+from common.clock import beijing_day
+from common.forms import ChoiceField, LineField, PlainForm, TextField
+from documents.models import Copy
+from feedback.models import CheckOutcome, Satisfaction, Topic
 
 RATING_WHO_SEES = gettext_lazy("谁能看到：庭长。对方当事人看不到。")
 
@@ -43,16 +44,111 @@ class TopicForm(PlainForm):
 
 
 class MessageForm(PlainForm):
-    """What a party writes to the court."""
+    """What a party writes to the court; ``who`` says exactly who will read it."""
 
     text = TextField(label=gettext_lazy("要说的话"), max_length=2000)
-    who_can_see = {"text": WHO_SEES}
+    boxed = ("copy", "party")
+
+    def __init__(self, data: Any = None, *, who: str, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.who_can_see = {"text": who}
+
+
+class AskForm(MessageForm):
+    """A new question: which paper a doubt is about, and for whom somebody speaks who stands for several parties."""
+
+    def __init__(
+        self, data: Any = None, *, copies: Sequence[Copy] = (), parties: Sequence[Party] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        if len(parties) > 1:
+            self.fields["party"] = ChoiceField(
+                label=gettext_lazy("替谁留言"),
+                choices=[(str(party.public_id), f"{Side(party.side).label} {party.name}") for party in parties],
+                widget=forms.RadioSelect,
+                ask=gettext_lazy("请选择替谁留言"),
+            )
+        if copies:
+            self.fields["copy"] = ChoiceField(
+                label=gettext_lazy("哪一份文书"),
+                choices=[*((str(copy.public_id), _paper(copy)) for copy in copies), ("none", _("不在这里面"))],
+                widget=forms.RadioSelect,
+                ask=gettext_lazy("请选择是哪一份文书"),
+            )
+        self.order_fields(["party", "copy", "text"])
+
+
+def _paper(copy: Copy) -> str:
+    day = beijing_day(copy.issued_at) if copy.issued_at else None
+    return f"{copy.paper.title}（{day:%Y-%m-%d}，{copy.serial}）" if day else copy.paper.title
 
 
 class AnswerForm(PlainForm):
-    """An answer or an internal note; the second read stands between writing and sending."""
+    """An answer; the second read stands between writing and sending."""
 
     text = TextField(label=gettext_lazy("答复内容"), max_length=3000)
+    how = ChoiceField(
+        label=gettext_lazy("这次答复"),
+        choices=[
+            ("settles", gettext_lazy("办完了，请当事人评价")),
+            ("interim", gettext_lazy("先回复进展，还没有办完")),
+            ("asks", gettext_lazy("请当事人补充，等他回话")),
+        ],
+        widget=forms.RadioSelect,
+        initial="settles",
+        required=False,
+    )
+
+    def how_it_ends(self) -> dict[str, bool]:
+        """Arguments of the service; nothing chosen settles."""
+        how = self.cleaned_data["how"] or "settles"
+        return {"settles": how == "settles", "asks_party": how == "asks"}
+
+
+class NoteForm(PlainForm):
+    """An internal note, a form of its own."""
+
+    prefix = "note"
+    text = TextField(label=gettext_lazy("内部备注（当事人看不到）"), max_length=3000)
+
+
+class CorrectionForm(PlainForm):
+    """The right words for an answer that was wrong."""
+
+    prefix = "correction"
+    text = TextField(label=gettext_lazy("更正后的内容"), max_length=3000)
+
+
+class CheckForm(PlainForm):
+    """What becomes of a message on the merits."""
+
+    outcome = ChoiceField(
+        label=gettext_lazy("核对结果"),
+        choices=CheckOutcome.choices,
+        widget=forms.RadioSelect,
+        ask=gettext_lazy("请选择核对结果"),
+    )
+    reason = LineField(
+        label=gettext_lazy("理由"),
+        help_text=gettext_lazy("不转给对方的，必须写，提交的当事人会看到"),
+        max_length=300,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Only passing on needs no reason."""
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") in (CheckOutcome.COURT_ONLY, CheckOutcome.REFUSED):
+            if not cleaned.get("reason") and "reason" not in self.errors:
+                self.add_error("reason", _("请写明理由"))
+        return cleaned
+
+
+class TemplateForm(PlainForm):
+    """A prepared answer of the court."""
+
+    title = LineField(label=gettext_lazy("标题"), max_length=60)
+    text = TextField(label=gettext_lazy("内容"), max_length=3000)
 
 
 class RatingForm(PlainForm):

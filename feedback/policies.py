@@ -1,15 +1,20 @@
-"""Who may see and answer threads. What one party writes is not shown to the other side."""
+"""Who may see and answer threads. What one party writes is not shown to the other side, except what concerns the merits
+and was passed on by the court after its check."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import allows
-from cases.policies import live_staff, visible_parties
+from accounts.models import User
+from cases.models import Party
+from cases.policies import live_access, live_staff, visible_parties
 from common.actor import Actor, Kind, Role
 from courts.models import StaffPost
 from courts.posts import live_posts
-from feedback.models import Level, Thread, ThreadState
+from feedback.models import CheckOutcome, Level, Message, Thread, ThreadState
 
 
 def visible_threads(actor: Actor) -> QuerySet[Thread]:
@@ -25,15 +30,27 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
     if actor.role in (Role.JUDGE, Role.CASE_CLERK) and actor.court_id is not None:
         held = live_staff().filter(post_id=actor.post_id).values("case_id")
         # a post holds cases of its own court only: naming it spares a look at what waits in all the others
-        return Thread.objects.filter(court_id=actor.court_id, case__in=held)
+        return Thread.objects.filter(court_id=actor.court_id, case__in=held).exclude(case__in=own_cases(actor))
     if actor.role == Role.HEAD:
         own_head = live_posts().filter(role=Role.HEAD, division_id=OuterRef("case__division_id"))
         return Thread.objects.filter(
             Q(level=Level.HEAD) | Q(round=2),
             Q(case__division_id=actor.division_id or 0) | ~Exists(own_head),
             court_id=actor.court_id or 0,
-        )
+        ).exclude(case__in=own_cases(actor))
     return Thread.objects.none()
+
+
+def own_cases(actor: Actor) -> QuerySet[Party, dict[str, int]]:
+    """Cases in which a member of staff is himself a party or acts for one: there he is no court (民诉法47)."""
+    me = User.objects.filter(pk=actor.user_id or 0).exclude(id_number_index="").values("id_number_index")
+    bound = live_access().filter(user_id=actor.user_id or 0).values("party")
+    return Party.objects.filter(Q(pk__in=bound) | Q(id_number_index__in=me)).values("case")
+
+
+def no_head_of(court_id: int | None) -> Q:
+    """True for every row when the court has no head now: then the judge answers again rather than nobody."""
+    return ~Q(Exists(live_posts().filter(court_id=court_id or 0, role=Role.HEAD)))
 
 
 def heads_for(thread: Thread) -> QuerySet[StaffPost]:
@@ -43,12 +60,51 @@ def heads_for(thread: Thread) -> QuerySet[StaffPost]:
     return own if own.exists() else heads
 
 
+def waiting_for(actor: Actor) -> QuerySet[Thread]:
+    """Open threads that wait for this actor. Judge level: judge and the case's own people; head level: the division
+    head, and where the court has none the judge (UX §6.5)."""
+    rows = visible_threads(actor).filter(state=ThreadState.OPEN)
+    if actor.role == Role.HEAD:
+        return rows.filter(level=Level.HEAD)
+    return rows.filter(Q(level=Level.JUDGE) | Q(level=Level.HEAD) & no_head_of(actor.court_id))
+
+
 def can_answer(actor: Actor, thread: Thread) -> bool:
-    """Judge level: the judge and the case's own clerk. Head level: the division head (UX §6.5)."""
+    """Whose turn it is, see :func:`waiting_for`."""
     if not allows(actor, "message.answer") or thread.state != ThreadState.OPEN:
         return False
-    wanted = {Role.HEAD} if thread.level == Level.HEAD else {Role.JUDGE, Role.CASE_CLERK}
-    return actor.role in wanted and visible_threads(actor).filter(pk=thread.pk).exists()
+    return waiting_for(actor).filter(pk=thread.pk).exists()
+
+
+def can_check(actor: Actor, message: Message) -> bool:
+    """The case's judge and its own people check what concerns the merits, once."""
+    if not allows(actor, "message.check") or not message.on_merits or hasattr(message, "check_result"):
+        return False
+    return visible_threads(actor).filter(pk=message.thread_id).exists()
+
+
+def visible_exchanged(actor: Actor) -> QuerySet[Message]:
+    """What the other sides wrote on the merits and the court has passed on: for parties of the same case."""
+    if not allows(actor, "message.read") or actor.is_staff:
+        return Message.objects.none()
+    mine = visible_parties(actor)
+    passed = Message.objects.filter(check_result__outcome=CheckOutcome.SHOWN)
+    return passed.filter(thread__case__in=mine.values("case")).exclude(thread__party__in=mine)
+
+
+def may_open_attachment(actor: Actor, owner_public_id: UUID) -> bool:
+    """Who reads the message opens what came with it; internal ones only the court."""
+    sent = Message.objects.filter(attachments__file__owner_public_id=owner_public_id)
+    own = sent.filter(thread__in=visible_threads(actor))
+    if not actor.is_staff:
+        own = own.filter(is_internal=False)
+    return own.exists() or visible_exchanged(actor).filter(pk__in=sent).exists()
+
+
+def may_ask(actor: Actor, case_id: int) -> bool:
+    """Parties of the case and scan logins for it."""
+    writes = (actor.is_public or actor.kind == Kind.SCAN) and allows(actor, "message.send")
+    return writes and visible_parties(actor).filter(case_id=case_id).exists()
 
 
 def can_write(actor: Actor, thread: Thread) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import Side
 from common.pages import addresses
-from feedback.models import AuthorKind, Message, Thread, Topic
+from documents.models import StoredFile
+from feedback.models import AuthorKind, CheckOutcome, Message, Thread, Topic
 
 
 def day_rows(threads: Iterable[Thread]) -> list[dict[str, Any]]:
@@ -28,26 +30,94 @@ def day_rows(threads: Iterable[Thread]) -> list[dict[str, Any]]:
     ]
 
 
-def message_rows(thread: Thread, *, own_side: str) -> list[dict[str, Any]]:
-    """Messages oldest first; ``own_side`` is "party" or "court". Staff stand with name and role, parties with their
-    side. Uses what :func:`feedback.selectors.thread_for` has loaded."""
-    return [_row(message, thread, own_side) for message in thread.messages.all()]
+def check_rows(waiting: Iterable[Message]) -> list[dict[str, Any]]:
+    """What waits for a check before the other side may read it."""
+    return [
+        {
+            "href": reverse("feedback:bench_check", args=[message.thread.public_id, message.public_id]),
+            "number": message.thread.case.number,
+            "party": f"{Side(message.thread.party.side).label} {message.thread.party.name}",
+            "topic": Topic(message.thread.topic).label,
+            "at": message.sent_at,
+        }
+        for message in waiting
+    ]
+
+
+def message_rows(thread: Thread, *, own_side: str, own_post: int | None = None) -> list[dict[str, Any]]:
+    """Messages oldest first; ``own_side`` is "party" or "court", ``own_post`` who of the court reads. Staff stand with
+    name and role, parties with their side. Uses what :func:`feedback.selectors.thread_for` has loaded."""
+    found = list(thread.messages.all())
+    numbers = {message.pk: place for place, message in enumerate(found, start=1)}
+    rows = [_row(message, thread, own_side) for message in found]
+    for row, message in zip(rows, found, strict=True):
+        row["number"] = numbers[message.pk]
+        row["corrects"] = numbers.get(message.corrects_id or 0)
+        row["corrects_id"] = message.corrects.public_id if message.corrects else None
+        written = message.author_post_id if own_side == "court" else message.author_kind == AuthorKind.PARTY
+        mine = bool(written) and (own_side == "party" or written == own_post)
+        row["correctable"] = mine and not message.is_internal and message.corrects_id is None
+        if own_side == "court":
+            here = [thread.public_id, message.public_id]
+            row["correct_href"] = reverse("feedback:bench_correct", args=here) if row["correctable"] else ""
+            row["check_href"] = reverse("feedback:bench_check", args=here) if row["unchecked"] else ""
+    return rows
 
 
 def _row(message: Message, thread: Thread, own_side: str) -> dict[str, Any]:
     by_party = message.author_kind == AuthorKind.PARTY
     mark = getattr(message, "readmark", None)
-    if by_party:
-        role = _("我") if own_side == "party" else thread.party.get_side_display()
-    else:
-        post = message.author_post
-        role = f"{message.get_author_kind_display()} {post.user.name}" if post else ""
     return {
         "id": message.public_id,
-        "role": role,
+        "role": author_words(message, thread, own_side),
         "text": message.text,
         "at": message.sent_at,
-        "own": by_party == (own_side == "party"),
+        "own": by_party == (own_side == "party") and message.author_kind != AuthorKind.COURT,
+        "by_party": by_party,
+        "entry": message.author_kind == AuthorKind.COURT,
         "internal": message.is_internal,
+        "interim": not message.settles and not message.asks_party,
+        "asks_party": message.asks_party,
         "read_at": mark.read_at if mark else None,
+        "files": attachment_rows(message),
+        "check": check_words(message),
+        "unchecked": message.on_merits and not hasattr(message, "check_result"),
     }
+
+
+def author_words(message: Message, thread: Thread, own_side: str = "court") -> str:
+    """Who wrote it, as the reader is to be told."""
+    if message.author_kind == AuthorKind.PARTY:
+        return _("我") if own_side == "party" else thread.party.get_side_display()
+    post = message.author_post
+    return f"{message.get_author_kind_display()} {post.user.name}" if post else message.get_author_kind_display()
+
+
+def attachment_rows(message: Message) -> list[dict[str, Any]]:
+    """Files that came with a message."""
+    href = addresses("documents:file")
+    return [
+        {"label": item.file.display_name, "name": item.file.display_name, "href": href(item.file.public_id),
+         "size": item.file.size_bytes}
+        for item in message.attachments.all()
+    ]  # fmt: skip
+
+
+def check_words(message: Message) -> str:
+    """What became of a message on the merits; empty for all others."""
+    if not message.on_merits:
+        return ""
+    check = getattr(message, "check_result", None)
+    if check is None:
+        return _("等书记员核对，核对以前对方当事人看不到")
+    words = {
+        CheckOutcome.SHOWN: _("已核对，对方当事人能看到"),
+        CheckOutcome.COURT_ONLY: _("已核对，只留在法院，不转给对方：%(reason)s"),
+        CheckOutcome.REFUSED: _("已核对，不接收：%(reason)s"),
+    }
+    return words[CheckOutcome(check.outcome)] % {"reason": check.reason}
+
+
+def tray_rows(files: Iterable[StoredFile]) -> list[dict[str, Any]]:
+    """Files that were kept and not sent yet."""
+    return [{"id": file.public_id, "name": file.display_name, "size": file.size_bytes} for file in files]

@@ -11,23 +11,30 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case
 from common import clock
-from common.actor import Actor, Role
+from common.actor import Actor
 from common.errors import NotVisible
-from feedback.models import Level, Message, Rating, ReplyTemplate, Thread, ThreadState
-from feedback.policies import visible_threads
+from feedback.models import Attachment, Message, Rating, ReplyTemplate, Thread, ThreadState
+from feedback.policies import visible_exchanged, visible_threads, waiting_for
+
+SHOWN_CHECKS = 25
+"""How many unchecked messages the day page lists."""
 
 
 def thread_for(actor: Actor, public_id: UUID | str, *, case_id: UUID | None = None) -> Thread:
     """A thread the actor may see, with messages and ratings; internal notes only for staff. NotVisible otherwise,
-    also when it belongs to another case than the address says. Three queries.
+    also when it belongs to another case than the address says. Four queries.
     """
-    messages = Message.objects.select_related("author_post__user", "readmark").order_by("id")
+    messages = (
+        Message.objects.select_related("author_post__user", "readmark", "corrects", "check_result")
+        .prefetch_related(Prefetch("attachments", Attachment.objects.select_related("file")))
+        .order_by("id")
+    )
     if not actor.is_staff:
         messages = messages.filter(is_internal=False)
     thread = (
         visible_threads(actor)
         .filter(public_id=public_id, **({"case__public_id": case_id} if case_id else {}))
-        .select_related("case__court", "case__cause", "party")
+        .select_related("case__court", "case__cause", "party", "copy__paper")
         .prefetch_related(
             Prefetch("messages", queryset=messages),
             Prefetch("ratings", queryset=Rating.objects.order_by("id")),
@@ -54,16 +61,10 @@ class Day:
     total: int
 
 
-def answerable(actor: Actor) -> QuerySet[Thread]:
-    """Open threads that wait for this actor."""
-    level = Level.HEAD if actor.role == Role.HEAD else Level.JUDGE
-    return visible_threads(actor).filter(state=ThreadState.OPEN, level=level)
-
-
 def day_of(actor: Actor, *, now: datetime, limit: int = 25) -> Day:
     """The day page. Two queries whatever the number of cases."""
     end = _end_of_day(now)
-    waiting = answerable(actor)
+    waiting = waiting_for(actor)
     counts = waiting.aggregate(
         total=Count("id"),
         late=Count("id", filter=Q(reply_due_at__lt=now)),
@@ -80,15 +81,29 @@ def _end_of_day(now: datetime) -> datetime:
 
 def next_to_answer(actor: Actor, *, after: Thread) -> Thread | None:
     """The next open thread, so that the desk goes on with it. One query."""
-    return answerable(actor).exclude(pk=after.pk).order_by("reply_due_at", "id").first()
+    return waiting_for(actor).exclude(pk=after.pk).order_by("reply_due_at", "id").first()
 
 
 def templates_of(court_id: int) -> list[ReplyTemplate]:
     """Prepared texts of a court. One query."""
-    return list(ReplyTemplate.objects.filter(court_id=court_id).order_by("title"))
+    return list(ReplyTemplate.objects.filter(court_id=court_id, retired_at=None).order_by("title"))
 
 
 def unrated(threads: QuerySet[Thread]) -> QuerySet[Thread]:
     """Of ``threads`` those whose newest answer waits for the party's rating, newest first."""
     rated = Rating.objects.filter(thread=OuterRef("pk"), round=OuterRef("round"))
     return threads.filter(~Exists(rated), state=ThreadState.ANSWERED).order_by("-id")
+
+
+def exchanged_in(actor: Actor, case: Case) -> list[Message]:
+    """What the other sides wrote on the merits and the court passed on, newest first, with its files. Two queries."""
+    rows = visible_exchanged(actor).filter(thread__case=case).select_related("thread__party", "check_result")
+    files = Prefetch("attachments", Attachment.objects.select_related("file"))
+    return list(rows.prefetch_related(files).order_by("-id"))
+
+
+def unchecked_of(actor: Actor) -> QuerySet[Message]:
+    """Messages on the merits that wait for this actor's check, oldest first."""
+    threads = visible_threads(actor)
+    waiting = Message.objects.filter(on_merits=True, check_result=None, thread__in=threads)
+    return waiting.select_related("thread__case", "thread__party").order_by("id")

@@ -18,5 +18,6 @@ class NotificationsConfig(AppConfig):
             handlers,
             help_handlers,
             refund_handlers,
+            thread_handlers,
             ways,
         )

@@ -3,9 +3,13 @@
 from feedback.models.clocks import Clock, ClockKind, Pause, PauseReason
 from feedback.models.ratings import Rating, Satisfaction
 from feedback.models.threads import (
+    NOBODY_WROTE,
     THREAD_FLOW,
+    Attachment,
     AuthorKind,
+    CheckOutcome,
     Level,
+    MeritsCheck,
     Message,
     ReadMark,
     ReplyTemplate,
@@ -15,11 +19,15 @@ from feedback.models.threads import (
 )
 
 __all__ = [
+    "NOBODY_WROTE",
     "THREAD_FLOW",
+    "Attachment",
     "AuthorKind",
+    "CheckOutcome",
     "Clock",
     "ClockKind",
     "Level",
+    "MeritsCheck",
     "Message",
     "Pause",
     "PauseReason",

@@ -1,7 +1,37 @@
 """Asking, answering, rating, reopening. Nothing written here is ever changed or deleted."""
 
+from feedback.services.attachments import add_to_tray, drop_from_tray, files_in, tray_of
 from feedback.services.clocks import reply_due_at
+from feedback.services.exchange import check_merits
+from feedback.services.handover import hand_over
 from feedback.services.ratings import rate
-from feedback.services.threads import add_internal_note, answer, ask, mark_read, write_more
+from feedback.services.templates import keep_template, retire_template
+from feedback.services.threads import (
+    add_internal_note,
+    answer,
+    ask,
+    correct,
+    mark_read,
+    mark_seen,
+    write_more,
+)
 
-__all__ = ["add_internal_note", "answer", "ask", "mark_read", "rate", "reply_due_at", "write_more"]
+__all__ = [
+    "add_internal_note",
+    "add_to_tray",
+    "answer",
+    "ask",
+    "check_merits",
+    "correct",
+    "drop_from_tray",
+    "files_in",
+    "hand_over",
+    "keep_template",
+    "mark_read",
+    "mark_seen",
+    "rate",
+    "reply_due_at",
+    "retire_template",
+    "tray_of",
+    "write_more",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,40 +12,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.services import limit, once, request_hash
+from accounts.services import once, request_hash
+from cases.models import Case, Party
 from cases.pages import party_page
-from cases.selectors import case_for, running_deadlines, stage_steps, stood_for
+from cases.selectors import case_for, stood_for
 from common import clock
-from common.actor import Actor
-from common.errors import DomainError, InvalidInput
-from common.pages import actor_of, add_errors, form_key, form_page
+from common.errors import DomainError
+from common.pages import actor_of, form_key, form_page
+from documents.models import Copy
 from eventlog.selectors import receipt_of
 from feedback import events, forms, selectors, services
+from feedback.audience import who_sees
 from feedback.models import Satisfaction, Thread, ThreadState, Topic
-from feedback.presenters import message_rows
-
-ANSWERED_AT_ONCE = {Topic.PROGRESS, Topic.APPOINTMENT}
-HOUR, MESSAGES_AN_HOUR = 3600, 20
-
-
-def _not_too_many(actor: Actor) -> None:
-    """Nobody floods a judge: twenty messages an hour for one party. Raises TooManyRequests."""
-    limit(f"messages:{actor.key}", HOUR, MESSAGES_AN_HOUR, _("留言太多了，请过一会儿再写。急事请拨12368。"))
-
-
-def _refused(form: Any, error: DomainError) -> None:
-    """Keep what was typed and say beside it why it was not sent."""
-    if isinstance(error, InvalidInput):
-        add_errors(form, error)
-    else:
-        form.add_error(None, error.message)
-
-
-def _next_key(request: HttpRequest, form: Any) -> str:
-    """The key of a form that comes back with an error is not used again: the next try is a new message."""
-    return str(uuid4()) if form.is_bound and form.errors else form_key(request)
+from feedback.presenters import attachment_rows, message_rows
+from feedback.reasons import AtOnce, at_once
+from feedback.views.writing import Letter, next_key, not_too_many, open_letter, refused
 
 
 @login_not_required
@@ -55,45 +39,91 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     case = case_for(actor, public_id)
     own = stood_for(actor, case)
-    party = own[0]
     topic_form = forms.TopicForm(request.GET if "topic" in request.GET else None)
     if not topic_form.is_valid():
-        return form_page(request, "feedback/topic.html", topic_form, case=case, party=party)
+        return form_page(request, "feedback/topic.html", topic_form, case=case, party=own[0])
     topic = Topic(topic_form.cleaned_data["topic"])
-    form = forms.MessageForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["text"]
-
-        def write() -> str:
-            thread = services.ask(case_id=case.pk, party_id=party.pk, topic=topic, text=text, actor=actor)
-            return _url(thread, public_id)
-
+    known = at_once(actor, case, own, topic)
+    letter = open_letter(request, case)
+    asked = request.POST if letter.is_sent else None
+    form = forms.AskForm(
+        asked,
+        who=who_sees(case, own, topic),
+        copies=known.papers,
+        parties=own,
+        initial=request.POST.dict() if letter.action else {"copy": request.GET.get("copy", "")},
+    )
+    if letter.is_sent and form.is_valid():
+        question = _Question(case, own, topic, known.papers, letter, form.cleaned_data)
         try:
-            _not_too_many(actor)
-            body = request_hash([str(public_id), topic, text])
-            target = once(
-                actor=actor, route="feedback.ask", key=form_key(request), body_hash=body, write=write
-            )
+            target = _ask(request, question)
         except DomainError as error:
-            _refused(form, error)
+            refused(form, error)
         else:
             messages.success(request, _("留言已发出，法院会按期答复。"))
             return redirect(target)
     context: dict[str, Any] = {
+        "form": form,
         "case": case,
-        "party": party,
+        "party": own[0],
         "topic": topic,
-        "form_key": _next_key(request, form),
+        "known": known,
+        "stages": _stages(known),
+        "form_key": next_key(request, form),
+        "due": clock.beijing_day(services.reply_due_at(case, "reply_workdays")),
+        "now": clock.now(),
     }
-    context |= {"due": clock.beijing_day(services.reply_due_at(case, "reply_workdays")), "now": clock.now()}
-    if topic in ANSWERED_AT_ONCE:
-        context |= {"stages": _stages(case), "deadlines": running_deadlines(case, own)}
-    return form_page(request, "feedback/write.html", form, **context)
+    wrong = bool(letter.errors) or (form.is_bound and bool(form.errors))
+    return render(request, "feedback/write.html", context | letter.context(), status=422 if wrong else 200)
 
 
-def _stages(case: Any) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class _Question:
+    case: Case
+    own: list[Party]
+    topic: Topic
+    papers: list[Copy]
+    letter: Letter
+    said: dict[str, Any]
+
+    @property
+    def party(self) -> Party:
+        chosen = self.said.get("party", "")
+        return next((party for party in self.own if str(party.public_id) == chosen), self.own[0])
+
+    @property
+    def copy(self) -> Copy | None:
+        chosen = self.said.get("copy", "")
+        return next((copy for copy in self.papers if str(copy.public_id) == chosen), None)
+
+
+def _ask(request: HttpRequest, question: _Question) -> str:
+    """Send it once; the address of the thread."""
+    actor, text = actor_of(request), question.said["text"]
+
+    def write() -> str:
+        thread = services.ask(
+            case_id=question.case.pk,
+            party_id=question.party.pk,
+            topic=question.topic,
+            text=text,
+            files=question.letter.files,
+            copy=question.copy,
+            actor=actor,
+        )
+        return _url(thread, question.case.public_id)
+
+    not_too_many(actor)
+    parts = [str(question.case.public_id), question.topic, text, *question.letter.hashes]
+    parts += [str(question.party.pk), question.said.get("copy", "")]
+    return once(
+        actor=actor, route="feedback.ask", key=form_key(request), body_hash=request_hash(parts), write=write
+    )
+
+
+def _stages(known: AtOnce) -> list[dict[str, str]]:
     return [
-        {"label": s.label, "state": "now" if s.state == "current" else s.state} for s in stage_steps(case)
+        {"label": s.label, "state": "now" if s.state == "current" else s.state} for s in known.stages
     ]
 
 
@@ -108,34 +138,58 @@ def thread(request: HttpRequest, public_id: UUID, thread_id: UUID) -> HttpRespon
     """The thread with its promise, the answers, the rating; more can be written until it is rated."""
     actor = actor_of(request)
     found = selectors.thread_for(actor, thread_id, case_id=public_id)
-    form = forms.MessageForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["text"]
-
-        def write() -> str:
-            services.write_more(thread_id=found.pk, text=text, actor=actor)
-            return _url(found, public_id)
-
+    letter = open_letter(request, found.case, found)
+    form = _more_form(request, found, letter)
+    if letter.is_sent and form.is_valid():
         try:
-            _not_too_many(actor)
-            body = request_hash([str(thread_id), text])
-            target = once(
-                actor=actor, route="feedback.more", key=form_key(request), body_hash=body, write=write
-            )
+            target = _write_more(request, found, letter, form.cleaned_data["text"])
         except DomainError as error:
-            _refused(form, error)
+            refused(form, error)
         else:
             services.mark_read(thread_id=found.pk, actor=actor)
             messages.success(request, _("已发出，法院会按期答复。"))
             return redirect(target)
-    return _thread_page(request, found, form, forms.RatingForm())
+    return _thread_page(request, found, form, forms.RatingForm(), letter)
 
 
-def _thread_page(request: HttpRequest, found: Thread, form: Any, rating_form: Any) -> HttpResponse:
+def _more_form(request: HttpRequest, found: Thread, letter: Letter) -> forms.MessageForm:
+    who = who_sees(found.case, [found.party], found.topic, found)
+    kept = {"text": request.POST.get("text", "")} if letter.action else None
+    return forms.MessageForm(request.POST if letter.is_sent else None, who=who, initial=kept)
+
+
+def _corrects(request: HttpRequest) -> UUID | None:
+    """The own message that this one puts right, as the address or the form says; a wrong value counts as none."""
+    try:
+        return UUID(request.POST.get("corrects") or request.GET.get("corrects", ""))
+    except ValueError:
+        return None
+
+
+def _write_more(request: HttpRequest, found: Thread, letter: Letter, text: str) -> str:
+    actor, corrects = actor_of(request), _corrects(request)
+
+    def write() -> str:
+        services.write_more(
+            thread_id=found.pk, text=text, files=letter.files, corrects=corrects, actor=actor
+        )
+        return _url(found, found.case.public_id)
+
+    not_too_many(actor)
+    parts = [str(found.public_id), text, *letter.hashes, str(corrects)]
+    return once(
+        actor=actor, route="feedback.more", key=form_key(request), body_hash=request_hash(parts), write=write
+    )
+
+
+def _thread_page(
+    request: HttpRequest, found: Thread, form: Any, rating_form: Any, letter: Letter
+) -> HttpResponse:
     ratings = list(found.ratings.all())
     rated = {rating.round for rating in ratings}
-    wrong = any(item.is_bound and item.errors for item in (form, rating_form))
+    wrong = bool(letter.errors) or any(item.is_bound and item.errors for item in (form, rating_form))
     rows = message_rows(found, own_side="party")
+    corrects = _corrects(request)
     if found.round > 1 and "reopen" in rating_form.fields:
         del rating_form.fields["reopen"]
     context = {
@@ -143,7 +197,7 @@ def _thread_page(request: HttpRequest, found: Thread, form: Any, rating_form: An
         "party": found.party,
         "thread": found,
         "rows": rows,
-        "unread": any(not row["own"] and row["read_at"] is None for row in rows),
+        "unread": any(not row["own"] and not row["entry"] and row["read_at"] is None for row in rows),
         "form": form,
         "rating_form": rating_form,
         "form_errors": wrong,
@@ -151,10 +205,13 @@ def _thread_page(request: HttpRequest, found: Thread, form: Any, rating_form: An
         "finished": found.state == ThreadState.ANSWERED and found.round in rated,
         "ratings": ratings,
         "receipt": receipt_of(found, events.ASKED),
-        "form_key": _next_key(request, form),
+        "form_key": next_key(request, form),
+        "writes": form.is_bound or bool(letter.action) or corrects is not None,
+        "corrected": next((row for row in rows if row["own"] and row["id"] == corrects), None),
+        "your_turn": found.paused_at is not None,
         "now": clock.now(),
     }
-    return render(request, "feedback/thread.html", context, status=422 if wrong else 200)
+    return render(request, "feedback/thread.html", context | letter.context(), status=422 if wrong else 200)
 
 
 @login_not_required
@@ -187,11 +244,34 @@ def rate(request: HttpRequest, public_id: UUID, thread_id: UUID) -> HttpResponse
                 actor=actor,
             )
         except DomainError as error:
-            _refused(form, error)
+            refused(form, error)
         else:
             services.mark_read(thread_id=found.pk, actor=actor)
             messages.success(
                 request, _("已请庭长重新处理，时限重新计算。") if reopened else _("谢谢您的评价。")
             )
             return redirect(_url(found, public_id))
-    return _thread_page(request, found, forms.MessageForm(), form)
+    letter = Letter(uuid4(), found.public_id, [], [], "")
+    return _thread_page(request, found, _more_form(request, found, letter), form, letter)
+
+
+@login_not_required
+@party_page
+@require_safe
+def exchanged(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What the other sides handed in and the court passed on."""
+    actor = actor_of(request)
+    case = case_for(actor, public_id)
+    own = stood_for(actor, case)
+    rows = [
+        {
+            "id": message.public_id,
+            "role": f"{message.thread.party.get_side_display()} {message.thread.party.name}",
+            "text": message.text,
+            "at": message.sent_at,
+            "passed_at": message.check_result.checked_at,
+            "files": attachment_rows(message),
+        }
+        for message in selectors.exchanged_in(actor, case)
+    ]
+    return render(request, "feedback/exchanged.html", {"case": case, "party": own[0], "rows": rows})

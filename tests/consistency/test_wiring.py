@@ -101,6 +101,8 @@ SILENT = {
     "assistance.called": "on record only",
     "assistance.cancelled": "the service desk's list reads the rows",
     "feedback.noted": "internal",
+    "feedback.exported": "on record only",
+    "feedback.template_kept": "the next answer offers it",
     "feedback.rated": "figures count the rows; nobody is told who rated",
     "filing.started": "on record only",
     "filing.claimed": "on the timeline of the desk",
