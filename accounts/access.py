@@ -29,7 +29,6 @@ MATRIX: dict[str, frozenset[Role]] = {
     "message.read": _PUBLIC | _CASE_STAFF | {Role.HEAD},
     "message.check": _CASE_STAFF,
     "template.keep": frozenset({Role.HEAD}),
-    "contacts.read": _CASE_STAFF | {Role.HEAD, Role.SUPERVISOR},
     "fee.pay": _PUBLIC,
     "relief.decide": frozenset({Role.JUDGE}),
     "case.close": frozenset({Role.JUDGE}),

@@ -28,7 +28,9 @@ def court_side(case: Case, thread: Thread | None = None) -> str:
 def other_side(case: Case, own: Iterable[Party]) -> str:
     """The other parties with their names, for who stands for ``own``. One query."""
     mine = {party.pk for party in own}
-    others = [f"{party.name}（{Side(party.side).label}）" for party in parties_of(case) if party.pk not in mine]
+    others = [
+        f"{party.name}（{Side(party.side).label}）" for party in parties_of(case) if party.pk not in mine
+    ]
     if len(others) > NAMED:
         return _("%(names)s等%(count)s人") % {"names": "、".join(others[:NAMED]), "count": len(others)}
     return "、".join(others)
@@ -40,7 +42,9 @@ def who_sees(case: Case, own: Iterable[Party], topic: str, thread: Thread | None
     if topic == Topic.STATEMENT and others:
         line = _("谁能看到：%(court)s。%(others)s要等书记员核对、决定转交以后才能看到；不转的会告诉您理由。")
     elif others:
-        line = _("谁能看到：%(court)s。对方当事人看不到。如果附了文件，书记员核对、决定转交以后，%(others)s也能看到这条留言和文件。")
+        line = _(
+            "谁能看到：%(court)s。对方当事人看不到。如果附了文件，书记员核对、决定转交以后，%(others)s也能看到这条留言和文件。"
+        )
     else:
         line = _("谁能看到：%(court)s。对方当事人看不到。")
     return line % {"court": court, "others": others} + str(KEPT)

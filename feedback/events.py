@@ -12,5 +12,4 @@ REOPENED = register("feedback.reopened", _("请庭长重新处理"), timeline=Ti
 CORRECTED = register("feedback.corrected", _("更正答复"), timeline=Timeline.STAFF)
 MERITS_CHECKED = register("feedback.merits_checked", _("核对材料和情况说明"), timeline=Timeline.STAFF)
 HANDED_OVER = register("feedback.handed_over", _("留言交给新的承办人"), timeline=Timeline.STAFF)
-EXPORTED = register("feedback.exported", _("导出留言记录"), timeline=Timeline.NOBODY)
 TEMPLATE_KEPT = register("feedback.template_kept", _("修改答复模板"), timeline=Timeline.NOBODY)

@@ -64,14 +64,19 @@ class AskForm(MessageForm):
         if len(parties) > 1:
             self.fields["party"] = ChoiceField(
                 label=gettext_lazy("替谁留言"),
-                choices=[(str(party.public_id), f"{Side(party.side).label} {party.name}") for party in parties],
+                choices=[
+                    (str(party.public_id), f"{Side(party.side).label} {party.name}") for party in parties
+                ],
                 widget=forms.RadioSelect,
                 ask=gettext_lazy("请选择替谁留言"),
             )
         if copies:
             self.fields["copy"] = ChoiceField(
                 label=gettext_lazy("哪一份文书"),
-                choices=[*((str(copy.public_id), _paper(copy)) for copy in copies), ("none", _("不在这里面"))],
+                choices=[
+                    *((str(copy.public_id), _paper(copy)) for copy in copies),
+                    ("none", _("不在这里面")),
+                ],
                 widget=forms.RadioSelect,
                 ask=gettext_lazy("请选择是哪一份文书"),
             )
@@ -87,7 +92,7 @@ class AnswerForm(PlainForm):
     """An answer; the second read stands between writing and sending."""
 
     text = TextField(label=gettext_lazy("答复内容"), max_length=3000)
-    how = ChoiceField(
+    ending = ChoiceField(
         label=gettext_lazy("这次答复"),
         choices=[
             ("settles", gettext_lazy("办完了，请当事人评价")),
@@ -101,7 +106,7 @@ class AnswerForm(PlainForm):
 
     def how_it_ends(self) -> dict[str, bool]:
         """Arguments of the service; nothing chosen settles."""
-        how = self.cleaned_data["how"] or "settles"
+        how = self.cleaned_data["ending"] or "settles"
         return {"settles": how == "settles", "asks_party": how == "asks"}
 
 

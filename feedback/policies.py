@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import allows
 from accounts.models import User
-from cases.models import Party
+from cases.models import Case, Party
 from cases.policies import live_access, live_staff, visible_parties
 from common.actor import Actor, Kind, Role
 from courts.models import StaffPost
@@ -30,7 +30,9 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
     if actor.role in (Role.JUDGE, Role.CASE_CLERK) and actor.court_id is not None:
         held = live_staff().filter(post_id=actor.post_id).values("case_id")
         # a post holds cases of its own court only: naming it spares a look at what waits in all the others
-        return Thread.objects.filter(court_id=actor.court_id, case__in=held).exclude(case__in=own_cases(actor))
+        return Thread.objects.filter(court_id=actor.court_id, case__in=held).exclude(
+            case__in=own_cases(actor)
+        )
     if actor.role == Role.HEAD:
         own_head = live_posts().filter(role=Role.HEAD, division_id=OuterRef("case__division_id"))
         return Thread.objects.filter(
@@ -41,11 +43,12 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
     return Thread.objects.none()
 
 
-def own_cases(actor: Actor) -> QuerySet[Party, dict[str, int]]:
+def own_cases(actor: Actor) -> QuerySet[Case]:
     """Cases in which a member of staff is himself a party or acts for one: there he is no court (民诉法47)."""
     me = User.objects.filter(pk=actor.user_id or 0).exclude(id_number_index="").values("id_number_index")
     bound = live_access().filter(user_id=actor.user_id or 0).values("party")
-    return Party.objects.filter(Q(pk__in=bound) | Q(id_number_index__in=me)).values("case")
+    mine = Party.objects.filter(Q(pk__in=bound) | Q(id_number_index__in=me))
+    return Case.objects.filter(pk__in=mine.values("case"))
 
 
 def no_head_of(court_id: int | None) -> Q:

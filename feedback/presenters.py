@@ -90,7 +90,9 @@ def author_words(message: Message, thread: Thread, own_side: str = "court") -> s
     if message.author_kind == AuthorKind.PARTY:
         return _("我") if own_side == "party" else thread.party.get_side_display()
     post = message.author_post
-    return f"{message.get_author_kind_display()} {post.user.name}" if post else message.get_author_kind_display()
+    return (
+        f"{message.get_author_kind_display()} {post.user.name}" if post else message.get_author_kind_display()
+    )
 
 
 def attachment_rows(message: Message) -> list[dict[str, Any]]:

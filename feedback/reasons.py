@@ -114,9 +114,7 @@ def _other(_actor: Actor, case: Case, _own: Sequence[Party]) -> list[Fact]:
 
 
 def _closed() -> Fact:
-    return Fact(
-        _("案件已经结案"), _("不再接收材料和情况说明。不服裁判的，请看裁判文书上写的上诉期限和办法")
-    )
+    return Fact(_("案件已经结案"), _("不再接收材料和情况说明。不服裁判的，请看裁判文书上写的上诉期限和办法"))
 
 
 def _place(case: Case, note: str) -> str:

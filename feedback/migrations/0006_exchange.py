@@ -1,9 +1,9 @@
 """Attachments, checks of what concerns the merits, corrections, interim answers, who read, templates that are kept."""
 
-import common.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+import common.fields
 from eventlog.guards import append_only_trigger
 
 TEMPLATE_IDS = (

@@ -26,9 +26,9 @@ def tray_of(actor: Actor, letter: UUID) -> UUID:
 
 
 def files_in(tray: UUID) -> list[StoredFile]:
-    """Files that wait in a tray for their message, in the order of receipt. One query."""
-    waiting = StoredFile.objects.filter(owner_kind=OWNER_KIND, owner_public_id=tray)
-    return list(waiting.exclude(pk__in=Attachment.objects.values("file")).order_by("id"))
+    """Files of one message in the order of receipt: they wait for it or, when it is sent a second time, went with it
+    already. One query."""
+    return list(StoredFile.objects.filter(owner_kind=OWNER_KIND, owner_public_id=tray).order_by("id"))
 
 
 def add_to_tray(
@@ -62,7 +62,7 @@ def _writes(actor: Actor, thread: Thread) -> bool:
 def drop_from_tray(*, tray: UUID, file_public_id: UUID) -> None:
     """Take a file back before it is sent; what was sent stays."""
     for file in files_in(tray):
-        if file.public_id == file_public_id:
+        if file.public_id == file_public_id and not Attachment.objects.filter(file=file).exists():
             discard_file(file)
 
 

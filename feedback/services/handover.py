@@ -35,7 +35,9 @@ def hand_over(*, case_id: int, actor: Actor) -> int:
 
 
 def _words(case: Case) -> str:
-    staff = {row.role: row.post.user.name for row in live_staff().filter(case=case).select_related("post__user")}
+    staff = {
+        row.role: row.post.user.name for row in live_staff().filter(case=case).select_related("post__user")
+    }
     judge, clerk = staff.get(CaseRole.JUDGE, ""), staff.get(CaseRole.CLERK, "")
     if not clerk:
         return _("本案承办人已变更，由承办法官%(judge)s继续答复。答复期限不变。") % {"judge": judge}

@@ -154,8 +154,15 @@ def answer(
         message = _add(thread, Words(text, files), kind, actor, settles=settles, asks_party=asks_party)
         _mark(thread, actor)
         on_time = message.sent_at <= thread.reply_due_at
-        said = {"on_time": on_time, "settles": settles, "asks_party": asks_party}
-        emit_thread(events.ANSWERED, thread, actor, message=message.public_id, **said)
+        emit_thread(
+            events.ANSWERED,
+            thread,
+            actor,
+            message=message.public_id,
+            on_time=on_time,
+            settles=settles,
+            asks_party=asks_party,
+        )
     return message
 
 

@@ -39,11 +39,11 @@ def day(request: HttpRequest) -> HttpResponse:
     _need_bench(request)
     actor, now = actor_of(request), clock.now()
     found = selectors.day_of(actor, now=now)
-    waiting = selectors.unchecked_of(actor) if allows(actor, "message.check") else []
+    waiting = selectors.unchecked_of(actor)[: selectors.SHOWN_CHECKS]
     context = {
         "day": found,
         "rows": day_rows(found.threads),
-        "checks": check_rows(waiting[: selectors.SHOWN_CHECKS]),
+        "checks": check_rows(waiting if allows(actor, "message.check") else []),
         "now": now,
     }
     return render(request, "feedback/bench_day.html", context)
@@ -56,7 +56,7 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     thread = selectors.thread_for(actor, public_id)
     letter = open_letter(request, thread.case, thread)
-    kept = {"text": request.POST.get("text", ""), "how": request.POST.get("how", "settles")}
+    kept = {"text": request.POST.get("text", ""), "ending": request.POST.get("ending", "settles")}
     form = forms.AnswerForm(
         request.POST if letter.is_sent else None,
         initial=kept if letter.action else _template_text(request, thread),
@@ -102,7 +102,7 @@ def _template_text(request: HttpRequest, thread: Thread) -> dict[str, str]:
     wanted = request.GET.get("template", "")
     chosen = next((t for t in selectors.templates_of(thread.court_id) if str(t.public_id) == wanted), None)
     text = fill(chosen.text, thread, judge_name(thread.case)) if chosen else ""
-    return {"text": text, "how": "settles"}
+    return {"text": text, "ending": "settles"}
 
 
 def _send(request: HttpRequest, thread: Thread, form: forms.AnswerForm, letter: Letter) -> HttpResponse:
@@ -130,7 +130,7 @@ def note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = forms.NoteForm(request.POST)
     if not form.is_valid():
         letter = Letter(thread.public_id, thread.public_id, [], [], "")
-        answer = forms.AnswerForm(initial={"how": "settles"})
+        answer = forms.AnswerForm(initial={"ending": "settles"})
         return _message_page(request, thread, letter, form=answer, preview=False, note=form)
     text = form.cleaned_data["text"]
 
@@ -214,9 +214,7 @@ def check(request: HttpRequest, public_id: UUID, message_id: UUID) -> HttpRespon
         else:
             messages.success(request, _("已核对。"))
             return redirect("feedback:bench_message", public_id=thread.public_id)
-    row = next(
-        row for row in message_rows(thread, own_side="court") if row["id"] == found.public_id
-    )
+    row = next(row for row in message_rows(thread, own_side="court") if row["id"] == found.public_id)
     context = {
         "thread": thread,
         "case": thread.case,

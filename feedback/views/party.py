@@ -122,9 +122,7 @@ def _ask(request: HttpRequest, question: _Question) -> str:
 
 
 def _stages(known: AtOnce) -> list[dict[str, str]]:
-    return [
-        {"label": s.label, "state": "now" if s.state == "current" else s.state} for s in known.stages
-    ]
+    return [{"label": s.label, "state": "now" if s.state == "current" else s.state} for s in known.stages]
 
 
 def _url(thread: Thread, case_id: UUID) -> str:
@@ -170,9 +168,7 @@ def _write_more(request: HttpRequest, found: Thread, letter: Letter, text: str) 
     actor, corrects = actor_of(request), _corrects(request)
 
     def write() -> str:
-        services.write_more(
-            thread_id=found.pk, text=text, files=letter.files, corrects=corrects, actor=actor
-        )
+        services.write_more(thread_id=found.pk, text=text, files=letter.files, corrects=corrects, actor=actor)
         return _url(found, found.case.public_id)
 
     not_too_many(actor)

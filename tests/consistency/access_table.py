@@ -172,6 +172,7 @@ feedback:new             POST   case             in  302 302 404 404 404 404 404
 feedback:thread          GET    zhang_thread     in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:thread          GET    li_thread        in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:thread          POST   li_thread        in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:exchanged       GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:read            POST   zhang_thread     in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:rate            POST   zhang_thread     in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:bill            GET    bill             in  in  200 404 404 404 200 200 404 404 404 404 404 200 404 404 404
@@ -282,7 +283,13 @@ payments:month_file      GET    bank_day         st  st  403 403 403 403 403 403
 feedback:bench           GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 403 403 403
 feedback:bench_message   GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 403 403 403
 feedback:bench_message   GET    li_desk          st  st  403 403 403 403 403 403 403 200 404 200 200 403 403 403 403
-feedback:bench_message   POST   li_desk          st  st  403 403 403 403 403 403 403 403 404 403 302 403 403 403 403
+feedback:bench_message   POST   li_desk          st  st  403 403 403 403 403 403 403 422 404 422 302 403 403 403 403
+feedback:bench_note      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 403 403 403
+feedback:bench_seen      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 403 403 403
+feedback:bench_correct   GET    zhang_answer     st  st  403 403 403 403 403 403 403 200 404 404 404 403 403 403 403
+feedback:bench_correct   POST   zhang_answer     st  st  403 403 403 403 403 403 403 302 404 404 404 403 403 403 403
+feedback:bench_check     GET    merits           st  st  403 403 403 403 403 403 403 200 404 200 403 403 403 403 403
+feedback:bench_check     POST   merits           st  st  403 403 403 403 403 403 403 302 404 302 403 403 403 403 403
 payments:relief_decide   GET    relief           st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 payments:relief_decide   POST   relief           st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 pages:close_case         GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
@@ -467,6 +474,10 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "returned_on": bodies["today"],
             "note": "无人接收",
         },
+        "feedback:bench_note": {"note-text": "先问书记员。", "form_key": "key-of-this-form"},
+        "feedback:bench_seen": {},
+        "feedback:bench_correct": {"correction-text": "下月四日开庭。", "form_key": "key-of-this-form"},
+        "feedback:bench_check": {"outcome": "shown", "reason": ""},
         "feedback:bench_message": {
             "text": "请交还款凭证。",
             "action": "send",

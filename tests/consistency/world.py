@@ -252,6 +252,9 @@ def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPa
         case_id=case.pk, party_id=li.pk, topic=Topic.OTHER, text="我已经还了。", actor=visitor
     )
     feedback.answer(thread_id=reopened.pk, text="请交还款凭证。", actor=cast.judge)
+    said = feedback.ask(
+        case_id=case.pk, party_id=li.pk, topic=Topic.STATEMENT, text="上月还了两千元。", actor=visitor
+    )
     level = Satisfaction.UNSATISFIED
     feedback.rate(thread_id=reopened.pk, level=level, words="", wants_reopening=True, actor=visitor)
     for name, thread in (("zhang", answered), ("waiting", waiting), ("li", reopened)):
@@ -261,6 +264,9 @@ def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPa
     asked = assistance.ask_help(case_id=case.pk, party_id=li.pk, wish=wish, actor=visitor)
     world.things["li_help"] = {"public_id": case.public_id, "request_id": asked.public_id}
     world.things["help_desk"] = {"public_id": asked.public_id}
+    answer = answered.messages.get(author_kind="judge")
+    for name, message in (("merits", said.messages.get()), ("zhang_answer", answer)):
+        world.things[name] = {"public_id": message.thread.public_id, "message_id": message.public_id}
 
 
 def _add_filings(world: World) -> None:

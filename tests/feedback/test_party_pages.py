@@ -48,7 +48,7 @@ def test_topics_first_then_what_can_be_seen_at_once(told: Told, zhang: Client) -
         assert str(topic.label) in page
     known = {
         Topic.PROGRESS: ["承办法官赵明", "看办理经过"],
-        Topic.MATERIAL: ["网上交", "到窗口交或者邮寄", "人民路100号"],
+        Topic.MATERIAL: ["网上交", "到窗口交或者邮寄", "写明案号"],
         Topic.STATEMENT: ["申请缓交、减交、免交", "申请撤诉", "地址、电话变了"],
         Topic.APPOINTMENT: ["下一次开庭", "还没有排定", "法官不单独会见一方当事人"],
         Topic.PAPER: ["受理案件通知书", "看全部文书和送达", "哪一份文书"],
