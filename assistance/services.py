@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import MATRIX, allows
 from assistance import events
-from assistance.models import HELP_REQUEST_FLOW, HELP_LIVE, CallAttempt, HelpKind, HelpRequest
+from assistance.models import HELP_LIVE, HELP_REQUEST_FLOW, CallAttempt, HelpKind, HelpRequest
 from assistance.policies import visible_help
 from cases.models import Case, Party
 from cases.policies import visible_parties
