@@ -42,6 +42,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "ledger.keep": frozenset({Role.FINANCE}),
     "payment.read": _PUBLIC | {Role.INTAKE_CLERK, Role.FINANCE},
     "qr.reprint": _CASE_STAFF | {Role.INTAKE_CLERK},
+    "qr.pass": frozenset({Role.INTAKE_CLERK, Role.CASE_CLERK}),
+    "qr.reports": frozenset({Role.INTAKE_CLERK, Role.SUPERVISOR, Role.ADMIN}),
     "service.send": _CASE_STAFF | {Role.INTAKE_CLERK},
     "service.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
     "desk.cases": _CASE_STAFF | {Role.INTAKE_CLERK},

@@ -113,6 +113,7 @@ class ActorMiddleware:
             party_id=raw["party_id"],
             copy_id=raw["copy_id"],
             expires_at=datetime.fromisoformat(raw["expires_at"]),
+            phone_index=raw.get("phone_index", ""),
         )
         if clock.process_now() >= scan.expires_at or _pass_holds is None or not _pass_holds(scan):
             request.session.flush()

@@ -36,12 +36,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class ScanPass:
-    """What a scan login covers: one case, one party, until a moment (SEC-22)."""
+    """What a scan login covers: one case, one party, until a moment (SEC-22).
+
+    ``phone_index`` is the blind index of the phone that proved it: the pass ends when another phone is on file (SEC-25).
+    Empty when a counter identified the person.
+    """
 
     case_id: int
     party_id: int
     copy_id: int
     expires_at: datetime
+    phone_index: str = ""
 
 
 @dataclass(frozen=True)

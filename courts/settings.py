@@ -85,6 +85,10 @@ SETTINGS: dict[str, Setting] = {
     "scan_pass_minutes": Setting(_("扫码登录有效分钟数"), 30, _whole(5, 120)),
     # a printed code answers this long unless it is switched off: a case with its enforcement takes years
     "copy_valid_days": Setting(_("文书二维码有效天数"), 1825, _whole(30, 3650)),
+    # after the end of a case its papers are still read and its answers rated; 0: scans end with the case
+    "code_days_after_closing": Setting(_("结案后二维码保留天数"), 365, _whole(0, 3650)),
+    # how long a person identified at the counter has to type the code
+    "counter_pass_minutes": Setting(_("窗口通行码有效分钟数"), 30, _whole(5, 240)),
     "judge_rule": Setting(_("分案规则"), "random", _one_of("random", "least_loaded", "in_turn")),
     # half of the yearly average wage of the province (民诉法165): each court sets its own every year
     "small_claim_limit": Setting(_("小额诉讼标的额上限"), Decimal("50000.00"), _limit),

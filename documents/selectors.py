@@ -58,6 +58,24 @@ def copy_by_service_code(text: str) -> Copy | None:
     return _live().filter(service_code_hash=crypto.keyed_hash("service_code", code)).first()
 
 
+def issued_copy(*, token: str = "", service_code: str = "", serial: str = "") -> Copy | None:
+    """The issued copy with this code, live or not: for staff who look at a paper in hand. One query."""
+    rows = Copy.objects.filter(state=PaperState.ISSUED).select_related("paper__court", "delivery")
+    if token:
+        return rows.filter(token_hash=crypto.keyed_hash("token", token)).first()
+    if service_code:
+        return rows.filter(service_code_hash=crypto.keyed_hash("service_code", service_code)).first()
+    return rows.filter(serial=serial).first() if serial else None
+
+
+def copies_about(subject_kind: str, subject_public_id: uuid.UUID) -> list[Copy]:
+    """Every issued copy of the papers about one subject, newest first. One query."""
+    rows = Copy.objects.filter(
+        paper__subject_kind=subject_kind, paper__subject_public_id=subject_public_id, state=PaperState.ISSUED
+    )
+    return list(rows.select_related("paper", "delivery").order_by("-id"))
+
+
 def copy_for(actor: Actor, public_id: uuid.UUID) -> Copy | None:
     """An issued copy the actor may open, else None."""
     copy = (

@@ -25,6 +25,7 @@ DESKS = [
     ("help", "help.keep", "/desk/help/", _("求助"), "h"),
     ("print", "service.send", "/desk/print/", _("文书寄送"), "p"),
     ("cases", "desk.cases", "/desk/cases/", _("案件"), "c"),
+    ("codes", "qr.reprint", "/desk/codes/", _("文书的码"), "e"),
     ("assignments", "case.reassign", "/desk/assignments/", _("分案"), "d"),
     ("finance", "ledger.read", "/desk/finance/", _("财务"), "w"),
     ("bills", "bill.chase", "/desk/bills/", _("诉讼费"), "m"),
@@ -33,6 +34,7 @@ DESKS = [
     ("overrides", "filing.oversee", "/oversight/overrides/", _("再次补正"), "a"),
     ("complaints", "filing.oversee", "/oversight/filing-complaints/", _("立案投诉"), "l"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
+    ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
 ]
 
 

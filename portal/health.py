@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from eventlog.selectors import dead_letters, outbox_age_seconds
 from portal.env import ConfigurationError
 from portal.startup import database_mode, require_mode, unapplied_migrations
+from qrlinks.services import unknown_last_hour
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -113,6 +114,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     try:
         lines.append(f"portal_outbox_age_seconds {outbox_age_seconds():.1f}")
         lines.append(f"portal_outbox_dead {dead_letters().count()}")
+        lines.append(f"portal_scan_unknown_last_hour {unknown_last_hour()}")
     except (DatabaseError, InterfaceError):
         lines.append("portal_outbox_age_seconds NaN")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -382,8 +382,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ledger": {"task": "payments.check_ledger", "schedule": crontab(hour="2", minute="40")},
     "visits": {"task": "filing.remind_of_visits", "schedule": crontab(hour="8-19", minute="17")},
     "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
+    "codes": {"task": "qrlinks.raise_alarm", "schedule": crontab(minute="*/10")},
     "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},
 }
+
+# --- codes on papers --------------------------------------------------------------------------------------------
+SCAN_UNKNOWN_ALARM = env.integer("SCAN_UNKNOWN_ALARM", 300, low=1)
+"""Unknown codes opened within an hour, from all addresses together, above which the court is told (SEC-23)."""
 
 # --- API ------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

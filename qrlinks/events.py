@@ -6,4 +6,7 @@ from eventlog.registry import register
 
 VERIFIED = register("qrlinks.verified", _("扫码核验通过"))
 REPORTED = register("qrlinks.reported", _("二维码报告"))
+REPORT_HANDLED = register("qrlinks.report_handled", _("处理二维码报告"))
+PASS_GIVEN = register("qrlinks.pass_given", _("窗口核对身份"))
+CASE_SWITCHED = register("qrlinks.case_switched", _("案件二维码停用或启用"))
 CODE_MADE = register("qrlinks.code_made", _("生成案件二维码"))

@@ -9,7 +9,7 @@ from cases.models import Case
 from common.actor import system
 from eventlog.models import Event
 from eventlog.registry import Mode, on
-from qrlinks.services import make_case_code, pass_holds
+from qrlinks.services import end_with_case, make_case_code, pass_holds
 
 ACTOR = system(str(_("案件二维码")))
 
@@ -20,3 +20,9 @@ use_pass_check(pass_holds)
 def make_code(event: Event) -> None:
     """The code exists with the case or not at all."""
     make_case_code(case=Case.objects.get(pk=event.subject_id), actor=ACTOR)
+
+
+@on("cases.closed", Mode.TOGETHER)
+def end_code(event: Event) -> None:
+    """The code of a closed case ends when the court's days are over (SEC-25)."""
+    end_with_case(case=Case.objects.get(closing=event.subject_id))

@@ -1,15 +1,26 @@
-"""Reads of scan visits."""
+"""Reads of scan visits, reports and codes."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from cases.models import Party
-from common.actor import ScanPass
-from documents.models import Copy
-from qrlinks.models import Visit
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Party
+from common import clock
+from common.actor import Actor, ScanPass
+from documents.models import Copy, PaperState
+from documents.policies import printable_copies
+from documents.selectors import copies_about
+from eventlog.models import Event
+from qrlinks import policies
+from qrlinks.models import CaseCode, CodeReport, OffReason, ReportState, Visit
+from qrlinks.services.codes import SUBJECT
 
 
 def visits_of(parties: Iterable[Party], limit: int = 50) -> list[Visit]:
@@ -29,3 +40,75 @@ class ScanView:
 def scan_view(scan: ScanPass) -> ScanView:
     """Serial and check code are shown after the second factor only. One query."""
     return ScanView(scan.expires_at, Copy.objects.select_related("paper").get(pk=scan.copy_id))
+
+
+def reports_page(actor: Actor, state: str) -> tuple[dict[str, int], QuerySet[Any]]:
+    """How many reports the actor sees in each state, and those of one state, oldest first while open. One query for the
+    counts."""
+    visible = policies.visible_reports(actor)
+    counts = dict.fromkeys(map(str, ReportState), 0)
+    for row in visible.values("state").annotate(number=Count("id")).order_by():
+        counts[row["state"] or ReportState.NEW] += row["number"]
+    wanted = visible.filter(state=None) if state == ReportState.NEW else visible.filter(state=state)
+    order = "-id" if state == ReportState.SETTLED else "id"
+    return counts, wanted.select_related("copy__paper").order_by(order)
+
+
+def report_for(actor: Actor, public_id: uuid.UUID) -> CodeReport | None:
+    """One report with its steps, else None."""
+    rows = policies.visible_reports(actor).select_related("copy__paper__court")
+    return rows.prefetch_related("steps__by__user").filter(public_id=public_id).first()
+
+
+def checked_copy(actor: Actor, public_id: uuid.UUID) -> Copy | None:
+    """An issued copy of the actor's court, else None."""
+    rows = printable_copies(actor).filter(public_id=public_id, state=PaperState.ISSUED)
+    return rows.select_related("paper__court", "delivery").first()
+
+
+def case_of(copy: Copy) -> Case | None:
+    """The case a copy is about; None for papers about something else. One query."""
+    if copy.paper.subject_kind != SUBJECT:
+        return None
+    return Case.objects.filter(public_id=copy.paper.subject_public_id).select_related("court", "code").first()
+
+
+@dataclass(frozen=True)
+class CodeState:
+    """Whether a scan of this copy leads anywhere, and why not."""
+
+    live: bool
+    words: str
+    since: datetime | None = None
+
+
+def state_of(copy: Copy, code: CaseCode | None, *, why: str = "") -> CodeState:
+    """In the order in which staff can do something about it. ``why`` is the recorded reason of a switched-off copy."""
+    now = clock.now()
+    if copy.revoked_at is not None:
+        reason = OffReason(why).label if why in OffReason.values else ""
+        words = _("这一份已停用") if why != "reprinted" else _("已换新份")
+        return CodeState(False, f"{words}：{reason}" if reason else words, copy.revoked_at)
+    if code is not None and not code.is_on:
+        return CodeState(False, _("整个案件的码已停用"))
+    if code is not None and code.ends_at is not None and code.ends_at <= now:
+        return CodeState(False, _("案件已结，码已到期"), code.ends_at)
+    if copy.expires_at is not None and copy.expires_at <= now:
+        return CodeState(False, _("码已到期"), copy.expires_at)
+    return CodeState(True, _("可以扫"))
+
+
+def off_reasons(copies: Iterable[Copy]) -> dict[int, str]:
+    """Recorded reason by key of the copies that were switched off. One query."""
+    off = [copy.pk for copy in copies if copy.revoked_at is not None]
+    rows = Event.objects.filter(
+        subject_kind="documents.copy", subject_id__in=off, name="documents.copy_revoked"
+    )
+    return {row.subject_id: str(row.payload.get("reason", "")) for row in rows}
+
+
+def codes_of(case: Case) -> list[tuple[Copy, CodeState]]:
+    """Every copy about a case with the state of its code, newest first. Two queries."""
+    copies = copies_about(SUBJECT, case.public_id)
+    reasons = off_reasons(copies)
+    return [(copy, state_of(copy, case.code, why=reasons.get(copy.pk, ""))) for copy in copies]

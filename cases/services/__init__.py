@@ -11,6 +11,7 @@ from cases.services.opening import (
     open_case,
     record_inbox_consent,
 )
+from cases.services.people import change_phone, end_authority
 from cases.services.periods import case_stream, finish_deadline, record_answered, start_deadline
 from cases.services.stages import (
     all_defendants_served,
@@ -32,9 +33,11 @@ __all__ = [
     "ask_withdrawal",
     "case_stream",
     "change_claim",
+    "change_phone",
     "change_track",
     "close_case",
     "decide_withdrawal",
+    "end_authority",
     "finish_deadline",
     "grant_access",
     "last_six_index",

@@ -84,7 +84,10 @@ def read_address(text: str) -> tuple[str, str]:
     an @, or a path of ours on another host, keeps the host that a browser would open.
     """
     line = re.sub(r"\s", "", strip_invisible(fold_width(text[:300])))
-    parts = urlsplit(line if "//" in line else f"//{line}")
+    try:
+        parts = urlsplit(line if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", line) else f"//{line}")
+    except ValueError:  # brackets that hold no address
+        return line.upper(), ""
     host = parts.netloc.rpartition("@")[2].upper()
     found = re.fullmatch(r"/M/([^/]+)/?", parts.path.upper())
     return host, read_token(found[1]) if found else ""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.services import limit
 from common import clock
+from common.actor import Actor
+from common.errors import Conflict, NotVisible
 from documents.models import Copy
 from eventlog.services import act, emit
-from qrlinks import events
-from qrlinks.models import CodeReport, ReportKind
-from qrlinks.services.codes import ACTOR, access_stream
+from qrlinks import events, policies
+from qrlinks.models import CodeReport, ReportFinding, ReportKind, ReportState, ReportStep
+from qrlinks.services.codes import ACTOR, access_stream, unknown_last_hour
 
 
 def report_code(*, kind: ReportKind, copy: Copy | None, words: str, address: str) -> CodeReport:
@@ -33,3 +40,65 @@ def write_report(*, kind: ReportKind, copy: Copy | None, words: str = "") -> Cod
             kind=kind,
         )
     return report
+
+
+def raise_alarm() -> CodeReport | None:
+    """Put guessing from many addresses on the list of reports, once an hour; None when there is nothing to tell."""
+    found = unknown_last_hour()
+    if found <= settings.SCAN_UNKNOWN_ALARM:
+        return None
+    lately = clock.now() - timedelta(hours=1)
+    if CodeReport.objects.filter(kind=ReportKind.ALARM, happened_at__gt=lately).exists():
+        return None
+    words = _("1小时内打开了%(count)s次不认识的码，可能有人在猜。") % {"count": found}
+    return write_report(kind=ReportKind.ALARM, copy=None, words=words)
+
+
+def take_report(*, report_id: uuid.UUID, actor: Actor) -> ReportStep:
+    """“由我处理”. Conflict when somebody else was faster."""
+    return _step(report_id, actor, ReportState.TAKEN)
+
+
+def settle_report(*, report_id: uuid.UUID, finding: ReportFinding, words: str, actor: Actor) -> ReportStep:
+    """What came of it; taking it first is not needed. Conflict when it is settled already."""
+    return _step(report_id, actor, ReportState.SETTLED, finding=ReportFinding(finding), words=words)
+
+
+def _step(
+    report_id: uuid.UUID, actor: Actor, state: ReportState, *, finding: str = "", words: str = ""
+) -> ReportStep:
+    with act():
+        report = policies.visible_reports(actor).filter(public_id=report_id).first()
+        if report is None:
+            raise NotVisible(_("没有找到这份报告。"))
+        _one_hand_at_a_time(report)
+        done = set(report.steps.values_list("state", flat=True))
+        if ReportState.SETTLED in done or state in done:
+            raise Conflict(_("这份报告刚刚有人处理了，请看最新的情况。"))
+        step = ReportStep.objects.create(
+            report=report,
+            state=state,
+            finding=finding,
+            words=words,
+            by_id=actor.post_id or 0,
+            happened_at=clock.now(),
+        )
+        court = report.copy.paper.court if report.copy else None
+        emit(
+            events.REPORT_HANDLED,
+            subject=report,
+            actor=actor,
+            stream=access_stream(court.code if court else "portal"),
+            court_id=court.pk if court else None,
+            state=state,
+            finding=finding,
+        )
+    return step
+
+
+def _one_hand_at_a_time(report: CodeReport) -> None:
+    """Rows that are never changed cannot be locked; whoever comes second waits and then finds the first one's step."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"qrlinks.report:{report.public_id}"]
+        )

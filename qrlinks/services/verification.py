@@ -26,7 +26,7 @@ from courts.services import setting
 from documents.models import Copy
 from eventlog.services import act, emit
 from qrlinks import events
-from qrlinks.models import ReportKind, Verification, VerificationState, Visit
+from qrlinks.models import ReportKind, Verification, VerificationState, Visit, VisitWay
 from qrlinks.services.codes import ACTOR, NO_CASE, access_stream, pass_holds
 from qrlinks.services.reports import write_report
 
@@ -34,12 +34,15 @@ log = logging.getLogger(__name__)
 
 QUARTER, HOUR, DAY = 900, 3600, 86400
 VISITOR_TRIES, ADDRESS_TRIES = 5, 30
-CODE_TRIES_A_DAY, SLOW_SECONDS = 20, 600
+CODE_TRIES_A_DAY = 20
+SLOW_STEPS = ((40, 60), (80, 600))
+SLOWEST = 3600
+"""Above twenty tries on the day an address waits for its next one: a minute, from forty on ten, from eighty on an hour."""
 TEXTS_AN_HOUR, TEXTS_A_DAY = 3, 6
 """Below the limits of one phone (SEC-03), so that nobody with a code in hand uses up its owner's sign-in."""
 
 WAIT = gettext_lazy("核对次数太多，请15分钟后再试，或拨12368请人帮忙。")
-SLOW = gettext_lazy("这个码今天核对的次数太多，请10分钟后再试，或拨12368请人帮忙。")
+SLOW = gettext_lazy("这个码今天核对的次数太多，请过一会儿再试，或拨12368请人帮忙。")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def start_verification(
 
     ``code_key`` is a keyed hash of what was scanned or typed, also of an unknown code. Raises TooManyRequests after
     five tries of one visitor in 15 minutes, thirty of one address, and slows an address down on a code that was
-    tried more than twenty times on the day; the court is told then (SEC-23).
+    tried more than twenty times on the day, longer the more it is tried; the court is told then (SEC-23).
     """
     limit(f"scan-verify:{address}:{browser}", QUARTER, VISITOR_TRIES, str(WAIT))
     limit(f"scan-verify:{address}", QUARTER, ADDRESS_TRIES, str(WAIT))
@@ -65,7 +68,8 @@ def start_verification(
     if tries == CODE_TRIES_A_DAY + 1 and copy is not None:
         write_report(kind=ReportKind.GUESSED, copy=copy)
     if tries > CODE_TRIES_A_DAY:
-        limit(f"scan-slow:{code_key}:{address}", SLOW_SECONDS, 1, str(SLOW))
+        seconds = next((wait for below, wait in SLOW_STEPS if tries <= below), SLOWEST)
+        limit(f"scan-slow:{code_key}:{address}", seconds, 1, str(SLOW))
     party = _matching_party(copy, facts)
     matched = bool(_phone_for(copy, party))
     return Verification.objects.create(
@@ -131,6 +135,7 @@ class Pass:
     party_id: int
     copy_id: int
     expires_at: datetime
+    phone_index: str = ""
 
     def for_session(self) -> dict[str, object]:
         """Plain values for the session."""
@@ -139,6 +144,7 @@ class Pass:
             "party_id": self.party_id,
             "copy_id": self.copy_id,
             "expires_at": self.expires_at.isoformat(),
+            "phone_index": self.phone_index,
         }
 
 
@@ -157,20 +163,30 @@ def finish_verification(*, public_id: str, code: str, browser: str) -> Pass | No
         row = Verification.objects.select_for_update(of=("self",), no_key=True).get(pk=pending.pk)
         if row.state != VerificationState.OPEN or row.party_id is None or row.copy_id is None:
             return None
-        now = clock.now()
         party = Party.objects.select_related("case__court").get(pk=row.party_id)
-        minutes = setting(party.case.court_id, "scan_pass_minutes")
-        scan = ScanPass(party.case_id, party.pk, row.copy_id, now + timedelta(minutes=minutes))
-        if not pass_holds(scan):
+        passed = let_in(party, row.copy_id, way=VisitWay.PHONE, phone_index=used.phone_index)
+        if passed is None:
             return None
-        row.state, row.finished_at = VerificationState.PASSED, now
+        row.state, row.finished_at = VerificationState.PASSED, clock.now()
         row.save(update_fields=["state", "finished_at"])
-        visit = Visit.objects.create(case=party.case, party=party, copy_id=row.copy_id, happened_at=now)
-        emit(
-            events.VERIFIED,
-            subject=visit,
-            actor=ACTOR,
-            stream=access_stream(party.case.court.code),
-            court_id=party.case.court_id,
-        )
-    return Pass(party.case.public_id, scan.case_id, scan.party_id, scan.copy_id, scan.expires_at)
+    return passed
+
+
+def let_in(party: Party, copy_id: int, *, way: VisitWay, phone_index: str = "") -> Pass | None:
+    """The pass of a person who was identified, and the visit in the access stream; None when paper or case code is off
+    or another phone is on file by now. Belongs inside an act."""
+    now = clock.now()
+    until = now + timedelta(minutes=setting(party.case.court_id, "scan_pass_minutes"))
+    scan = ScanPass(party.case_id, party.pk, copy_id, until, phone_index)
+    if not pass_holds(scan):
+        return None
+    visit = Visit.objects.create(case=party.case, party=party, copy_id=copy_id, way=way, happened_at=now)
+    emit(
+        events.VERIFIED,
+        subject=visit,
+        actor=ACTOR,
+        stream=access_stream(party.case.court.code),
+        court_id=party.case.court_id,
+        way=way,
+    )
+    return Pass(party.case.public_id, scan.case_id, scan.party_id, copy_id, until, phone_index)

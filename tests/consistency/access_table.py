@@ -44,6 +44,8 @@ qrlinks:verify_typed     GET    -                all 302
 qrlinks:verify_typed     POST   -                all 302
 qrlinks:code             GET    -                all 302
 qrlinks:code             POST   -                all 302
+qrlinks:pass             GET    -                all 200
+qrlinks:pass             POST   -                all 422
 qrlinks:suspicious       GET    -                all 200
 qrlinks:suspicious       POST   -                all 302
 pages:scan_display       POST   token            all 302
@@ -240,6 +242,22 @@ documents:delivered      POST   delivery         st  st  404 404 404 404 302 302
 documents:returned       POST   delivery         st  st  404 404 404 404 409 409 404 409 404 409 404 404 404 404 404
 documents:reprint        GET    delivery         st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:reprint        POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
+# -- the desk of codes: check tool, switches, reports, identification at the counter
+qrlinks:desk_check       GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
+qrlinks:desk_check       POST   -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
+qrlinks:desk_copy        GET    li_paper         st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+qrlinks:desk_copy_off    GET    li_paper         st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+qrlinks:desk_copy_off    POST   li_paper         st  st  403 403 403 403 302 302 404 302 404 302 403 403 403 403 403
+qrlinks:desk_case        GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+qrlinks:desk_case_switch POST   case             st  st  403 403 403 403 302 302 404 302 404 302 403 403 403 403 403
+qrlinks:desk_phone       POST   case_people      st  st  403 403 403 403 302 302 404 302 404 302 403 403 403 403 403
+qrlinks:desk_agent_end   POST   case_people      st  st  403 403 403 403 302 302 404 302 404 302 403 403 403 403 403
+qrlinks:desk_identify    GET    -                st  st  403 403 403 403 200 200 200 403 403 200 403 403 403 403 403
+qrlinks:desk_identify    POST   -                st  st  403 403 403 403 422 422 422 403 403 422 403 403 403 403 403
+qrlinks:desk_reports     GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 200 403 200
+qrlinks:desk_report      GET    code_report      st  st  403 403 403 403 200 200 404 403 403 403 403 403 200 403 404
+qrlinks:desk_report      POST   code_report      st  st  403 403 403 403 302 302 404 403 403 403 403 403 302 403 404
+qrlinks:desk_report_take POST   code_report      st  st  403 403 403 403 302 302 404 403 403 403 403 403 302 403 404
 # -- other desks of staff
 pages:desk               GET    -                st  st  302 302 302 302 302 302 302 302 302 302 302 302 302 200 302
 pages:desk_cases         GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
@@ -403,6 +421,14 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "accounts:real_name": {"name": "张某", "id_kind": "id_card", "id_number": "130102198503140018"},
         "documents:verify_paper": PRINTED_CODES,
         "api:documents-verify": PRINTED_CODES,
+        "qrlinks:pass": {"code": "ABCDEFGHJK"},
+        "qrlinks:desk_check": {"text": "ABCDEFGHJK"},
+        "qrlinks:desk_copy_off": {"reason": "lost"},
+        "qrlinks:desk_case_switch": {"reason": "lost"},
+        "qrlinks:desk_phone": {"phone": "13911112222"},
+        "qrlinks:desk_identify": PRINTED_CODES
+        | {"name": "张某", "id_number": "130102198503140018", "seen": "on"},
+        "qrlinks:desk_report": {"finding": "ours", "words": ""},
         "qrlinks:suspicious": {"words": "让我转账"},
         "filing:person": {"kind": "natural", "name": "李某"},
         "filing:person_new": {"kind": "natural", "name": "李某某"},

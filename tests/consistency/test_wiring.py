@@ -88,6 +88,8 @@ SILENT = {
     "cases.withdrawal_taken_back": "the applicant did it; the judge finds nothing left to decide",
     "cases.stage_changed": "parties read the timeline; what moved the stage has told them",
     "cases.access_granted": "who binds himself is on the page",
+    "cases.authority_ended": "rights end with the row itself; it stands on the timeline",
+    "cases.phone_changed": "the person stood at the counter; scan logins end with the row itself",
     "courts.setting_changed": "on record only",
     "courts.post_started": "on record only",
     "courts.post_ended": "rights end with the post itself",
@@ -122,6 +124,9 @@ SILENT = {
     "qrlinks.verified": "access stream only",
     "qrlinks.reported": "access stream only",
     "qrlinks.code_made": "on record only",
+    "qrlinks.report_handled": "access stream only",
+    "qrlinks.pass_given": "access stream only",
+    "qrlinks.case_switched": "the code stops by the row itself",
 }
 """Events nobody listens to, and why that is right."""
 

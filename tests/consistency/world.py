@@ -21,7 +21,7 @@ from accounts.models import IdKind, User
 from accounts.services.tokens import issue_token
 from assistance import services as assistance
 from assistance.models import HelpKind
-from cases.models import AccessBasis, Case, JudgeDraw, Outcome, Party, Side
+from cases.models import AccessBasis, Case, JudgeDraw, Outcome, Party, Representative, Side
 from cases.services import ask_withdrawal, close_case, grant_access
 from common import clock, crypto
 from common.actor import Actor, Kind, Role, ScanPass
@@ -43,6 +43,8 @@ from payments.services import ask_relief, grounds_for, refunds
 from payments.services.recon import import_bank_list
 from portal.demo import cast as people
 from portal.demo.loan import loan_cause
+from qrlinks.models import ReportKind
+from qrlinks.services.reports import write_report
 from tests.filing import test_batch as batch_tests
 from tests.payments import desks
 from tests.payments.callbacks import order_for
@@ -204,6 +206,14 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     assert posted.method == DeliveryMethod.POST
     file = StoredFile.objects.filter(owner_public_id=case.filing_public_id).latest("id")
     things["case"] = {"public_id": case.public_id}
+    agent = Representative.objects.create(party=li, name="周律师", kind="lawyer", starts_at=clock.now())
+    things["case_people"] = {
+        "public_id": case.public_id,
+        "party_id": li.public_id,
+        "agent_id": agent.public_id,
+    }
+    report = write_report(kind=ReportKind.NOT_MINE, copy=copies[li.public_id])
+    things["code_report"] = {"public_id": report.public_id}
     things["bill"] = {"public_id": bill.public_id}
     asked = ask_relief(
         bill_id=bill.pk,

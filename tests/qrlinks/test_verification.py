@@ -84,7 +84,7 @@ def test_message_leaves_after_the_answer(told: Told, path: str, monkeypatch: pyt
     order: list[str] = []
     real = services.send_code
     monkeypatch.setattr(
-        "qrlinks.views.services.send_code", lambda **values: (order.append("sent"), real(**values))
+        "qrlinks.views.scan.services.send_code", lambda **values: (order.append("sent"), real(**values))
     )
     from django.core.handlers.wsgi import WSGIHandler
 

@@ -1,0 +1,75 @@
+"""Changes of people in a case: another phone on file, the end of somebody's authority. Both hold at once (SEC-25)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.access import allows
+from cases import events
+from cases.models import AccessBasis, Case, Party, PartyAccess, PhoneOrigin, Representative
+from cases.policies import visible_cases
+from cases.services.periods import case_stream
+from common import clock, crypto
+from common.actor import Actor
+from common.errors import InvalidInput, InvalidTransition, NotVisible
+from eventlog.services import act, emit
+
+
+def change_phone(*, party_public_id: uuid.UUID, phone: str, actor: Actor) -> Party:
+    """The court confirmed another phone of a party (手机号换了): from now on codes go there, scan logins by the old one end.
+
+    ``phone`` is normalised. InvalidInput when it is the one on file, NotVisible for parties of cases of others.
+    """
+    with act():
+        party = Party.objects.filter(public_id=party_public_id, case__in=_cases(actor)).first()
+        if party is None:
+            raise NotVisible(_("没有找到这位当事人。"))
+        party = (
+            Party.objects.select_for_update(no_key=True, of=("self",)).select_related("case").get(pk=party.pk)
+        )
+        index = crypto.blind_index("phone", phone)
+        if party.phone_index == index and party.phone_origin == PhoneOrigin.COURT:
+            raise InvalidInput(_("留的就是这个手机号"), phone=_("留的就是这个手机号"))
+        party.phone, party.phone_index, party.phone_origin = phone, index, PhoneOrigin.COURT
+        party.save(update_fields=["phone", "phone_index", "phone_origin"])
+        _record(events.PHONE_CHANGED, party.case, actor, party)
+    return party
+
+
+def end_authority(*, representative_public_id: uuid.UUID, actor: Actor) -> Representative:
+    """A representative's authority ended: the account reads and writes nothing in this case from now on.
+
+    InvalidTransition when it has ended, NotVisible for cases of others.
+    """
+    with act():
+        rows = Representative.objects.filter(
+            party__case__in=_cases(actor), public_id=representative_public_id
+        )
+        found = rows.first()
+        if found is None:
+            raise NotVisible(_("没有找到这位代理人。"))
+        locked = Representative.objects.select_for_update(no_key=True, of=("self",))
+        person = locked.select_related("party__case").get(pk=found.pk)
+        if person.ends_at is not None:
+            raise InvalidTransition(_("这位代理人的权限已经结束。"))
+        now = clock.now()
+        person.ends_at = now
+        person.save(update_fields=["ends_at"])
+        PartyAccess.objects.filter(
+            pk=person.access_id or 0, ends_at=None, basis=AccessBasis.REPRESENTATION
+        ).update(ends_at=now)
+        _record(events.AUTHORITY_ENDED, person.party.case, actor, person.party)
+    return person
+
+
+def _cases(actor: Actor) -> models.QuerySet[Case]:
+    return visible_cases(actor) if actor.is_staff and allows(actor, "qr.reprint") else Case.objects.none()
+
+
+def _record(name: str, case: Case, actor: Actor, party: Party) -> None:
+    emit(
+        name, subject=case, actor=actor, stream=case_stream(case), court_id=case.court_id, party=party.public_id,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pages of this app: the scanned code (``scan``), the staff's desk of codes (``desk``), help at the counter (``counter``)."""
