@@ -50,6 +50,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "bill.chase": frozenset({Role.INTAKE_CLERK, Role.FINANCE}),
     "figures.read": frozenset({Role.SUPERVISOR}),
     "outbox.read": frozenset({Role.ADMIN}),
+    # the walled zone (rows 16 and 17); its policies take away whoever is named or stands near the named
+    "complaint.handle": frozenset({Role.DISCIPLINE, Role.SUPERVISOR}),
+    "interference.record": frozenset(Role) - _PUBLIC - {Role.NONE, Role.SYSTEM},
 }
 
 SCAN_ACTIONS = frozenset({"case.read", "message.send", "message.read", "service.read", "help.ask"})

@@ -92,6 +92,7 @@ def production_environment(directory: Path) -> dict[str, str]:
         "EMAIL_HOST": "mail.example.cn",
         "DEFAULT_FROM_EMAIL": "noreply@ssfw.example.cn",
         "RECEIPT_KEY_FILE": str(directory / "receipt.key.pem"),
+        "ZONE_PUBLIC_KEY_FILE": str(directory / "zone.public.pem"),
         "SIGNER_KEY_FILE": str(directory / "signer.key.pem"),
         "SIGNER_CERT_FILE": str(directory / "signer.cert.pem"),
         "SIGNER_CA_FILE": str(directory / "signer.ca.pem"),

@@ -4,10 +4,11 @@ import os
 import subprocess
 from pathlib import Path
 
-from launcher.paths import CACHE, PYTHON, ROOT, private_directory
+from launcher.paths import CACHE, PYTHON, ROOT, private_directory, socket_directory
 
 KEY_FILES = {
     "RECEIPT_KEY_FILE": "receipt.key.pem",
+    "ZONE_PUBLIC_KEY_FILE": "zone.public.pem",
     "SIGNER_KEY_FILE": "signer.key.pem",
     "SIGNER_CERT_FILE": "signer.cert.pem",
     "SIGNER_CA_FILE": "signer.ca.pem",
@@ -37,6 +38,15 @@ def demo_keys(home: Path) -> dict[str, str]:
     return values | {name: str(directory / file) for name, file in KEY_FILES.items()}
 
 
+def zone_environment(variables: dict[str, str]) -> dict[str, str]:
+    """The same for the process of the complaint zone, the only one that is told where the zone's private key lies."""
+    own = {
+        "DJANGO_SETTINGS_MODULE": "portal.zone.settings",
+        "ZONE_PRIVATE_KEY_FILE": str(Path(variables["PORTAL_VAR"]) / "keys" / "zone.key.pem"),
+    }
+    return variables | own
+
+
 def environment(
     mode: str, home: Path, *, database_url: str, redis_url: str, public_url: str
 ) -> dict[str, str]:
@@ -50,6 +60,7 @@ def environment(
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "PUBLIC_URL": public_url,
+        "ZONE_SOCKET": str(socket_directory(home) / "zone"),
         "SMS_URL": f"{public_url}/demo/sms/",
         "PAYMENT_GATEWAYS": "sandbox,wechat,alipay",
         "CASHIER_URL": f"{public_url}/demo/cashier",

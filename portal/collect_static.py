@@ -25,6 +25,7 @@ def main() -> None:
             REDIS_URL="redis://127.0.0.1:1/0",
             SMS_URL="http://127.0.0.1",
             RECEIPT_KEY_FILE=str(directory / "receipt.key.pem"),
+            ZONE_PUBLIC_KEY_FILE=str(directory / "zone.public.pem"),
             SIGNER_KEY_FILE=str(directory / "signer.key.pem"),
             SIGNER_CERT_FILE=str(directory / "signer.cert.pem"),
             SIGNER_CA_FILE=str(directory / "signer.ca.pem"),

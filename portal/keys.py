@@ -15,13 +15,13 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 from cryptography.x509.oid import NameOID
 
 from portal.env import DEMO_FILE_LINE, DEMO_PREFIX
 
 CERTIFICATE_DAYS = 3650
-_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | x25519.X25519PrivateKey
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -122,6 +122,7 @@ def make(directory: Path, *, demo: bool) -> None:
     mark = f"{DEMO_FILE_LINE}\n".encode() if demo else b""
     _write(directory / "keys.env", _environment(DEMO_PREFIX if demo else "").encode())
     _write(directory / "receipt.key.pem", mark + _private_pem(ec.generate_private_key(ec.SECP256R1())))
+    _write_pair(directory, "zone", mark, x25519.X25519PrivateKey.generate)
     if not demo:
         return
     if not (directory / "signer.cert.pem").exists():
@@ -143,7 +144,7 @@ def make(directory: Path, *, demo: bool) -> None:
 
 
 def _write_pair(directory: Path, side: str, mark: bytes, generate: Callable[[], _Key]) -> None:
-    """Both halves of one side of a stand-in gateway; a half-made pair is made anew."""
+    """Both halves of a key pair (a side of a stand-in gateway, the complaint zone); a half-made pair is made anew."""
     if (directory / f"{side}.public.pem").exists():
         return
     (directory / f"{side}.key.pem").unlink(missing_ok=True)

@@ -55,6 +55,8 @@ class RequestLogMiddleware:
 
     @staticmethod
     def _write(request: HttpRequest, response: HttpResponseBase, milliseconds: int) -> None:
+        if getattr(request, "leaves_no_line", False):
+            return  # pages of complaints: who came here is nobody's business (SEC-34)
         match = request.resolver_match
         if match is None and response.status_code == 200:
             return  # health probes and static files

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "qrlinks",
     "feedback",
     "assistance",
+    "complaints",
     "notifications",
     "stats",
     "portal",
@@ -123,7 +124,8 @@ USE_TZ = True
 # --- database -------------------------------------------------------------------------------------------------
 # Two roles (DESIGN §9): the owner changes the schema, portal_app runs the portal. One machine: one trusted login
 # that steps down with `role`. Production: two logins, and only the migrate job knows the owner's.
-APP_ROLE = "portal_app"
+# A third one, portal_zone, belongs to the process of the complaint zone alone (docs/adr/0011).
+APP_ROLE, ZONE_ROLE = "portal_app", "portal_zone"
 DATABASE_ROLE = env.choice("PORTAL_DB_ROLE", ("app", "owner"), "app")
 TIMEOUTS_MS = {
     "lock_timeout": 3_000,
@@ -133,18 +135,19 @@ TIMEOUTS_MS = {
 
 
 def database_settings(role: str) -> dict[str, Any]:
-    """Django's entry for the database as `app` (with time-outs, REL-35) or as `owner` (migrations)."""
+    """Django's entry for the database as `app` or `zone` (with time-outs, REL-35) or as `owner` (migrations)."""
     separate = bool(env.text("OWNER_DATABASE_URL", ""))
+    own_login = {"owner": "OWNER_DATABASE_URL" if separate else "", "zone": "ZONE_DATABASE_URL"}.get(role, "")
+    if role == "zone" and not PRODUCTION and not env.text("ZONE_DATABASE_URL", ""):
+        own_login = ""
     if PRODUCTION and role == "owner" and not separate:
         raise ConfigurationError("OWNER_DATABASE_URL is not set, but PORTAL_DB_ROLE is owner.")
-    entry: dict[str, Any] = dict(
-        env.database("OWNER_DATABASE_URL" if role == "owner" and separate else "DATABASE_URL")
-    )
+    entry: dict[str, Any] = dict(env.database(own_login or "DATABASE_URL"))
     start = ["-c timezone=UTC"]
-    if role == "app":
+    if role != "owner":
         start += [f"-c {name}={value}" for name, value in TIMEOUTS_MS.items()]
         if not separate and not PRODUCTION:
-            start.append(f"-c role={APP_ROLE}")
+            start.append(f"-c role={ZONE_ROLE if role == 'zone' else APP_ROLE}")
     else:
         start += ["-c lock_timeout=5000"]
     options = {
@@ -292,6 +295,11 @@ FIELD_KEYS = env.key_ring("FIELD_KEYS")
 INDEX_KEY = env.key("INDEX_KEY")
 TOKEN_KEY = env.key("TOKEN_KEY")
 RECEIPT_KEY_FILE = env.file("RECEIPT_KEY_FILE")
+ZONE_PUBLIC_KEY_FILE = env.file("ZONE_PUBLIC_KEY_FILE", private=False)
+"""Seals complaints. What opens them is known to the process of the complaint zone alone (portal.zone.settings)."""
+ZONE_PRIVATE_KEY_FILE: Path | None = None
+ZONE_SOCKET = env.text("ZONE_SOCKET", "")
+"""On one machine the zone's process listens here and portal.asgi hands its addresses on; else the edge does (SEC-30)."""
 SIGNER_KEY_FILE = env.file("SIGNER_KEY_FILE")
 SIGNER_CERT_FILE = env.file("SIGNER_CERT_FILE", private=False)
 SIGNER_CA_FILE = env.file("SIGNER_CA_FILE", private=False)

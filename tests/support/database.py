@@ -76,12 +76,14 @@ class Cleaner:
 
     def _tables(self) -> list[str]:
         with self.link.cursor() as cursor:
-            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
-            return [row[0] for row in cursor.fetchall()]
+            cursor.execute(
+                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'zone') ORDER BY 2"
+            )
+            return [row[1] if row[0] == "public" else ".".join(row) for row in cursor.fetchall()]
 
     def _filled(self) -> list[str]:
         one = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})")
-        parts = [one.format(sql.Literal(table), sql.Identifier(table)) for table in self._tables()]
+        parts = [one.format(sql.Literal(table), sql.Identifier(*table.split("."))) for table in self._tables()]
         with self.link.cursor() as cursor:
             cursor.execute(sql.SQL(" UNION ALL ").join(parts))
             return [row[0] for row in cursor.fetchall()]
@@ -94,13 +96,14 @@ class Cleaner:
                 continue  # a chain is kept whole or not at all
             with self.link.cursor() as cursor:
                 cursor.execute(
-                    "SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = 'id'"
+                    "SELECT 1 FROM information_schema.columns WHERE table_schema || '.' || table_name"
+                    " IN (%s, 'public.' || %s) AND column_name = 'id'"
                     " AND data_type IN ('bigint', 'integer', 'smallint')",
-                    [table],
+                    [table, table],
                 )
                 kept[table] = None
                 if cursor.fetchone():
-                    cursor.execute(sql.SQL("SELECT max(id) FROM {}").format(sql.Identifier(table)))
+                    cursor.execute(sql.SQL("SELECT max(id) FROM {}").format(sql.Identifier(*table.split("."))))
                     kept[table] = cursor.fetchone()[0]
         return kept
 
@@ -109,7 +112,7 @@ class Cleaner:
         with self.link.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET lock_timeout = '10s'")
             for table in self._filled():
-                name = sql.Identifier(table)
+                name = sql.Identifier(*table.split("."))
                 if table not in self.keep:
                     cursor.execute(sql.SQL("DELETE FROM {}").format(name))
                 elif self.keep[table] is not None:

@@ -9,9 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from psycopg2 import sql
 
+from eventlog.guards import is_walled
 from portal.env import ConfigurationError, Env
 from portal.models import Installation
 from portal.startup import database_mode, require_mode
+from portal.zone.rights import grant_zone_rights
 
 LOCK_ID = 7_202_611_21
 READ_ONLY_TABLES = ("django_migrations", "portal_installation")
@@ -31,10 +33,12 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK_ID])
         try:
             self._require_mode()
-            create_app_role()
+            create_role(settings.APP_ROLE, "DATABASE_URL")
+            create_role(settings.ZONE_ROLE, "ZONE_DATABASE_URL")
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
             Installation.objects.get_or_create(pk=1, defaults={"mode": settings.PORTAL_MODE})
             grant_rights()
+            grant_zone_rights()
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_ID])
@@ -47,34 +51,36 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
 
 
-def create_app_role() -> None:
-    """The run-time role: no superuser, no schema changes, with time-outs (REL-35).
+def create_role(name: str, variable: str) -> None:
+    """A run-time role: no superuser, no schema changes, with time-outs (REL-35).
 
-    Separate logins (production): the role gets the password of DATABASE_URL. One machine: it cannot log in, the
-    trusted owner steps down to it.
+    Separate logins (production): the role gets the password of its address in ``variable``. One machine: it cannot log
+    in, the trusted owner steps down to it.
     """
-    role = sql.Identifier(settings.APP_ROLE)
+    role = sql.Identifier(name)
     attributes: list[sql.Composable] = [sql.SQL("NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS")]
     env = Env()
     if env.text("OWNER_DATABASE_URL", ""):
-        login = env.database("DATABASE_URL")
-        if login["USER"] != settings.APP_ROLE:
-            raise CommandError(f"DATABASE_URL must sign in as {settings.APP_ROLE}, not as {login['USER']}.")
+        login = env.database(variable)
+        if login["USER"] != name:
+            raise CommandError(f"{variable} must sign in as {name}, not as {login['USER']}.")
         attributes.append(sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(login["PASSWORD"])))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.APP_ROLE])
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
         verb = sql.SQL("ALTER ROLE" if cursor.fetchone() else "CREATE ROLE")
         cursor.execute(sql.SQL("{} {} {}").format(verb, role, sql.SQL(" ").join(attributes)))
-        for name, milliseconds in settings.TIMEOUTS_MS.items():
+        for key, milliseconds in settings.TIMEOUTS_MS.items():
             statement = sql.SQL("ALTER ROLE {} SET {} = {}")
-            cursor.execute(statement.format(role, sql.Identifier(name), sql.Literal(f"{milliseconds}ms")))
+            cursor.execute(statement.format(role, sql.Identifier(key), sql.Literal(f"{milliseconds}ms")))
 
 
 def grant_rights() -> None:
     """Everything on ordinary tables, only reading and adding on append-only ones (SEC-40), TRUNCATE on none."""
     role = sql.Identifier(settings.APP_ROLE)
     append_only = [
-        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
+        model._meta.db_table
+        for model in apps.get_models()
+        if getattr(model, "append_only", False) and not is_walled(model)
     ]
     with transaction.atomic(), connection.cursor() as cursor:
 

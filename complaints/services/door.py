@@ -1,0 +1,94 @@
+"""The one door into the zone: the public process closes a box and puts it in; it can take nothing out (SEC-30).
+
+Nothing else is written: no session, no event, no idempotency key, no counter that outlives the hour (SEC-34, SEC-35).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from common import clock, crypto
+from common.errors import InvalidInput, TooManyRequests
+from complaints import sealing
+from complaints.models import Submission
+
+HOUR_SECONDS = 3600
+AN_HOUR = 5
+"""Complaints from one address in one hour (SEC-34)."""
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RECEIPT_LETTERS = 26
+"""130 bits."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a visitor writes: ``court`` and ``case_number`` as far as known, ``user_id`` only if the account is to know."""
+
+    court_id: int
+    who: str
+    about: str
+    when: str
+    case_number: str
+    words: str
+    confidential: bool
+    user_id: int | None
+
+
+def receipt_of(form_key: str) -> str:
+    """The receipt code of a form: 130 bits that follow from the form's random key, so a form sent twice shows one code.
+
+    Nowhere stored; the zone keeps a keyed hash.
+    """
+    number = int(crypto.keyed_hash("complaint-receipt", form_key), 16)
+    code = "".join(LETTERS[number >> (5 * place) & 31] for place in range(RECEIPT_LETTERS))
+    return "-".join(code[start : start + 5] for start in range(0, RECEIPT_LETTERS, 5))
+
+
+def submit(*, said: Said, form_key: str, address: str) -> str:
+    """Put a complaint into the zone and give its receipt code. TooManyRequests above five an hour from one address."""
+    if not 16 <= len(form_key) <= 100:
+        raise InvalidInput(_("这张表单已失效，请刷新页面再试。"), code="idempotency_key")
+    now, code = clock.now(), receipt_of(form_key)
+    box = sealing.close_box(
+        {
+            "court": said.court_id,
+            "who": said.who,
+            "about": said.about,
+            "when": said.when,
+            "case_number": said.case_number,
+            "words": said.words,
+            "confidential": said.confidential,
+            "user": said.user_id,
+            "receipt": code,
+        }
+    )
+    row = Submission(
+        id=uuid.UUID(crypto.keyed_hash("complaint-form", form_key)[:32]), box=box, received_at=now
+    )
+    _count(address, now)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # the same form again: it is in, and its author has the same code
+        pass
+    return code
+
+
+def _count(address: str, now: datetime) -> None:
+    """Count under a salt of this hour, which the database throws away with the hour's counters."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT zone.hour_salt(%s)", [hour])
+        salt = cursor.fetchone()[0]
+        cursor.execute("SELECT zone.count_one(%s, %s)", [hour, crypto.keyed_hash(salt, address)])
+        counted: int = cursor.fetchone()[0]
+    if counted > AN_HOUR:
+        wait = HOUR_SECONDS - int((now - hour).total_seconds())
+        raise TooManyRequests(
+            _("这一小时里提交得太多了，请过一会儿再来。急事请拨12368。"), retry_after_seconds=wait
+        )

@@ -1,0 +1,33 @@
+"""The zone as a test meets it: a closed box through the public page, and the zone's own role and key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+
+@contextmanager
+def inside(settings: Any) -> Iterator[None]:
+    """As the zone's process: its role in the database, its key, its addresses."""
+    before = settings.ZONE_PRIVATE_KEY_FILE, settings.ROOT_URLCONF
+    settings.ZONE_PRIVATE_KEY_FILE = django_settings.VAR_DIR / "keys" / "zone.key.pem"
+    settings.ROOT_URLCONF = "portal.zone.urls"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {django_settings.ZONE_ROLE}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {django_settings.APP_ROLE}")
+        settings.ZONE_PRIVATE_KEY_FILE, settings.ROOT_URLCONF = before
+
+
+@pytest.fixture
+def zone(settings: Any) -> Any:
+    """`with zone():` – inside the wall."""
+    return lambda: inside(settings)
