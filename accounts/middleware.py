@@ -153,7 +153,7 @@ def start_session(request: HttpRequest, user: User) -> None:
 
 
 RESEND = "/resend/"
-STAFF_AREAS = ("/desk/", "/bench/", "/oversight/", "/manage/", "/fund/", "/hotline/")
+STAFF_AREAS = ("/desk/", "/bench/", "/oversight/", "/manage/", "/fund/", "/hotline/", "/interference/")
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

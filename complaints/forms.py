@@ -16,7 +16,9 @@ from complaints.models import About, Finding
 from complaints.services.door import RECEIPT_LETTERS, Said
 from courts.models import Court
 
-WHO_SEES = gettext_lazy("谁能看到：督察部门或院领导中需要办理的人。被反映的人、他的下属和本案承办人员看不到。")
+WHO_SEES = gettext_lazy(
+    "谁能看到：督察部门或院领导中需要办理的人。被反映的人、他的下属和本案承办人员看不到。"
+)
 AUTHOR_SEES = gettext_lazy("谁能看到：反映人本人和办理这件事的人。")
 LONGEST = 5000
 
@@ -68,10 +70,10 @@ class ComplaintForm(PlainForm):
     def __init__(self, data: Any = None, *, courts: list[Court], account: bool) -> None:
         super().__init__(data)
         court: Any = self.fields["court"]
-        court.choices = [(str(row.public_id), row.name) for row in courts]
+        court.choices = [(row.code, row.name) for row in courts]
         if len(courts) == 1:
-            court.initial = str(courts[0].public_id)
-        self.courts = {str(row.public_id): row.pk for row in courts}
+            court.initial = courts[0].code
+        self.courts = {row.code: row.pk for row in courts}
         if not account:
             del self.fields["account"], self.fields["confidential"]
 
@@ -178,7 +180,9 @@ class InterferenceForm(PlainForm):
     case_number = LineField(label=gettext_lazy("案号"), max_length=60)
     words = TextField(label=gettext_lazy("过问的内容和您的处理"), max_length=LONGEST)
     boxed = ("how",)
-    who_can_see = {"words": gettext_lazy("谁能看到：您自己、督察部门。被记录的人和他的下属看不到。交了不能改。")}
+    who_can_see = {
+        "words": gettext_lazy("谁能看到：您自己、督察部门。被记录的人和他的下属看不到。交了不能改。")
+    }
 
 
 class MonthForm(PlainForm):

@@ -23,7 +23,7 @@ ZONE = 'zone"."'
 """Start of a table name in the schema ``zone``: Django puts quotes around the whole."""
 
 
-class SealedField(models.TextField):  # type: ignore[type-arg]  # Django's fields are generic for the checker only
+class SealedField(models.TextField):
     """JSON that only the zone's process can read and write."""
 
     def _context(self) -> str:
@@ -88,7 +88,7 @@ class Matter(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     court_id = models.BigIntegerField(_("法院"))
     case_id = models.BigIntegerField(_("案件"), null=True)
-    content = SealedField(_("内容"))
+    content: models.Field[Any, Any] = SealedField(_("内容"))
     confidential = models.BooleanField(_("请为我保密"), default=True)
     receipt = models.CharField(max_length=64, blank=True)
     author = models.CharField(max_length=64, blank=True)
@@ -98,7 +98,9 @@ class Matter(models.Model):
         verbose_name = _("投诉举报和过问记录")
         db_table = f"{ZONE}matter"
         constraints = [
-            models.UniqueConstraint(fields=["receipt"], name="matter_receipt_unique", condition=~Q(receipt=""))
+            models.UniqueConstraint(
+                fields=["receipt"], name="matter_receipt_unique", condition=~Q(receipt="")
+            )
         ]
         indexes = [models.Index(fields=["author", "-id"], name="matter_author_idx")]
 
@@ -235,7 +237,7 @@ class Word(models.Model):
     public_id = PublicIdField()
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="words")
     kind = models.CharField(max_length=8, choices=WordKind)
-    text = SealedField(_("内容"))
+    text: models.Field[Any, Any] = SealedField(_("内容"))
     by = models.BigIntegerField(null=True)
     written_at = models.DateTimeField()
 
@@ -272,7 +274,7 @@ class UnlockRequest(models.Model):
     public_id = PublicIdField()
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="unlocks")
     asked_by = models.BigIntegerField()
-    reason = SealedField(_("理由"))
+    reason: models.Field[Any, Any] = SealedField(_("理由"))
     asked_at = models.DateTimeField()
 
     class Meta:
@@ -355,7 +357,7 @@ class DailyRoot(models.Model):
 
     append_only = True
 
-    day = models.DateField(_("日期"), primary_key=True)
+    day = models.DateField(_("日期"), unique=True)
     root = models.CharField(_("根哈希"), max_length=64)
 
     class Meta:

@@ -19,7 +19,7 @@ from typing import IO
 from launcher import postgres, valkey
 from launcher.bootstrap import become_environment, ensure_environment
 from launcher.children import Child, Family
-from launcher.environment import environment
+from launcher.environment import environment, zone_environment
 from launcher.fonts import ensure_fonts
 from launcher.paths import PYTHON, ROOT, VAR, private_directory
 
@@ -191,6 +191,8 @@ def _bind(host: str, port: int) -> socket.socket:
 
 def _start_portal(family: Family, variables: dict[str, str], listening: socket.socket) -> None:
     logs = VAR / "log"
+    zone: list[str | Path] = [PYTHON, "-m", "portal.zone.serve", variables["ZONE_SOCKET"]]
+    family.add(Child("zone", zone, zone_environment(variables), logs / "zone.log", directory=ROOT))
     listening.listen(
         512
     )  # not earlier: what the seed sends to our own address is refused at once, not kept waiting

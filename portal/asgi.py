@@ -1,4 +1,5 @@
-"""One port for everything: pages as WSGI in threads, `/live/` as a raw event stream (docs/adr/0002)."""
+"""One port for everything: pages as WSGI in threads, `/live/` as a raw event stream (docs/adr/0002), the addresses of the
+complaint zone handed on to its own process (docs/adr/0011)."""
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -7,9 +8,11 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
+from portal.asgi_parts import whole_body
 from portal.live import LiveApplication
 from portal.startup import refuse_wrong_database
 from portal.wsgi import application as pages_wsgi  # first: it sets Django up
+from portal.zone.forward import forward, is_for_zone
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,23 +28,13 @@ pages = WSGIMiddleware(pages_wsgi, workers=WEB_THREADS)  # type: ignore[arg-type
 live = LiveApplication()
 
 
-def whole_body(receive: Receive) -> Receive:
-    """A visitor who hangs up half-way sent no form: without this the pages would take the part for the whole."""
-
-    async def next_message() -> MutableMapping[str, Any]:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionResetError("the client left before its request was complete")
-        return message
-
-    return next_message
-
-
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Hand the request to the pages or to the live stream."""
+    """Hand the request to the pages, to the live stream or to the complaint zone."""
     if scope["type"] == "http":
         if scope["path"].startswith("/live/"):
             await live(scope, receive, send)
+        elif is_for_zone(scope["path"]):
+            await forward(scope, receive, send)
         else:
             await pages(scope, whole_body(receive), send)  # type: ignore[arg-type]
     elif scope["type"] == "websocket":

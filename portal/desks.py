@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import allows
 from cases.selectors import waiting_withdrawals
 from common.actor import ANONYMOUS, Actor, Role
+from complaints import paths
 from courts.models import StaffPost
 from courts.posts import live_posts
 from payments.selectors import waiting_overdues, waiting_reliefs
@@ -33,8 +34,10 @@ DESKS = [
     ("oversight", "figures.read", "/oversight/", _("监督"), "s"),
     ("overrides", "filing.oversee", "/oversight/overrides/", _("再次补正"), "a"),
     ("complaints", "filing.oversee", "/oversight/filing-complaints/", _("立案投诉"), "l"),
+    ("zone", "complaint.handle", paths.DESK, _("投诉举报"), "u"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
+    ("interference", "interference.record", paths.INTERFERENCE, _("过问记录"), "i"),
 ]
 
 

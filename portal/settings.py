@@ -420,7 +420,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- logs: one JSON object a line, ids and states only (REL-53) -----------------------------------------------------
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "portal.logging.JsonFormatter"}},

@@ -1,9 +1,10 @@
 """The zone's own schema and its tables."""
 
-import common.fields
-import complaints.models
 import django.db.models.deletion
 from django.db import migrations, models
+
+import common.fields
+import complaints.models
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DailyRoot',
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False, verbose_name='日期')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True, verbose_name='日期')),
                 ('root', models.CharField(max_length=64, verbose_name='根哈希')),
             ],
             options={

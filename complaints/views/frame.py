@@ -23,7 +23,9 @@ def unlogged(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except TooManyRequests as error:
-            response = render(request, "complaints/wait.html", {"message": error.message}, status=error.status)
+            response = render(
+                request, "complaints/wait.html", {"message": error.message}, status=error.status
+            )
             response["Retry-After"] = str(error.retry_after_seconds)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "strict-origin"

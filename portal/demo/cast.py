@@ -52,12 +52,15 @@ STAFF = [
     ("finance1", "何清", "3101", Role.FINANCE, "司法行政装备管理处"),
     ("finance2", "吕实", "3102", Role.FINANCE, "司法行政装备管理处"),
     ("discipline", "施严", "4001", Role.DISCIPLINE, "督察室"),
+    ("discipline2", "秦廉", "4002", Role.DISCIPLINE, "督察室"),
     ("supervisor", "魏平", "0003", Role.SUPERVISOR, "院领导"),
     ("admin", "蒋维", "9001", Role.ADMIN, "信息中心"),
 ]
 ABOVE_STAFF = [
     ("clerk-c", "程越", "7201", Role.INTAKE_CLERK, "立案庭"),
     ("judge-c", "沈岳", "7101", Role.JUDGE, "民事审判第一庭"),
+    ("discipline-c", "章衡", "7001", Role.DISCIPLINE, "督察室"),
+    ("supervisor-c", "顾峰", "7003", Role.SUPERVISOR, "院领导"),
 ]
 NEIGHBOUR_STAFF = [
     ("clerk-b", "韩月", "5201", Role.INTAKE_CLERK, "立案庭"),

@@ -39,7 +39,9 @@ def grant_zone_rights() -> None:
             run(f"GRANT USAGE ON SCHEMA zone TO {role}")
             run(f"REVOKE ALL ON ALL TABLES IN SCHEMA zone FROM {role}")
         run("GRANT INSERT ON {table} TO {app}", Submission._meta.db_table)
-        run("GRANT EXECUTE ON FUNCTION zone.hour_salt(timestamptz), zone.count_one(timestamptz, text) TO {app}")
+        run(
+            "GRANT EXECUTE ON FUNCTION zone.hour_salt(timestamptz), zone.count_one(timestamptz, text) TO {app}"
+        )
         for model in apps.get_models():
             if is_walled(model):
                 run("GRANT SELECT, INSERT ON {table} TO {zone}", model._meta.db_table)

@@ -10,6 +10,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
+from common.actor import Actor
+from courts.models import Court
+from portal.demo import cast as people
+from tests.support.court import Cast
+
 
 @contextmanager
 def inside(settings: Any) -> Iterator[None]:
@@ -31,3 +36,11 @@ def inside(settings: Any) -> Iterator[None]:
 def zone(settings: Any) -> Any:
     """`with zone():` – inside the wall."""
     return lambda: inside(settings)
+
+
+@pytest.fixture
+def high(cast: Cast) -> dict[str, Actor]:
+    """The offices of the court above."""
+    court = Court.objects.get(code="某12")
+    posts = people.hire(court, [row for row in people.ABOVE_STAFF if row[0].endswith(("line-c", "visor-c"))])
+    return {name: people.as_staff(post) for name, post in posts.items()}

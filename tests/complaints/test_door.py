@@ -24,7 +24,7 @@ def form_of(cast: Cast, **changes: str) -> dict[str, str]:
     """What a visitor without an account fills in."""
     given = {
         "form_key": str(uuid.uuid4()),
-        "court": str(cast.court.public_id),
+        "court": cast.court.code,
         "who": "赵明",
         "about": "manner",
         "when": "上周三",
@@ -121,7 +121,7 @@ def rows_outside(link: Any) -> dict[str, Any]:
     with link.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         for (name,) in cursor.fetchall():
-            cursor.execute(f'SELECT md5(string_agg(t::text, \'|\' ORDER BY t::text)) FROM "{name}" t')
+            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{name}\" t")
             found[name] = cursor.fetchone()[0]
     return found
 
@@ -136,7 +136,9 @@ def test_no_log_line_says_that_somebody_was_here(cast: Cast, caplog: pytest.LogC
         assert "portal.access" not in {record.name for record in caplog.records}
         client.get("/help/")
     text = " ".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
-    assert "portal.access" in {record.name for record in caplog.records}, "the control: other pages are logged"
+    assert "portal.access" in {record.name for record in caplog.records}, (
+        "the control: other pages are logged"
+    )
     assert not [word for word in ("127.0.0.1", "Telltale", "complaints", "赵明") if word in text]
 
 

@@ -46,6 +46,9 @@ qrlinks:code             GET    -                all 302
 qrlinks:code             POST   -                all 302
 qrlinks:pass             GET    -                all 200
 qrlinks:pass             POST   -                all 422
+complaints:start         GET    -                all 200
+complaints:start         POST   -                all 200
+complaints:roots         GET    -                all 200
 qrlinks:suspicious       GET    -                all 200
 qrlinks:suspicious       POST   -                all 302
 pages:scan_display       POST   token            all 302
@@ -259,7 +262,7 @@ qrlinks:desk_report      GET    code_report      st  st  403 403 403 403 200 200
 qrlinks:desk_report      POST   code_report      st  st  403 403 403 403 302 302 404 403 403 403 403 403 302 403 404
 qrlinks:desk_report_take POST   code_report      st  st  403 403 403 403 302 302 404 403 403 403 403 403 302 403 404
 # -- other desks of staff
-pages:desk               GET    -                st  st  302 302 302 302 302 302 302 302 302 302 302 302 302 200 302
+pages:desk               GET    -                st  st  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 pages:desk_cases         GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
 pages:desk_case          GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
 filing:defence_passed_on POST   case             st  st  403 403 403 403 403 403 404 302 404 302 403 403 403 403 403
@@ -429,6 +432,15 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "qrlinks:desk_identify": PRINTED_CODES
         | {"name": "张某", "id_number": "130102198503140018", "seen": "on"},
         "qrlinks:desk_report": {"finding": "ours", "words": ""},
+        "complaints:start": {
+            "form_key": "key-of-this-form",
+            "court": "某1234",
+            "who": "赵明",
+            "about": "delay",
+            "words": "一直不开庭",
+            "confidential": "yes",
+            "account": "no",
+        },
         "qrlinks:suspicious": {"words": "让我转账"},
         "filing:person": {"kind": "natural", "name": "李某"},
         "filing:person_new": {"kind": "natural", "name": "李某某"},

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import OperationalError, ProgrammingError, connection, transaction
 
+from eventlog.guards import append_only_models
 from launcher.checks import production_environment
 from launcher.paths import ROOT
 from portal.env import ConfigurationError
@@ -22,9 +22,7 @@ from portal.models import Installation
 from portal.startup import database_mode, require_mode
 from tests.support.database import alone_on_server, process_environment
 
-APPEND_ONLY = sorted(
-    model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
-)
+APPEND_ONLY = sorted(model._meta.db_table for model in append_only_models())
 
 
 def run_python(
@@ -161,7 +159,12 @@ def test_production_database_with_two_logins(tmp_path: Path) -> None:
         host = parts.netloc.rpartition("@")[2]
         app_url = urlunsplit(parts._replace(netloc=f"{settings.APP_ROLE}:a-long-password@{host}"))
         production |= {"DATABASE_URL": app_url}
-        owner = production | {"PORTAL_DB_ROLE": "owner", "OWNER_DATABASE_URL": url}
+        zone_url = urlunsplit(parts._replace(netloc=f"{settings.ZONE_ROLE}:another-password@{host}"))
+        owner = production | {
+            "PORTAL_DB_ROLE": "owner",
+            "OWNER_DATABASE_URL": url,
+            "ZONE_DATABASE_URL": zone_url,
+        }
         refused = run_python("import portal.asgi", production | {"DATABASE_URL": url})
         assert "is not prepared for this version" in refused.stderr
         prepared = run_python("manage.py", owner, "prepare_database", "--verbosity", "0")

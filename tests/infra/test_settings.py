@@ -130,7 +130,8 @@ def test_every_variable_is_documented() -> None:
     import re
 
     source = "".join(
-        (ROOT / path).read_text() for path in ("portal/settings.py", "portal/env.py", "portal/asgi.py")
+        (ROOT / path).read_text()
+        for path in ("portal/settings.py", "portal/zone/settings.py", "portal/env.py", "portal/asgi.py")
     )
     pattern = r'(?:env\.[a-z_]+|environ\.get|self\.choice)\(\s*(?:"([A-Z_]+)")(?: if [^"]+ else "([A-Z_]+)")?'
     read = {name for found in re.findall(pattern, source) for name in found if name} - {"DEBUG"}

@@ -83,7 +83,9 @@ class Cleaner:
 
     def _filled(self) -> list[str]:
         one = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})")
-        parts = [one.format(sql.Literal(table), sql.Identifier(*table.split("."))) for table in self._tables()]
+        parts = [
+            one.format(sql.Literal(table), sql.Identifier(*table.split("."))) for table in self._tables()
+        ]
         with self.link.cursor() as cursor:
             cursor.execute(sql.SQL(" UNION ALL ").join(parts))
             return [row[0] for row in cursor.fetchall()]
@@ -103,7 +105,9 @@ class Cleaner:
                 )
                 kept[table] = None
                 if cursor.fetchone():
-                    cursor.execute(sql.SQL("SELECT max(id) FROM {}").format(sql.Identifier(*table.split("."))))
+                    cursor.execute(
+                        sql.SQL("SELECT max(id) FROM {}").format(sql.Identifier(*table.split(".")))
+                    )
                     kept[table] = cursor.fetchone()[0]
         return kept
 

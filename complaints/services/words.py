@@ -1,0 +1,21 @@
+"""One entry of what is written to and fro; a form sent twice writes it once (REL-04)."""
+
+from __future__ import annotations
+
+import uuid
+
+from common import clock
+from complaints import sealing
+from complaints.models import Matter, Word, WordKind
+
+
+def add(*, matter: Matter, kind: WordKind, text: str, by: int | None, form_key: str) -> tuple[Word, bool]:
+    """The word, and whether it is new. The caller holds the lock of the matter's standing."""
+    key = uuid.UUID(sealing.look_up("word", f"{matter.pk}:{kind}:{by}:{form_key}")[:32])
+    word = Word.objects.filter(public_id=key).first()
+    if word is not None:
+        return word, False
+    now = clock.now()
+    return Word.objects.create(
+        public_id=key, matter=matter, kind=kind, text=text, by=by, written_at=now
+    ), True

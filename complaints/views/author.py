@@ -1,0 +1,89 @@
+"""What the author reads: by account or by receipt code, in the zone's process only."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common import clock
+from common.errors import DomainError
+from common.pages import actor_of, form_key, form_page
+from complaints import forms, paths, selectors
+from complaints.models import Kind, Matter
+from complaints.policies import own_matters
+from complaints.services import authors
+from complaints.services.identities import unlocks_of
+from complaints.views.frame import unlogged
+
+
+@unlogged
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """My complaints, newest first."""
+    rows = (
+        own_matters(actor_of(request)).filter(kind=Kind.COMPLAINT).select_related("standing").order_by("-id")
+    )
+    return render(request, "complaints/mine.html", {"rows": rows, "now": clock.now(), "paths": paths})
+
+
+@unlogged
+@require_http_methods(["GET", "POST"])
+def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One of mine: how far it is, the answers, room for more."""
+    found = selectors.own_matter(actor_of(request), public_id)
+    form = forms.MoreForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _added(request, found, form):
+        messages.success(request, _("已补充。"))
+        return redirect("zone:one", public_id)
+    return form_page(request, "complaints/one.html", form, form_key=form_key(request), **_told(found))
+
+
+def _added(request: HttpRequest, found: Matter, form: Any) -> bool:
+    try:
+        authors.write_more(matter=found, text=form.cleaned_data["text"], form_key=form_key(request))
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return False
+    return True
+
+
+def _told(found: Matter) -> dict[str, Any]:
+    return {
+        "matter": found,
+        "standing": found.standing,
+        "rows": selectors.thread_of(found, internal=False),
+        "unlocks": unlocks_of(found),
+        "now": clock.now(),
+        "paths": paths,
+    }
+
+
+@login_not_required
+@unlogged
+@require_http_methods(["GET", "POST"])
+def receipt(request: HttpRequest) -> HttpResponse:
+    """The code opens the complaint for this one answer; nothing remembers it. An unknown code says only that."""
+    form = forms.ReceiptForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return form_page(request, "complaints/receipt.html", form, paths=paths)
+    code = form.cleaned_data["code"]
+    found = authors.matter_of_receipt(code)
+    if found is None:
+        form.add_error("code", _("没有查到。刚提交的，请过一分钟再看；请核对回执码"))
+        return form_page(request, "complaints/receipt.html", form, paths=paths)
+    more = forms.MoreForm(request.POST if "text" in request.POST else None)
+    added = more.is_bound and more.is_valid() and _added(request, found, more)
+    if added:
+        more = forms.MoreForm()
+    context = _told(found) | {"form": more, "code": code, "added": added}
+    context["form_key"] = str(uuid4()) if added else form_key(request)
+    return render(
+        request, "complaints/one.html", context, status=422 if more.is_bound and more.errors else 200
+    )

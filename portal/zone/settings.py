@@ -1,0 +1,18 @@
+"""Settings of the zone's process: those of the portal, with another database role, other addresses and the private key."""
+
+from portal.settings import *  # noqa: F403  (this is the portal, seen from inside the wall)
+from portal.settings import LOGGING as PORTAL_LOGGING
+from portal.settings import MIDDLEWARE, database_settings, env
+
+DATABASE_ROLE = "zone"
+DATABASES = {"default": database_settings(DATABASE_ROLE)}
+ROOT_URLCONF = "portal.zone.urls"
+ZONE_PRIVATE_KEY_FILE = env.file("ZONE_PRIVATE_KEY_FILE")
+"""Opens what the public page sealed; no other process is told where it lies."""
+ZONE_SOCKET = env.text("ZONE_SOCKET", "")
+MIDDLEWARE = [
+    {"accounts.middleware.ActorMiddleware": "portal.zone.middleware.ZoneActorMiddleware"}.get(name, name)
+    for name in MIDDLEWARE
+]
+# no line for any request here: not even when somebody looked (SEC-34); errors are still logged, without addresses
+LOGGING = PORTAL_LOGGING | {"loggers": PORTAL_LOGGING["loggers"] | {"portal.access": {"level": "CRITICAL"}}}
