@@ -131,7 +131,8 @@ def run(arguments: Sequence[str]) -> int:
                 "demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url
             )
             mark = _prepare(variables)
-            _start_portal(family, variables, listening)
+            zone = zone_socket(variables["ZONE_SOCKET"])
+            _start_portal(family, variables, listening, zone)
             if _wait_ready(family, port):
                 (VAR / "prepared").write_text(mark)
                 print(f"\nReady: {url}\n{SIGN_INS.format(url=url)}\nCtrl-C stops everything.", flush=True)
@@ -189,10 +190,24 @@ def _bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _start_portal(family: Family, variables: dict[str, str], listening: socket.socket) -> None:
+def zone_socket(place: str) -> socket.socket:
+    """The socket of the complaint zone, open before its process starts; one left by an earlier run is replaced."""
+    Path(place).unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(place)
+    Path(place).chmod(0o600)
+    listening.listen(64)
+    return listening
+
+
+def _start_portal(
+    family: Family, variables: dict[str, str], listening: socket.socket, zone: socket.socket
+) -> None:
     logs = VAR / "log"
-    zone: list[str | Path] = [PYTHON, "-m", "portal.zone.serve", variables["ZONE_SOCKET"]]
-    family.add(Child("zone", zone, zone_environment(variables), logs / "zone.log", directory=ROOT))
+    handle = zone.fileno()
+    own: list[str | Path] = [PYTHON, "-m", "portal.serve", str(handle), "portal.zone.asgi:application"]
+    inside = zone_environment(variables)
+    family.add(Child("zone", own, inside, logs / "zone.log", keep_open=(handle,), directory=ROOT))
     listening.listen(
         512
     )  # not earlier: what the seed sends to our own address is refused at once, not kept waiting

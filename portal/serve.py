@@ -1,4 +1,4 @@
-"""`python -m portal.serve FD`: serve the portal on a listening socket inherited from the launcher.
+"""`python -m portal.serve FD [APPLICATION]`: serve the portal, or the complaint zone, on a listening socket inherited from the launcher.
 
 The launcher opens the port once and starts each web process itself, so that a killed process has no orphans and a
 restarted one finds the port still open. Production uses uvicorn's own command line (docker-compose.yml).
@@ -15,7 +15,7 @@ def main() -> None:
     """Serve until the launcher sends SIGTERM."""
     listening = socket.socket(fileno=int(sys.argv[1]))
     config = uvicorn.Config(
-        "portal.asgi:application",
+        sys.argv[2] if len(sys.argv) > 2 else "portal.asgi:application",
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import models
 from django.template import engines
 from django.template.defaulttags import URLNode
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, get_resolver, resolve
 
 from accounts.access import MATRIX, SCAN_ACTIONS
 from common.flow import Flow
@@ -317,7 +317,11 @@ COUNTED = {"number", "row_id", "visitor"}
 
 @pytest.mark.req("SEC-13")
 def test_addresses_carry_no_counters() -> None:
-    numbers = {name for _key, route in of_resolver() for name in re.findall(r"<int:(\w+)>", route)}
+    numbers = {
+        name
+        for _key, route in of_resolver(get_resolver("portal.zone.urls"))
+        for name in re.findall(r"<int:(\w+)>", route)
+    }
     assert numbers <= COUNTED
 
 
@@ -330,7 +334,7 @@ def templates() -> list[str]:
 @pytest.mark.parametrize("name", templates())
 def test_links_of_templates_lead_somewhere(name: str) -> None:
     """``{% url %}`` names exist with these arguments; fixed addresses in ``href`` and ``action`` resolve."""
-    known = {key: route for key, route in of_resolver()}
+    known = {key: route for key, route in of_resolver(get_resolver("portal.zone.urls"))}
     template = engines["django"].get_template(name).template  # type: ignore[attr-defined]
     for node in template.nodelist.get_nodes_by_type(URLNode):
         target = node.view_name.var
@@ -356,7 +360,7 @@ def leads_somewhere(address: str) -> bool:
 
 
 def test_links_of_code_lead_somewhere() -> None:
-    known = {key for key, _route in of_resolver()}
+    known = {key for key, _route in of_resolver(get_resolver("portal.zone.urls"))}
     asked = {
         (node.args[0].value, f"{path.relative_to(ROOT)}:{node.lineno}")
         for path in sources(*APPS)

@@ -16,7 +16,9 @@ import uvicorn
 from eventlog import wake
 from launcher import valkey
 from launcher.children import Child
-from launcher.paths import ROOT
+from launcher.environment import zone_environment
+from launcher.paths import ROOT, socket_directory
+from launcher.verbs import zone_socket
 from tests.support.database import process_environment
 
 
@@ -77,6 +79,41 @@ def live(transactional_db: None, settings: Any) -> Iterator[Live]:
     server.start()
     yield server
     server.stop()
+
+
+class Zone:
+    """The complaint zone in a process of its own, the only one with its key; web processes reach it by its socket."""
+
+    def __init__(self, home: Path) -> None:
+        self.place = str(socket_directory(home) / "zone")
+        self.socket = zone_socket(self.place)
+        number = self.socket.fileno()
+        command = [sys.executable, "-m", "portal.serve", str(number), "portal.zone.asgi:application"]
+        self.child = Child("zone", command, {}, home / "zone.log", keep_open=(number,), directory=ROOT)
+
+    def start(self) -> None:
+        """Start the process; requests wait at the socket until it takes them."""
+        self.child.environment = zone_environment(process_environment())
+        self.child.start()
+
+    def stop(self) -> None:
+        """Stop the process."""
+        self.child.stop()
+
+    def log(self) -> str:
+        """The end of its log."""
+        return self.child.tail(60)
+
+
+@pytest.fixture
+def zone_process(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Zone]:
+    """A running `Zone`, to which the live portal of this test hands the zone's addresses on."""
+    process = Zone(tmp_path)
+    settings.ZONE_SOCKET = process.place
+    process.start()
+    yield process
+    process.stop()
+    process.socket.close()
 
 
 class Broker:
