@@ -30,6 +30,11 @@ MONEY_TESTS = [
     "tests/payments",
     "tests/common/test_money.py",
     "tests/concurrency/test_callbacks.py",
+    "tests/concurrency/test_finance.py",
+    "tests/concurrency/test_late_bills.py",
+    "tests/faults/test_gateway_rude.py",
+    "tests/portal/test_pages_ending.py",
+    "tests/portal/test_pages_money.py",
     "tests/api/test_fees.py",
 ]
 MOST_TEST_WORKERS = 4

@@ -32,7 +32,7 @@ CODE = "wechat"
 PREFIX = "/demo/wechat"
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 FIELD = re.compile(r'(\w+)="([^"]*)"')
-TRADE_STATES = {"pending": "NOTPAY", "paid": "SUCCESS", "closed": "CLOSED"}
+TRADE_STATES = {"pending": "NOTPAY", "paying": "USERPAYING", "paid": "SUCCESS", "closed": "CLOSED"}
 REFUND_STATES = {"pending": "PROCESSING", "done": "SUCCESS", "failed": "ABNORMAL"}
 BILL_HEADER = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,"
@@ -146,11 +146,13 @@ def query(request: HttpRequest, out_no: str) -> HttpResponse:
 
 @signed_by_merchant("POST")
 def close(request: HttpRequest, out_no: str) -> HttpResponse:
-    """Close an order unless it is paid."""
+    """Close an order unless it is paid or the payer types his password (``paying``)."""
     order = cashier.find_order(settings.WECHAT_MERCHANT, out_no)
     if order is None:
         return _refusal(404, "ORDER_NOT_EXIST", "订单不存在")
     cashier.close(order)
+    if order.state == "paying":
+        return _refusal(400, "TRADE_STATE_ERROR", "订单状态错误")
     return _refusal(400, "ORDERPAID", "订单已支付") if order.state == "paid" else _answer(None, 204)
 
 

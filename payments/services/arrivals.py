@@ -73,10 +73,8 @@ def _misfit(order: Order, result: Result) -> SuspenseReason | None:
 
 def suspend_unmatched(
     *, court: Court, gateway: str, transaction_no: str, amount: Decimal, paid_at: datetime, actor: Actor
-) -> Payment | None:
-    """Keep money that names no bill, as from a bank list; None when this transaction is known. Runs inside an act."""
-    if Payment.objects.filter(gateway=gateway, transaction_no=transaction_no).exists():
-        return None
+) -> Payment:
+    """Keep money that names no bill, as from a bank list, whose known lines are left out before. Runs inside an act."""
     payment = _payment(court, gateway, transaction_no, amount, paid_at, None, False)
     post_payment(payment, None)
     _suspend(payment, court, SuspenseReason.UNMATCHED, actor)

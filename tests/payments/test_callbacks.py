@@ -223,3 +223,9 @@ def test_a_refund_notice_that_cannot_be_true_waits_for_finance(
     assert ReviewItem.objects.get().kind == kind
     part.refresh_from_db()
     assert part.state == PartState.UNKNOWN
+
+
+def test_what_is_longer_than_any_notice_is_not_read(cast: Cast) -> None:
+    order = order_for(accepted(cast))
+    assert post(callback(order, padding="x" * 200_000)) == 413
+    assert not GatewayNotice.objects.exists() and not ReviewItem.objects.exists()

@@ -16,6 +16,7 @@ from wechatpayv3.core import Core
 from common import clock
 from common.errors import GatewayUnavailable
 from payments.gateways import BadSignature, Notice, Request, gateway
+from payments.gateways import alipay as module
 from payments.gateways.alipay import AlipayGateway, _BoundedClient, _details
 from payments.gateways.alipay import _line as alipay_line
 from payments.gateways.keys import private_pem, public_pem, secret_line
@@ -312,3 +313,9 @@ def test_keys_are_read_whatever_stands_before_them(tmp_path: Any, settings: Any)
         public_pem(settings.CASHIER_PUBLIC_KEY_FILE)
     with pytest.raises(RuntimeError):
         private_pem(None)
+
+
+def test_a_zip_that_grows_beyond_all_measure_is_no_bill(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FILE_BYTES", 100)
+    with pytest.raises(BadAnswer, match="too long"):
+        _details(packed(details=ALIPAY.encode("gbk")))

@@ -13,14 +13,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, NotAllowed
 from notifications.models import Message
 from payments.gateways import Result
 from payments.models import Account, Bill, BillStatus, Journal, Order, OrderState, Payment
 from payments.selectors import balance
-from payments.services import receive_notice, start_payment
+from payments.services import ask_gateway, receive_notice, start_payment
 from payments.services.confirm import record_answer
-from payments.services.orders import POLL_AT
+from payments.services.orders import POLL_AT, mark_unknown
 from payments.tasks import poll_orders
 from tests.payments.callbacks import callback, order_for
 from tests.payments.test_pages_bill import press, text
@@ -251,3 +251,46 @@ def test_no_line_is_added_to_a_posted_journal(cast: Cast, owner_connection: Any)
         )
     with pytest.raises(IntegrityError):
         journal.lines.create(account="fees", direction="credit", amount=1)
+
+
+def test_a_success_without_a_transaction_posts_nothing_and_is_asked_again(cast: Cast) -> None:
+    """What names no transaction or no sum cannot be counted; the schedule asks once more."""
+    order = order_for(accepted(cast))
+    for half in (Result("paid", "", order.amount), Result("paid", "TX1", Decimal(0)), Result("paid", "TX1")):
+        record_answer(order, half)
+    order.refresh_from_db()
+    assert order.state == OrderState.PENDING and not Payment.objects.exists() and not Journal.objects.exists()
+
+
+def test_an_order_lost_from_sight_is_pending_again_when_the_gateway_knows_it(cast: Cast) -> None:
+    order = order_for(accepted(cast), state=OrderState.UNKNOWN)
+    record_answer(order, Result("pending"))
+    order.refresh_from_db()
+    assert order.state == OrderState.PENDING
+
+
+def test_a_finished_order_is_not_planned_again(told: Told) -> None:
+    """Two polls at once: the first found it paid; the second asks, hears the same, and plans nothing."""
+    order = start_payment(bill_id=Bill.objects.get(case=told.case).pk, actor=told.cast.zhang)
+    press(order, "pay")
+    asked = ask_gateway(order_id=order.pk)
+    order.refresh_from_db()
+    assert asked.state == OrderState.PAID and (order.next_query_at, order.queries) == (None, 0)
+
+
+@pytest.mark.req("REL-08")
+def test_silence_about_a_paid_order_does_not_make_it_unknown(cast: Cast) -> None:
+    order = order_for(accepted(cast))
+    message = callback(order)
+    receive_notice(code="sandbox", headers=message.headers, body=message.body)
+    mark_unknown(order.pk)
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID
+
+
+def test_only_who_owes_begins_to_pay(cast: Cast) -> None:
+    bill = Bill.objects.get(case=accepted(cast))
+    for name in ("li", "chen", "clerk", "finance1"):
+        with pytest.raises(NotAllowed):
+            start_payment(bill_id=bill.pk, actor=cast.actors[name])
+    assert not Order.objects.exists()

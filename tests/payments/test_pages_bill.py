@@ -159,3 +159,9 @@ def test_only_the_payer_pays(told: Told, bill: Bill) -> None:
     assert "去付款" not in page and bill.number in page
     assert finance.get(f"/my/bills/{bill.public_id}/result/").status_code == 404
     assert not Order.objects.exists()
+
+
+def test_asking_for_the_result_of_nothing_leads_to_the_result(zhang: Client, bill: Bill) -> None:
+    answer = zhang.post(f"/my/bills/{bill.public_id}/check/")
+    assert answer["Location"] == f"/my/bills/{bill.public_id}/result/"
+    assert not Order.objects.exists()

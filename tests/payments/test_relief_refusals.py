@@ -10,13 +10,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common import clock
+from common.actor import Actor, Kind, Role, ScanPass
 from common.errors import Conflict, InvalidInput, NotAllowed
 from documents.models import StoredFile
 from payments import services
 from payments.models import Bill, Relief, ReliefPaper
+from payments.policies import visible_bills, visible_orders, visible_reliefs
 from payments.services import reliefs
 from portal.demo.loan import photo
 from tests.filing.pages import client_of, refused, text_of
+from tests.payments.callbacks import order_for
 from tests.payments.closings import case_over, open_bills, pay
 from tests.support.court import Cast
 
@@ -107,3 +110,34 @@ def test_a_request_with_too_many_words_keeps_them(cast: Cast, bill: Bill) -> Non
     answer = zhang.post(form, {"ground": services.grounds_for("defer")[0], "words": "失" * 1001})
     refused(answer, "1000")
     assert "失" * 50 in text_of(answer)
+
+
+def test_a_request_without_words_is_refused_beside_the_field(cast: Cast, bill: Bill) -> None:
+    """A ground of another kind, sent past the page."""
+    zhang = client_of(cast.users["zhang"])
+    foreign = next(
+        ground for ground in services.grounds_for("exempt") if ground not in services.grounds_for("defer")
+    )
+    answer = zhang.post(
+        f"/my/bills/{bill.public_id}/relief/?kind=defer", {"ground": foreign, "words": "失业"}
+    )
+    refused(answer, "请从列出的选项里选")
+    assert not Relief.objects.exists()
+
+
+def test_nobody_without_a_judges_post_sees_requests(cast: Cast, bill: Bill) -> None:
+    ask(cast, bill)
+    assert [visible_reliefs(cast.actors[name]).count() for name in ("zhang", "judge", "clerk", "head")] == [
+        1,
+        1,
+        0,
+        0,
+    ]
+
+
+def test_a_scan_login_sees_no_bill(cast: Cast, bill: Bill) -> None:
+    scan = ScanPass(bill.case_id, bill.party_id, 1, clock.process_now() + timedelta(minutes=5))
+    visitor = Actor(kind=Kind.SCAN, role=Role.LITIGANT, scan=scan, channel="scan")
+    assert not visible_bills(visitor).exists() and not visible_orders(visitor).exists()
+    order_for(bill.case, bill=bill)
+    assert visible_orders(cast.zhang).count() == 1 and visible_orders(cast.li).count() == 0

@@ -14,6 +14,7 @@ from common.actor import system
 from eventlog.models import Event
 from eventlog.services import act, one_by_one
 from notifications.models import Message
+from payments import tasks
 from payments.models import Bill, BillStatus
 from payments.services import bills, remind_of_bills
 from tests.concurrency.together import Gate, at_once
@@ -74,3 +75,11 @@ def test_two_workers_at_once_remind_once(
     monkeypatch.setattr(bills, "emit", meet_then_emit)
     assert sum(at_once(*[lambda: remind_of_bills(PORTAL)] * 2)) == reminded
     assert Event.objects.filter(name="payments.bill_reminded").count() == reminded
+
+
+def test_the_daily_tasks_find_what_is_due_and_nothing_twice(cast: Cast) -> None:
+    bill = Bill.objects.get(case=accepted(cast))
+    with clock.at(nine_o_clock(bill, days_before=2)):
+        assert [tasks.remind(), tasks.remind()] == [1, 0]
+    with clock.at(nine_o_clock(bill, days_before=-1)):
+        assert [tasks.propose(), tasks.propose()] == [1, 0]

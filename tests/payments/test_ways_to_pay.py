@@ -210,3 +210,13 @@ def test_two_ways_chosen_at_once_leave_one_live_order(told: Told, bill: Bill) ->
             cashier(order, "pay")
     assert Payment.objects.filter(purpose="fee").count() <= 1
     assert not Payment.objects.filter(purpose="suspense").exists()
+
+
+@pytest.mark.req("REL-12")
+def test_what_the_gateway_will_not_close_yet_stays_the_only_order(told: Told, bill: Bill) -> None:
+    """The payer types the password in one tab and chooses another way in a second one."""
+    first = start_payment(bill_id=bill.pk, actor=told.cast.zhang, way="wechat-native")
+    CashierOrder.objects.filter(out_no=first.out_no).update(state="paying")
+    assert start_again(told, bill, "alipay-precreate") == STILL_OPEN
+    assert Order.objects.get() == first
+    assert not CashierOrder.objects.exclude(out_no=first.out_no).exists()
