@@ -25,8 +25,12 @@ MATRIX: dict[str, frozenset[Role]] = {
     "help.ask": _PUBLIC,
     "help.keep": frozenset({Role.INTAKE_CLERK}),
     "message.send": _PUBLIC,
-    "message.answer": _CASE_STAFF | {Role.HEAD},
-    "message.read": _PUBLIC | _CASE_STAFF | {Role.HEAD},
+    "message.answer": _CASE_STAFF | {Role.HEAD, Role.SUPERVISOR},
+    "message.read": _PUBLIC | _CASE_STAFF | {Role.HEAD, Role.SUPERVISOR},
+    "bench.day": _CASE_STAFF | {Role.HEAD},
+    "division.lead": frozenset({Role.HEAD}),
+    "feedback.oversee": frozenset({Role.SUPERVISOR}),
+    "survey.answer": _PUBLIC,
     "message.check": _CASE_STAFF,
     "template.keep": frozenset({Role.HEAD}),
     "fee.pay": _PUBLIC,
@@ -55,7 +59,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "interference.record": frozenset(Role) - _PUBLIC - {Role.NONE, Role.SYSTEM},
 }
 
-SCAN_ACTIONS = frozenset({"case.read", "message.send", "message.read", "service.read", "help.ask"})
+SCAN_ACTIONS = frozenset(
+    {"case.read", "message.send", "message.read", "service.read", "help.ask", "survey.answer"}
+)
 """What a scan login may do, for its one case and one party (SEC-22)."""
 
 

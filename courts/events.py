@@ -7,3 +7,4 @@ from eventlog.registry import register
 SETTING_CHANGED = register("courts.setting_changed", _("修改法院设置"))
 POST_STARTED = register("courts.post_started", _("任职"))
 POST_ENDED = register("courts.post_ended", _("离任"))
+LEAVE_SET = register("courts.leave_set", _("登记休假与代班"))

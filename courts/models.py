@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import (
+    ArrayField,
+    DateRangeField,
+    DateTimeRangeField,
+    RangeBoundary,
+    RangeOperators,
+)
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from common.actor import Role
@@ -66,6 +72,13 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
+class DateRange(Func):
+    """``daterange(from, until, '[]')``: both days belong to it."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
 class StaffPost(models.Model):
     """Who holds which role in which court and division, from when to when. One person can hold several posts."""
 
@@ -102,6 +115,31 @@ class StaffPost(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["court", "role"], name="post_court_role_idx")]
+
+
+class Leave(models.Model):
+    """Days on which the holder of a post is away and another post of the court answers in his place. Both days count."""
+
+    post = models.ForeignKey(StaffPost, models.PROTECT, related_name="leaves")
+    deputy = models.ForeignKey(StaffPost, models.PROTECT, related_name="stands_in")
+    from_on = models.DateField(_("从"))
+    until_on = models.DateField(_("到"))
+
+    class Meta:
+        verbose_name = _("休假与代班")
+        constraints = [
+            models.CheckConstraint(
+                name="leave_ends_after_start", condition=Q(until_on__gte=models.F("from_on"))
+            ),
+            models.CheckConstraint(name="leave_other_deputy", condition=~Q(deputy=models.F("post"))),
+            ExclusionConstraint(
+                name="leave_no_overlap",
+                expressions=[
+                    ("post", RangeOperators.EQUAL),
+                    (DateRange("from_on", "until_on", Value("[]")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
 
 
 class CourtDay(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput
 from courts import events
-from courts.models import Counter, Court, CourtSetting, Division, StaffPost
+from courts.models import Counter, Court, CourtSetting, Division, Leave, StaffPost
 from courts.settings import SETTINGS, read
 from eventlog.services import act, emit
 
@@ -127,3 +127,50 @@ def end_post(*, post_id: int, actor: Actor) -> StaffPost:
             role=post.role,
         )
     return post
+
+
+def set_leave(*, post_id: int, deputy_id: int, from_on: date, until_on: date, actor: Actor) -> Leave:
+    """The holder of a post is away on these days, both included; the deputy answers in his place.
+
+    The deputy holds a post of the same role in the same court and is not away himself. Raises InvalidInput otherwise and
+    for days that are over or overlap another leave.
+    """
+    with act():
+        posts = {
+            post.pk: post
+            for post in StaffPost.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("court")
+            .filter(pk__in=[post_id, deputy_id])
+            .order_by("pk")
+        }
+        post, deputy = posts[post_id], posts[deputy_id]
+        _check_leave(post, deputy, from_on, until_on)
+        leave = Leave.objects.create(post=post, deputy=deputy, from_on=from_on, until_on=until_on)
+        emit(
+            events.LEAVE_SET,
+            subject=leave,
+            actor=actor,
+            stream=f"court:{post.court.code}",
+            court_id=post.court_id,
+            post=post.public_id,
+            deputy=deputy.public_id,
+            since=from_on,
+            until=until_on,
+        )
+    return leave
+
+
+def _check_leave(post: StaffPost, deputy: StaffPost, from_on: date, until_on: date) -> None:
+    if until_on < from_on or until_on < clock.today():
+        message = _("最后一天应在第一天之后，并且还没有过去")
+        raise InvalidInput(message, until_on=message)
+    if post.pk == deputy.pk or (post.court_id, post.role) != (deputy.court_id, deputy.role):
+        message = _("代班的人应是本院同一岗位的另一个人")
+        raise InvalidInput(message, deputy=message)
+    days = Leave.objects.filter(from_on__lte=until_on, until_on__gte=from_on)
+    if days.filter(post=post).exists():
+        message = _("这几天已经登记过休假")
+        raise InvalidInput(message, from_on=message)
+    if days.filter(post=deputy).exists():
+        message = _("代班的人这几天自己也休假，请选别人")
+        raise InvalidInput(message, deputy=message)

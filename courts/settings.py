@@ -82,6 +82,10 @@ SETTINGS: dict[str, Setting] = {
     "reply_workdays": Setting(_("法官答复期限（工作日）"), 2, _whole(1, 15)),
     "reopen_workdays": Setting(_("重新处理期限（工作日）"), 5, _whole(1, 15)),
     "help_workdays": Setting(_("求助联系期限（工作日）"), 1, _whole(1, 10)),
+    "late_workdays": Setting(_("逾期后督办期限（工作日）"), 1, _whole(1, 5)),
+    # a division whose 满意率 is below this in a month writes down what it mends; fewer ratings say nothing
+    "rework_below_percent": Setting(_("整改的满意率下限（%）"), 80, _whole(1, 100)),
+    "rework_workdays": Setting(_("整改期限（工作日）"), 10, _whole(1, 30)),
     "scan_pass_minutes": Setting(_("扫码登录有效分钟数"), 30, _whole(5, 120)),
     # a printed code answers this long unless it is switched off: a case with its enforcement takes years
     "copy_valid_days": Setting(_("文书二维码有效天数"), 1825, _whole(30, 3650)),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Party, Side
+from common.actor import Role
 from common.clock import beijing_day
-from common.forms import ChoiceField, LineField, PlainForm, TextField
+from common.forms import ChoiceField, DayField, LineField, PhoneField, PlainForm, TextField
+from courts.models import Court, StaffPost
 from documents.models import Copy
-from feedback.models import CheckOutcome, Satisfaction, Topic
+from feedback.models import QUESTIONS, CheckOutcome, Satisfaction, Topic
 
-RATING_WHO_SEES = gettext_lazy("谁能看到：庭长。对方当事人看不到。")
+RATING_WHO_SEES = gettext_lazy("谁能看到：庭长、院领导。对方当事人看不到。")
 
 
 class TopicForm(PlainForm):
@@ -175,11 +177,119 @@ class RatingForm(PlainForm):
         required=False,
     )
     boxed = ("level",)
+
+    def for_round(self, number: int) -> None:
+        """After the head's answer the next look is that of oversight; after that there is none."""
+        if number == 2:
+            self.fields["reopen"].label = gettext_lazy("请院领导监督处理")
+            self.fields["reopen"].help_text = gettext_lazy(
+                "选了“不满意”才有用。这是最后一次重新处理，答复期限重新计算"
+            )
+        elif number > 2:
+            del self.fields["reopen"]
+
     who_can_see = {"words": RATING_WHO_SEES}
 
     def clean(self) -> dict[str, Any]:
         """The second look goes with 不满意 only."""
         cleaned = super().clean() or {}
         if cleaned.get("reopen") and cleaned.get("level") not in (None, "", Satisfaction.UNSATISFIED):
-            self.add_error("reopen", _("选“不满意”时才能请庭长重新处理"))
+            self.add_error("reopen", _("选“不满意”时才能请求重新处理"))
         return cleaned
+
+
+class ReworkForm(PlainForm):
+    """What was wrong and what changes."""
+
+    words = TextField(label=gettext_lazy("原因和改进"), max_length=1000)
+
+
+class LeaveForm(PlainForm):
+    """Who is away, from when to when, who answers meanwhile. The choices are handed in."""
+
+    post = ChoiceField(label=gettext_lazy("谁休假"))
+    deputy = ChoiceField(label=gettext_lazy("谁代班"))
+    from_on = DayField(label=gettext_lazy("第一天"))
+    until_on = DayField(label=gettext_lazy("最后一天"))
+
+    def __init__(self, *args: Any, posts: list[StaffPost], deputies: list[StaffPost], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in (("post", posts), ("deputy", deputies)):
+            _offer(self, name, [("", _("请选择")), *((str(row.pk), _post_words(row)) for row in rows)])
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+
+def _post_words(post: StaffPost) -> str:
+    role = _("法官") if post.role == Role.JUDGE else _("书记员")
+    return f"{post.user.name}（{role}）"
+
+
+class SuggestionForm(PlainForm):
+    """A suggestion to a court; a phone number only if an answer is wanted."""
+
+    court = ChoiceField(label=gettext_lazy("给哪个法院"))
+    text = TextField(label=gettext_lazy("您的建议"), max_length=1000)
+    phone = PhoneField(label=gettext_lazy("手机号"), required=False, help_text=gettext_lazy("想听到结果再填"))
+    who_can_see = {"text": gettext_lazy("谁能看到：院领导。不会转给承办您案件的人。")}
+
+    def __init__(self, *args: Any, courts: list[Court], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(court.pk), court.name) for court in courts]
+        _offer(self, "court", choices if len(courts) == 1 else [("", _("请选择")), *choices])
+
+
+class OutcomeForm(PlainForm):
+    """What came of a suggestion."""
+
+    outcome = TextField(label=gettext_lazy("处理结果"), max_length=500)
+
+
+class SurveyOpenForm(PlainForm):
+    """A new survey: whose questions, how many are drawn, by which published seed."""
+
+    title = LineField(label=gettext_lazy("名称"), max_length=60)
+    since = DayField(label=gettext_lazy("答复从"))
+    until = DayField(label=gettext_lazy("答复到"))
+    size = LineField(label=gettext_lazy("抽多少人"), max_length=5)
+    seed = LineField(
+        label=gettext_lazy("抽样种子"),
+        max_length=60,
+        help_text=gettext_lazy("公布的号码，例如当天福利彩票的开奖号，谁都可以重算"),
+    )
+
+    def clean_size(self) -> int:
+        """A whole number from 1 to 10000."""
+        written = self.cleaned_data["size"]
+        if not written.isascii() or not written.isdigit() or not 1 <= int(written) <= 10000:
+            raise forms.ValidationError(_("抽多少人应为1到10000的整数"))
+        return int(written)
+
+    def clean(self) -> dict[str, Any]:
+        """The end is not before the start."""
+        cleaned = super().clean() or {}
+        if cleaned.get("since") and cleaned.get("until") and cleaned["until"] < cleaned["since"]:
+            self.add_error("until", _("结束日期不能早于开始日期"))
+        return cleaned
+
+
+def _level(question: str) -> ChoiceField:
+    return ChoiceField(
+        label=QUESTIONS[question],
+        choices=Satisfaction.choices,
+        widget=forms.RadioSelect,
+    )
+
+
+class SurveyAnswerForm(PlainForm):
+    """The form of a survey: four questions in three levels, and words."""
+
+    clear = _level("clear")
+    timely = _level("timely")
+    polite = _level("polite")
+    solved = _level("solved")
+    words = TextField(label=gettext_lazy("还想说的话"), max_length=500, required=False)
+    boxed = tuple(QUESTIONS)
+    who_can_see = {"words": gettext_lazy("谁能看到：院领导。调查表不记您的姓名，也不记是哪件案子。")}

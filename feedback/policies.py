@@ -13,22 +13,23 @@ from cases.models import Case, Party
 from cases.policies import live_access, live_staff, visible_parties
 from common.actor import Actor, Kind, Role
 from courts.models import StaffPost
-from courts.posts import live_posts
+from courts.posts import live_posts, posts_answered_for
 from feedback.models import CheckOutcome, Level, Message, Thread, ThreadState
 
 
 def visible_threads(actor: Actor) -> QuerySet[Thread]:
     """The only door to threads.
 
-    Parties and scan logins: their own party's. Judge and case clerk: threads of cases they hold. Division head:
-    threads that were reopened to him in his division, or in one that has no head now. Everybody else: none.
+    Parties and scan logins: their own party's. Judge and case clerk: threads of cases they hold or stand in for. Division
+    head: threads that were reopened to him in his division, or in one that has no head now. Supervisor: threads of the
+    court that came to oversight. Everybody else: none.
     """
     if not allows(actor, "message.read"):
         return Thread.objects.none()
     if actor.is_public or actor.kind == Kind.SCAN:
         return Thread.objects.filter(party__in=visible_parties(actor))
     if actor.role in (Role.JUDGE, Role.CASE_CLERK) and actor.court_id is not None:
-        held = live_staff().filter(post_id=actor.post_id).values("case_id")
+        held = live_staff().filter(post_id__in=posts_answered_for(actor.post_id)).values("case_id")
         # a post holds cases of its own court only: naming it spares a look at what waits in all the others
         return Thread.objects.filter(court_id=actor.court_id, case__in=held).exclude(
             case__in=own_cases(actor)
@@ -36,10 +37,13 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
     if actor.role == Role.HEAD:
         own_head = live_posts().filter(role=Role.HEAD, division_id=OuterRef("case__division_id"))
         return Thread.objects.filter(
-            Q(level=Level.HEAD) | Q(round=2),
+            Q(level=Level.HEAD) | Q(round__gte=2),
             Q(case__division_id=actor.division_id or 0) | ~Exists(own_head),
             court_id=actor.court_id or 0,
         ).exclude(case__in=own_cases(actor))
+    if actor.role == Role.SUPERVISOR:
+        overseen = Thread.objects.filter(Q(level=Level.OVERSIGHT) | Q(round=3), court_id=actor.court_id or 0)
+        return overseen.exclude(case__in=own_cases(actor))
     return Thread.objects.none()
 
 
@@ -56,6 +60,11 @@ def no_head_of(court_id: int | None) -> Q:
     return ~Q(Exists(live_posts().filter(court_id=court_id or 0, role=Role.HEAD)))
 
 
+def supervisors_of(court_id: int) -> QuerySet[StaffPost]:
+    """The supervisors of a court, to whom a second reopening goes; maybe nobody."""
+    return live_posts().filter(court_id=court_id, role=Role.SUPERVISOR)
+
+
 def heads_for(thread: Thread) -> QuerySet[StaffPost]:
     """Who answers a reopened thread: heads of its case's division, else those of the court; maybe nobody."""
     heads = live_posts().filter(court_id=thread.court_id, role=Role.HEAD)
@@ -65,10 +74,12 @@ def heads_for(thread: Thread) -> QuerySet[StaffPost]:
 
 def waiting_for(actor: Actor) -> QuerySet[Thread]:
     """Open threads that wait for this actor. Judge level: judge and the case's own people; head level: the division
-    head, and where the court has none the judge (UX §6.5)."""
+    head, and where the court has none the judge; then oversight (UX §6.5)."""
     rows = visible_threads(actor).filter(state=ThreadState.OPEN)
     if actor.role == Role.HEAD:
         return rows.filter(level=Level.HEAD)
+    if actor.role == Role.SUPERVISOR:
+        return rows.filter(level=Level.OVERSIGHT)
     return rows.filter(Q(level=Level.JUDGE) | Q(level=Level.HEAD) & no_head_of(actor.court_id))
 
 

@@ -67,8 +67,8 @@ def day_of(actor: Actor, *, now: datetime, limit: int = 25) -> Day:
     waiting = waiting_for(actor)
     counts = waiting.aggregate(
         total=Count("id"),
-        late=Count("id", filter=Q(reply_due_at__lt=now)),
-        due_today=Count("id", filter=Q(reply_due_at__gte=now, reply_due_at__lte=end)),
+        late=Count("id", filter=Q(reply_due_at__lt=now, paused_at=None)),
+        due_today=Count("id", filter=Q(reply_due_at__gte=now, reply_due_at__lte=end, paused_at=None)),
     )
     rows = waiting.select_related("case__cause", "party").order_by("reply_due_at", "id")[:limit]
     return Day(list(rows), counts["late"], counts["due_today"], counts["total"])

@@ -15,6 +15,7 @@ class NotificationsConfig(AppConfig):
             decision_handlers,
             defence_handlers,
             ending_handlers,
+            feedback_handlers,
             handlers,
             help_handlers,
             refund_handlers,

@@ -6,15 +6,12 @@ from django.utils.translation import gettext as _
 
 from cases.models import CaseRole, Party
 from cases.policies import live_staff
-from common import clock
 from courts.models import Court
 from documents.models import Delivery, DeliveryMethod
 from eventlog.models import Event
 from eventlog.registry import on
-from feedback.models import Level, Thread
-from feedback.policies import heads_for
 from filing.models import Channel, Filing
-from notifications.recipients import Recipient, of_party, of_post, of_user
+from notifications.recipients import of_party, of_post, of_user
 from notifications.services import notify
 from notifications.words import spoken_day
 from payments.models import Bill
@@ -127,36 +124,6 @@ def tell_delivered(event: Event) -> None:
     )
 
 
-@on("feedback.asked")
-def tell_case_staff(event: Event) -> None:
-    thread = Thread.objects.select_related("case__court").get(pk=event.subject_id)
-    _tell_court(event, thread, _staff_of(thread), kind="thread_asked", title=_("有一条新留言要答复"))
-
-
-@on("feedback.reopened")
-def tell_head(event: Event) -> None:
-    thread = Thread.objects.select_related("case__court").get(pk=event.subject_id)
-    if thread.level == Level.HEAD:
-        recipients = [of_post(post) for post in heads_for(thread).select_related("user")]
-    else:
-        recipients = _staff_of(thread)
-    _tell_court(event, thread, recipients, kind="thread_reopened", title=_("有一条留言请您重新处理"))
-
-
-@on("feedback.answered")
-def tell_answer(event: Event) -> None:
-    thread = Thread.objects.select_related("case__court", "party").get(pk=event.subject_id)
-    notify(
-        event,
-        of_party(thread.party),
-        kind="thread_answered",
-        court=thread.case.court,
-        title=_("您的留言有答复"),
-        body=_("您有一条新答复，请登录或重新扫码查看。"),
-        link=f"/my/cases/{thread.case.public_id}/messages/{thread.public_id}/",
-    )
-
-
 def _filing(event: Event) -> Filing:
     return Filing.objects.select_related("applicant", "deciding_court").get(pk=event.subject_id)
 
@@ -178,23 +145,3 @@ def _tell_payer(
 ) -> None:
     link = f"/my/bills/{bill.public_id}/{rest}"
     notify(event, of_party(bill.party), kind=kind, court=court, title=title, body=body, link=link)
-
-
-def _staff_of(thread: Thread) -> list[Recipient]:
-    if thread.level == Level.HEAD:
-        return []
-    rows = live_staff().filter(case=thread.case, role__in=[CaseRole.JUDGE, CaseRole.CLERK])
-    return [of_post(row.post) for row in rows.select_related("post__user")]
-
-
-def _tell_court(event: Event, thread: Thread, recipients: list[Recipient], *, kind: str, title: str) -> None:
-    notify(
-        event,
-        recipients,
-        kind=kind,
-        court=thread.case.court,
-        title=title,
-        body=_("%(number)s，最晚%(day)s答复。")
-        % {"number": thread.case.number, "day": spoken_day(clock.beijing_day(thread.reply_due_at))},
-        link=f"/bench/messages/{thread.public_id}/",
-    )

@@ -19,7 +19,8 @@ from payments.selectors import waiting_overdues, waiting_reliefs
 from portal.context import ROLE_WORDS
 
 DESKS = [
-    ("bench", "message.answer", "/bench/", _("今天"), "b"),
+    ("bench", "bench.day", "/bench/", _("今天"), "b"),
+    ("division", "division.lead", "/bench/division/", _("本庭答复"), "k"),
     ("filings", "filing.review", "/desk/filings/", _("立案审查"), "f"),
     ("rulings", "filing.rule", "/desk/rulings/", _("不予受理建议"), "r"),
     ("visits", "visit.keep", "/desk/visits/", _("预约和代录"), "v"),
@@ -32,6 +33,9 @@ DESKS = [
     ("bills", "bill.chase", "/desk/bills/", _("诉讼费"), "m"),
     ("refunds", "refund.check", "/desk/refunds/", _("退费"), "t"),
     ("oversight", "figures.read", "/oversight/", _("监督"), "s"),
+    ("threads", "feedback.oversee", "/oversight/threads/", _("答复督办"), "h"),
+    ("surveys", "feedback.oversee", "/oversight/surveys/", _("满意度调查"), "y"),
+    ("suggestions", "feedback.oversee", "/oversight/suggestions/", _("建议"), "j"),
     ("overrides", "filing.oversee", "/oversight/overrides/", _("再次补正"), "a"),
     ("complaints", "filing.oversee", "/oversight/filing-complaints/", _("立案投诉"), "l"),
     ("zone", "complaint.handle", paths.DESK, _("投诉举报"), "u"),

@@ -1,7 +1,16 @@
 """Tables of questions and answers: threads, their messages and clocks, ratings."""
 
-from feedback.models.clocks import Clock, ClockKind, Pause, PauseReason
-from feedback.models.ratings import Rating, Satisfaction
+from feedback.models.clocks import Clock, ClockKind, Digest, Escalation, Pause, PauseReason, Step
+from feedback.models.ratings import REWORK_FLOW, Rating, Rework, ReworkState, Satisfaction
+from feedback.models.surveys import (
+    QUESTIONS,
+    SUGGESTION_FLOW,
+    Invitation,
+    Suggestion,
+    SuggestionState,
+    Survey,
+    SurveyForm,
+)
 from feedback.models.threads import (
     NOBODY_WROTE,
     THREAD_FLOW,
@@ -20,12 +29,18 @@ from feedback.models.threads import (
 
 __all__ = [
     "NOBODY_WROTE",
+    "QUESTIONS",
+    "REWORK_FLOW",
+    "SUGGESTION_FLOW",
     "THREAD_FLOW",
     "Attachment",
     "AuthorKind",
     "CheckOutcome",
     "Clock",
     "ClockKind",
+    "Digest",
+    "Escalation",
+    "Invitation",
     "Level",
     "MeritsCheck",
     "Message",
@@ -34,7 +49,14 @@ __all__ = [
     "Rating",
     "ReadMark",
     "ReplyTemplate",
+    "Rework",
+    "ReworkState",
     "Satisfaction",
+    "Step",
+    "Suggestion",
+    "SuggestionState",
+    "Survey",
+    "SurveyForm",
     "Thread",
     "ThreadState",
     "Topic",

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from courts.models import Court
-from feedback.models.threads import Thread
+from courts.models import Court, StaffPost
+from feedback.models.threads import Level, Thread
 
 
 class ClockKind(models.TextChoices):
@@ -17,6 +17,14 @@ class ClockKind(models.TextChoices):
 
 class PauseReason(models.TextChoices):
     WAITS_FOR_PARTY = "party", _("等当事人补充")
+
+
+class Step(models.TextChoices):
+    """What happens as a clock runs out: an amber mark before the end, then somebody higher has it."""
+
+    SOON = "soon", _("快到期")
+    HEAD = "head", _("已超期，庭长督办")
+    SUPERVISOR = "supervisor", _("已超期，院领导督办")
 
 
 class Clock(models.Model):
@@ -37,6 +45,9 @@ class Clock(models.Model):
     paused_seconds = models.PositiveIntegerField(_("暂停的工作秒数"), default=0)
     confirmed = models.BooleanField(_("已确定"), default=True)
     calendar_version = models.CharField(max_length=20, blank=True)
+    worked_seconds = models.PositiveIntegerField(_("用了多少工作秒"), null=True)
+    """Working time from the start until it was met, without the pauses."""
+    last_step = models.CharField(max_length=10, choices=Step, blank=True)
     next_at = models.DateTimeField(null=True)
     """When the next step of escalation falls; nothing while it stands still and after it was met."""
 
@@ -76,3 +87,58 @@ class Pause(models.Model):
                 condition=Q(resumed_at=None) | Q(resumed_at__gte=F("paused_at")),
             ),
         ]
+
+
+class Escalation(models.Model):
+    """A step that fell while the clock ran; each once. Never changed.
+
+    ``falls_at`` is the moment by the clock, ``made_at`` when it was written down: a job that was late changes nothing in the
+    first. ``new_due_at``: by when the person may expect an answer now that the promise was missed.
+    """
+
+    append_only = True
+
+    court = models.ForeignKey(Court, models.PROTECT)
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="escalations")
+    step = models.CharField(_("督办"), max_length=10, choices=Step)
+    falls_at = models.DateTimeField(_("时间"))
+    due_at = models.DateTimeField(_("承诺的时间"))
+    new_due_at = models.DateTimeField(_("新的时间"), null=True)
+    post = models.ForeignKey(StaffPost, models.PROTECT, null=True)
+    """Who has it from now on."""
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("督办记录")
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "step"], name="escalation_once"),
+            models.CheckConstraint(
+                name="escalation_late_has_new_date",
+                condition=Q(step=Step.SOON, new_due_at=None)
+                | ~Q(step=Step.SOON) & Q(new_due_at__gt=F("due_at")),
+            ),
+        ]
+        indexes = [models.Index(fields=["court", "-falls_at"], name="escalation_court_idx")]
+
+    @property
+    def holder(self) -> str:
+        """The role of who has it, as people call it."""
+        return str(Level.OVERSIGHT.label if self.step == Step.SUPERVISOR else Level.HEAD.label)
+
+
+class Digest(models.Model):
+    """The one message a member of staff gets on a working day about what waits. Never changed."""
+
+    append_only = True
+
+    post = models.ForeignKey(StaffPost, models.PROTECT)
+    user_id = models.BigIntegerField()
+    day = models.DateField()
+    waiting = models.PositiveIntegerField(_("要答复"))
+    soon = models.PositiveIntegerField(_("快到期"))
+    late = models.PositiveIntegerField(_("已超期"))
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("每日汇总")
+        constraints = [models.UniqueConstraint(fields=["user_id", "day"], name="digest_one_a_day")]

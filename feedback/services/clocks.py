@@ -1,4 +1,4 @@
-"""The clocks of threads: by when a question is answered. The only writer of clocks and pauses.
+"""The clocks of threads: by when a question is answered. The only writer of clocks, pauses and escalations.
 
 All functions are called inside the act that holds the thread's lock, with that thread.
 """
@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import Case
+from cases.models import Case, CaseRole
+from cases.policies import live_staff
 from common import clock
+from common.actor import Actor
 from common.errors import Conflict
 from common.working_time import WorkingTime
 from courts.calendar import deadline, working_time
+from courts.models import Court, StaffPost
 from courts.services import setting
-from feedback.models import Clock, ClockKind, Pause, PauseReason, Thread
+from eventlog.services import one_by_one
+from feedback import events
+from feedback.models import Clock, ClockKind, Escalation, Level, Pause, PauseReason, Step, Thread
+from feedback.policies import heads_for, supervisors_of
+from feedback.services.rows import emit_thread
 
+SOON = timedelta(hours=2)
+"""Working time before an end from which on a clock is amber."""
 REPLY_RULE = "D81"
 """Answers to questions follow the clock of hotline work orders; the court sets the number of working days."""
 
@@ -26,10 +36,14 @@ def reply_due_at(case: Case, key: str) -> datetime:
     return _promise(case, key)[0]
 
 
+def days_from_now(court: Court, workdays: int) -> datetime:
+    """End of the last of so many working days of a court."""
+    return _end_of(deadline(REPLY_RULE, clock.today(), court=court, n=workdays, unit="workday").due)
+
+
 def _promise(case: Case, key: str) -> tuple[datetime, bool]:
-    found = deadline(
-        REPLY_RULE, clock.today(), court=case.court, n=setting(case.court_id, key), unit="workday"
-    )
+    workdays = setting(case.court_id, key)
+    found = deadline(REPLY_RULE, clock.today(), court=case.court, n=workdays, unit="workday")
     return _end_of(found.due), found.confirmed
 
 
@@ -48,19 +62,23 @@ def start(thread: Thread) -> None:
     due, confirmed = _promise(case, "reply_workdays" if thread.round == 1 else "reopen_workdays")
     work = working_time(case.court)
     first = work.add(now, timedelta(hours=setting(case.court_id, "first_answer_hours")))
-    base = {
-        "court_id": thread.court_id,
-        "thread": thread,
-        "round": thread.round,
-        "started_at": now,
-        "calendar_version": work.calendar.version,
-    }
     ends = [
         (ClockKind.FIRST_ANSWER, min(first.at, due), first.confirmed),
         (ClockKind.RESOLUTION, due, confirmed),
     ]
     Clock.objects.bulk_create(
-        Clock(kind=kind, promised_at=end, due_at=end, confirmed=sure, next_at=end, **base)
+        Clock(
+            court_id=thread.court_id,
+            thread=thread,
+            round=thread.round,
+            kind=kind,
+            started_at=now,
+            promised_at=end,
+            due_at=end,
+            confirmed=sure,
+            calendar_version=work.calendar.version,
+            next_at=max(now, work.before(end, SOON)),
+        )
         for kind, end, sure in ends
     )
     thread.reply_due_at, thread.paused_at = due, None
@@ -70,23 +88,30 @@ def start(thread: Thread) -> None:
 def met(thread: Thread, *kinds: ClockKind) -> None:
     """The court has done what these clocks promised (all of them without ``kinds``); one met already stays as it is.
 
-    A clock that stood still goes on for this moment: an answer always counts.
+    A clock that stood still goes on for this moment: an answer always counts. Steps that fell before are written down first.
     """
-    wanted = kinds or (ClockKind.FIRST_ANSWER, ClockKind.RESOLUTION)
+    wanted = kinds or tuple(ClockKind)
     if ClockKind.RESOLUTION in wanted:
         resume(thread)
-    thread.clocks.filter(kind__in=wanted, met_at=None).update(met_at=clock.now(), next_at=None)
+    now, work = clock.now(), working_time(thread.case.court)
+    for running in _running(thread).filter(kind__in=wanted):
+        _catch_up(running, thread, work)
+        worked = int(work.between(running.started_at, now).total_seconds())
+        running.met_at, running.next_at = now, None
+        running.worked_seconds = max(worked - running.paused_seconds, 0)
+        running.save(update_fields=["met_at", "next_at", "worked_seconds", "last_step"])
 
 
 def pause(thread: Thread, why: PauseReason = PauseReason.WAITS_FOR_PARTY) -> None:
     """The court waits for the party: the clock of the resolution stands still. Raises Conflict without a running one."""
-    running = thread.clocks.filter(kind=ClockKind.RESOLUTION, met_at=None).first()
+    running = _running(thread).filter(kind=ClockKind.RESOLUTION).first()
     if running is None or thread.paused_at is not None:
         raise Conflict(_("这条留言的期限现在没有在走。"), code="clock_not_running")
+    _catch_up(running, thread, working_time(thread.case.court))
     now = clock.now()
     Pause.objects.create(clock=running, why=why, paused_at=now)
     running.next_at = None
-    running.save(update_fields=["next_at"])
+    running.save(update_fields=["next_at", "last_step"])
     thread.paused_at = now
     thread.save(update_fields=["paused_at"])
 
@@ -95,18 +120,24 @@ def resume(thread: Thread) -> None:
     """The clock goes on; its end moves by the working time it stood still. Nothing to do for one that runs."""
     if thread.paused_at is None:
         return
-    stopped = Pause.objects.select_related("clock").get(clock__thread=thread, resumed_at=None)
+    running = _running(thread).get(kind=ClockKind.RESOLUTION)
+    stopped = running.pauses.get(resumed_at=None)
     stopped.resumed_at = clock.now()
     stopped.save(update_fields=["resumed_at"])
-    running, work = stopped.clock, working_time(thread.case.court)
+    work = working_time(thread.case.court)
     stood_still = work.between(stopped.paused_at, stopped.resumed_at)
     running.paused_seconds += int(stood_still.total_seconds())
     running.due_at, sure = _moved(running, work)
     running.confirmed = running.confirmed and sure
-    running.next_at = running.due_at
+    running.next_at = _next_at(running, thread, work)
     running.save(update_fields=["paused_seconds", "due_at", "confirmed", "next_at"])
     thread.reply_due_at, thread.paused_at = running.due_at, None
     thread.save(update_fields=["reply_due_at", "paused_at"])
+
+
+def _running(thread: Thread) -> QuerySet[Clock]:
+    """The clocks of a thread that run, locked in one order."""
+    return Clock.objects.select_for_update(no_key=True).filter(thread=thread, met_at=None).order_by("id")
 
 
 def _moved(running: Clock, work: WorkingTime) -> tuple[datetime, bool]:
@@ -115,3 +146,104 @@ def _moved(running: Clock, work: WorkingTime) -> tuple[datetime, bool]:
         return running.promised_at, True
     reached = work.add(running.promised_at, timedelta(seconds=running.paused_seconds))
     return _end_of(clock.beijing_day(reached.at)), reached.confirmed
+
+
+def escalate_due(actor: Actor) -> int:
+    """Write down every step that has fallen and tell who waits that a promise was missed. Returns how many clocks had one.
+
+    Safe to run twice and in parallel; what a pause of the job left over falls at its own moment.
+    """
+    due = Clock.objects.filter(next_at__lte=clock.now()).select_related(
+        "thread__case__court", "thread__party"
+    )
+
+    def work_on(running: Clock) -> None:
+        made = _catch_up(running, running.thread, working_time(running.thread.case.court))
+        running.save(update_fields=["next_at", "last_step"])
+        for escalation in made[-1:]:
+            _tell(escalation, running, actor)
+
+    return one_by_one(due.order_by("next_at"), work_on)
+
+
+def _catch_up(running: Clock, thread: Thread, work: WorkingTime) -> list[Escalation]:
+    """Make the steps of this clock that have fallen by now; the caller saves the clock."""
+    now, made = clock.now(), []
+    while running.next_at is not None and running.next_at <= now:
+        step = _step_after(running, thread)
+        missed = step != Step.SOON
+        made.append(
+            Escalation.objects.create(
+                court_id=running.court_id,
+                clock=running,
+                step=step,
+                falls_at=running.next_at,
+                due_at=running.due_at,
+                new_due_at=_later(running, work, _rank(step, thread)) if missed else None,
+                post=holder(thread, step),
+                made_at=now,
+            )
+        )
+        running.last_step = step
+        running.next_at = _next_at(running, thread, work)
+    return made
+
+
+def _steps(thread: Thread) -> tuple[Step, ...]:
+    """Who is asked next when time runs out: above the judge his head, above the head the supervisor."""
+    if thread.level == Level.JUDGE:
+        return (Step.SOON, Step.HEAD, Step.SUPERVISOR)
+    return (Step.SOON, Step.SUPERVISOR)
+
+
+def _rank(step: Step, thread: Thread) -> int:
+    return _steps(thread).index(step)
+
+
+def _step_after(running: Clock, thread: Thread) -> Step:
+    steps = _steps(thread)
+    return steps[steps.index(Step(running.last_step)) + 1] if running.last_step else steps[0]
+
+
+def _next_at(running: Clock, thread: Thread, work: WorkingTime) -> datetime | None:
+    """When the next step falls: two working hours before the end, at the end, and when the new date has passed too."""
+    if not running.last_step:
+        return max(running.started_at, work.before(running.due_at, SOON))
+    rank = _rank(Step(running.last_step), thread) + 1
+    if rank >= len(_steps(thread)):
+        return None
+    return running.due_at if rank == 1 else _later(running, work, rank - 1)
+
+
+def _later(running: Clock, work: WorkingTime, times: int) -> datetime:
+    """The date that holds after the promise was missed for the first, second … time (setting ``late_workdays``)."""
+    days = setting(running.court_id, "late_workdays") * times
+    reached = work.add(running.due_at, timedelta(seconds=days * work.shifts.seconds)).at
+    return _end_of(clock.beijing_day(reached)) if running.kind == ClockKind.RESOLUTION else reached
+
+
+def holder(thread: Thread, step: Step) -> StaffPost | None:
+    """Who has a thread from this step on: its judge, the division head, the supervisor; the first where there are several."""
+    if step == Step.HEAD:
+        return heads_for(thread).order_by("id").first()
+    if step == Step.SUPERVISOR or thread.level == Level.OVERSIGHT:
+        return supervisors_of(thread.court_id).order_by("id").first()
+    if thread.level == Level.HEAD:
+        return heads_for(thread).order_by("id").first()
+    held = live_staff().filter(case=thread.case, role=CaseRole.JUDGE).select_related("post").first()
+    return held.post if held else None
+
+
+def _tell(escalation: Escalation, running: Clock, actor: Actor) -> None:
+    """On record in the case; a person hears of it only when the promise of the answer itself was missed."""
+    missed = running.kind == ClockKind.RESOLUTION and escalation.step != Step.SOON
+    emit_thread(
+        events.ESCALATED,
+        running.thread,
+        actor,
+        step=escalation.step,
+        kind=running.kind,
+        due=escalation.due_at,
+        new_due_on=clock.beijing_day(escalation.new_due_at) if escalation.new_due_at else None,
+        missed=missed,
+    )

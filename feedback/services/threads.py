@@ -230,8 +230,8 @@ _KINDS = {
 
 def author_kind(actor: Actor, case: Case) -> AuthorKind:
     """In which capacity a member of staff writes in a case. One query at most."""
-    if actor.role == Role.HEAD:
-        return AuthorKind.HEAD
+    if actor.role in (Role.HEAD, Role.SUPERVISOR):
+        return AuthorKind.HEAD if actor.role == Role.HEAD else AuthorKind.SUPERVISOR
     held = live_staff().filter(case=case, post_id=actor.post_id).values_list("role", flat=True).first()
     return _KINDS[CaseRole(held)] if held else AuthorKind.DEPUTY
 

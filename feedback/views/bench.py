@@ -36,7 +36,8 @@ def _need_bench(request: HttpRequest) -> None:
 @require_safe
 def day(request: HttpRequest) -> HttpResponse:
     """Today: answers due, oldest first; what parties wrote on the merits and nobody has checked."""
-    _need_bench(request)
+    if not allows(actor_of(request), "bench.day"):
+        raise NotAllowed(_("这个页面给法官、书记员和庭长使用。"))
     actor, now = actor_of(request), clock.now()
     found = selectors.day_of(actor, now=now)
     waiting = selectors.unchecked_of(actor)[: selectors.SHOWN_CHECKS]

@@ -29,6 +29,7 @@ from feedback.models import Satisfaction, Thread, ThreadState, Topic
 from feedback.presenters import attachment_rows, message_rows
 from feedback.reasons import AtOnce, at_once
 from feedback.views.writing import Letter, next_key, not_too_many, open_letter, refused
+from feedback.watch import missed_promises
 
 
 @login_not_required
@@ -186,8 +187,7 @@ def _thread_page(
     wrong = bool(letter.errors) or any(item.is_bound and item.errors for item in (form, rating_form))
     rows = message_rows(found, own_side="party")
     corrects = _corrects(request)
-    if found.round > 1 and "reopen" in rating_form.fields:
-        del rating_form.fields["reopen"]
+    rating_form.for_round(found.round)
     context = {
         "case": found.case,
         "party": found.party,
@@ -200,6 +200,7 @@ def _thread_page(
         "can_rate": found.state == ThreadState.ANSWERED and found.round not in rated,
         "finished": found.state == ThreadState.ANSWERED and found.round in rated,
         "ratings": ratings,
+        "missed": missed_promises(found),
         "receipt": receipt_of(found, events.ASKED),
         "form_key": next_key(request, form),
         "writes": form.is_bound or bool(letter.action) or corrects is not None,
@@ -244,7 +245,7 @@ def rate(request: HttpRequest, public_id: UUID, thread_id: UUID) -> HttpResponse
         else:
             services.mark_read(thread_id=found.pk, actor=actor)
             messages.success(
-                request, _("已请庭长重新处理，时限重新计算。") if reopened else _("谢谢您的评价。")
+                request, _("已请上一级重新处理，时限重新计算。") if reopened else _("谢谢您的评价。")
             )
             return redirect(_url(found, public_id))
     letter = Letter(uuid4(), found.public_id, [], [], "")

@@ -1,6 +1,17 @@
 from django.urls import path, re_path
 
-from portal.pages import assignments, case, ending, money, my, precheck, scan_display, staff, withdrawal
+from portal.pages import (
+    assignments,
+    case,
+    ending,
+    money,
+    my,
+    oversight,
+    precheck,
+    scan_display,
+    staff,
+    withdrawal,
+)
 
 app_name = "pages"
 CASE = "my/cases/<uuid:public_id>/"
@@ -32,6 +43,7 @@ urlpatterns = [
     path("desk/assignments/", assignments.assignments, name="assignments"),
     path("desk/assignments/<uuid:public_id>/", assignments.assignment, name="assignment"),
     path("desk/bills/", staff.bills, name="desk_bills"),
+    path("oversight/threads/", oversight.threads, name="oversight_threads"),
     path("manage/outbox/", staff.outbox, name="outbox"),
     path("manage/outbox/<int:row_id>/", staff.outbox_requeue, name="outbox_requeue"),
 ]

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from feedback.models import QUESTIONS
 from tests.consistency.world import ROLES
 
 TABLE = """
@@ -52,6 +53,9 @@ complaints:roots         GET    -                all 200
 qrlinks:suspicious       GET    -                all 200
 qrlinks:suspicious       POST   -                all 302
 pages:scan_display       POST   token            all 302
+feedback:service_times   GET    -                all 200
+feedback:suggest         GET    -                all 200
+feedback:suggest         POST   -                all 302
 payments:notify          POST   gateway          all 401
 /healthz                 GET    -                all 200
 /readyz                  GET    -                all 200
@@ -179,6 +183,8 @@ feedback:thread          GET    li_thread        in  200 404 404 404 404 404 404
 feedback:thread          POST   li_thread        in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:exchanged       GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:read            POST   zhang_thread     in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:answer_survey   GET    invitation       in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:answer_survey   POST   invitation       in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:rate            POST   zhang_thread     in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:bill            GET    bill             in  in  200 404 404 404 200 200 404 404 404 404 404 200 404 404 404
 payments:pay             POST   bill             in  in  302 404 404 404 403 403 404 404 404 404 404 403 404 404 404
@@ -302,15 +308,29 @@ payments:month           GET    -                st  st  403 403 403 403 403 403
 payments:month_file      GET    bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 # -- the bench
 feedback:bench           GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 403 403 403
-feedback:bench_message   GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 403 403 403
-feedback:bench_message   GET    li_desk          st  st  403 403 403 403 403 403 403 200 404 200 200 403 403 403 403
-feedback:bench_message   POST   li_desk          st  st  403 403 403 403 403 403 403 422 404 422 302 403 403 403 403
 feedback:bench_note      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 403 403 403
 feedback:bench_seen      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 403 403 403
 feedback:bench_correct   GET    zhang_answer     st  st  403 403 403 403 403 403 403 200 404 404 404 403 403 403 403
 feedback:bench_correct   POST   zhang_answer     st  st  403 403 403 403 403 403 403 302 404 404 404 403 403 403 403
 feedback:bench_check     GET    merits           st  st  403 403 403 403 403 403 403 200 404 200 403 403 403 403 403
 feedback:bench_check     POST   merits           st  st  403 403 403 403 403 403 403 302 404 302 403 403 403 403 403
+feedback:bench_message   GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 404 403 403
+feedback:bench_message   GET    li_desk          st  st  403 403 403 403 403 403 403 200 404 200 200 403 404 403 403
+feedback:bench_message   POST   li_desk          st  st  403 403 403 403 403 403 403 422 404 422 302 403 404 403 403
+feedback:bench_message   GET    overseen_desk    st  st  403 403 403 403 403 403 403 200 404 200 200 403 200 403 403
+feedback:bench_message   POST   overseen_desk    st  st  403 403 403 403 403 403 403 422 404 422 422 403 302 403 403
+feedback:division        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
+feedback:leave           GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
+feedback:leave           POST   -                st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
+feedback:rework          GET    rework           st  st  403 403 403 403 403 403 403 403 403 403 200 403 200 403 403
+feedback:rework          POST   rework           st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
+pages:oversight_threads  GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+feedback:surveys         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+feedback:surveys         POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 302 403 403
+feedback:survey          GET    survey           st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+feedback:suggestions     GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+feedback:suggestion      GET    suggestion       st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+feedback:suggestion      POST   suggestion       st  st  403 403 403 403 403 403 403 403 403 403 403 403 302 403 403
 payments:relief_decide   GET    relief           st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 payments:relief_decide   POST   relief           st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 pages:close_case         GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
@@ -469,6 +489,18 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "assistance:desk_one": {"do": "call", "reached": "no"},
         "feedback:thread": {"text": "再补充一句。", "form_key": "key-of-this-form"},
         "feedback:rate": {"level": "satisfied", "words": ""},
+        "feedback:answer_survey": dict.fromkeys(QUESTIONS, "basic") | {"words": ""},
+        "feedback:suggest": {"court": bodies["court"], "text": "窗口早一点开门", "phone": ""},
+        "feedback:leave": bodies["leave"],
+        "feedback:rework": {"words": "说理不够，以后先打电话。"},
+        "feedback:surveys": {
+            "title": "上月答复",
+            "since": bodies["today"],
+            "until": bodies["today"],
+            "size": "1",
+            "seed": "2026001",
+        },
+        "feedback:suggestion": {"outcome": "已安排"},
         "filing:accept": {"fence": bodies["fence"]},
         "filing:fix_notice": {
             "fence": bodies["fence"],

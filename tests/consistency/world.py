@@ -30,7 +30,7 @@ from documents.models import Copy, Delivery, DeliveryMethod, StoredFile
 from eventlog.models import Receipt
 from eventlog.relay import run_due
 from feedback import services as feedback
-from feedback.models import Satisfaction, Topic
+from feedback.models import Invitation, Rework, Satisfaction, Topic
 from filing import services as filing
 from filing.defects import library_for
 from filing.models import Capacity, Filing, VisitKind, VisitSlot
@@ -114,6 +114,7 @@ def build() -> World:
     _add_refunds(world)
     _add_money(world)
     _add_judged(world)
+    _add_opinions(world)
     _work_off()
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
@@ -267,7 +268,18 @@ def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPa
     )
     level = Satisfaction.UNSATISFIED
     feedback.rate(thread_id=reopened.pk, level=level, words="", wants_reopening=True, actor=visitor)
-    for name, thread in (("zhang", answered), ("waiting", waiting), ("li", reopened)):
+    overseen = feedback.ask(
+        case_id=case.pk, party_id=zhang.pk, topic=Topic.OTHER, text="还是没有说清楚。", actor=cast.zhang
+    )
+    for who in (cast.judge, cast.head):
+        feedback.answer(thread_id=overseen.pk, text="请等通知。", actor=who)
+        feedback.rate(thread_id=overseen.pk, level=level, words="", wants_reopening=True, actor=cast.zhang)
+    for name, thread in (
+        ("zhang", answered),
+        ("waiting", waiting),
+        ("li", reopened),
+        ("overseen", overseen),
+    ):
         world.things[f"{name}_thread"] = {"public_id": case.public_id, "thread_id": thread.public_id}
         world.things[f"{name}_desk"] = {"public_id": thread.public_id}
     wish = assistance.Wish(HelpKind.COMPANION, "13800000002", "上午", "看不懂应诉通知书")
@@ -277,6 +289,39 @@ def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPa
     answer = answered.messages.get(author_kind="judge")
     for name, message in (("merits", said.messages.get()), ("zhang_answer", answer)):
         world.things[name] = {"public_id": message.thread.public_id, "message_id": message.public_id}
+
+
+def _add_opinions(world: World) -> None:
+    """A survey that asks 张, a suggestion, a division that has to mend something, a leave."""
+    cast = world.cast
+    today = clock.today()
+    survey = feedback.open_survey(
+        title="答复满意度", since=today, until=today, seed="2026001", size=50, actor=cast.supervisor
+    )
+    invitation = Invitation.objects.get(survey=survey, thread__party__access__user=cast.users["zhang"])
+    suggestion = feedback.suggest(court_id=cast.court.pk, text="窗口多放几把椅子", phone="", actor=cast.zhang)
+    rework = Rework.objects.create(
+        court=cast.court,
+        division=cast.posts["head"].division,
+        since=today - timedelta(days=60),
+        until=today - timedelta(days=31),
+        content=3,
+        ratings=20,
+        answered=40,
+        opened_at=clock.now(),
+        due_at=clock.now() + timedelta(days=10),
+    )
+    rows = {"invitation": invitation, "survey": survey, "suggestion": suggestion, "rework": rework}
+    world.things |= {name: {"public_id": row.public_id} for name, row in rows.items()}
+    world.bodies |= {
+        "court": str(cast.court.pk),
+        "leave": {
+            "post": str(cast.posts["judge"].pk),
+            "deputy": str(cast.posts["filing-judge"].pk),
+            "from_on": str(today),
+            "until_on": str(today),
+        },
+    }
 
 
 def _add_filings(world: World) -> None:

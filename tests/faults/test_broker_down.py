@@ -70,7 +70,7 @@ def test_sign_in_file_and_ask_without_broker_and_worker(
     assert waiting
     dead_broker.start()
     assert run_outbox() >= waiting
-    assert Message.objects.filter(kind="thread_asked").exists()
+    assert Message.objects.filter(kind="filing_submitted").exists()
 
 
 def test_new_people_sign_up_while_the_broker_is_gone(cast: Cast, live: Live, dead_broker: Broker) -> None:

@@ -13,7 +13,7 @@ from common.actor import Role
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.models import Division, StaffPost
 from feedback import services
-from feedback.models import Level, Message, Rating, Satisfaction, Thread, ThreadState, Topic
+from feedback.models import AuthorKind, Level, Message, Rating, Satisfaction, Thread, ThreadState, Topic
 from feedback.selectors import day_of, thread_for
 from portal.demo.cast import PASSWORD, as_staff
 from tests.support.court import Cast, accepted
@@ -49,7 +49,7 @@ def test_judge_and_case_clerk_answer_under_their_own_names(cast: Cast, thread: T
         services.answer(thread_id=thread.pk, text="第二次答复", actor=cast.judge)
 
 
-def test_reopened_once_to_the_head_with_a_new_clock(cast: Cast, thread: Thread) -> None:
+def test_reopened_to_the_head_then_to_oversight_each_with_a_new_clock(cast: Cast, thread: Thread) -> None:
     services.answer(thread_id=thread.pk, text="等通知。", actor=cast.judge)
     with clock.at(clock.now() + timedelta(days=3)):
         rate = {"thread_id": thread.pk, "level": Satisfaction.UNSATISFIED, "words": "", "actor": cast.zhang}
@@ -60,12 +60,20 @@ def test_reopened_once_to_the_head_with_a_new_clock(cast: Cast, thread: Thread) 
         with pytest.raises(NotAllowed):
             services.answer(thread_id=thread.pk, text="法官再答", actor=cast.judge)
         services.answer(thread_id=thread.pk, text="庭长的答复", actor=cast.head)
+        services.rate(**rate, wants_reopening=True)
+        thread.refresh_from_db()
+        assert (thread.level, thread.round, thread.state) == (Level.OVERSIGHT, 3, ThreadState.OPEN)
+        for who in (cast.judge, cast.head):
+            with pytest.raises(NotAllowed):
+                services.answer(thread_id=thread.pk, text="不该由他答", actor=who)
+        last = services.answer(thread_id=thread.pk, text="院领导的答复", actor=cast.supervisor)
+        assert last.author_kind == AuthorKind.SUPERVISOR
         with pytest.raises(InvalidInput):
             services.rate(**rate, wants_reopening=True)
         services.rate(**rate, wants_reopening=False)
         with pytest.raises(Conflict):
             services.rate(**rate, wants_reopening=False)
-    assert Rating.objects.count() == 2
+    assert Rating.objects.count() == 3
 
 
 def reopened(cast: Cast, thread: Thread) -> Thread:

@@ -6,43 +6,31 @@ from datetime import datetime
 
 import pytest
 
-from cases.models import Case, Party, Side
+from cases.models import Case
 from common import clock
 from common.errors import Conflict
 from courts.services import change_setting
 from eventlog.services import act
 from feedback import services
-from feedback.models import Clock, ClockKind, Pause, Satisfaction, Thread, ThreadState, Topic
+from feedback.models import Clock, ClockKind, Pause, Satisfaction, Thread, ThreadState
 from feedback.services import clocks
 from feedback.services.rows import locked_thread
-from tests.support.court import Cast, accepted, everybody
+from tests.feedback.settled import ask, at, settled
+from tests.support.court import Cast, accepted
 
 FIRST, RESOLUTION = ClockKind.FIRST_ANSWER, ClockKind.RESOLUTION
-
-
-def at(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=clock.BEIJING)
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Everybody, in office since February."""
-    with clock.at(at("2026-02-02 09:00:00")):
-        return everybody()
+    return settled()
 
 
 @pytest.fixture
 def case(cast: Cast) -> Case:
     with clock.at(at("2026-03-02 09:00:00")):
         return accepted(cast)
-
-
-def ask(cast: Cast, case: Case, when: str) -> Thread:
-    party = Party.objects.get(case=case, side=Side.PLAINTIFF)
-    with clock.at(at(when)):
-        return services.ask(
-            case_id=case.pk, party_id=party.pk, topic=Topic.OTHER, text="什么时候开庭？", actor=cast.zhang
-        )
 
 
 def running(thread: Thread) -> dict[str, datetime]:

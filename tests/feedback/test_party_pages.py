@@ -147,7 +147,7 @@ def test_internal_notes_stay_inside(told: Told, zhang: Client) -> None:
     assert "先问书记员" not in body(zhang, path)
 
 
-def test_rating_once_and_a_second_look_once(told: Told, zhang: Client) -> None:
+def test_rating_once_a_round_and_two_further_looks(told: Told, zhang: Client) -> None:
     thread, path = asked(told, zhang)
     early = zhang.post(f"{path}rate/", {"level": "satisfied"})
     assert early.status_code == 422 and "还没有答复" in early.content.decode()
@@ -165,19 +165,26 @@ def test_rating_once_and_a_second_look_once(told: Told, zhang: Client) -> None:
     done = zhang.post(
         f"{path}rate/", {"level": "unsatisfied", "reopen": "on", "words": "没说日子"}, follow=True
     )
-    assert "已请庭长重新处理" in done.content.decode() and "庭长重新处理" in done.content.decode()
+    assert "已请上一级重新处理" in done.content.decode() and "庭长重新处理" in done.content.decode()
     thread.refresh_from_db()
     assert (thread.state, thread.level, thread.round) == (ThreadState.OPEN, Level.HEAD, 2)
     assert ReadMark.objects.exclude(message__author_kind="party").count() == 1
     answer(thread_id=thread.pk, text="下月三日开庭。", actor=told.cast.head)
     page = body(zhang, path)
-    assert "庭长 孙正" in page and "请庭长重新处理一次" not in page
+    assert "庭长 孙正" in page and "请庭长重新处理一次" not in page and "请院领导监督处理" in page
+    zhang.post(f"{path}rate/", {"level": "unsatisfied", "reopen": "on"})
+    thread.refresh_from_db()
+    assert (thread.level, thread.round) == (Level.OVERSIGHT, 3)
+    assert "院领导监督处理" in body(zhang, path)
+    answer(thread_id=thread.pk, text="已经安排在下月三日上午九点。", actor=told.cast.supervisor)
+    page = body(zhang, path)
+    assert "院领导 魏平" in page and "请院领导监督处理" not in page
     again = zhang.post(f"{path}rate/", {"level": "unsatisfied", "reopen": "on"})
-    assert again.status_code == 422 and Rating.objects.count() == 1
+    assert again.status_code == 422 and Rating.objects.count() == 2
     zhang.post(f"{path}rate/", {"level": "satisfied"})
     page = body(zhang, path)
     assert "这次留言已办完" in page and "另外留言" in page and "评价：满意" in page
-    assert Rating.objects.count() == 2
+    assert Rating.objects.count() == 3
     late = zhang.post(path, {"text": "再问一句", "form_key": "late"})
     assert (
         late.status_code == 422

@@ -1,0 +1,98 @@
+"""Pages for everybody: how long answers take, the suggestion box; and the form of a survey for those who were drawn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.services import limit
+from cases.pages import party_page
+from cases.policies import visible_parties
+from common import clock
+from common.errors import DomainError, NotVisible
+from common.pages import actor_of, form_page
+from common.requests import client_address
+from courts.selectors import open_courts
+from feedback import figures, forms, services
+from feedback.models import Invitation, Satisfaction
+
+DAYS = 90
+HOUR, SUGGESTIONS_AN_HOUR = 3600, 5
+
+
+@login_not_required
+@require_safe
+def service_times(request: HttpRequest) -> HttpResponse:
+    """Median and 90th percentile of the last ninety days for each connected court, by name: no order of merit."""
+    today = clock.today()
+    period = figures.Period(today - timedelta(days=DAYS), today - timedelta(days=1))
+    courts = [
+        {"court": court, "times": figures.service_times(court, period)}
+        for court in open_courts().order_by("name")[:10]
+    ]
+    return render(request, "feedback/service_times.html", {"courts": courts, "period": period})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The suggestion box; no sign-in, no name."""
+    actor = actor_of(request)
+    form = forms.SuggestionForm(
+        request.POST if request.method == "POST" else None, courts=list(open_courts())
+    )
+    if request.method == "POST" and form.is_valid():
+        entered = form.cleaned_data
+        try:
+            limit(
+                f"suggest:{client_address(request)}",
+                HOUR,
+                SUGGESTIONS_AN_HOUR,
+                _("建议太多了，请过一会儿再写。"),
+            )
+            services.suggest(
+                court_id=int(entered["court"]), text=entered["text"], phone=entered["phone"], actor=actor
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("谢谢，法院已收到您的建议。"))
+            return redirect("public:home")
+    return form_page(request, "feedback/suggest.html", form)
+
+
+@login_not_required
+@party_page
+@require_http_methods(["GET", "POST"])
+def answer_survey(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The form of a survey, for the party that was drawn."""
+    actor = actor_of(request)
+    mine = Invitation.objects.filter(thread__party__in=visible_parties(actor), public_id=public_id)
+    row = mine.select_related("survey__court").first() if not actor.is_staff else None
+    if row is None:
+        raise NotVisible(_("没有这个页面。"))
+    form = forms.SurveyAnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        levels = {
+            name: Satisfaction(value) for name, value in form.cleaned_data.items() if name in forms.QUESTIONS
+        }
+        try:
+            services.return_form(
+                invitation_id=row.pk, levels=levels, words=form.cleaned_data["words"], actor=actor
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("谢谢，调查表已交。"))
+            return redirect(request.path)
+    done = row.is_returned
+    closed = clock.now() > row.survey.closes_at
+    context = {"invitation": row, "survey": row.survey, "done": done, "closed": closed}
+    return form_page(request, "feedback/survey_form.html", form, **context)
