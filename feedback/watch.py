@@ -29,6 +29,7 @@ from feedback.models import (
     Thread,
     ThreadState,
 )
+from feedback.policies import waiting_for
 
 AGES: list[tuple[str | Promise, int, int | None]] = [
     (_("1天以内"), 0, 1),

@@ -308,10 +308,10 @@ payments:month           GET    -                st  st  403 403 403 403 403 403
 payments:month_file      GET    bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 # -- the bench
 feedback:bench           GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 403 403 403
-feedback:bench_note      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 403 403 403
-feedback:bench_seen      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 403 403 403
-feedback:bench_correct   GET    zhang_answer     st  st  403 403 403 403 403 403 403 200 404 404 404 403 403 403 403
-feedback:bench_correct   POST   zhang_answer     st  st  403 403 403 403 403 403 403 302 404 404 404 403 403 403 403
+feedback:bench_note      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 404 403 403
+feedback:bench_seen      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 404 403 403
+feedback:bench_correct   GET    zhang_answer     st  st  403 403 403 403 403 403 403 200 404 404 404 403 404 403 403
+feedback:bench_correct   POST   zhang_answer     st  st  403 403 403 403 403 403 403 302 404 404 404 403 404 403 403
 feedback:bench_check     GET    merits           st  st  403 403 403 403 403 403 403 200 404 200 403 403 403 403 403
 feedback:bench_check     POST   merits           st  st  403 403 403 403 403 403 403 302 404 302 403 403 403 403 403
 feedback:bench_message   GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 404 403 403
