@@ -9,8 +9,17 @@ from django.core.management.base import BaseCommand
 from assistance.models import HELP_REQUEST_FLOW, HelpState
 from cases.models import CASE_FLOW, WITHDRAWAL_FLOW, Stage, WithdrawalState
 from common.flow import Flow
+from complaints.models import STANDING_FLOW
+from complaints.models import State as ComplaintState
 from documents.models import COPY_FLOW, DELIVERY_FLOW, DeliveryState, PaperState
-from feedback.models import THREAD_FLOW, ThreadState
+from feedback.models import (
+    REWORK_FLOW,
+    SUGGESTION_FLOW,
+    THREAD_FLOW,
+    ReworkState,
+    SuggestionState,
+    ThreadState,
+)
 from filing.models import BATCH_FLOW, FILING_FLOW, VISIT_FLOW, BatchState, FilingStatus, VisitState
 from payments.models import (
     BILL_FLOW,
@@ -48,6 +57,9 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Part of a refund 退款单", REFUND_PART_FLOW, PartState),
     ("Difference 对账差异", DIFFERENCE_FLOW, DifferenceState),
     ("Thread 留言", THREAD_FLOW, ThreadState),
+    ("Suggestion 建议", SUGGESTION_FLOW, SuggestionState),
+    ("Rework 整改", REWORK_FLOW, ReworkState),
+    ("Complaint 投诉举报", STANDING_FLOW, ComplaintState),
     ("Help 求助", HELP_REQUEST_FLOW, HelpState),
 ]
 
