@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from stats.selectors import Figures, Rate
+from common.shares import Share
+from stats.funnel import OF_THREADS, STEPS, Funnel
+from stats.selectors import Figures
 
 Row = dict[str, str | int | Promise]
 
 
-def _share(rate: Rate) -> str:
+def _share(rate: Share) -> str:
     if rate.percent is None:
         return _("无数据")
     return f"{rate.percent}%（{rate.numerator}/{rate.denominator}）"
@@ -31,3 +33,29 @@ def figure_rows(figures: Figures) -> list[Row]:
         (_("请庭长重新处理"), figures.reopened, _("这段时间提出的留言中")),
     ]
     return [{"label": label, "value": value, "note": note} for label, value, note in rows]
+
+
+def funnel_bars(found: Funnel) -> list[Row]:
+    """Each step with a bar as long as its share of the largest one, 0 to 100."""
+    largest = max((step.count for step in found.steps), default=0) or 1
+    return [
+        {
+            "label": step.label,
+            "count": step.count,
+            "width": round(step.count * 100 / largest),
+            "share": _share(step.of_before) if step.of_before else "—",
+        }
+        for step in found.steps
+    ]
+
+
+def funnel_table(found: Funnel) -> list[list[str]]:
+    """Rows of the file: steps first, then topics and divisions; what is too small to be shown says so."""
+    rows = [[_("步骤"), _("数量"), _("占上一步")]]
+    rows += [[str(bar["label"]), str(bar["count"]), str(bar["share"])] for bar in funnel_bars(found)]
+    for title, parts in ((_("想办什么"), found.topics), (_("庭室"), found.divisions)):
+        rows.append([title, *(str(STEPS[name]) for name in OF_THREADS)])
+        for part in parts:
+            counts = [_("不到5件，不显示")] if part.counts is None else [str(count) for count in part.counts]
+            rows.append([part.label, *counts])
+    return rows

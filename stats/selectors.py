@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date
 
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
@@ -14,25 +13,12 @@ from cases.models import Case
 from common import clock
 from common.actor import Actor
 from common.errors import NotAllowed
+from common.shares import Share
+from feedback.figures import Period
 from feedback.models import Rating, Satisfaction, Thread, ThreadState
 from filing.models import CorrectionNotice, Filing, FilingStatus
 from payments.models import Payment
 from qrlinks.models import Visit
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A share in percent, two places half up; None without a denominator (no data, not zero)."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def percent(self) -> Decimal | None:
-        if not self.denominator:
-            return None
-        share = Decimal(self.numerator * 100) / Decimal(self.denominator)
-        return share.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -51,9 +37,9 @@ class Figures:
     asked: int
     answered: int
     late_answers: int
-    answered_on_time: Rate
-    satisfied: Rate
-    satisfied_or_basic: Rate
+    answered_on_time: Share
+    satisfied: Share
+    satisfied_or_basic: Share
     reopened: int
 
 
@@ -65,7 +51,8 @@ def figures(actor: Actor, *, since: date, until: date) -> Figures:
     """
     if not allows(actor, "figures.read"):
         raise NotAllowed(_("这个页面给院领导和审判管理人员使用。"))
-    start, end = _instant(since), _instant_after(until)
+    period = Period(since, until)
+    start, end = period.start, period.end
     court = actor.court_id or 0
     filings = Filing.objects.filter(deciding_court_id=court)
     waiting = filings.filter(status=FilingStatus.SUBMITTED)
@@ -103,16 +90,8 @@ def figures(actor: Actor, *, since: date, until: date) -> Figures:
         asked=counts["asked"],
         answered=counts["answered"],
         late_answers=threads.filter(state=ThreadState.OPEN, reply_due_at__lt=now).count(),
-        answered_on_time=Rate(counts["on_time"], counts["due"]),
-        satisfied=Rate(ratings["satisfied"], ratings["all"]),
-        satisfied_or_basic=Rate(ratings["satisfied"] + ratings["basic"], ratings["all"]),
+        answered_on_time=Share(counts["on_time"], counts["due"]),
+        satisfied=Share(ratings["satisfied"], ratings["all"]),
+        satisfied_or_basic=Share(ratings["satisfied"] + ratings["basic"], ratings["all"]),
         reopened=counts["reopened"],
     )
-
-
-def _instant(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=clock.BEIJING)
-
-
-def _instant_after(day: date) -> datetime:
-    return datetime.combine(date.fromordinal(day.toordinal() + 1), time.min, tzinfo=clock.BEIJING)

@@ -347,6 +347,8 @@ pages:desk_money         GET    case             st  st  403 403 403 403 200 200
 payments:overdue         GET    overdue          st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 payments:overdue         POST   overdue          st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 # -- figures and machinery
+stats:funnel             GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+stats:funnel_csv         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 stats:oversight          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 pages:outbox             GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
 pages:outbox_requeue     POST   outbox           st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 302

@@ -10,9 +10,10 @@ import pytest
 from cases.models import Party, Side
 from common import clock
 from common.errors import NotAllowed
+from common.shares import Share
 from feedback import services
 from feedback.models import Satisfaction, Topic
-from stats.selectors import Rate, figures
+from stats.selectors import figures
 from tests.support.court import Cast, accepted
 
 
@@ -29,7 +30,7 @@ def test_story_in_numbers(cast: Cast, run_outbox: Callable[..., int]) -> None:
     found = figures(cast.supervisor, since=today, until=today)
     assert (found.filed, found.accepted, found.asked, found.answered) == (1, 1, 3, 3)
     assert found.satisfied_or_basic.percent == Decimal("66.67")
-    assert found.satisfied == Rate(1, 3)
+    assert found.satisfied == Share(1, 3)
     other = figures(
         cast.supervisor, since=today.replace(year=today.year - 1), until=today.replace(year=today.year - 1)
     )
@@ -48,7 +49,7 @@ def test_story_in_numbers(cast: Cast, run_outbox: Callable[..., int]) -> None:
 )
 def test_published_figures_come_out_the_same(numerator: int, denominator: int, percent: str) -> None:
     """The figures of indicators.json that can be recomputed (V01 to V14), two places half up."""
-    assert Rate(numerator, denominator).percent == Decimal(percent)
+    assert Share(numerator, denominator).percent == Decimal(percent)
 
 
 @pytest.mark.parametrize("who", ["judge", "head", "clerk", "zhang", "admin", "discipline"])

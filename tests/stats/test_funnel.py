@@ -1,0 +1,73 @@
+"""From the scan to satisfaction: counted as it happened, small groups hidden, for the supervisor alone."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from cases.models import Case, Party, Side
+from common import clock
+from common.errors import NotAllowed
+from documents.models import Copy
+from feedback import services
+from feedback.figures import Period
+from feedback.models import Satisfaction, Topic
+from qrlinks.models import Visit
+from stats.funnel import Funnel, funnel
+from tests.support.court import Cast, accepted
+
+
+def counts(found: Funnel) -> list[int]:
+    return [step.count for step in found.steps]
+
+
+def asked(cast: Cast, case: Case, topic: Topic, *, answered: bool, level: Satisfaction | None) -> None:
+    """One message as far as it came."""
+    party = Party.objects.get(case=case, side=Side.PLAINTIFF)
+    thread = services.ask(case_id=case.pk, party_id=party.pk, topic=topic, text="问", actor=cast.zhang)
+    if answered:
+        services.answer(thread_id=thread.pk, text="答", actor=cast.judge)
+    if level:
+        services.rate(thread_id=thread.pk, level=level, words="", wants_reopening=False, actor=cast.zhang)
+
+
+def test_steps_topics_and_divisions_as_they_happened(cast: Cast) -> None:
+    case, today = accepted(cast), clock.today()
+    party = Party.objects.get(case=case, side=Side.PLAINTIFF)
+    Visit.objects.bulk_create(
+        [Visit(case=case, party=party, happened_at=clock.now()) for _number in range(9)]
+    )
+    for level in (Satisfaction.SATISFIED, Satisfaction.BASIC, Satisfaction.UNSATISFIED):
+        asked(cast, case, Topic.PROGRESS, answered=True, level=level)
+    asked(cast, case, Topic.PROGRESS, answered=True, level=None)
+    asked(cast, case, Topic.PROGRESS, answered=False, level=None)
+    asked(cast, case, Topic.PAPER, answered=False, level=None)
+    found = funnel(cast.supervisor, Period(today, today))
+    assert counts(found) == [0, 9, 6, 4, 3, 2]
+    assert [step.of_before and step.of_before.numerator for step in found.steps] == [None, None, 6, 4, 3, 2]
+    assert {part.label: part.counts for part in found.topics} == {
+        "问进度": [5, 4, 3, 2],
+        "对文书有疑问": None,
+    }
+    assert [part.counts for part in found.divisions] == [[6, 4, 3, 2]]
+    assert (
+        counts(funnel(cast.supervisor, Period(today.replace(year=2020), today.replace(year=2020)))) == [0] * 6
+    )
+    assert not Copy.objects.filter(paper__court=cast.other_court).exists()
+    with pytest.raises(NotAllowed):
+        funnel(cast.judge, Period(today, today))
+
+
+def test_the_page_its_table_and_an_empty_period(cast: Cast) -> None:
+    for _number in range(5):
+        asked(cast, accepted(cast), Topic.OTHER, answered=True, level=Satisfaction.SATISFIED)
+    client = Client()
+    client.force_login(cast.posts["supervisor"].user)
+    page = client.get("/oversight/funnel/").content.decode()
+    assert "100.00%（5/5）" in page and "其他" in page
+    file = b"".join(client.get("/oversight/funnel.csv")).decode()
+    assert "留言,5," in file and "其他,5,5,5,5" in file
+    empty = client.get("/oversight/funnel/?since=2020-01-01&until=2020-01-31").content.decode()
+    assert "本期没有数据" in empty
+    wrong = client.get("/oversight/funnel/?since=2020-02-01&until=2020-01-31")
+    assert wrong.status_code == 422 and "结束日期不能早于开始日期" in wrong.content.decode()
