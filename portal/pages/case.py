@@ -39,7 +39,7 @@ from payments.refund_selectors import refund_waiting_in, refunds_of
 from payments.selectors import bills_of
 from portal.pages.overview import history, next_turn, unopened
 from portal.pages.presenters import people_rows
-from qrlinks.selectors import scan_view, visits_of
+from qrlinks.selectors import looks_of, scan_view
 
 DEFENCE = "D12"
 SHOWN_THREADS, SHOWN_COPIES = 5, 3
@@ -163,12 +163,12 @@ def _part_rows(draft: Draft | None, shown: tuple[str, ...]) -> list[dict[str, An
 @party_page
 @require_safe
 def case_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Parties by name, the court's people, and who looked at the case with a scan in this party's name."""
+    """Parties by name, the court's people, and who looked: by scan in this party's name, and at its papers."""
     actor, found, own, context = _frame(request, public_id)
     context |= {
         "people": people_rows(found, parties_of(found)),
         "linked": linked_cases(found, actor),
         "staff": staff_of(found),
-        "visits": visits_of(own),
+        "looks": looks_of(own, actor),
     }
     return render(request, "pages/case_people.html", context)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from cases.models import Outcome
@@ -34,7 +37,8 @@ from qrlinks.services import Outcome as Found
 from qrlinks.services.checking import is_ours
 from qrlinks.services.reports import write_report
 from qrlinks.tasks import raise_alarm
-from tests.support.scans import Told, Visitor, printed_path, printed_service_code
+from standins.models import SentText
+from tests.support.scans import Told, Visitor, codes_sent, printed_path, printed_service_code
 
 DESK = "/desk/codes/"
 
@@ -287,3 +291,35 @@ def test_guessing_from_many_addresses_raises_one_alarm(
     assert (
         "portal_scan_unknown_last_hour 9" in Client(REMOTE_ADDR="127.0.0.1").get("/metrics").content.decode()
     )
+
+
+@pytest.mark.req("SEC-24")
+def test_paper_page_and_text_carry_what_tells_them_from_fakes(told: Told) -> None:
+    """Host in words, serial, check code and hotline on paper; serial and check code on the page only after the factor;
+    the text names the host; no page asks for a card or takes a fee, and says so."""
+    copy, host = told.copy(told.defendant), urlsplit(settings.PUBLIC_URL).netloc
+    with default_storage.open(copy.file_key) as kept:
+        document = pypdfium2.PdfDocument(kept.read())
+    printed = re.sub(r"\s", "", document[0].get_textpage().get_text_range())
+    for words in (
+        f"{host}/scan/",
+        copy.serial,
+        copy.check_code,
+        settings.COURT_HOTLINE,
+        "不收费、不问银行卡",
+    ):
+        assert words in printed, words
+    path, visitor = printed_path(copy), Visitor()
+    before = [visitor.client.get(f"{path}{name}").content.decode() for name in ("", "verify/", "not-mine/")]
+    visitor.claims(path, LI)
+    before.append(visitor.client.get("/scan/code/").content.decode())
+    assert not any(copy.serial in page or copy.check_code in page for page in before)
+    assert "不收费，不问银行卡" in before[0] and host in before[0]
+    assert not any(re.search(r'name="(card|bank|amount|pay)', page) for page in before)
+    text = SentText.objects.filter(to=LI.phone, text__contains="核对身份").latest("id").text
+    assert urlsplit(settings.PUBLIC_URL).hostname in text
+    for secret in (told.case.number, "张某", "李某", "http"):
+        assert secret not in text
+    assert visitor.enters(codes_sent(LI.phone)[0]).status_code == 302
+    after = visitor.client.get(f"/my/cases/{told.case.public_id}/").content.decode()
+    assert copy.serial in after and copy.check_code in after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import count
 
@@ -67,6 +68,8 @@ def test_every_code_gets_the_same_bytes(told: Told, addresses: Iterator[str]) ->
     Copy.objects.filter(pk=theirs.pk).update(expires_at=mine.expires_at)
     CaseCode.objects.filter(case=told.case).update(is_on=False)
     assert same(look(live, next(addresses))) == expected
+    CaseCode.objects.filter(case=told.case).update(is_on=True, ends_at=clock.now())
+    assert same(look(live, next(addresses))) == expected
 
 
 def test_page_says_nothing_of_code_or_case(told: Told, addresses: Iterator[str]) -> None:
@@ -92,18 +95,32 @@ def test_page_says_nothing_of_code_or_case(told: Told, addresses: Iterator[str])
         assert word in page
 
 
+@pytest.mark.req("SEC-21", "SEC-06")
 def test_verification_pages_are_alike_too(told: Told, addresses: Iterator[str]) -> None:
-    def page(path: str, name: str) -> str:
-        text = look(f"{path}{name}/", next(addresses)).content.decode()
-        return (
-            text.partition('name="csrfmiddlewaretoken"')[0]
-            + text.partition('name="csrfmiddlewaretoken"')[2][90:]
-        )
+    """Every page of a code, asked and answered, for live, revoked, expired, unknown and malformed ones."""
+    token_field = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
-    live = printed_path(told.copy(told.defendant))
-    for name in ("verify", "not-mine"):
-        assert page(live, name) == page(f"/m/{UNKNOWN}/", name)
-        assert live.strip("/").split("/")[1] not in page(live, name)
+    def page(path: str, name: str, sent: dict[str, str] | None) -> tuple[int, str, dict[str, str]]:
+        client, address = Client(REMOTE_ADDR=next(addresses)), f"{path}{name}/"
+        answer = client.get(address) if sent is None else client.post(address, sent)
+        headers = {key: value for key, value in answer.headers.items() if key not in CHANGES_BY_ITSELF}
+        return answer.status_code, token_field.sub("", answer.content.decode()), headers
+
+    mine, theirs = told.copy(told.plaintiff), told.copy(told.defendant)
+    off, live = printed_path(mine), printed_path(theirs)
+    Copy.objects.filter(pk=mine.pk).update(revoked_at=clock.now())
+    facts = {"name": "李某", "last_six": "123456"}
+    asked: list[tuple[str, dict[str, str] | None]] = [
+        ("verify", None), ("verify", facts), ("verify", {}), ("not-mine", None), ("not-mine", {}),
+    ]  # fmt: skip
+    for name, sent in asked:
+        expected = page(live, name, sent)
+        assert live.strip("/").split("/")[1] not in str(expected)
+        for other in (off, f"/m/{UNKNOWN}/", "/m/x/", "/M/%00/", f"/m/{'9' * 3000}/"):
+            assert page(other, name, sent) == expected, (name, other)
+        Copy.objects.filter(pk=theirs.pk).update(expires_at=clock.now())
+        assert page(live, name, sent) == expected, (name, "expired")
+        Copy.objects.filter(pk=theirs.pk).update(expires_at=theirs.expires_at)
 
 
 @pytest.mark.req("SEC-21", "SEC-23")

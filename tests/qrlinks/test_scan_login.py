@@ -17,6 +17,7 @@ from feedback.models import Message, Thread, Topic
 from feedback.services import ask
 from payments.models import Bill
 from portal.demo.cast import LI, ZHANG
+from qrlinks import services
 from qrlinks.models import CaseCode
 from tests.support.court import Cast, accepted
 from tests.support.scans import Told, Visitor, printed_path
@@ -123,12 +124,36 @@ def test_paper_in_hand_can_be_compared_after_the_factor(told: Told, li: Client) 
     assert copy.serial in page and copy.check_code in page
 
 
-def test_visits_are_shown_to_this_party_only(told: Told, li: Client) -> None:
-    path = f"/my/cases/{told.case.public_id}/people/"
-    assert told.copy(told.defendant).serial in li.get(path).content.decode()
-    zhang = Client()
+@pytest.mark.req("SEC-35")
+def test_the_log_of_looks_is_complete_and_shown_to_this_party_only(told: Told, li: Client) -> None:
+    """谁在什么时候看过: scans, scans let in by a counter, and every opening of a paper of this party."""
+    path, copy = f"/my/cases/{told.case.public_id}/people/", told.copy(told.defendant)
+    entered = li.get(path).content.decode()
+    assert copy.serial in entered and "核对了手机验证码" in entered and "打开了" not in entered
+    clerk, zhang = Client(), Client()
+    clerk.force_login(told.cast.posts["clerk"].user)
     zhang.force_login(told.cast.users["zhang"])
-    assert told.copy(told.defendant).serial not in zhang.get(path).content.decode()
+    for reader in (li, clerk):
+        with closing(reader.get(f"/papers/{copy.public_id}/")) as paper:
+            assert paper.status_code == 200
+    with closing(zhang.get(f"/papers/{told.copy(told.plaintiff).public_id}/")) as paper:
+        assert paper.status_code == 200
+    shown = services.Shown(copy.serial, copy.check_code, LI.name, LI.id_number)
+    services.enter_with_pass(
+        text=services.identify(shown=shown, actor=told.cast.clerk_b).code, address="10.9.9.9"
+    )
+    page = li.get(path).content.decode()
+    for words in ("扫码进入的人", "法院工作人员 钱", "由窗口核对了身份证"):
+        assert words in page, words
+    assert page.count("<time") >= 4 and "您的账号" not in page
+    theirs = zhang.get(path).content.decode()
+    assert "您的账号" in theirs
+    for words in (copy.serial, "扫码进入", "法院工作人员"):
+        assert words not in theirs, words
+    for name in ("judge", "caseclerk"):
+        staff = Client()
+        staff.force_login(told.cast.posts[name].user)
+        assert staff.get(path).status_code == 404
 
 
 @pytest.mark.req("SEC-22")
