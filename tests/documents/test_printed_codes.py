@@ -116,7 +116,10 @@ def test_control_a_lower_level_does_not_bear_the_same_blot(page: Image.Image) ->
     }
     assert all(read(picture) == [address] for picture in pages.values())
     shares = [number / 100 for number in range(2, 21)]
-    bears = {name: [read(damaged(picture, share)) == [address] for share in shares] for name, picture in pages.items()}
+    bears = {
+        name: [read(damaged(picture, share)) == [address] for share in shares]
+        for name, picture in pages.items()
+    }
     assert bears["M"][0] and not bears["M"][-1], "the blots go from harmless to hopeless"
     only_medium = [m and not low for m, low in zip(bears["M"], bears["L"], strict=True)]
     only_low = [low and not m for m, low in zip(bears["M"], bears["L"], strict=True)]
