@@ -32,6 +32,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "feedback.oversee": frozenset({Role.SUPERVISOR}),
     "survey.answer": _PUBLIC,
     "message.check": _CASE_STAFF,
+    "contacts.read": _CASE_STAFF | {Role.HEAD, Role.SUPERVISOR},
     "template.keep": frozenset({Role.HEAD}),
     "fee.pay": _PUBLIC,
     "relief.decide": frozenset({Role.JUDGE}),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,8 +38,12 @@ def other_side(case: Case, own: Iterable[Party]) -> str:
     return "、".join(others)
 
 
-def who_sees(case: Case, own: Iterable[Party], topic: str, thread: Thread | None = None) -> str:
-    """The line under the box for words. Two queries."""
+def who_sees(case: Case, own: Sequence[Party], topic: str, thread: Thread | None = None) -> Any:
+    """The line under the box for words; two queries when it is shown, none when the form is only read."""
+    return SimpleLazyObject(lambda: _line(case, own, topic, thread))
+
+
+def _line(case: Case, own: Sequence[Party], topic: str, thread: Thread | None) -> str:
     court, others = court_side(case, thread), other_side(case, own)
     if topic == Topic.STATEMENT and others:
         line = _("谁能看到：%(court)s。%(others)s要等书记员核对、决定转交以后才能看到；不转的会告诉您理由。")

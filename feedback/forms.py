@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Party, Side
 from common.actor import Role
+from common.case_numbers import normalize
 from common.clock import beijing_day
 from common.forms import ChoiceField, DayField, LineField, PhoneField, PlainForm, TextField
 from courts.models import Court, StaffPost
@@ -51,7 +52,7 @@ class MessageForm(PlainForm):
     text = TextField(label=gettext_lazy("要说的话"), max_length=2000)
     boxed = ("copy", "party")
 
-    def __init__(self, data: Any = None, *, who: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, who: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.who_can_see = {"text": who}
 
@@ -293,3 +294,29 @@ class SurveyAnswerForm(PlainForm):
     words = TextField(label=gettext_lazy("还想说的话"), max_length=500, required=False)
     boxed = tuple(QUESTIONS)
     who_can_see = {"words": gettext_lazy("谁能看到：院领导。调查表不记您的姓名，也不记是哪件案子。")}
+
+
+class ContactsForm(PlainForm):
+    """Filters of the ledger; they live in the address, so a wrong value is simply no filter."""
+
+    first = DayField(label=gettext_lazy("从哪天"), required=False)
+    last = DayField(label=gettext_lazy("到哪天"), required=False)
+    number = LineField(label=gettext_lazy("案号"), required=False, max_length=60)
+
+    def __init__(self, data: Any = None, *, posts: Sequence[StaffPost] = (), **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if posts:
+            self.fields["who"] = ChoiceField(
+                label=gettext_lazy("谁的"),
+                choices=[("", _("全部")), *((str(post.public_id), post.user.name) for post in posts)],
+                required=False,
+            )
+
+    def clean_number(self) -> str:
+        """As it is stored, however it was typed."""
+        return normalize(self.cleaned_data["number"])
+
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen and can be read."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -13,8 +13,6 @@ from cases.models import Case, CaseDeadline, CaseRole, Party, Side, Stage
 from cases.routing import can_be_withdrawn
 from cases.selectors import StageStep, running_deadlines, staff_of, stage_steps
 from common.actor import Actor
-from documents.models import Copy
-from documents.selectors import copies_for
 from feedback.models import Topic
 
 DATED = frozenset({Topic.PROGRESS, Topic.MATERIAL, Topic.APPOINTMENT})
@@ -37,16 +35,14 @@ class AtOnce:
 
     stages: list[StageStep] = field(default_factory=list)
     deadlines: list[CaseDeadline] = field(default_factory=list)
-    papers: list[Copy] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
 
 
 def at_once(actor: Actor, case: Case, own: Sequence[Party], topic: Topic) -> AtOnce:
-    """Everything the court can say about a topic without a judge: at most three queries."""
+    """Everything the court can say about a topic without a judge: at most two queries."""
     return AtOnce(
         stages=stage_steps(case) if topic in (Topic.PROGRESS, Topic.APPOINTMENT) else [],
         deadlines=running_deadlines(case, own) if topic in DATED else [],
-        papers=copies_for([party.public_id for party in own]) if topic == Topic.PAPER else [],
         facts=_FACTS[topic](actor, case, own),
     )
 

@@ -39,6 +39,8 @@ DESKS = [
     ("overrides", "filing.oversee", "/oversight/overrides/", _("再次补正"), "a"),
     ("complaints", "filing.oversee", "/oversight/filing-complaints/", _("立案投诉"), "l"),
     ("zone", "complaint.handle", paths.DESK, _("投诉举报"), "u"),
+    ("contacts", "contacts.read", "/contacts/", _("接触记录"), "n"),
+    ("templates", "template.keep", "/bench/templates/", _("答复模板"), "e"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
     ("interference", "interference.record", paths.INTERFERENCE, _("过问记录"), "i"),

@@ -3,6 +3,7 @@
 from feedback.services.attachments import add_to_tray, drop_from_tray, files_in, tray_of
 from feedback.services.clocks import reply_due_at
 from feedback.services.exchange import check_merits
+from feedback.services.exports import record_export
 from feedback.services.handover import hand_over
 from feedback.services.ratings import rate
 from feedback.services.reworks import finish_rework
@@ -35,6 +36,7 @@ __all__ = [
     "mark_seen",
     "open_survey",
     "rate",
+    "record_export",
     "reply_due_at",
     "retire_template",
     "return_form",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseRole, Party, Side
@@ -50,12 +50,11 @@ def ask(
     both sides and for statements and materials in a closed case, InvalidInput for a paper that is not this party's.
     """
     with act():
-        party = (
-            visible_parties(actor).filter(pk=party_id, case_id=case_id).select_related("case__court").first()
-        )
+        mine = list(visible_parties(actor).filter(case_id=case_id).select_related("case__court"))
+        party = next((row for row in mine if row.pk == party_id), None)
         if party is None or not (actor.is_public or actor.scan):
             raise NotAllowed(_("只有本案当事人可以留言。"))
-        _refuse_both_sides(party, actor)
+        _refuse_both_sides(mine)
         _refuse_late(party.case, topic, files)
         if copy is not None and copy.addressee_public_id != party.public_id:
             raise InvalidInput(_("请从给您的文书里选一份"), copy=_("请从给您的文书里选一份"))
@@ -77,9 +76,8 @@ def ask(
     return thread
 
 
-def _refuse_both_sides(party: Party, actor: Actor) -> None:
-    sides = set(visible_parties(actor).filter(case_id=party.case_id).values_list("side", flat=True))
-    if {Side.PLAINTIFF, Side.DEFENDANT} <= sides:
+def _refuse_both_sides(mine: Iterable[Party]) -> None:
+    if {Side.PLAINTIFF, Side.DEFENDANT} <= {party.side for party in mine}:
         raise Conflict(
             _("系统里您同时绑定了本案双方，不能在网上留言。请拨12368或者到诉讼服务窗口核对身份。"),
             code="both_sides",
@@ -107,7 +105,7 @@ def write_more(
         thread = locked_thread(thread_id)
         if not can_write(actor, thread):
             raise NotAllowed(_("只有本案当事人可以留言。"))
-        _refuse_both_sides(thread.party, actor)
+        _refuse_both_sides(visible_parties(actor).filter(case_id=thread.case_id))
         _refuse_late(thread.case, "", files)
         if THREAD_FLOW.can(thread, "ask_more"):
             if thread.ratings.filter(round=thread.round).exists():
@@ -237,17 +235,14 @@ def author_kind(actor: Actor, case: Case) -> AuthorKind:
 
 
 def first_level(case: Case) -> Level:
-    """The judge; the head where everybody who holds the case is himself a party of it (民诉法47). Two queries."""
-    holders = live_staff().filter(case=case).select_related("post__user")
-    parties = case.parties.all()
-    numbers = {party.id_number_index for party in parties if party.id_number_index}
-    bound = set(live_access().filter(party__in=parties).values_list("user_id", flat=True))
-    free = [
-        row
-        for row in holders
-        if row.post.user_id not in bound and row.post.user.id_number_index not in numbers
-    ]
-    return Level.JUDGE if free or not holders else Level.HEAD
+    """The judge; the head where everybody who holds the case is himself a party of it or acts for one (民诉法47). One
+    query."""
+    bound = live_access().filter(party__case=case, user=OuterRef("post__user"))
+    number = OuterRef("post__user__id_number_index")
+    same = Party.objects.filter(case=case, id_number_index=number).exclude(id_number_index="")
+    holders = live_staff().filter(case=case).annotate(barred=Exists(bound) | Exists(same))
+    barred = list(holders.values_list("barred", flat=True))
+    return Level.HEAD if barred and all(barred) else Level.JUDGE
 
 
 def _add(

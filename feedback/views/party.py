@@ -22,6 +22,7 @@ from common import clock
 from common.errors import DomainError
 from common.pages import actor_of, form_key, form_page
 from documents.models import Copy
+from documents.selectors import copies_for
 from eventlog.selectors import receipt_of
 from feedback import events, forms, selectors, services
 from feedback.audience import who_sees
@@ -44,18 +45,18 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not topic_form.is_valid():
         return form_page(request, "feedback/topic.html", topic_form, case=case, party=own[0])
     topic = Topic(topic_form.cleaned_data["topic"])
-    known = at_once(actor, case, own, topic)
+    papers = copies_for([party.public_id for party in own]) if topic == Topic.PAPER else []
     letter = open_letter(request, case)
     asked = request.POST if letter.is_sent else None
     form = forms.AskForm(
         asked,
         who=who_sees(case, own, topic),
-        copies=known.papers,
+        copies=papers,
         parties=own,
         initial=request.POST.dict() if letter.action else {"copy": request.GET.get("copy", "")},
     )
     if letter.is_sent and form.is_valid():
-        question = _Question(case, own, topic, known.papers, letter, form.cleaned_data)
+        question = _Question(case, own, topic, papers, letter, form.cleaned_data)
         try:
             target = _ask(request, question)
         except DomainError as error:
@@ -63,12 +64,14 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("留言已发出，法院会按期答复。"))
             return redirect(target)
+    known = at_once(actor, case, own, topic)
     context: dict[str, Any] = {
         "form": form,
         "case": case,
         "party": own[0],
         "topic": topic,
         "known": known,
+        "papers": papers,
         "stages": _stages(known),
         "form_key": next_key(request, form),
         "due": clock.beijing_day(services.reply_due_at(case, "reply_workdays")),

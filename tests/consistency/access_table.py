@@ -182,6 +182,7 @@ feedback:thread          GET    zhang_thread     in  404 200 404 404 404 404 404
 feedback:thread          GET    li_thread        in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:thread          POST   li_thread        in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:exchanged       GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+feedback:record          GET    zhang_thread     in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:read            POST   zhang_thread     in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:answer_survey   GET    invitation       in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 feedback:answer_survey   POST   invitation       in  404 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -308,6 +309,15 @@ payments:month           GET    -                st  st  403 403 403 403 403 403
 payments:month_file      GET    bank_day         st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 # -- the bench
 feedback:bench           GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 403 403 403
+feedback:bench_record    GET    zhang_desk       st  st  403 403 403 403 403 403 403 200 404 200 404 403 404 403 403
+feedback:contacts        GET    -                st  st  403 403 403 403 403 403 403 200 200 200 200 403 200 403 403
+feedback:contacts_file   GET    sheet_kind       st  st  403 403 403 403 403 403 403 200 200 200 200 403 200 403 403
+feedback:templates       GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
+feedback:template_new    GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
+feedback:template_new    POST   -                st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
+feedback:template        GET    reply_template   st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
+feedback:template        POST   reply_template   st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
+feedback:template_retire POST   reply_template   st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
 feedback:bench_note      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 404 403 403
 feedback:bench_seen      POST   li_desk          st  st  403 403 403 403 403 403 403 302 404 302 302 403 404 403 403
 feedback:bench_correct   GET    zhang_answer     st  st  403 403 403 403 403 403 403 200 404 404 404 403 404 403 403
@@ -548,6 +558,9 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         },
         "feedback:bench_note": {"note-text": "先问书记员。", "form_key": "key-of-this-form"},
         "feedback:bench_seen": {},
+        "feedback:template_new": {"title": "收到", "text": "{当事人}您好，已收到。"},
+        "feedback:template": {"title": "收到", "text": "{案号}已收到。"},
+        "feedback:template_retire": {},
         "feedback:bench_correct": {"correction-text": "下月四日开庭。", "form_key": "key-of-this-form"},
         "feedback:bench_check": {"outcome": "shown", "reason": ""},
         "feedback:bench_message": {

@@ -110,6 +110,7 @@ SILENT = {
     "feedback.suggestion_handled": "on record only",
     "feedback.survey_opened": "who was drawn is invited one by one",
     "feedback.noted": "internal",
+    "feedback.exported": "access stream only",
     "feedback.template_kept": "the next answer offers it",
     "feedback.rated": "figures count the rows; nobody is told who rated",
     "filing.started": "on record only",

@@ -286,6 +286,8 @@ def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPa
     asked = assistance.ask_help(case_id=case.pk, party_id=li.pk, wish=wish, actor=visitor)
     world.things["li_help"] = {"public_id": case.public_id, "request_id": asked.public_id}
     world.things["help_desk"] = {"public_id": asked.public_id}
+    prepared = feedback.keep_template(public_id=None, title="收到", text="已收到。", actor=cast.head)
+    world.things |= {"reply_template": {"public_id": prepared.public_id}, "sheet_kind": {"kind": "csv"}}
     answer = answered.messages.get(author_kind="judge")
     for name, message in (("merits", said.messages.get()), ("zhang_answer", answer)):
         world.things[name] = {"public_id": message.thread.public_id, "message_id": message.public_id}
