@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from eventlog.registry import Timeline, register
 
 OPENED = register("cases.opened", _("立案"), timeline=Timeline.PARTIES)
+ASSISTANT_NAMED = register("cases.assistant_named", _("确定法官助理"), timeline=Timeline.PARTIES)
 ASSIGNED = register("cases.assigned", _("确定承办法官"), timeline=Timeline.PARTIES)
 STAGE_CHANGED = register("cases.stage_changed", _("案件进入下一阶段"), timeline=Timeline.PARTIES)
 ACCESS_GRANTED = register("cases.access_granted", _("当事人已绑定账号"), timeline=Timeline.STAFF)

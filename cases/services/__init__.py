@@ -1,5 +1,6 @@
 """Changes of a case: opening and people, periods, stages, changes on the way, withdrawal, the end."""
 
+from cases.services.assistants import assistants_for, name_assistant
 from cases.services.changes import change_claim, change_track, tracks_for
 from cases.services.closing import COLLECTED, LATER_EFFECT, SHARED, close_case, locked_case, record_effect
 from cases.services.opening import (
@@ -31,6 +32,7 @@ __all__ = [
     "NewRepresentative",
     "all_defendants_served",
     "ask_withdrawal",
+    "assistants_for",
     "case_stream",
     "change_claim",
     "change_phone",
@@ -42,6 +44,7 @@ __all__ = [
     "grant_access",
     "last_six_index",
     "locked_case",
+    "name_assistant",
     "open_case",
     "record_answered",
     "record_complaint_sent",

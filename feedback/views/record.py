@@ -19,7 +19,8 @@ from feedback.record import record_pdf
 
 
 def _sent(request: HttpRequest, thread: Thread) -> HttpResponse:
-    services.record_export(thread=thread, actor=actor_of(request))
+    if request.method == "GET":
+        services.record_export(thread=thread, actor=actor_of(request))
     response = HttpResponse(record_pdf(thread), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{thread.public_id}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -51,7 +51,7 @@ def edit(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
             messages.success(request, _("模板已保存，全院可用。"))
             return redirect("feedback:templates")
     blanks = [("{" + name + "}", label) for name, label in BLANKS.items()]
-    return form_page(request, "feedback/template.html", form, template=found, blanks=blanks)
+    return form_page(request, "feedback/template.html", form, prepared=found, blanks=blanks)
 
 
 @require_POST

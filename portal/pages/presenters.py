@@ -131,6 +131,7 @@ def judge_acts(case: Case) -> list[Row]:
         found = [(_("结案"), "pages:close_case")]
         if tracks_for(case):
             found.append((_("转换程序"), "pages:change_track"))
+        found.append((_("法官助理"), "pages:assistant"))
         if case.amount is not None:
             found.append((_("变更标的额"), "pages:change_claim"))
     return [{"label": label, "href": reverse(name, args=[case.public_id])} for label, name in found]

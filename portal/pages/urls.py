@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from portal.pages import (
     assignments,
+    assistant,
     case,
     ending,
     money,
@@ -40,6 +41,7 @@ urlpatterns = [
     path(DESK_CASE + "track/", ending.track, name="change_track"),
     path(DESK_CASE + "claim/", ending.claim, name="change_claim"),
     path("desk/withdrawals/<uuid:public_id>/", withdrawal.decide, name="withdrawal"),
+    path("desk/cases/<uuid:public_id>/assistant/", assistant.assistant, name="assistant"),
     path("desk/assignments/", assignments.assignments, name="assignments"),
     path("desk/assignments/<uuid:public_id>/", assignments.assignment, name="assignment"),
     path("desk/bills/", staff.bills, name="desk_bills"),

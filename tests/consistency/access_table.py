@@ -273,6 +273,8 @@ pages:desk               GET    -                st  st  302 302 302 302 302 302
 pages:desk_cases         GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
 pages:desk_case          GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
 filing:defence_passed_on POST   case             st  st  403 403 403 403 403 403 404 302 404 302 403 403 403 403 403
+pages:assistant          GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+pages:assistant          POST   case             st  st  403 403 403 403 403 403 403 302 404 403 403 403 403 403 403
 pages:desk_bills         GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 200 403 403 403
 payments:desk_refunds    GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
 payments:desk_refund     GET    refund           st  st  403 403 403 403 403 403 403 403 403 403 403 200 403 403 403
@@ -558,6 +560,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         },
         "feedback:bench_note": {"note-text": "先问书记员。", "form_key": "key-of-this-form"},
         "feedback:bench_seen": {},
+        "pages:assistant": {"assistant": "none"},
         "feedback:template_new": {"title": "收到", "text": "{当事人}您好，已收到。"},
         "feedback:template": {"title": "收到", "text": "{案号}已收到。"},
         "feedback:template_retire": {},

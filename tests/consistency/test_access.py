@@ -148,6 +148,8 @@ OPENS_A_FILE = {
     "documents:file_page",
     "documents:paper",
     "documents:paper_page",
+    "feedback:record",
+    "feedback:bench_record",
 }
 ACCESS_RECORD = {"eventlog_event", "eventlog_streamhead", "documents_deliveryfact"}
 """Who opened a protected file, in the access stream; the first opening is a fact of its delivery (REL-23)."""

@@ -88,6 +88,7 @@ SILENT = {
     "filing.keyed": "the person is there; the slip tells",
     "cases.withdrawal_taken_back": "the applicant did it; the judge finds nothing left to decide",
     "cases.stage_changed": "parties read the timeline; what moved the stage has told them",
+    "cases.assistant_named": "parties read the timeline",
     "cases.access_granted": "who binds himself is on the page",
     "cases.authority_ended": "rights end with the row itself; it stands on the timeline",
     "cases.phone_changed": "the person stood at the counter; scan logins end with the row itself",
