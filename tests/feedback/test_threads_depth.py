@@ -180,10 +180,10 @@ def test_a_new_judge_takes_the_open_threads_over_and_the_clock_runs_on(told: Tol
         with pytest.raises(NotAllowed):
             services.answer(thread_id=thread.pk, text="迟到的答复", actor=cast.judge)
         services.answer(thread_id=thread.pk, text="由我答复。", actor=as_staff(new))
-    while run_due():
-        pass
+        while run_due():
+            pass
     assert Notice.objects.filter(kind="thread_handed_over", user=new.user).count() == 1
-    assert Notice.objects.filter(kind="thread_new_judge", user=cast.users["zhang"]).count() == 1
+    assert Notice.objects.filter(kind="thread_new_judge", channel="inbox").count() == 1
 
 
 def test_a_closed_case_takes_questions_and_no_more_material(told: Told, thread: Thread) -> None:
