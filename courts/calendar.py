@@ -50,14 +50,15 @@ def deadline(
     n: int | None = None,
     unit: str | None = None,
     deduct_days: int = 0,
+    calendar: Calendar | None = None,
 ) -> Deadline:
-    """When the period of a rule ends for a court (None: the national calendar). One small query.
+    """When the period of a rule ends for a court (None: the national calendar). One small query, none when the court's
+    ``calendar`` is at hand.
 
     Keep rule id, start and ``calendar_version`` beside the result. Errors as ``common.clock.compute``.
     """
-    return compute(
-        rule(rule_id), start, calendar=calendar_for(court), n=n, unit=unit, deduct_days=deduct_days
-    )
+    days = calendar or calendar_for(court)
+    return compute(rule(rule_id), start, calendar=days, n=n, unit=unit, deduct_days=deduct_days)
 
 
 def calendar_for(court: Court | None) -> Calendar:
@@ -72,11 +73,13 @@ def calendar_for(court: Court | None) -> Calendar:
     return _calendar(court_id, (version or "")[:12])
 
 
-def working_time(court: Court) -> WorkingTime:
-    """The time in which a court works: its shifts (setting ``working_hours``) on its calendar. Two small queries."""
-    stored = CourtSetting.objects.filter(court=court, key="working_hours").values_list("value", flat=True)
-    value = stored.first()
-    shifts = SETTINGS["working_hours"].default if value is None else read("working_hours", value)
+def working_time(court: Court, *, shifts: str = "") -> WorkingTime:
+    """The time in which a court works: its shifts (setting ``working_hours``) on its calendar. Two small queries, one when
+    the ``shifts`` are at hand."""
+    if not shifts:
+        stored = CourtSetting.objects.filter(court=court, key="working_hours").values_list("value", flat=True)
+        value = stored.first()
+        shifts = SETTINGS["working_hours"].default if value is None else read("working_hours", value)
     return WorkingTime(calendar_for(court), parse_shifts(shifts))
 
 

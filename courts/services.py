@@ -44,6 +44,13 @@ def setting(court: Court | int, key: str) -> Any:
     return default if row is None else read(key, row.value)
 
 
+def settings_of(court_id: int, *keys: str) -> dict[str, Any]:
+    """Several settings of a court at once, as :func:`setting` reads each. One query."""
+    found = {key: SETTINGS[key].default for key in keys}
+    rows = CourtSetting.objects.filter(court_id=court_id, key__in=keys).values_list("key", "value")
+    return found | {key: read(key, value) for key, value in rows}
+
+
 def change_setting(*, court_id: int, key: str, value: Any, actor: Actor) -> None:
     """Set one setting of one court, None for the national default; an audited act with old and new value.
 

@@ -39,7 +39,7 @@ DESKS = [
     ("overrides", "filing.oversee", "/oversight/overrides/", _("再次补正"), "a"),
     ("complaints", "filing.oversee", "/oversight/filing-complaints/", _("立案投诉"), "l"),
     ("zone", "complaint.handle", paths.DESK, _("投诉举报"), "u"),
-    ("contacts", "contacts.read", "/bench/contacts/", _("接触记录"), "y"),
+    ("contacts", "contacts.read", "/bench/contacts/", _("接触记录"), "k"),
     ("templates", "template.keep", "/bench/templates/", _("答复模板"), "q"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),

@@ -18,7 +18,7 @@ from common.errors import Conflict
 from common.working_time import WorkingTime
 from courts.calendar import deadline, working_time
 from courts.models import Court, StaffPost
-from courts.services import setting
+from courts.services import setting, settings_of
 from eventlog.services import one_by_one
 from feedback import events
 from feedback.models import Clock, ClockKind, Escalation, Level, Pause, PauseReason, Step, Thread
@@ -56,12 +56,23 @@ def start(thread: Thread) -> None:
     """A round begins, or the party asks further: both clocks run from now, and the thread shows the promise.
 
     The first answer is due within ``first_answer_hours`` of working time, never later than the resolution; that is due
-    at the end of the last of ``reply_workdays`` (in a later round ``reopen_workdays``). Saves ``reply_due_at``.
+    at the end of the last of ``reply_workdays`` (in a later round ``reopen_workdays``). Saves ``reply_due_at``, or the
+    thread itself when it is new.
     """
     now, case = clock.now(), thread.case
-    due, confirmed = _promise(case, "reply_workdays" if thread.round == 1 else "reopen_workdays")
-    work = working_time(case.court)
-    first = work.add(now, timedelta(hours=setting(case.court_id, "first_answer_hours")))
+    key = "reply_workdays" if thread.round == 1 else "reopen_workdays"
+    set_here = settings_of(case.court_id, key, "first_answer_hours", "working_hours")
+    work = working_time(case.court, shifts=set_here["working_hours"])
+    found = deadline(
+        REPLY_RULE, clock.today(), court=case.court, n=set_here[key], unit="workday", calendar=work.calendar
+    )
+    due, confirmed = _end_of(found.due), found.confirmed
+    first = work.add(now, timedelta(hours=set_here["first_answer_hours"]))
+    thread.reply_due_at, thread.paused_at = due, None
+    if thread.pk is None:
+        thread.save()
+    else:
+        thread.save(update_fields=["reply_due_at", "paused_at"])
     ends = [
         (ClockKind.FIRST_ANSWER, min(first.at, due), first.confirmed),
         (ClockKind.RESOLUTION, due, confirmed),
@@ -81,8 +92,6 @@ def start(thread: Thread) -> None:
         )
         for kind, end, sure in ends
     )
-    thread.reply_due_at, thread.paused_at = due, None
-    thread.save(update_fields=["reply_due_at", "paused_at"])
 
 
 def met(thread: Thread, *kinds: ClockKind) -> None:
