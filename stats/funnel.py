@@ -75,7 +75,7 @@ def funnel(actor: Actor, period: Period) -> Funnel:
     counts = scans | {name: sum(row[name] for row in topics) for name in OF_THREADS}
     return Funnel(
         _steps(counts),
-        _parts((Topic(row["topic"]).label, row) for row in topics),
+        _parts((str(Topic(row["topic"]).label), row) for row in topics),
         _parts(
             (row["case__division__name"] or _("未分庭室"), row)
             for row in _counted(threads, "case__division__name")
