@@ -173,6 +173,7 @@ def _prepare(variables: dict[str, str]) -> str:
     manage(variables, "collectstatic", "--noinput")
     # before the worker starts: the seed moves the clock, and effects must be worked off at its time
     manage(variables, "seed_demo")
+    manage(zone_environment(variables), "seed_zone")
     return mark
 
 

@@ -1,5 +1,5 @@
 """One port for everything: pages as WSGI in threads, `/live/` as a raw event stream (docs/adr/0002), the addresses of the
-complaint zone handed on to its own process (docs/adr/0011)."""
+complaint zone handed on to its own process (docs/adr/0012)."""
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping

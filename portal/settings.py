@@ -124,7 +124,7 @@ USE_TZ = True
 # --- database -------------------------------------------------------------------------------------------------
 # Two roles (DESIGN §9): the owner changes the schema, portal_app runs the portal. One machine: one trusted login
 # that steps down with `role`. Production: two logins, and only the migrate job knows the owner's.
-# A third one, portal_zone, belongs to the process of the complaint zone alone (docs/adr/0011).
+# A third one, portal_zone, belongs to the process of the complaint zone alone (docs/adr/0012).
 APP_ROLE, ZONE_ROLE = "portal_app", "portal_zone"
 DATABASE_ROLE = env.choice("PORTAL_DB_ROLE", ("app", "owner"), "app")
 TIMEOUTS_MS = {

@@ -34,6 +34,7 @@ from portal.demo.cast import (
     enrol,
     hire,
 )
+from portal.demo.complained import ANSWERED, OPEN, complain_in_demo
 from portal.demo.ended import judged, withdrawn
 from portal.demo.loan import draft_loan
 from portal.demo.money import desk_of_finance, name_account, pay
@@ -88,6 +89,10 @@ def build(today: date) -> None:
     _ended(story, court, posts, people)
     with story.day(1, 16):
         desk_of_finance(as_staff(posts["finance1"]))
+    with story.day(9, 20):
+        complain_in_demo(court, ANSWERED, user_id=people[OTHERS[0].phone].pk)
+    with story.day(1, 21):
+        complain_in_demo(court, OPEN, user_id=None)
 
 
 def _ended(story: Story, court: Court, posts: dict[str, StaffPost], people: dict[str, User]) -> None:

@@ -1,1 +1,1 @@
-"""The process of the complaint zone: own settings, own database role, own key (docs/adr/0011)."""
+"""The process of the complaint zone: own settings, own database role, own key (docs/adr/0012)."""

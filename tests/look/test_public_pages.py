@@ -40,7 +40,7 @@ def test_three_doors(client: Client) -> None:
     assert re.findall(r'<a class="door[^"]*" href="([^"]+)"', html) == ["/scan/", "/precheck/", "/my/"]
     for words in ("我有法院的文书", "我要打官司", "查我的案子"):
         assert words in html
-    assert "投诉" not in html
+    assert "投诉或举报（承办人看不到）" in html
 
 
 def test_five_buttons_in_elder_mode(client: Client) -> None:
