@@ -1,6 +1,6 @@
 # Each target is one command; `python3 dev.py` works the same where make is missing. PORT= changes the port.
 PYTHON ?= python3
-.PHONY: run test check bench coverage drill reset month
+.PHONY: run test check bench coverage drill reset month feedback-month
 run: ; @$(PYTHON) dev.py run
 test: ; @$(PYTHON) dev.py test $(ARGS)
 check: ; @$(PYTHON) dev.py check
@@ -9,3 +9,4 @@ coverage: ; @$(PYTHON) dev.py coverage $(ARGS)
 drill: ; @$(PYTHON) dev.py drill $(ARGS)
 reset: ; @$(PYTHON) dev.py reset
 month: ; @LONG_MONTH=1 $(PYTHON) dev.py test tests/payments/test_month.py -s
+feedback-month: ; @LONG_MONTH=1 $(PYTHON) dev.py test tests/feedback/test_month.py -s

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, FloatField, Func, OuterRef, QuerySet
+from django.db.models import Aggregate, Count, Exists, F, FloatField, OuterRef, QuerySet
 
 from common.clock import BEIJING
 from common.shares import HIDDEN_BELOW, Share
@@ -96,12 +96,11 @@ def contentment(court_id: int, period: Period, *, division_id: int | None = None
     )
 
 
-class Percentile(Func):
+class Percentile(Aggregate):
     """``percentile_disc(p) WITHIN GROUP (ORDER BY x)``: a value that was really measured."""
 
     function = "PERCENTILE_DISC"
     template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    contains_aggregate = True
     output_field = FloatField()
 
 
