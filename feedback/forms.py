@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -208,8 +209,8 @@ class ReworkForm(PlainForm):
 class LeaveForm(PlainForm):
     """Who is away, from when to when, who answers meanwhile. The choices are handed in."""
 
-    post = ChoiceField(label=gettext_lazy("谁休假"))
-    deputy = ChoiceField(label=gettext_lazy("谁代班"))
+    post = ChoiceField(label=gettext_lazy("谁休假"), ask=gettext_lazy("请选择谁休假"))
+    deputy = ChoiceField(label=gettext_lazy("谁代班"), ask=gettext_lazy("请选择谁代班"))
     from_on = DayField(label=gettext_lazy("第一天"))
     until_on = DayField(label=gettext_lazy("最后一天"))
 
@@ -231,7 +232,7 @@ def _post_words(post: StaffPost) -> str:
 class SuggestionForm(PlainForm):
     """A suggestion to a court; a phone number only if an answer is wanted."""
 
-    court = ChoiceField(label=gettext_lazy("给哪个法院"))
+    court = ChoiceField(label=gettext_lazy("给哪个法院"), ask=gettext_lazy("请选择给哪个法院"))
     text = TextField(label=gettext_lazy("您的建议"), max_length=1000)
     phone = PhoneField(label=gettext_lazy("手机号"), required=False, help_text=gettext_lazy("想听到结果再填"))
     who_can_see = {"text": gettext_lazy("谁能看到：院领导。不会转给承办您案件的人。")}
@@ -279,6 +280,7 @@ class SurveyOpenForm(PlainForm):
 def _level(question: str) -> ChoiceField:
     return ChoiceField(
         label=QUESTIONS[question],
+        ask=format_lazy(gettext_lazy("请回答“{question}”"), question=QUESTIONS[question]),
         choices=Satisfaction.choices,
         widget=forms.RadioSelect,
     )

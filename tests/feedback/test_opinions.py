@@ -103,7 +103,8 @@ def test_an_answer_asked_further_counts_once(cast: Cast, case: Case) -> None:
 def test_suggestion_from_nobody_in_particular(cast: Cast) -> None:
     page, client = "/suggestions/", Client()
     empty = client.post(page, {"court": "", "text": ""})
-    assert empty.status_code == 422 and "请填写您的建议" in empty.content.decode()
+    said = empty.content.decode()
+    assert empty.status_code == 422 and "请填写您的建议" in said and "请选择给哪个法院" in said
     assert client.post(page, {"court": cast.court.pk, "text": "多放几把椅子"}).status_code == 302
     row = Suggestion.objects.get()
     assert row.phone == "" and row.court == cast.court
