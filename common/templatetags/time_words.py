@@ -100,7 +100,8 @@ class Limit:
 def limit(due: date | datetime, now: datetime) -> Limit:
     """What a limit looks like at the instant ``now``.
 
-    A bare date ends at 24:00 of that Beijing day. An instant at midnight is the 24:00 of the day before.
+    A bare date ends at 24:00 of that Beijing day. An instant at midnight is the 24:00 of the day before; the last minute
+    of a day is its 24:00, too.
     """
     late = isinstance(due, datetime) and now >= due
     hours_late = min(int((now - due).total_seconds() // 3600), 24) if late else 0  # type: ignore[operator]
@@ -114,7 +115,7 @@ def _limit(due: date | datetime, today: date, late: bool, hours_late: int, _lang
         ends = local(due)
         at_midnight = (ends.hour, ends.minute) == (0, 0)
         last_day = ends.date() - timedelta(days=1) if at_midnight else ends.date()
-        end_words = "24:00" if at_midnight else clock_words(ends)
+        end_words = "24:00" if at_midnight or (ends.hour, ends.minute) == (23, 59) else clock_words(ends)
     else:
         last_day, end_words, late = due, "24:00", today > due
     left, state = _time_left((last_day - today).days, late, hours_late)

@@ -54,7 +54,9 @@ def check(request: HttpRequest) -> HttpResponse:
         else:
             if found.outcome == services.Outcome.OURS and found.copy is not None:
                 return redirect("qrlinks:desk_copy", public_id=found.copy.public_id)
-    return form_page(request, "qrlinks/desk_check.html", form, found=found)
+    actor = actor_of(request)
+    more = {"may_identify": allows(actor, "qr.pass"), "may_read_reports": allows(actor, "qr.reports")}
+    return form_page(request, "qrlinks/desk_check.html", form, found=found, **more)
 
 
 @require_safe
