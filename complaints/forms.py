@@ -70,9 +70,8 @@ class ComplaintForm(PlainForm):
     def __init__(self, data: Any = None, *, courts: list[Court], account: bool) -> None:
         super().__init__(data)
         court: Any = self.fields["court"]
-        court.choices = [(row.code, row.name) for row in courts]
-        if len(courts) == 1:
-            court.initial = courts[0].code
+        ask = [("", gettext_lazy("请选择"))] if len(courts) > 1 else []
+        court.choices = [*ask, *((row.code, row.name) for row in courts)]
         self.courts = {row.code: row.pk for row in courts}
         if not account:
             del self.fields["account"], self.fields["confidential"]
