@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.templatetags.time_words import staff_moment
+from common.templatetags.time_words import moment, staff_moment
 from documents import selectors
 from documents.forms import PostedForm
 from documents.models import Delivery, DeliveryFact, DeliveryFactKind, DeliveryState, PaperState
@@ -83,6 +83,10 @@ def summary(delivery: Delivery) -> list[dict[str, Any]]:
         {"label": _("收件人"), "value": copy.addressee_name},
         {"label": _("地址"), "value": copy.addressee_address},
         {"label": _("方式"), "value": delivery.get_method_display()},
+        {
+            "label": _("码有效到"),
+            "value": moment(copy.expires_at) if copy.expires_at else _("还没有码"),
+        },
     ]
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import RateCounter
 from courts.calendar import rules
 from payments.api.serializers import FeeQuoteInput
 from payments.fees import OPERATIONS, books
@@ -82,6 +83,19 @@ def test_deadlines(body: Any) -> None:
 @given(st.sampled_from(["fees/quote", "deadlines/compute", "identity/check", "assistant/ask"]), _anything)
 def test_anything(path: str, body: Any) -> None:
     answers(path, body)
+
+
+@_quietly
+@given(
+    st.one_of(
+        _anything,
+        st.fixed_dictionaries({"serial": st.text(max_size=80), "check_code": st.text(max_size=30)}),
+        st.fixed_dictionaries({"sha256": st.text(max_size=70)}),
+    )
+)
+def test_papers(body: Any) -> None:
+    RateCounter.objects.all().delete()  # one address asks for everything here
+    answers("documents/verify", body)
 
 
 @_quietly

@@ -120,6 +120,8 @@ def test_a_wrong_mail_bag(browser: Client, waiting: Delivery, data: dict[str, An
 def test_from_posting_to_delivery(browser: Client, waiting: Delivery) -> None:
     text = browser.get(page(waiting)).content.decode()
     assert f"/papers/{waiting.copy.public_id}/" in text and "登记发出" in text and "登记退回" not in text
+    assert waiting.copy.expires_at is not None
+    assert "码有效到" in text and str(clock.beijing_day(waiting.copy.expires_at).year) in text
     today = clock.today().isoformat()
     sent = {"version": 1, "method": "post", "sent_on": today, "tracking_no": "EA9", "note": ""}
     assert browser.post(f"{page(waiting)}sent/", sent, follow=True).status_code == 200

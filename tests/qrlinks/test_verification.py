@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import CodePurpose, OneTimeCode
-from accounts.services import start_code
+from accounts.services import count, start_code
 from cases.models import Party
-from common import clock
+from common import clock, crypto
 from documents.models import Copy
 from documents.services import revoke_copy
 from eventlog.models import Event
@@ -208,6 +208,22 @@ def test_guessing_at_one_code_is_slowed_and_the_court_told(told: Told, path: str
     again = Client(REMOTE_ADDR="10.6.6.20").post(f"{path}verify/", facts)
     assert again.status_code == 429
     assert Visitor().scans(path, LI).status_code == 302  # the party at its own place is not locked out
+
+
+@pytest.mark.req("SEC-23")
+@pytest.mark.parametrize(("tries", "longest"), [(20, 60), (40, 600), (80, 3600)])
+def test_the_delay_at_one_code_grows_known_or_not(told: Told, path: str, tries: int, longest: int) -> None:
+    facts = {"name": LI.name, "last_six": "123456"}
+    waits = set()
+    for number, address in enumerate((path, "/m/0123456789ABCDEFGHJKMNPQRS/")):
+        token = address.strip("/").split("/")[1]
+        for _ in range(tries):
+            count(f"scan-code:{crypto.keyed_hash('scan-code', token)}", 86_400)
+        guesser = [Client(REMOTE_ADDR=f"10.6.{number}.7").post(f"{address}verify/", facts) for _ in range(2)]
+        assert [answer.status_code for answer in guesser] == [302, 429]
+        waits.add(int(guesser[1]["Retry-After"]) > longest // 10)
+        assert int(guesser[1]["Retry-After"]) <= longest
+    assert waits == {True}
 
 
 def test_texts_by_scan_leave_room_for_signing_in(told: Told, path: str) -> None:
