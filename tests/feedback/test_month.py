@@ -228,7 +228,7 @@ def test_a_month_is_exactly_what_the_reckoning_says(db: None, size: str) -> None
         Visit(case=party.case, party=party, happened_at=at("2026-05-01") + timedelta(minutes=31 * n))
         for n in range(visits)
     )
-    assert len(month.opinions) == opinions
+    assert (len(month.opinions), len(month.rated)) == (opinions, ratings)
     with clock.at(END):
         same_promises(month)
         same_escalations(month)
