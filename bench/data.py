@@ -20,7 +20,7 @@ from common import crypto
 from courts.models import Division, StaffPost
 from documents.models import Copy, Delivery, DeliveryFact, Paper
 from eventlog.models import Event, Receipt, StreamHead
-from feedback.models import Message, Rating, ReplyTemplate, Thread
+from feedback.models import Clock, Message, Rating, ReplyTemplate, Thread
 from filing.models import Filing, FilingParty, Submission
 from notifications.models import Message as Notice
 from payments.models import Bill, Journal, Line, Order, Payment
@@ -317,6 +317,14 @@ def _threads() -> None:
         state=f"CASE WHEN {is_open} THEN 'open' ELSE 'answered' END", opened_at=asked,
         reply_due_at=f"{asked} + interval '7 days'", round="1",
         answered_at=f"CASE WHEN NOT {is_open} THEN c.accepted_at + interval '3 days' END",
+    )  # fmt: skip
+    # working time is nobody's question here: the clocks run as long as the promise of the thread
+    kinds = "feedback_thread t CROSS JOIN (VALUES ('first_answer', 1), ('resolution', 7)) k (kind, days)"
+    promised = "t.opened_at + interval '1 day' * k.days"
+    fill(
+        Clock, kinds, court_id="t.court_id", thread_id="t.id", round="1", kind="k.kind", started_at="t.opened_at",
+        promised_at=promised, due_at=promised, met_at="t.answered_at", worked_seconds="CASE WHEN t.answered_at IS NOT NULL THEN 28800 END",
+        next_at=f"CASE WHEN t.answered_at IS NULL THEN {promised} END",
     )  # fmt: skip
     fill(
         Message, "feedback_thread t", id="t.id * 2", thread_id="t.id", author_kind="'party'", sent_at="t.opened_at",

@@ -64,7 +64,7 @@ def figures(actor: Actor, *, since: date, until: date) -> Figures:
         answered=Count("id", filter=Q(state=ThreadState.ANSWERED)),
         on_time=Count("id", filter=Q(answered_at__lte=F("reply_due_at"))),
         due=Count("id", filter=Q(state=ThreadState.ANSWERED) | Q(reply_due_at__lt=now)),
-        reopened=Count("id", filter=Q(round=2)),
+        reopened=Count("id", filter=Q(round__gte=2)),
     )
     ratings = Rating.objects.filter(court_id=court, rated_at__gte=start, rated_at__lt=end).aggregate(
         all=Count("id"),
@@ -89,7 +89,7 @@ def figures(actor: Actor, *, since: date, until: date) -> Figures:
         ).count(),
         asked=counts["asked"],
         answered=counts["answered"],
-        late_answers=threads.filter(state=ThreadState.OPEN, reply_due_at__lt=now).count(),
+        late_answers=threads.filter(state=ThreadState.OPEN, paused_at=None, reply_due_at__lt=now).count(),
         answered_on_time=Share(counts["on_time"], counts["due"]),
         satisfied=Share(ratings["satisfied"], ratings["all"]),
         satisfied_or_basic=Share(ratings["satisfied"] + ratings["basic"], ratings["all"]),
