@@ -134,38 +134,38 @@ def test_a_complaint_about_a_judge_comes_to_the_discipline_office(cast: Cast, zo
 
 @pytest.mark.req("SEC-31", "SEC-36")
 @pytest.mark.parametrize(
-    ("form", "who"),
+    ("named", "seen_by"),
     [
-        ({"who": "施严"}, {"魏平"}),  # DI: its office does not look into itself
-        ({"who": "工号4001的人"}, {"魏平"}),
-        ({"who": "院长"}, {"章衡"}),  # the court's head: the level above
-        ({"who": "魏平"}, {"章衡"}),
-        ({"who": "魏院长和施严"}, {"章衡"}),
-        ({"who": "何清"}, {"施严", "秦廉"}),  # FI
-        ({"who": "蒋维"}, {"施严", "秦廉"}),  # AD
-        ({"who": "孙庭长"}, {"施严", "秦廉"}),
-        ({"who": "不知道是谁"}, {"施严", "秦廉"}),
-        ({"who": "章衡"}, {"施严", "秦廉"}),  # of the office above
-        (
-            {"who": "顾峰"},
-            {"章衡"},
-        ),  # leader above: everybody in the court below reports to him; nobody is left
+        ("施严", ["魏平"]),  # DI: its office does not look into itself
+        ("工号4001的人", ["魏平"]),
+        ("院长", ["章衡"]),  # the court's head: the level above
+        ("魏平", ["章衡"]),
+        ("魏院长和施严", ["章衡"]),
+        ("何清", ["施严", "秦廉"]),  # FI
+        ("蒋维", ["施严", "秦廉"]),  # AD
+        ("孙庭长", ["施严", "秦廉"]),
+        ("不知道是谁", ["施严", "秦廉"]),
+        ("章衡", ["施严", "秦廉"]),  # of the office above
     ],
-    ids=str,
 )
 def test_around_whoever_is_named(
-    cast: Cast, zone: Zone, high: dict[str, Actor], form: dict[str, str], who: set[str]
+    cast: Cast, zone: Zone, high: dict[str, Actor], named: str, seen_by: list[str]
 ) -> None:
-    matter, _code = received(cast, zone, words="请查一查", **form)
+    matter, _code = received(cast, zone, words="请查一查", who=named)
     with zone():
-        seen = seeing(cast, matter, *high.values())
-        if form["who"] == "顾峰":
-            assert seen == set() and Why.RECEIVED == matter.routings.get().why
-            assert matter.routings.get().role == Role.SUPERVISOR, (
-                "waits at the highest level, for his successor"
-            )
-        else:
-            assert seen == who
+        assert seeing(cast, matter, *high.values()) == set(seen_by)
+
+
+@pytest.mark.req("SEC-31", "SEC-36")
+def test_with_everybody_named_it_waits_at_the_highest_level(
+    cast: Cast, zone: Zone, high: dict[str, Actor]
+) -> None:
+    """The leader above is named: everybody in the court below reports to him, and nobody is left but his successor."""
+    matter, _code = received(cast, zone, words="请查一查", who="顾峰")
+    with zone():
+        assert seeing(cast, matter, *high.values()) == set()
+        routing = matter.routings.get()
+        assert (routing.why, routing.role) == (Why.RECEIVED, Role.SUPERVISOR)
 
 
 @pytest.mark.req("SEC-31")
