@@ -44,7 +44,7 @@ def contact_due_at(case: Case) -> datetime:
     """By when somebody of the court has called: the end of the court's last working day for it."""
     n = setting(case.court_id, "help_workdays")
     due = deadline(HELP_RULE, clock.today(), court=case.court, n=n, unit="workday").due
-    return datetime(due.year, due.month, due.day, 23, 59, 59, tzinfo=clock.BEIJING)
+    return clock.end_of_day(due)
 
 
 def ask_help(*, case_id: int, party_id: int, wish: Wish, actor: Actor) -> HelpRequest:

@@ -42,7 +42,7 @@ def zone_environment(variables: dict[str, str]) -> dict[str, str]:
     """The same for the process of the complaint zone, the only one that is told where the zone's private key lies."""
     own = {
         "DJANGO_SETTINGS_MODULE": "portal.zone.settings",
-        "ZONE_PRIVATE_KEY_FILE": str(Path(variables["PORTAL_VAR"]) / "keys" / "zone.key.pem"),
+        "ZONE_PRIVATE_KEY_FILE": str(Path(variables["ZONE_PUBLIC_KEY_FILE"]).with_name("zone.key.pem")),
     }
     return variables | own
 

@@ -42,10 +42,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Part:
-    """The steps from the message on for one topic or division, in the order of ``OF_THREADS``; None below five."""
+    """The steps from the message on (``OF_THREADS``) for one topic or division; None below five."""
 
     label: str
-    counts: list[int] | None
+    counts: dict[str, int] | None
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,6 @@ def _steps(counts: dict[str, int]) -> list[Step]:
 
 def _parts(rows: Iterable[tuple[str, dict[str, Any]]]) -> list[Part]:
     return [
-        Part(label, [row[name] for name in OF_THREADS] if row["asked"] >= HIDDEN_BELOW else None)
+        Part(label, {name: row[name] for name in OF_THREADS} if row["asked"] >= HIDDEN_BELOW else None)
         for label, row in rows
     ]

@@ -56,6 +56,10 @@ def funnel_table(found: Funnel) -> list[list[str]]:
     for title, parts in ((_("想办什么"), found.topics), (_("庭室"), found.divisions)):
         rows.append([title, *(str(STEPS[name]) for name in OF_THREADS)])
         for part in parts:
-            counts = [_("不到5件，不显示")] if part.counts is None else [str(count) for count in part.counts]
+            counts = (
+                [_("不到5件，不显示")]
+                if part.counts is None
+                else [str(part.counts[name]) for name in OF_THREADS]
+            )
             rows.append([part.label, *counts])
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -68,7 +68,7 @@ def _matter_of(box: Submission) -> Matter | None:
     )
     if user_id:
         keep_identity(matter, user_id)
-    due = end_of_day(deadline(ANSWER_RULE, clock.beijing_day(box.received_at), court=court).due)
+    due = clock.end_of_day(deadline(ANSWER_RULE, clock.beijing_day(box.received_at), court=court).due)
     silent = box.received_at + timedelta(days=SILENT_DAYS)
     Standing.objects.create(matter=matter, due_at=due, escalate_at=min(due, silent))
     place(matter, f"{said['who']} {said['words']}")
@@ -117,8 +117,3 @@ def identity_of(matter: Matter) -> dict[str, Any]:
         sealing.decrypt(row.sealed, context=f"identity:{matter.public_id}", key=sealing.IDENTITY)
     )
     return found
-
-
-def end_of_day(day: date) -> datetime:
-    """24:00 of a day in Beijing, as the last second of it."""
-    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=clock.BEIJING)

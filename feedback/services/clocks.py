@@ -5,7 +5,7 @@ All functions are called inside the act that holds the thread's lock, with that 
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -38,18 +38,13 @@ def reply_due_at(case: Case, key: str) -> datetime:
 
 def days_from_now(court: Court, workdays: int) -> datetime:
     """End of the last of so many working days of a court."""
-    return _end_of(deadline(REPLY_RULE, clock.today(), court=court, n=workdays, unit="workday").due)
+    return clock.end_of_day(deadline(REPLY_RULE, clock.today(), court=court, n=workdays, unit="workday").due)
 
 
 def _promise(case: Case, key: str) -> tuple[datetime, bool]:
     workdays = setting(case.court_id, key)
     found = deadline(REPLY_RULE, clock.today(), court=case.court, n=workdays, unit="workday")
-    return _end_of(found.due), found.confirmed
-
-
-def _end_of(day: date) -> datetime:
-    """A day ends at 24:00 in Beijing."""
-    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=clock.BEIJING)
+    return clock.end_of_day(found.due), found.confirmed
 
 
 def start(thread: Thread) -> None:
@@ -66,7 +61,7 @@ def start(thread: Thread) -> None:
     found = deadline(
         REPLY_RULE, clock.today(), court=case.court, n=set_here[key], unit="workday", calendar=work.calendar
     )
-    due, confirmed = _end_of(found.due), found.confirmed
+    due, confirmed = clock.end_of_day(found.due), found.confirmed
     first = work.add(now, timedelta(hours=set_here["first_answer_hours"]))
     thread.reply_due_at, thread.paused_at = due, None
     if thread.pk is None:
@@ -154,7 +149,7 @@ def _moved(running: Clock, work: WorkingTime) -> tuple[datetime, bool]:
     if not running.paused_seconds:
         return running.promised_at, True
     reached = work.add(running.promised_at, timedelta(seconds=running.paused_seconds))
-    return _end_of(clock.beijing_day(reached.at)), reached.confirmed
+    return clock.end_of_day(clock.beijing_day(reached.at)), reached.confirmed
 
 
 def escalate_due(actor: Actor) -> int:
@@ -228,7 +223,7 @@ def _later(running: Clock, work: WorkingTime, times: int) -> datetime:
     """The date that holds after the promise was missed for the first, second … time (setting ``late_workdays``)."""
     days = setting(running.court_id, "late_workdays") * times
     reached = work.add(running.due_at, timedelta(seconds=days * work.shifts.seconds)).at
-    return _end_of(clock.beijing_day(reached)) if running.kind == ClockKind.RESOLUTION else reached
+    return clock.end_of_day(clock.beijing_day(reached)) if running.kind == ClockKind.RESOLUTION else reached
 
 
 def holder(thread: Thread, step: Step) -> StaffPost | None:

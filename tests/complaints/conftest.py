@@ -20,7 +20,7 @@ from tests.support.court import Cast
 def inside(settings: Any) -> Iterator[None]:
     """As the zone's process: its role in the database, its key, its addresses."""
     before = settings.ZONE_PRIVATE_KEY_FILE, settings.ROOT_URLCONF
-    settings.ZONE_PRIVATE_KEY_FILE = django_settings.VAR_DIR / "keys" / "zone.key.pem"
+    settings.ZONE_PRIVATE_KEY_FILE = django_settings.ZONE_PUBLIC_KEY_FILE.with_name("zone.key.pem")
     settings.ROOT_URLCONF = "portal.zone.urls"
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {django_settings.ZONE_ROLE}")

@@ -26,6 +26,7 @@ NOT_PAGES = {
     "api-docs",  # for programmers: the vendored viewer of the schema
     "documents:file", "documents:preview", "documents:file_page", "documents:paper", "documents:paper_page",
     "pages:receipt",  # a text file
+    "pages:desk",  # leads on to the first desk
     "stats:funnel_csv",
     "filing:pleading_pdf", "filing:pleading_docx", "filing:desk_pleading", "filing:package",  # files to take home
     "filing:batch_template", "filing:batch_results", "filing:batch_problems", "payments:bank_file",  # tables

@@ -173,12 +173,20 @@ def test_every_answer_has_one_shape_and_says_nothing_of_the_content(issued: Issu
         assert secret not in shown, secret
 
 
+def _walled(model: type[Model]) -> bool:
+    """Tables of the complaint zone, which this process cannot read."""
+    return model._meta.app_label == "complaints"
+
+
 def everything_kept() -> tuple[dict[str, int], int]:
     """Rows of every table but the counters, and files in the storage."""
     rows = {
         model._meta.label: model._default_manager.count()
         for model in apps.get_models()
-        if issubclass(model, Model) and model is not RateCounter and model._meta.managed
+        if issubclass(model, Model)
+        and model is not RateCounter
+        and model._meta.managed
+        and not _walled(model)
     }
     root = Path(default_storage.location)  # type: ignore[attr-defined]
     return rows, sum(1 for path in root.rglob("*") if path.is_file())
