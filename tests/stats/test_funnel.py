@@ -45,11 +45,9 @@ def test_steps_topics_and_divisions_as_they_happened(cast: Cast) -> None:
     found = funnel(cast.supervisor, Period(today, today))
     assert counts(found) == [0, 9, 6, 4, 3, 2]
     assert [step.of_before and step.of_before.numerator for step in found.steps] == [None, None, 6, 4, 3, 2]
-    assert {part.label: part.counts for part in found.topics} == {
-        "问进度": [5, 4, 3, 2],
-        "对文书有疑问": None,
-    }
-    assert [part.counts for part in found.divisions] == [[6, 4, 3, 2]]
+    topics = {part.label: part.counts and list(part.counts.values()) for part in found.topics}
+    assert topics == {"问进度": [5, 4, 3, 2], "对文书有疑问": None}
+    assert [part.counts and list(part.counts.values()) for part in found.divisions] == [[6, 4, 3, 2]]
     assert (
         counts(funnel(cast.supervisor, Period(today.replace(year=2020), today.replace(year=2020)))) == [0] * 6
     )
