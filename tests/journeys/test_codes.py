@@ -65,7 +65,7 @@ def test_is_this_paper_genuine(told: Told, live: Live, new_page: Pages, tmp_path
     (tmp_path / "forged.pdf").write_bytes(content + b"\n% more")
     phone = new_page(scripts=False)
     phone.goto(printed_path(copy))
-    follow(phone, "文书真伪核对")
+    follow(phone, "核对文书真伪")
     assert path_of(phone) == "/verify/paper/"
     narrow(phone)
     submit(phone, "核对")
