@@ -30,6 +30,8 @@ MEASURED_COURT = "某1234"
 OTHER_COURTS = 24
 CASES_OF_A_JUDGE = 1000
 CLERKS_OF_A_COURT = 4
+EXCHANGES = 3
+"""Question and answer in turns, in an answered thread: five million messages lie in a million cases."""
 HEX = "md5({0}) || md5({0} || 'b')"
 """A stand-in for a 64-digit keyed hash."""
 ANSWERS = {
@@ -326,14 +328,18 @@ def _threads() -> None:
         promised_at=promised, due_at=promised, met_at="t.answered_at", worked_seconds="CASE WHEN t.answered_at IS NOT NULL THEN 28800 END",
         next_at=f"CASE WHEN t.answered_at IS NULL THEN {promised} END",
     )  # fmt: skip
+    turns = f"feedback_thread t JOIN bench_case c ON c.id = t.case_id CROSS JOIN generate_series(1, {EXCHANGES}) k"
+    number = f"(t.id * {EXCHANGES} + k) * 2"
+    between = f"coalesce(t.answered_at - t.opened_at, '0') / {EXCHANGES}"
     fill(
-        Message, "feedback_thread t", id="t.id * 2", thread_id="t.id", author_kind="'party'", sent_at="t.opened_at",
-        text="'法官您好，请问本案什么时候开庭？我在外地打工，需要提前请假买票。'", is_internal="false", round="1",
+        Message, f"{turns} WHERE k = 1 OR t.state = 'answered'", id=number, thread_id="t.id", author_kind="'party'",
+        sent_at=f"t.opened_at + (k - 1) * {between}", is_internal="false", round="1",
+        text="'法官您好，请问本案什么时候开庭？我在外地打工，需要提前请假买票。'",
     )  # fmt: skip
     fill(
-        Message, "feedback_thread t JOIN bench_case c ON c.id = t.case_id WHERE t.state = 'answered'", id="t.id * 2 + 1",
-        thread_id="t.id", author_kind="'judge'", author_post_id="c.judge", sent_at="t.answered_at", is_internal="false",
-        text="'本案开庭时间确定后，法院会提前三日送达传票，请留意收件箱和短信。'", round="1",
+        Message, f"{turns} WHERE t.state = 'answered'", id=f"{number} + 1", thread_id="t.id", author_kind="'judge'",
+        author_post_id="c.judge", sent_at=f"t.opened_at + k * {between}", is_internal="false", round="1",
+        text="'本案开庭时间确定后，法院会提前三日送达传票，请留意收件箱和短信。'",
     )  # fmt: skip
     fill(
         Rating, "feedback_thread t WHERE t.state = 'answered' AND mod(t.id, 3) = 0", court_id="t.court_id",

@@ -7,11 +7,30 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-MOST_TIMES_BARE = 2.0
-MOST_GROWTH = 1.3
 MOST_QUERIES = 20
 KINDS = ("page", "orm", "sql")
 """The page itself, the bare view through the ORM, the bare statements."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Most times the bare view, and most times the time of the small court system in the large one."""
+
+    times_bare: float
+    growth: float
+
+    def __str__(self) -> str:
+        return f"at most {self.times_bare} times the bare view, growth {self.growth}"
+
+
+COMMON, TIGHT = Aim(2.0, 1.3), Aim(1.5, 1.2)
+TIGHT_PAGES = ("landing", "verified", "message", "day")
+"""The way from the code on a paper to the judge's answer."""
+
+
+def aim(page: str) -> Aim:
+    """What a page is held to."""
+    return TIGHT if page in TIGHT_PAGES else COMMON
 
 
 @dataclass(frozen=True)
@@ -92,9 +111,7 @@ def table(result: dict[str, Any]) -> str:
             f"{row['times_bare_p95']:>7.2f}{row['times_statements']:>22.2f}"
             + (f"{growth['time']:>8.2f}" if growth else "")
         )
-    aims = (
-        f"aims: at most {MOST_TIMES_BARE} times the bare view, {MOST_QUERIES} queries, growth {MOST_GROWTH}"
-    )
+    aims = f"aims: {COMMON}; {', '.join(TIGHT_PAGES)}: {TIGHT}; {MOST_QUERIES} queries"
     return "\n".join([*lines, "", aims])
 
 
@@ -103,11 +120,11 @@ def problems(result: dict[str, Any]) -> list[str]:
     found = []
     for row in result["rows"]:
         where = f"{row['page']} at {row['cases']} cases"
-        if row["times_bare"] > MOST_TIMES_BARE:
+        if row["times_bare"] > aim(row["page"]).times_bare:
             found.append(f"{where}: {row['times_bare']:.2f} times the bare view")
         if row["queries"] > MOST_QUERIES:
             found.append(f"{where}: {row['queries']} queries")
     for page, growth in result["growth"].items():
-        if growth["time"] > MOST_GROWTH:
+        if growth["time"] > aim(page).growth:
             found.append(f"{page}: {growth['time']:.2f} times the time in the large court system")
     return found

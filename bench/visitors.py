@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,19 +22,12 @@ from courts.models import StaffPost
 from documents.models import Copy
 from documents.rendering.codes import CROCKFORD, TOKEN_LENGTH
 from eventlog.models import StreamHead
+from qrlinks.services.verification import Pass
 
 READERS, WRITERS = 20, 240
 """A party writes at most twenty messages an hour: many write in turn."""
 CSRF = "b" * 32
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-PAGES = {
-    "home": "front page",
-    "landing": "landing page of a code",
-    "case": "case page of a party",
-    "queue": "clerk's queue",
-    "message": "message post",
-    "day": "judge's day page",
-}
 
 
 @dataclass(frozen=True)
@@ -70,6 +64,7 @@ def visits() -> dict[str, list[Visit]]:
     return {
         "home": [Visit("GET", "/")],
         "landing": [Visit("GET", f"/m/{token}/") for token in _tokens(own)],
+        "verified": [Visit("GET", _address(access), _scanned(access)) for access in own],
         "case": [Visit("GET", _address(access), _session(access.user)) for access in own],
         "queue": [
             Visit("GET", "/desk/filings/", _session(post.user)) for post in court.filter(role="intake_clerk")
@@ -97,11 +92,15 @@ def _parties(cases: Any, number: int) -> list[PartyAccess]:
     return list({access.user_id: access for access in rows}.values())
 
 
+def _copy(access: PartyAccess) -> Copy:
+    return Copy.objects.filter(addressee_public_id=access.party.public_id).order_by("id")[0]
+
+
 def _tokens(parties: list[PartyAccess]) -> list[str]:
     """Give one copy of each party a code that the measurement knows."""
     tokens = []
     for letter, access in zip(CROCKFORD, parties, strict=False):
-        copy = Copy.objects.filter(addressee_public_id=access.party.public_id).order_by("id")[0]
+        copy = _copy(access)
         copy.token_hash = crypto.keyed_hash("token", letter * TOKEN_LENGTH)
         copy.save(update_fields=["token_hash"])
         tokens.append(letter * TOKEN_LENGTH)
@@ -119,14 +118,24 @@ def _number_chains(parties: list[PartyAccess]) -> None:
 def _session(user: User) -> str:
     """A signed-in session as ``accounts.middleware.start_session`` leaves it."""
     now = clock.process_now().isoformat()
+    signed_in = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: BACKEND,
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    return _stored({**signed_in, "started_at": now, "seen_at": now})
+
+
+def _scanned(access: PartyAccess) -> str:
+    """The session of a party who scanned a paper and proved who he is, as the page of the code leaves it."""
+    party = access.party
+    until = clock.process_now() + timedelta(days=1)
+    scan = Pass(party.case.public_id, party.case_id, party.pk, _copy(access).pk, until, party.phone_index)
+    return _stored({"scan_pass": scan.for_session()})
+
+
+def _stored(content: dict[str, object]) -> str:
     store = SessionStore()
-    store.update(
-        {
-            SESSION_KEY: str(user.pk),
-            BACKEND_SESSION_KEY: BACKEND,
-            HASH_SESSION_KEY: user.get_session_auth_hash(),
-        }
-    )
-    store.update({"started_at": now, "seen_at": now})
+    store.update(content)
     store.create()
     return str(store.session_key)

@@ -6,7 +6,6 @@ than ``CAP``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -57,7 +56,8 @@ class Wanted:
 
 def queue(actor: Actor, wanted: Wanted) -> QuerySet[Filing]:
     """A view of the queue with its filters, what has to be answered first on top (fairness)."""
-    rows = _in_view(visible_filings(actor), actor, wanted.view)
+    views = _views(actor)
+    rows = visible_filings(actor).filter(views.get(wanted.view, views["open"]))
     rows = _narrowed(rows, wanted).select_related("cause", "claimed_by__user")
     again = CorrectionNotice.objects.filter(filing=OuterRef("pk"))
     return rows.annotate(again=Exists(again)).order_by(*_order(wanted))
@@ -71,18 +71,19 @@ def _order(wanted: Wanted) -> list[Any]:
     return [F(key).desc(nulls_last=True) if down else F(key).asc(nulls_last=True), "-id" if down else "id"]
 
 
-def _in_view(rows: QuerySet[Filing], actor: Actor, view: str) -> QuerySet[Filing]:
-    waiting = rows.filter(status=FilingStatus.SUBMITTED)
-    views: dict[str, Callable[[], QuerySet[Filing]]] = {
-        "due": lambda: waiting.filter(due_on__lte=clock.today()),
-        "mine": lambda: waiting.filter(claimed_by_id=actor.post_id),
-        "unassigned": lambda: waiting.filter(Q(claimed_by=None) | Q(claimed_until__lte=clock.now())),
-        "returned": lambda: rows.filter(status=FilingStatus.RETURNED),
-        "refusal": lambda: rows.filter(status=FilingStatus.REFUSAL),
-        "mediating": lambda: rows.filter(status=FilingStatus.MEDIATING),
-        "decided": lambda: rows.filter(decided_at__gte=clock.now() - RECENTLY),
+def _views(actor: Actor) -> dict[str, Q]:
+    """What belongs to each view of applications; an unknown one is the whole queue."""
+    waiting, now = Q(status=FilingStatus.SUBMITTED), clock.now()
+    return {
+        "due": waiting & Q(due_on__lte=clock.beijing_day(now)),
+        "mine": waiting & Q(claimed_by_id=actor.post_id),
+        "unassigned": waiting & (Q(claimed_by=None) | Q(claimed_until__lte=now)),
+        "open": waiting,
+        "returned": Q(status=FilingStatus.RETURNED),
+        "refusal": Q(status=FilingStatus.REFUSAL),
+        "mediating": Q(status=FilingStatus.MEDIATING),
+        "decided": Q(decided_at__gte=now - RECENTLY),
     }
-    return views.get(view, lambda: waiting)()
 
 
 def _narrowed(rows: QuerySet[Filing], wanted: Wanted) -> QuerySet[Filing]:
@@ -149,7 +150,7 @@ def queue_counts(actor: Actor) -> dict[str, str]:
     """The numbers on the tabs; none for what is done. One query."""
     rows = visible_filings(actor)
     views: dict[str, QuerySet[Any]] = {
-        view: _in_view(rows, actor, view) for view in VIEWS if view not in ("decided", MOVED)
+        view: rows.filter(wanted) for view, wanted in _views(actor).items() if view != "decided"
     }
     views[MOVED] = visible_hand_overs(actor).filter(filing__status=FilingStatus.SUBMITTED)
     columns = {view: _Capped(some.values("pk")[: CAP + 1]) for view, some in views.items()}

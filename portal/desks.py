@@ -53,24 +53,28 @@ def first_desk(actor: Actor) -> str:
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """Context processor for signed-in staff, nothing for others: ``desk_name``, ``staff_nav``, ``staff_posts``, and
-    ``judge_waits``, read only by the page that shows it."""
+    """Context processor for signed-in staff, nothing for others: ``desk_name``, ``staff_here`` and the ``staff_nav``
+    that hangs on these two, ``staff_posts``, and ``judge_waits``, read only by the page that shows it."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     if not actor.is_staff:
         return {}
     here = max((row[2] for row in DESKS if request.path.startswith(row[2])), key=len, default="")
-    nav = [
+    name = ROLE_WORDS.get(Role(actor.role), "") if actor.role else _("没有岗位")
+    return {
+        "desk_name": name,
+        "staff_here": here,
+        "staff_nav": SimpleLazyObject(lambda: _nav(actor, here)),
+        "staff_posts": _Posts(actor),
+        "judge_waits": SimpleLazyObject(lambda: _judge_waits(actor)),
+    }
+
+
+def _nav(actor: Actor, here: str) -> list[dict[str, Any]]:
+    return [
         {"label": label, "href": href, "key": letter, "current": href == here}
         for _key, action, href, label, letter in DESKS
         if allows(actor, action)
     ]
-    name = ROLE_WORDS.get(Role(actor.role), "") if actor.role else _("没有岗位")
-    return {
-        "desk_name": name,
-        "staff_nav": nav,
-        "staff_posts": _Posts(actor),
-        "judge_waits": SimpleLazyObject(lambda: _judge_waits(actor)),
-    }
 
 
 def _judge_waits(actor: Actor) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -51,18 +51,16 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One request with the three things that can be done about it, each its own form."""
     actor = _keeper(request)
     found = selectors.help_for(actor, public_id)
-    forms = _forms(found)
     chosen = request.POST.get("do", "")
-    if request.method == "POST" and chosen in forms:
-        forms[chosen] = forms[chosen].__class__(**_arguments(found, chosen), data=request.POST)
-        if forms[chosen].is_valid():
-            try:
-                DO[chosen](found, forms[chosen], actor)
-            except InvalidInput as error:
-                add_errors(forms[chosen], error)
-            else:
-                messages.success(request, _("已记录。"))
-                return redirect("assistance:desk_one", public_id=public_id)
+    forms = _forms(found, chosen, request.POST)
+    if chosen in forms and forms[chosen].is_valid():
+        try:
+            DO[chosen](found, forms[chosen], actor)
+        except InvalidInput as error:
+            add_errors(forms[chosen], error)
+        else:
+            messages.success(request, _("已记录。"))
+            return redirect("assistance:desk_one", public_id=public_id)
     wrong = next((form for form in forms.values() if form.is_bound and form.errors), None)
     context = {
         "help": found,
@@ -74,18 +72,17 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "assistance/desk_one.html", context, status=422 if wrong else 200)
 
 
-def _forms(found: HelpRequest) -> dict[str, Any]:
-    """The forms of this request by what they do; none for what is over."""
+def _forms(found: HelpRequest, chosen: str, given: QueryDict) -> dict[str, Any]:
+    """The forms of this request by what they do, the chosen one filled with what was given; none for what is over."""
     if found.state not in HELP_LIVE:
         return {}
-    chosen = FORMS if found.kind != HelpKind.CALL else {name: FORMS[name] for name in ("arrange", "call")}
-    return {name: form(**_arguments(found, name)) for name, form in chosen.items()}
-
-
-def _arguments(found: HelpRequest, name: str) -> dict[str, Any]:
-    if name != "arrange":
-        return {}
-    return {"posts": services.helpers_of(found.court_id), "meets": found.kind != HelpKind.CALL}
+    call = found.kind == HelpKind.CALL
+    data = {name: given if name == chosen else None for name in DO}
+    forms: dict[str, Any] = {
+        "arrange": MeetingForm(services.helpers_of(found.court_id), data["arrange"], meets=not call),
+        "call": CallForm(data["call"]),
+    }
+    return forms if call else {**forms, "finish": OutcomeForm(data["finish"])}
 
 
 def _arrange(found: HelpRequest, form: MeetingForm, actor: Actor) -> None:
@@ -103,7 +100,6 @@ def _finish(found: HelpRequest, form: OutcomeForm, actor: Actor) -> None:
     services.finish_help(request_id=found.pk, outcome=form.cleaned_data["outcome"], actor=actor)
 
 
-FORMS: dict[str, type[Any]] = {"arrange": MeetingForm, "call": CallForm, "finish": OutcomeForm}
 DO: dict[str, Callable[[HelpRequest, Any, Actor], None]] = {
     "arrange": _arrange,
     "call": _call,

@@ -37,7 +37,7 @@ INPUT_TYPES = {
 LIMIT = '<span class="due {}"><time class="nb" datetime="{}">{}</time>{}</span>'
 LIMIT_LEFT = ' <span class="due-left"><span class="dot">· </span>{}</span>'
 """A limit stands in every row of a queue: written here, because a template of its own per row costs ten times as much."""
-MOST_FIXED = 50
+MOST_FIXED = 200
 
 
 def _include(name: str, arguments: dict[str, Any]) -> SafeString:

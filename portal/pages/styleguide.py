@@ -273,7 +273,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "desk_name": _("样式手册"),
         "staff_nav": [
             {"label": _("公众页面"), "href": "?desk=0", "key": "p"},
-            {"label": _("工作台"), "href": "?desk=1", "key": "d", "current": True, "count": 4},
+            {"label": _("工作台"), "href": "?desk=1", "key": "d", "current": True},
         ],
         "now": NOW,
         "today": TODAY,

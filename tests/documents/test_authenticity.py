@@ -29,7 +29,7 @@ from documents.services import reprint, revoke_copy
 from tests.documents.conftest import DATA, TITLES
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGE, API = "/verify/paper/", "/api/v1/documents/verify"
+PAGE, API = "/docs/verify/", "/api/v1/documents/verify"
 ADDRESSES = (f"10.20.{number >> 8}.{number & 255}" for number in count(1))
 Issued = Callable[..., Copy]
 

@@ -66,7 +66,7 @@ def test_is_this_paper_genuine(told: Told, live: Live, new_page: Pages, tmp_path
     phone = new_page(scripts=False)
     phone.goto(printed_path(copy))
     follow(phone, "核对文书真伪")
-    assert path_of(phone) == "/verify/paper/"
+    assert path_of(phone) == "/docs/verify/"
     narrow(phone)
     submit(phone, "核对")
     expect(phone.locator("main")).to_contain_text("请填份号和校验码，或者选一个PDF")
