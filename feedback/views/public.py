@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from courts.selectors import open_courts
 from feedback import figures, forms, services
 from feedback.models import Invitation, Satisfaction
 
-DAYS = 90
+DAYS, PER_PAGE = 90, 10
 HOUR, SUGGESTIONS_AN_HOUR = 3600, 5
 
 
@@ -33,11 +34,11 @@ def service_times(request: HttpRequest) -> HttpResponse:
     """Median and 90th percentile of the last ninety days for each connected court, by name: no order of merit."""
     today = clock.today()
     period = figures.Period(today - timedelta(days=DAYS), today - timedelta(days=1))
-    courts = [
-        {"court": court, "times": figures.service_times(court, period)}
-        for court in open_courts().order_by("name")[:10]
-    ]
-    return render(request, "feedback/service_times.html", {"courts": courts, "period": period})
+    page = Paginator(open_courts().order_by("name"), PER_PAGE).get_page(request.GET.get("page"))
+    times = figures.service_times(list(page), period)
+    courts = [{"court": court, "times": times[court.pk]} for court in page]
+    context = {"courts": courts, "page": page, "period": period}
+    return render(request, "feedback/service_times.html", context)
 
 
 @login_not_required

@@ -311,7 +311,7 @@ def same_rates(cast: Cast, month: Month, visits: int) -> None:
 
 def same_times(cast: Cast, month: Month) -> None:
     period = Period(at("2026-05-01").date(), END.date())
-    for times in service_times(cast.court, period):
+    for times in service_times([cast.court], period)[cast.court.pk]:
         stories = [s for o in month.opinions for s in o.stories if s.kind == times.kind]
         used = [story.used for story in stories if story.met is not None]
         assert (times.count, times.waiting) == (len(used), len(stories) - len(used))

@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from cases.models import Case, Party, Side
 from common import clock
 from common.actor import system
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed
-from courts.models import Division
+from courts.models import Court, Division
 from feedback import services
-from feedback.figures import Period, contentment, survey_results
+from feedback.figures import Period, contentment, service_times, survey_results
 from feedback.models import (
     QUESTIONS,
     Clock,
@@ -257,3 +258,23 @@ def test_service_times_are_public_and_hide_what_is_too_few(cast: Cast, case: Cas
     with clock.at(at("2026-03-20 09:00")):
         page = Client().get("/service-times/").content.decode()
     assert ">1.5<" in page and ">3.5<" in page and ">5<" in page and "法院不排名" in page
+
+
+def test_service_times_of_all_courts_cost_two_queries(
+    cast: Cast, case: Case, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    answer(cast, ask(cast, case, "2026-03-10 10:00"), "2026-03-10 11:30")
+    courts = [cast.other_court, cast.court]
+    with django_assert_num_queries(2):
+        found = service_times(courts, Period(at("2026-03-01").date(), at("2026-03-31").date()))
+    assert [times.count for times in found[cast.court.pk]] == [1, 1]
+    assert [times.count for times in found[cast.other_court.pk]] == [0, 0]
+
+
+def test_no_court_is_left_out_of_the_service_times(cast: Cast) -> None:
+    names = {f"第{number:02}法院" for number in range(12)}
+    for number, name in enumerate(sorted(names)):
+        Court.objects.create(name=name, code=f"试{number:02}", level="basic", is_open=True)
+    client = Client()
+    shown = [client.get(f"/service-times/?page={number}").content.decode() for number in (1, 2)]
+    assert all(sum(name in page for page in shown) == 1 for name in names)
