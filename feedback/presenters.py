@@ -48,10 +48,10 @@ def message_rows(thread: Thread, *, own_side: str, own_post: int | None = None) 
     """Messages oldest first; ``own_side`` is "party" or "court", ``own_post`` who of the court reads. Staff stand with
     name and role, parties with their side. Uses what :func:`feedback.selectors.thread_for` has loaded."""
     found = list(thread.messages.all())
-    numbers = {message.pk: place for place, message in enumerate(found, start=1)}
+    numbers = numbers_of(found)
     rows = [_row(message, thread, own_side) for message in found]
     for row, message in zip(rows, found, strict=True):
-        row["number"] = numbers[message.pk]
+        row["number"] = numbers.get(message.pk)
         row["corrects"] = numbers.get(message.corrects_id or 0)
         row["corrects_id"] = message.corrects.public_id if message.corrects else None
         written = message.author_post_id if own_side == "court" else message.author_kind == AuthorKind.PARTY
@@ -62,6 +62,12 @@ def message_rows(thread: Thread, *, own_side: str, own_post: int | None = None) 
             row["correct_href"] = reverse("feedback:bench_correct", args=here) if row["correctable"] else ""
             row["check_href"] = reverse("feedback:bench_check", args=here) if row["unchecked"] else ""
     return rows
+
+
+def numbers_of(messages: Iterable[Message]) -> dict[int, int]:
+    """第几条, by key, the same for the party, the court and the record: internal notes do not count."""
+    shown = (message.pk for message in messages if not message.is_internal)
+    return {pk: place for place, pk in enumerate(shown, start=1)}
 
 
 def _row(message: Message, thread: Thread, own_side: str) -> dict[str, Any]:

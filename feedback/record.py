@@ -13,7 +13,7 @@ from common import clock
 from common.clock import BEIJING
 from documents.rendering.typeset import plain_pdf
 from feedback.models import Message, Thread
-from feedback.presenters import author_words, check_words
+from feedback.presenters import author_words, check_words, numbers_of
 
 
 def message_hash(message: Message) -> str:
@@ -43,7 +43,7 @@ def record_hash(hashes: list[str]) -> str:
 def record_pdf(thread: Thread) -> bytes:
     """The record as PDF/A. Internal notes are never in it, whoever asks. Uses what ``thread_for`` has loaded."""
     shown = [message for message in thread.messages.all() if not message.is_internal]
-    numbers = {message.pk: place for place, message in enumerate(shown, start=1)}
+    numbers = numbers_of(shown)
     hashes = [message_hash(message) for message in shown]
     now = clock.now()
     data: dict[str, Any] = {

@@ -11,6 +11,7 @@ from django.test import Client
 
 from feedback.models import Level, Message, Rating, ReadMark, Thread, ThreadState, Topic
 from feedback.services import add_internal_note, answer
+from tests.feedback.exchanges import signed_in
 from tests.support.scans import Told
 
 ASK = "请问什么时候开庭？我在外地打工。"
@@ -176,6 +177,8 @@ def test_rating_once_a_round_and_two_further_looks(told: Told, zhang: Client) ->
     thread.refresh_from_db()
     assert (thread.level, thread.round) == (Level.OVERSIGHT, 3)
     assert "院领导监督处理" in body(zhang, path)
+    desk = body(signed_in(told, "supervisor"), f"/bench/messages/{thread.public_id}/")
+    assert "请院领导监督处理" in desk and "请庭长重新处理" not in desk
     answer(thread_id=thread.pk, text="已经安排在下月三日上午九点。", actor=told.cast.supervisor)
     page = body(zhang, path)
     assert "院领导 魏平" in page and "请院领导监督处理" not in page

@@ -132,6 +132,19 @@ def test_notes_have_their_own_form_and_never_leave_the_court(told: Told, thread:
     assert "先核对回证" not in printed(signed_in(told, "judge").get(f"{desk}record/").content)
 
 
+def test_a_note_between_does_not_shift_the_numbers(told: Told, thread: Thread) -> None:
+    """第几条 is the same for the party, the court and the record."""
+    cast = told.cast
+    services.add_internal_note(thread_id=thread.pk, text="先核对回证", actor=cast.judge)
+    wrong = services.answer(thread_id=thread.pk, text="四日开庭。", actor=cast.judge)
+    services.correct(message_public_id=wrong.public_id, text="五日开庭。", actor=cast.judge)
+    judge, desk = signed_in(told, "judge"), f"/bench/messages/{thread.public_id}/"
+    pages = [text_of(judge, desk), text_of(signed_in(told, "zhang"), own_page(told, thread))]
+    pages.append("".join(printed(judge.get(f"{desk}record/").content).split()))
+    for page in pages:
+        assert "更正第2条" in page and "第3条" in page and "第4条" not in page
+
+
 def test_both_ends_see_what_was_read(told: Told, thread: Thread) -> None:
     judge, desk = signed_in(told, "judge"), f"/bench/messages/{thread.public_id}/"
     zhang = signed_in(told, "zhang")
