@@ -83,7 +83,8 @@ SETTINGS: dict[str, Setting] = {
     "reopen_workdays": Setting(_("重新处理期限（工作日）"), 5, _whole(1, 15)),
     "help_workdays": Setting(_("求助联系期限（工作日）"), 1, _whole(1, 10)),
     "late_workdays": Setting(_("逾期后督办期限（工作日）"), 1, _whole(1, 5)),
-    # a division whose 满意率 is below this in a month writes down what it mends; fewer ratings say nothing
+    # a division whose 满意率 of a month lies below this, with its whole interval, writes down what it mends: few ratings
+    # are no finding
     "rework_below_percent": Setting(_("整改的满意率下限（%）"), 80, _whole(1, 100)),
     "rework_workdays": Setting(_("整改期限（工作日）"), 10, _whole(1, 30)),
     "scan_pass_minutes": Setting(_("扫码登录有效分钟数"), 30, _whole(5, 120)),
