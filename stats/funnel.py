@@ -59,7 +59,8 @@ class Funnel:
 
 def funnel(actor: Actor, period: Period) -> Funnel:
     """The supervisor's court. Scans are those of the period; messages are followed from the day they were written, however
-    late their answer or rating came. Four queries whatever the size. NotAllowed for other roles.
+    late their answer or rating came. A try whose facts matched nobody belongs to no court and is not counted. Four queries
+    whatever the size. NotAllowed for other roles.
     """
     if not allows(actor, "figures.read"):
         raise NotAllowed(_("这个页面给院领导和审判管理人员使用。"))

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from assistance.models import CallAttempt, HelpRequest, HelpState
-from cases.models import Case
+from cases.models import AccessBasis, Case, Side
+from cases.services import grant_access
 from common import clock
 from courts.services import change_setting
 from eventlog.models import Event, Receipt
@@ -200,11 +201,16 @@ def test_cancelled_by_the_person_may_be_asked_again(told: Told, zhang: Client, c
 
 
 def test_the_other_side_and_the_judge_see_nothing_of_it(told: Told, zhang: Client) -> None:
-    _made, path = asked(told, zhang)
-    for name in ("judge", "head", "clerk-b"):
+    made, path = asked(told, zhang)
+    users = told.cast.users | {name: told.cast.posts[name].user for name in ("judge", "head", "clerk-b")}
+    defendant = told.case.parties.get(side=Side.DEFENDANT)
+    grant_access(party=defendant, user=users["li"], basis=AccessBasis.REAL_NAME, actor=told.cast.clerk)
+    for name, desk_answers in (("li", 403), ("chen", 403), ("judge", 403), ("head", 403), ("clerk-b", 404)):
         client = Client()
-        client.force_login(told.cast.posts[name].user)
-        assert client.get(path).status_code == 404
-    stranger = Client()
-    stranger.force_login(told.cast.users["chen"])
-    assert stranger.get(path).status_code == 404
+        client.force_login(users[name])
+        assert client.get(path).status_code == 404, name
+        assert client.get(f"/desk/help/{made.public_id}/").status_code == desk_answers, name
+    li = Client()
+    li.force_login(users["li"])
+    page = li.get(address(told)).content.decode()
+    assert "请人帮忙" in page and "以前请过的" not in page

@@ -9,6 +9,7 @@ import pytest
 from cases.models import Case
 from common import clock
 from common.errors import Conflict
+from courts.models import CourtDay
 from courts.services import change_setting
 from eventlog.services import act
 from feedback import services
@@ -54,9 +55,7 @@ def test_shifts_and_hours_are_the_courts_own(cast: Cast, case: Case) -> None:
 
 
 def test_a_promise_over_an_unannounced_new_year_is_not_certain(cast: Cast, case: Case) -> None:
-    last = max(
-        row.day.year for row in __import__("courts.models", fromlist=["CourtDay"]).CourtDay.objects.all()
-    )
+    last = CourtDay.objects.latest("day").day.year
     thread = ask(cast, case, f"{last}-12-31 17:00:00")
     assert not any(row.confirmed for row in thread.clocks.all())
     assert all(row.confirmed for row in ask(cast, case, "2026-03-02 10:00:00").clocks.all())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
@@ -12,7 +15,7 @@ from documents.models import Copy
 from feedback import services
 from feedback.figures import Period
 from feedback.models import Satisfaction, Topic
-from qrlinks.models import Visit
+from qrlinks.models import Verification, Visit
 from stats.funnel import Funnel, funnel
 from tests.support.court import Cast, accepted
 
@@ -31,9 +34,12 @@ def asked(cast: Cast, case: Case, topic: Topic, *, answered: bool, level: Satisf
         services.rate(thread_id=thread.pk, level=level, words="", wants_reopening=False, actor=cast.zhang)
 
 
-def test_steps_topics_and_divisions_as_they_happened(cast: Cast) -> None:
+def test_steps_topics_and_divisions_as_they_happened(cast: Cast, run_outbox: Callable[..., int]) -> None:
     case, today = accepted(cast), clock.today()
+    run_outbox()
     party = Party.objects.get(case=case, side=Side.PLAINTIFF)
+    tried = [Copy.objects.latest("id")] * 10 + [None] * 3  # what matched nobody belongs to no court
+    Verification.objects.bulk_create([Verification(copy=copy, created_at=clock.now()) for copy in tried])
     Visit.objects.bulk_create(
         [Visit(case=case, party=party, happened_at=clock.now()) for _number in range(9)]
     )
@@ -43,15 +49,16 @@ def test_steps_topics_and_divisions_as_they_happened(cast: Cast) -> None:
     asked(cast, case, Topic.PROGRESS, answered=False, level=None)
     asked(cast, case, Topic.PAPER, answered=False, level=None)
     found = funnel(cast.supervisor, Period(today, today))
-    assert counts(found) == [0, 9, 6, 4, 3, 2]
-    assert [step.of_before and step.of_before.numerator for step in found.steps] == [None, None, 6, 4, 3, 2]
+    assert counts(found) == [10, 9, 6, 4, 3, 2]
+    assert [step.of_before and step.of_before.numerator for step in found.steps] == [None, 9, 6, 4, 3, 2]
     topics = {part.label: part.counts and list(part.counts.values()) for part in found.topics}
     assert topics == {"问进度": [5, 4, 3, 2], "对文书有疑问": None}
     assert [part.counts and list(part.counts.values()) for part in found.divisions] == [[6, 4, 3, 2]]
     assert (
         counts(funnel(cast.supervisor, Period(today.replace(year=2020), today.replace(year=2020)))) == [0] * 6
     )
-    assert not Copy.objects.filter(paper__court=cast.other_court).exists()
+    elsewhere = replace(cast.supervisor, court_id=cast.other_court.pk)
+    assert counts(funnel(elsewhere, Period(today, today))) == [0] * 6
     with pytest.raises(NotAllowed):
         funnel(cast.judge, Period(today, today))
 
