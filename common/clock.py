@@ -86,6 +86,11 @@ def beijing_day(instant: datetime) -> date:
     return instant.astimezone(BEIJING).date()
 
 
+def start_of_day(day: date) -> datetime:
+    """The instant at which a day in Beijing begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING)
+
+
 def end_of_day(day: date) -> datetime:
     """The last second of a day in Beijing: a promise for a day holds until its 24:00."""
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=BEIJING)

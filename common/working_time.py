@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from common.clock import BEIJING, Calendar, beijing_day
+from common.clock import BEIJING, Calendar, beijing_day, start_of_day
 
 SPAN = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 DAY_SECONDS = 86400
@@ -114,7 +114,7 @@ class WorkingTime:
     def _shifts_of(self, day: date) -> list[tuple[datetime, datetime]]:
         if not self.calendar.is_workday(day):
             return []
-        midnight = datetime.combine(day, time.min, tzinfo=BEIJING)
+        midnight = start_of_day(day)
         return [
             (midnight + timedelta(seconds=start), midnight + timedelta(seconds=until))
             for start, until in self.shifts.spans

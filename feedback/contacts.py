@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
 from cases.models import CaseRole, CaseStaff, Side
-from common import clock
 from common.actor import Actor, Role
 from common.tables import moment
 from courts.models import StaffPost
+from feedback.figures import Period
 from feedback.models import AuthorKind, Message, Topic
 
 HEADING = ("时间", "案号", "当事人", "方向", "法院一方", "事由", "方式", "留言编号")
@@ -56,9 +56,8 @@ def contacts(
     actor: Actor, *, first: date, last: date, number: str = "", post: StaffPost | None = None
 ) -> QuerySet[Message]:
     """Visible contacts of a period, newest first, of one case or of one judge or clerk when asked; ready for a page."""
-    rows = visible_contacts(actor).filter(
-        sent_at__gte=_midnight(first), sent_at__lt=_midnight(last + timedelta(days=1))
-    )
+    period = Period(first, last)
+    rows = visible_contacts(actor).filter(sent_at__gte=period.start, sent_at__lt=period.end)
     if number:
         rows = rows.filter(thread__case__number=number)
     if post is not None:
@@ -68,10 +67,6 @@ def contacts(
         .annotate(judge=Subquery(_holders(CaseRole.JUDGE).values("post__user__name")[:1]))
         .order_by("-sent_at", "-id")
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.BEIJING)
 
 
 def posts_with_contacts(actor: Actor) -> list[StaffPost]:

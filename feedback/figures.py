@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Aggregate, Count, Exists, F, FloatField, OuterRef, QuerySet
 
-from common.clock import BEIJING
+from common import clock
 from common.shares import HIDDEN_BELOW, Share
 from courts.models import Court, Division
 from feedback.models import QUESTIONS, Clock, ClockKind, Rating, Satisfaction, Survey, Thread
@@ -26,12 +26,12 @@ class Period:
 
     @property
     def start(self) -> datetime:
-        return datetime.combine(self.since, time.min, tzinfo=BEIJING)
+        return clock.start_of_day(self.since)
 
     @property
     def end(self) -> datetime:
         """The first instant after the period."""
-        return datetime.combine(self.until + timedelta(days=1), time.min, tzinfo=BEIJING)
+        return clock.start_of_day(self.until + timedelta(days=1))
 
     @classmethod
     def month_before(cls, day: date) -> Period:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -63,7 +63,7 @@ class Day:
 
 def day_of(actor: Actor, *, now: datetime, limit: int = 25) -> Day:
     """The day page. Two queries whatever the number of cases."""
-    end = _end_of_day(now)
+    end = clock.end_of_day(clock.beijing_day(now))
     waiting = waiting_for(actor)
     counts = waiting.aggregate(
         total=Count("id"),
@@ -72,11 +72,6 @@ def day_of(actor: Actor, *, now: datetime, limit: int = 25) -> Day:
     )
     rows = waiting.select_related("case__cause", "party").order_by("reply_due_at", "id")[:limit]
     return Day(list(rows), counts["late"], counts["due_today"], counts["total"])
-
-
-def _end_of_day(now: datetime) -> datetime:
-    local = now.astimezone(clock.BEIJING)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1, microseconds=-1)
 
 
 def next_to_answer(actor: Actor, *, after: Thread) -> Thread | None:

@@ -7,7 +7,7 @@ than ``CAP``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -182,7 +182,7 @@ class Load:
 def workload(actor: Actor, clerks: list[StaffPost]) -> list[Load]:
     """Work per clerk of the court, in the order of their posts. Three queries over waiting rows and this week's only."""
     today = clock.today()
-    monday = datetime.combine(today - timedelta(days=today.weekday()), time.min, tzinfo=clock.BEIJING)
+    monday = clock.start_of_day(today - timedelta(days=today.weekday()))
     mine = [post.pk for post in clerks]
     waiting = Filing.objects.filter(status=FilingStatus.SUBMITTED, claimed_by_id__in=mine)
     decided = Filing.objects.filter(deciding_court_id=actor.court_id, decided_at__gte=monday)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -119,7 +119,7 @@ def settle(refund: CashierRefund) -> None:
 
 def bill_of(gateway: str, merchant: str, day: date) -> Iterator[BillLine]:
     """Lines of a day in Beijing, as often as each row says."""
-    start = datetime.combine(day, time.min, tzinfo=clock.BEIJING)
+    start = clock.start_of_day(day)
     span = start, start + timedelta(days=1)
     orders = CashierOrder.objects.filter(gateway=gateway, merchant=merchant)
     for order in orders.filter(paid_at__gte=span[0], paid_at__lt=span[1]).order_by("paid_at", "id"):

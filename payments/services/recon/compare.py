@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -111,7 +111,7 @@ class Found:
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """The instants at which a day in Beijing begins and ends."""
-    begins = datetime.combine(day, time(), tzinfo=clock.BEIJING)
+    begins = clock.start_of_day(day)
     return begins, begins + timedelta(days=1)
 
 
