@@ -19,14 +19,12 @@ from cases.services import case_stream
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
-from courts.calendar import deadline
+from courts.calendar import end_of_workdays
 from courts.models import StaffPost
 from courts.posts import live_posts
 from courts.services import setting
 from eventlog.services import act, emit
 
-HELP_RULE = "D81"
-"""Whoever asks for somebody is called within the days of a hotline work order; the court sets their number."""
 CALLS_BEFORE_GIVING_UP = 3
 
 
@@ -42,9 +40,7 @@ class Wish:
 
 def contact_due_at(case: Case) -> datetime:
     """By when somebody of the court has called: the end of the court's last working day for it."""
-    n = setting(case.court_id, "help_workdays")
-    due = deadline(HELP_RULE, clock.today(), court=case.court, n=n, unit="workday").due
-    return clock.end_of_day(due)
+    return end_of_workdays(case.court, setting(case.court_id, "help_workdays"))[0]
 
 
 def ask_help(*, case_id: int, party_id: int, wish: Wish, actor: Actor) -> HelpRequest:

@@ -10,12 +10,14 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from common.clock import Calendar, Deadline, PeriodRule, compute
+from common.clock import Calendar, Deadline, PeriodRule, compute, end_of_day, today
 from common.errors import InvalidInput
 from common.working_time import WorkingTime, parse_shifts
 from courts.models import Court, CourtDay, CourtSetting
 from courts.settings import SETTINGS, read
 
+PROMISE_RULE = "D81"
+"""What people are promised follows the clock of hotline work orders; the court sets the number of working days."""
 VERSION_QUERY = """
 SELECT md5(string_agg(day::text || is_workday::text || coalesce(court_id::text, ''), ',' ORDER BY day, court_id))
 FROM courts_courtday WHERE court_id IS NULL OR court_id = %s
@@ -59,6 +61,16 @@ def deadline(
     """
     days = calendar or calendar_for(court)
     return compute(rule(rule_id), start, calendar=days, n=n, unit=unit, deduct_days=deduct_days)
+
+
+def end_of_workdays(
+    court: Court, workdays: int, *, calendar: Calendar | None = None
+) -> tuple[datetime, bool]:
+    """End of the last of so many working days of a court after today, as an instant, for answers, calls and tasks that the
+    court promises; False beside it (待确认) when it hangs on holidays that are not announced. Queries as :func:`deadline`.
+    """
+    found = deadline(PROMISE_RULE, today(), court=court, n=workdays, unit="workday", calendar=calendar)
+    return end_of_day(found.due), found.confirmed
 
 
 def calendar_for(court: Court | None) -> Calendar:

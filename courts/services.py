@@ -44,6 +44,11 @@ def setting(court: Court | int, key: str) -> Any:
     return default if row is None else read(key, row.value)
 
 
+def access_stream(court_code: str) -> str:
+    """The stream of the day for who opened, scanned or exported what; judge and clerk never see it (SEC-35)."""
+    return f"access:{court_code}:{clock.today().isoformat()}"
+
+
 def settings_of(court_id: int, *keys: str) -> dict[str, Any]:
     """Several settings of a court at once, as :func:`setting` reads each. One query."""
     found = {key: SETTINGS[key].default for key in keys}

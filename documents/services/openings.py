@@ -10,10 +10,10 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from common import clock
 from common.actor import Actor
 from common.errors import DomainError
 from courts.models import Court
+from courts.services import access_stream
 from documents import events
 from documents.models import Copy, StoredFile
 from documents.services.deliveries import record_opened
@@ -74,7 +74,7 @@ def _emit(name: str, subject: StoredFile | Copy, actor: Actor, **data: Any) -> N
         name,
         subject=subject,
         actor=actor,
-        stream=f"access:{court.code}:{clock.today().isoformat()}",
+        stream=access_stream(court.code),
         court_id=court.pk,
         public_id=subject.public_id,
         party=actor.scan.party_id if actor.scan else None,

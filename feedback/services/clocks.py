@@ -16,8 +16,8 @@ from common import clock
 from common.actor import Actor
 from common.errors import Conflict
 from common.working_time import WorkingTime
-from courts.calendar import deadline, working_time
-from courts.models import Court, StaffPost
+from courts.calendar import end_of_workdays, working_time
+from courts.models import StaffPost
 from courts.services import setting, settings_of
 from eventlog.services import one_by_one
 from feedback import events
@@ -27,24 +27,11 @@ from feedback.services.rows import emit_thread
 
 SOON = timedelta(hours=2)
 """Working time before an end from which on a clock is amber."""
-REPLY_RULE = "D81"
-"""Answers to questions follow the clock of hotline work orders; the court sets the number of working days."""
 
 
 def reply_due_at(case: Case, key: str) -> datetime:
     """End of the last working day for an answer, as an instant; ``key`` names the court's setting."""
-    return _promise(case, key)[0]
-
-
-def days_from_now(court: Court, workdays: int) -> datetime:
-    """End of the last of so many working days of a court."""
-    return clock.end_of_day(deadline(REPLY_RULE, clock.today(), court=court, n=workdays, unit="workday").due)
-
-
-def _promise(case: Case, key: str) -> tuple[datetime, bool]:
-    workdays = setting(case.court_id, key)
-    found = deadline(REPLY_RULE, clock.today(), court=case.court, n=workdays, unit="workday")
-    return clock.end_of_day(found.due), found.confirmed
+    return end_of_workdays(case.court, setting(case.court_id, key))[0]
 
 
 def start(thread: Thread) -> None:
@@ -58,10 +45,7 @@ def start(thread: Thread) -> None:
     key = "reply_workdays" if thread.round == 1 else "reopen_workdays"
     set_here = settings_of(case.court_id, key, "first_answer_hours", "working_hours")
     work = working_time(case.court, shifts=set_here["working_hours"])
-    found = deadline(
-        REPLY_RULE, clock.today(), court=case.court, n=set_here[key], unit="workday", calendar=work.calendar
-    )
-    due, confirmed = clock.end_of_day(found.due), found.confirmed
+    due, confirmed = end_of_workdays(case.court, set_here[key], calendar=work.calendar)
     first = work.add(now, timedelta(hours=set_here["first_answer_hours"]))
     thread.reply_due_at, thread.paused_at = due, None
     if thread.pk is None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from common import clock
 from common.actor import Actor
+from courts.services import access_stream
 from eventlog.services import act, emit
 from feedback import events
 from feedback.models import Thread
@@ -17,7 +17,7 @@ def record_export(*, thread: Thread, actor: Actor) -> None:
             events.EXPORTED,
             subject=thread,
             actor=actor,
-            stream=f"access:{court.code}:{clock.today().isoformat()}",
+            stream=access_stream(court.code),
             court_id=court.pk,
             public_id=thread.public_id,
             party=actor.scan.party_id if actor.scan else None,

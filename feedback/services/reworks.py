@@ -8,13 +8,13 @@ from accounts.access import allows
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
+from courts.calendar import end_of_workdays
 from courts.models import Court, Division, StaffPost
 from courts.services import setting
 from eventlog.services import act, emit
 from feedback import events
 from feedback.figures import Contentment, Period, contentment, divisions_with_answers
 from feedback.models import REWORK_FLOW, Clock, Rework
-from feedback.services.clocks import days_from_now
 
 
 def open_reworks(actor: Actor) -> int:
@@ -46,7 +46,7 @@ def _open(division: Division, court: Court, period: Period, found: Contentment, 
             ratings=found.content.denominator,
             answered=found.answered,
             opened_at=clock.now(),
-            due_at=days_from_now(court, setting(court, "rework_workdays")),
+            due_at=end_of_workdays(court, setting(court, "rework_workdays"))[0],
             **month,
         )
         stream = f"court:{court.code}"

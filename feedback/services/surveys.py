@@ -12,6 +12,7 @@ from cases.policies import visible_parties
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed
+from courts.calendar import end_of_workdays
 from courts.models import Court, StaffPost
 from eventlog.services import act, emit
 from feedback import events
@@ -26,7 +27,6 @@ from feedback.models import (
     SurveyForm,
     Thread,
 )
-from feedback.services.clocks import days_from_now
 
 OPEN_WORKDAYS = 10
 
@@ -63,7 +63,7 @@ def open_survey(*, title: str, since: date, until: date, seed: str, size: int, a
             population=len(by_id),
             size=len(drawn),
             opened_at=clock.now(),
-            closes_at=days_from_now(court, OPEN_WORKDAYS),
+            closes_at=end_of_workdays(court, OPEN_WORKDAYS)[0],
         )
         stream = f"court:{court.code}"
         emit(events.SURVEY_OPENED, subject=survey, actor=actor, stream=stream, court_id=court.pk, seed=seed)

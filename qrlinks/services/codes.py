@@ -35,11 +35,6 @@ RESOLVES_A_MINUTE, UNKNOWN_AN_HOUR, TYPED_AN_HOUR = 10, 30, 5
 TOO_FAST = gettext_lazy("打开得太快了，请过一会儿再试，或拨12368。")
 
 
-def access_stream(court_code: str) -> str:
-    """Scans go to the access stream of the day, which judge and clerk never see (SEC-35)."""
-    return f"access:{court_code}:{clock.today().isoformat()}"
-
-
 def make_case_code(*, case: Case, actor: Actor) -> CaseCode:
     """The one code of a case, made together with it."""
     with act():

@@ -15,14 +15,14 @@ from cases.models import Party
 from common import clock, crypto
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
-from courts.services import setting
+from courts.services import access_stream, setting
 from documents.models import Copy
 from documents.rendering.codes import READABLE, SERVICE_CODE_LENGTH, read_service_code
 from documents.services.authenticity import copy_by_codes
 from eventlog.services import act, emit
 from qrlinks import events, policies
 from qrlinks.models import CounterPass, VisitWay
-from qrlinks.services.codes import NO_CASE, access_stream, live_copy_by_id
+from qrlinks.services.codes import NO_CASE, live_copy_by_id
 from qrlinks.services.verification import Pass, let_in
 
 HOUR = 3600

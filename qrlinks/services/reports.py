@@ -13,11 +13,12 @@ from accounts.services import limit
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, NotVisible
+from courts.services import access_stream
 from documents.models import Copy
 from eventlog.services import act, emit
 from qrlinks import events, policies
 from qrlinks.models import CodeReport, ReportFinding, ReportKind, ReportState, ReportStep
-from qrlinks.services.codes import ACTOR, access_stream, unknown_last_hour
+from qrlinks.services.codes import ACTOR, unknown_last_hour
 
 
 def report_code(*, kind: ReportKind, copy: Copy | None, words: str, address: str) -> CodeReport:

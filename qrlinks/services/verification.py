@@ -22,12 +22,12 @@ from cases.services import last_six_index
 from common import clock, crypto
 from common.actor import ScanPass
 from common.errors import GatewayUnavailable, TooManyRequests
-from courts.services import setting
+from courts.services import access_stream, setting
 from documents.models import Copy
 from eventlog.services import act, emit
 from qrlinks import events
 from qrlinks.models import ReportKind, Verification, VerificationState, Visit, VisitWay
-from qrlinks.services.codes import ACTOR, NO_CASE, access_stream, pass_holds
+from qrlinks.services.codes import ACTOR, NO_CASE, pass_holds
 from qrlinks.services.reports import write_report
 
 log = logging.getLogger(__name__)
