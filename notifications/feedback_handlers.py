@@ -14,13 +14,12 @@ from eventlog.registry import on
 from feedback.models import Digest, Invitation, Rework, Thread
 from notifications.recipients import of_party, of_post
 from notifications.services import notify
-from notifications.words import spoken_day
+from notifications.words import ANSWER_BODY, ANSWER_TITLE, spoken_day
 
 
 @on("feedback.answered")
 def tell_answer(event: Event) -> None:
-    body = _("您有一条新答复，请登录或重新扫码查看。")
-    _tell_party(event, kind="thread_answered", title=_("您的留言有答复"), body=body)
+    _tell_party(event, kind="thread_answered", title=str(ANSWER_TITLE), body=str(ANSWER_BODY))
 
 
 def was_missed(event: Event) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import GatewayUnavailable
@@ -17,6 +15,7 @@ from eventlog.models import Event
 from eventlog.wake import wake_after_commit
 from notifications.models import Channel, Message, MessageState
 from notifications.recipients import Recipient
+from notifications.words import sms_text
 
 log = logging.getLogger(__name__)
 
@@ -54,20 +53,10 @@ def notify(
                 Message(channel=Channel.INBOX, body=body, state=MessageState.SENT, sent_at=now, **base)
             )
         if person.wants_sms and person.phone and not _too_many(person, kind):
-            rows.append(Message(channel=Channel.SMS, body=_sms_text(court, body), phone=person.phone, **base))
+            rows.append(Message(channel=Channel.SMS, body=sms_text(court, body), phone=person.phone, **base))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.channel == Channel.SMS for row in rows):
         wake_after_commit(SEND_DUE)
-
-
-def _sms_text(court: Court, body: str) -> str:
-    """Sender, what, where to look, hotline; no short links (UX §7)."""
-    return _("【%(court)s】%(body)s网址 %(host)s ，电话%(hotline)s。") % {
-        "court": court.name,
-        "body": body,
-        "host": settings.SITE_HOST,
-        "hotline": settings.COURT_HOTLINE,
-    }
 
 
 def _too_many(person: Recipient, kind: str) -> bool:

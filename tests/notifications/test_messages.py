@@ -16,6 +16,7 @@ from feedback.models import Topic
 from notifications.models import Channel, Message, MessageState
 from notifications.services import send_due
 from portal.demo.cast import LI, ZHANG
+from portal.zone import notices as zone_notices
 from standins.models import SentText
 from tests.support.court import Cast, accepted
 from tests.support.servers import Live
@@ -64,6 +65,26 @@ def test_same_kind_comes_once_in_ten_minutes_by_text_and_always_in_the_inbox(
     told = Message.objects.filter(kind="thread_answered")
     assert told.filter(channel=Channel.SMS).count() == 1
     assert told.filter(channel=Channel.INBOX).count() == 3
+
+
+@pytest.mark.req("SEC-37")
+def test_an_answer_of_the_complaint_zone_reads_like_any_other(
+    cast: Cast, run_outbox: Callable[..., int]
+) -> None:
+    case = accepted(cast)
+    party = Party.objects.get(case=case, side=Side.PLAINTIFF)
+    thread = services.ask(case_id=case.pk, party_id=party.pk, topic=Topic.OTHER, text="问", actor=cast.zhang)
+    services.answer(thread_id=thread.pk, text="答", actor=cast.judge)
+    run_outbox()
+
+    def told() -> list[tuple[str, ...]]:
+        rows = Message.objects.filter(kind="thread_answered", user=cast.users["zhang"])
+        return sorted(rows.values_list("channel", "title", "body"))
+
+    usual = told()
+    Message.objects.all().delete()
+    zone_notices.tell(cast.users["zhang"].pk, case.court_id)
+    assert told() == usual and len(usual) == 2
 
 
 def test_silent_provider_keeps_texts_queued(
