@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page
 from portal.context import PREFS_COOKIE, Display
 from tests.consistency.access_table import Row, rows
 from tests.consistency.addresses import all_addresses, path_of
-from tests.consistency.world import World, pending_visitor
+from tests.consistency.sessions import pending_visitor
+from tests.consistency.world import World
 from tests.look.axe import grave_problems
 from tests.support.browser import PHONE
 from tests.support.servers import Live

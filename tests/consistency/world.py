@@ -10,20 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
-from accounts.models import IdKind, User
+from accounts.models import IdKind
 from accounts.services.tokens import issue_token
 from assistance import services as assistance
 from assistance.models import HelpKind
 from cases.models import AccessBasis, Case, JudgeDraw, Outcome, Party, Representative, Side
 from cases.services import ask_withdrawal, close_case, grant_access
-from common import clock, crypto
+from common import clock
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
 from documents.models import Copy, Delivery, DeliveryMethod, StoredFile
@@ -45,6 +43,7 @@ from portal.demo import cast as people
 from portal.demo.loan import loan_cause
 from qrlinks.models import ReportKind
 from qrlinks.services.reports import write_report
+from tests.consistency.sessions import sessions_of
 from tests.filing import test_batch as batch_tests
 from tests.payments import desks
 from tests.payments.callbacks import order_for
@@ -104,7 +103,7 @@ def build() -> World:
     zhang = Party.objects.get(case=case, side=Side.PLAINTIFF)
     li = Party.objects.get(case=case, side=Side.DEFENDANT)
     scan = _scan_pass(case, li, copies[li.public_id])
-    world = World(cast, _sessions(cast, scan))
+    world = World(cast, sessions_of(EVERYBODY, cast, scan))
     _add_case(world, case, zhang, li, copies)
     _add_threads(world, case, zhang, li, scan)
     _add_filings(world)
@@ -150,37 +149,6 @@ def _events_of(cast: Cast) -> Any:
 
 def _scan_pass(case: Case, party: Party, copy: Copy) -> ScanPass:
     return ScanPass(case.pk, party.pk, copy.pk, clock.process_now() + timedelta(minutes=30))
-
-
-def _sessions(cast: Cast, scan: ScanPass) -> dict[str, str]:
-    """A session key per role, written as the sign-in writes it."""
-    sessions = {}
-    for code, name in EVERYBODY.items():
-        store = import_module(settings.SESSION_ENGINE).SessionStore()
-        if name == "anonymous":
-            continue
-        if name == "scan":
-            store["scan_pass"] = {
-                "case_id": scan.case_id,
-                "party_id": scan.party_id,
-                "copy_id": scan.copy_id,
-                "expires_at": scan.expires_at.isoformat(),
-            }
-        else:
-            user = cast.users[name] if name in cast.users else cast.posts[name].user
-            now = clock.process_now().isoformat()
-            store.update(_signed_in(user) | {"started_at": now, "seen_at": now})
-        store.create()
-        sessions[code] = store.session_key
-    return sessions
-
-
-def _signed_in(user: User) -> dict[str, str]:
-    return {
-        SESSION_KEY: str(user.pk),
-        BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
-        HASH_SESSION_KEY: user.get_session_auth_hash(),
-    }
 
 
 def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uuid.UUID, Copy]) -> None:
@@ -478,17 +446,6 @@ def _parts(row: Filing) -> dict[str, Any]:
         "agent_id": agent.public_id if agent else uuid.uuid4(),
         "material_id": material.public_id if material else uuid.uuid4(),
     }
-
-
-def pending_visitor() -> str:
-    """Session key of a visitor half-way: waits for a sign-in code, has typed a service code, waits for a scan code."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    phone = crypto.encrypt("13800000011", context="sign_in")
-    store["sign_in"] = {"challenge": str(uuid.uuid4()), "phone": phone, "next": "/my/"}
-    store["typed_code"] = [0, "nothing"]
-    store["verification"] = str(uuid.uuid4())
-    store.create()
-    return str(store.session_key)
 
 
 def world_of(cleaner: Any, blocker: Any) -> Iterator[World]:
