@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from common.forms import ChoiceField, LineField, NameField, PhoneField, PlainForm, TextField
 from common.text import fold_width
 from documents.rendering import codes
+from documents.services.authenticity import UNREADABLE
 from qrlinks.models import OffReason, ReportFinding
 
 
@@ -126,13 +127,13 @@ class IdentifyForm(PlainForm):
     def clean_serial(self) -> str:
         serial = codes.read_serial(self.cleaned_data["serial"])
         if not serial:
-            raise forms.ValidationError(_("份号像这样：某1234-2026-000123-1，请照文书上的填"))
+            raise forms.ValidationError(UNREADABLE["serial"])
         return serial
 
     def clean_check_code(self) -> str:
         code = codes.read_check_code(self.cleaned_data["check_code"])
         if not code:
-            raise forms.ValidationError(_("校验码是6位字母和数字，请照文书上的填"))
+            raise forms.ValidationError(UNREADABLE["check_code"])
         return code
 
     def clean_id_number(self) -> str:

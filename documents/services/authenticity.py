@@ -33,6 +33,12 @@ MAX_BYTES = 20 * 1024 * 1024
 CHUNK_BYTES = 1 << 20
 PDF_MARK = b"%PDF-"
 
+UNREADABLE = {
+    "serial": gettext_lazy("份号像这样：某1234-2026-000123-1，请照文书上的填"),
+    "check_code": gettext_lazy("校验码是6位字母和数字，请照文书上的填"),
+}
+"""What is said of something typed that cannot be a serial or a check code."""
+
 _PRINTED_CHECK = re.compile(rf"校验码\s*([{READABLE}]{{{CHECK_CODE_LENGTH}}})")
 
 
@@ -133,11 +139,7 @@ def verify_codes(*, serial: str, check_code: str, address: str) -> Answer:
     address and of the serial, known or not.
     """
     read = {"serial": read_serial(serial), "check_code": read_check_code(check_code)}
-    sentences = {
-        "serial": _("份号像这样：某1234-2026-000123-1，请照文书上的填"),
-        "check_code": _("校验码是6位字母和数字，请照文书上的填"),
-    }
-    wrong = {name: sentences[name] for name, value in read.items() if not value}
+    wrong = {name: str(UNREADABLE[name]) for name, value in read.items() if not value}
     if wrong:
         raise InvalidInput(next(iter(wrong.values())), **wrong)
     _count(address)

@@ -23,7 +23,6 @@ from qrlinks import forms, policies, selectors, services
 from qrlinks.models import CodeReport, OffReason, ReportState
 
 PER_PAGE = 25
-GONE = "没有找到这份文书。"
 
 
 def _need_desk(request: HttpRequest) -> None:
@@ -55,7 +54,7 @@ def check(request: HttpRequest) -> HttpResponse:
             if found.outcome == services.Outcome.OURS and found.copy is not None:
                 return redirect("qrlinks:desk_copy", public_id=found.copy.public_id)
     actor = actor_of(request)
-    more = {"may_identify": allows(actor, "qr.pass"), "may_read_reports": allows(actor, "qr.reports")}
+    more = {"may_identify": policies.can_identify(actor), "may_read_reports": allows(actor, "qr.reports")}
     return form_page(request, "qrlinks/desk_check.html", form, found=found, **more)
 
 
@@ -81,7 +80,7 @@ def copy(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _copy(request: HttpRequest, public_id: uuid.UUID) -> Copy:
     found = selectors.checked_copy(actor_of(request), public_id)
     if found is None:
-        raise NotVisible(_(GONE))
+        raise NotVisible(_("没有找到这份文书。"))
     return found
 
 
