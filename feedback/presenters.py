@@ -1,4 +1,4 @@
-"""Rows for the thread component and the day page."""
+"""Rows for the thread component, the day page and what was passed on."""
 
 from __future__ import annotations
 
@@ -109,6 +109,21 @@ def attachment_rows(message: Message) -> list[dict[str, Any]]:
          "size": item.file.size_bytes}
         for item in message.attachments.all()
     ]  # fmt: skip
+
+
+def exchanged_rows(passed: Iterable[Message]) -> list[dict[str, Any]]:
+    """What the other sides wrote and the court passed on."""
+    return [
+        {
+            "id": message.public_id,
+            "role": f"{message.thread.party.get_side_display()} {message.thread.party.name}",
+            "text": message.text,
+            "at": message.sent_at,
+            "passed_at": message.check_result.checked_at,
+            "files": attachment_rows(message),
+        }
+        for message in passed
+    ]
 
 
 def check_words(message: Message) -> str:

@@ -10,10 +10,11 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import Case
+from cases.policies import visible_parties
 from common import clock
 from common.actor import Actor
 from common.errors import NotVisible
-from feedback.models import Attachment, Message, Rating, ReplyTemplate, Thread, ThreadState
+from feedback.models import Attachment, Invitation, Message, Rating, ReplyTemplate, Thread, ThreadState
 from feedback.policies import visible_exchanged, visible_threads, waiting_for
 
 SHOWN_CHECKS = 25
@@ -102,3 +103,12 @@ def unchecked_of(actor: Actor) -> QuerySet[Message]:
     threads = visible_threads(actor)
     waiting = Message.objects.filter(on_merits=True, check_result=None, thread__in=threads)
     return waiting.select_related("thread__case", "thread__party").order_by("id")
+
+
+def invitation_for(actor: Actor, public_id: UUID) -> Invitation:
+    """The invitation to a survey of a party that the actor stands for; NotVisible otherwise. One query."""
+    mine = Invitation.objects.filter(thread__party__in=visible_parties(actor), public_id=public_id)
+    found = None if actor.is_staff else mine.select_related("survey__court").first()
+    if found is None:
+        raise NotVisible(_("没有这个页面。"))
+    return found

@@ -48,11 +48,12 @@ def ledger(request: HttpRequest) -> HttpResponse:
     rows = contacts.contacts(actor, **asked)
     page: Paginator[Message] = Paginator(rows, PER_PAGE)
     shown = page.get_page(request.GET.get("page"))
+    shown_heading = contacts.HEADING[:-1]  # the number of a message is for the file
     context = {
         "form": form,
         "page": shown,
-        "heading": contacts.HEADING[:-1],
-        "rows": [row[:-1] for row in contacts.cells(shown)],
+        "heading": shown_heading,
+        "rows": [list(zip(shown_heading, row[:-1], strict=True)) for row in contacts.cells(shown)],
         "totals": contacts.totals(rows),
         "first": asked["first"],
         "last": asked["last"],

@@ -27,7 +27,7 @@ from eventlog.selectors import receipt_of
 from feedback import events, forms, selectors, services
 from feedback.audience import who_sees
 from feedback.models import Satisfaction, Thread, ThreadState, Topic
-from feedback.presenters import attachment_rows, message_rows
+from feedback.presenters import exchanged_rows, message_rows
 from feedback.reasons import AtOnce, at_once
 from feedback.views.writing import Letter, next_key, not_too_many, open_letter, refused
 from feedback.watch import missed_promises
@@ -263,15 +263,5 @@ def exchanged(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     case = case_for(actor, public_id)
     own = stood_for(actor, case)
-    rows = [
-        {
-            "id": message.public_id,
-            "role": f"{message.thread.party.get_side_display()} {message.thread.party.name}",
-            "text": message.text,
-            "at": message.sent_at,
-            "passed_at": message.check_result.checked_at,
-            "files": attachment_rows(message),
-        }
-        for message in selectors.exchanged_in(actor, case)
-    ]
+    rows = exchanged_rows(selectors.exchanged_in(actor, case))
     return render(request, "feedback/exchanged.html", {"case": case, "party": own[0], "rows": rows})

@@ -15,14 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.services import limit
 from cases.pages import party_page
-from cases.policies import visible_parties
 from common import clock
-from common.errors import DomainError, NotVisible
+from common.errors import DomainError
 from common.pages import actor_of, form_page
 from common.requests import client_address
 from courts.selectors import open_courts
-from feedback import figures, forms, services
-from feedback.models import Invitation, Satisfaction
+from feedback import figures, forms, selectors, services
+from feedback.models import Satisfaction
 
 DAYS, PER_PAGE = 90, 10
 HOUR, SUGGESTIONS_AN_HOUR = 3600, 5
@@ -75,10 +74,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def answer_survey(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The form of a survey, for the party that was drawn."""
     actor = actor_of(request)
-    mine = Invitation.objects.filter(thread__party__in=visible_parties(actor), public_id=public_id)
-    row = mine.select_related("survey__court").first() if not actor.is_staff else None
-    if row is None:
-        raise NotVisible(_("没有这个页面。"))
+    row = selectors.invitation_for(actor, public_id)
     form = forms.SurveyAnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         levels = {
@@ -93,7 +89,6 @@ def answer_survey(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("谢谢，调查表已交。"))
             return redirect(request.path)
-    done = row.is_returned
     closed = clock.now() > row.survey.closes_at
-    context = {"invitation": row, "survey": row.survey, "done": done, "closed": closed}
+    context = {"survey": row.survey, "done": row.is_returned, "closed": closed}
     return form_page(request, "feedback/survey_form.html", form, **context)
