@@ -8,10 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import allows
 from accounts.models import User, UserKind
 from common import clock
 from common.actor import Actor, Role
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict, InvalidInput, NotAllowed
 from courts import events
 from courts.models import Counter, Court, CourtSetting, Division, Leave, StaffPost
 from courts.settings import SETTINGS, read
@@ -145,7 +146,7 @@ def set_leave(*, post_id: int, deputy_id: int, from_on: date, until_on: date, ac
     """The holder of a post is away on these days, both included; the deputy answers in his place.
 
     The deputy holds a post of the same role in the same court and is not away himself. Raises InvalidInput otherwise and
-    for days that are over or overlap another leave.
+    for days that are over or overlap another leave, NotAllowed for who does not head the division.
     """
     with act():
         posts = {
@@ -156,6 +157,9 @@ def set_leave(*, post_id: int, deputy_id: int, from_on: date, until_on: date, ac
             .order_by("pk")
         }
         post, deputy = posts[post_id], posts[deputy_id]
+        led = (actor.court_id, actor.division_id) == (post.court_id, post.division_id)
+        if not led or not allows(actor, "division.lead"):
+            raise NotAllowed(_("休假由本庭庭长登记。"))
         _check_leave(post, deputy, from_on, until_on)
         leave = Leave.objects.create(post=post, deputy=deputy, from_on=from_on, until_on=until_on)
         emit(

@@ -132,14 +132,14 @@ def colleague(cast: Cast, name: str = "周平", role: Role = Role.JUDGE) -> Staf
     return post
 
 
-def away(cast: Cast, deputy: StaffPost, since: str, until: str) -> None:
+def away(cast: Cast, deputy: StaffPost, since: str, until: str, by: str = "head") -> None:
     with clock.at(at("2026-03-02 09:30")):
         set_leave(
             post_id=cast.posts["judge"].pk,
             deputy_id=deputy.pk,
             from_on=at(since).date(),
             until_on=at(until).date(),
-            actor=cast.head,
+            actor=cast.actors[by],
         )
 
 
@@ -163,6 +163,9 @@ def test_a_deputy_holds_the_same_post_and_is_there(cast: Cast, case: Case) -> No
             away(cast, wrong, "2026-03-03", "2026-03-04")
     with pytest.raises(InvalidInput):
         away(cast, deputy, "2026-03-04", "2026-03-03")
+    for nobody in ("judge", "supervisor", "judge-b", "zhang"):
+        with pytest.raises(NotAllowed):
+            away(cast, deputy, "2026-03-03", "2026-03-04", by=nobody)
     away(cast, deputy, "2026-03-03", "2026-03-04")
     with pytest.raises(InvalidInput):
         away(cast, deputy, "2026-03-04", "2026-03-05")
