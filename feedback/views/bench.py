@@ -80,6 +80,7 @@ def _message_page(
     actor = actor_of(request)
     rows = message_rows(thread, own_side="court", own_post=actor.post_id)
     note = note or forms.NoteForm()
+    wrong = bool(letter.errors) or any(one.is_bound and one.errors for one in (form, note))
     context = {
         "thread": thread,
         "case": thread.case,
@@ -92,8 +93,8 @@ def _message_page(
         "checks": allows(actor, "message.check"),
         "unread": any(row["by_party"] and row["read_at"] is None for row in rows),
         "form_key": form_key(request),
+        "form_errors": wrong,
     }
-    wrong = bool(letter.errors) or any(one.is_bound and one.errors for one in (form, note))
     return render(
         request, "feedback/bench_message.html", context | letter.context(), status=422 if wrong else 200
     )

@@ -65,6 +65,7 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("留言已发出，法院会按期答复。"))
             return redirect(target)
     known = at_once(actor, case, own, topic)
+    wrong = bool(letter.errors) or (form.is_bound and bool(form.errors))
     context: dict[str, Any] = {
         "form": form,
         "case": case,
@@ -76,8 +77,8 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "form_key": next_key(request, form),
         "due": clock.beijing_day(services.reply_due_at(case, "reply_workdays")),
         "now": clock.now(),
+        "form_errors": wrong,
     }
-    wrong = bool(letter.errors) or (form.is_bound and bool(form.errors))
     return render(request, "feedback/write.html", context | letter.context(), status=422 if wrong else 200)
 
 

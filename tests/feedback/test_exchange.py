@@ -40,6 +40,7 @@ def test_files_are_kept_while_the_words_are_still_wrong(told: Told, zhang: Clien
     page = send(zhang, path, letter=letter, text="", action="upload", files=[picture(), bad])
     text = page.content.decode()
     assert page.status_code == 422 and "收条.jpg" in text and "假的.pdf：" in text and "请填写" not in text
+    assert "<title>有误：" in text
     page = send(zhang, path, letter=letter, text="")
     assert page.status_code == 422 and "收条.jpg" in page.content.decode()
     again = send(zhang, path, letter=letter, text="借条原件", action="upload", files=[picture("又一次.jpg")])

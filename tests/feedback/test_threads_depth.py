@@ -120,7 +120,8 @@ def test_notes_have_their_own_form_and_never_leave_the_court(told: Told, thread:
     judge, desk = signed_in(told, "judge"), f"/bench/messages/{thread.public_id}/"
     page = text_of(judge, desk)
     assert "不是答复，不会发给当事人" in page and 'action="' + desk + 'note/"' in page
-    assert judge.post(f"{desk}note/", {"form_key": "n"}).status_code == 422
+    empty = judge.post(f"{desk}note/", {"form_key": "n"})
+    assert empty.status_code == 422 and "<title>有误：" in empty.content.decode()
     for _click in range(2):
         sent = judge.post(f"{desk}note/", {"note-text": "先核对回证", "form_key": "n"})
         assert sent.status_code == 302

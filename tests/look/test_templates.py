@@ -60,6 +60,18 @@ def test_components_are_included_with_only(name: str) -> None:
             assert tag.split()[-1] == "only", tag
 
 
+@pytest.mark.parametrize("component", ["status_tag", "notice"])
+def test_components_have_a_look_for_every_kind_they_are_asked_for(component: str) -> None:
+    known = re.search(r"kind \(([a-z|]+)\)", text_of(f"components/{component}.html"))
+    assert known is not None
+    asked = {
+        (name, kind)
+        for name in TEMPLATES
+        for kind in re.findall(rf'components/{component}\.html" with [^%]*kind="(\w+)"', text_of(name))
+    }
+    assert {kind for _name, kind in asked} <= set(known[1].split("|")), asked
+
+
 def test_every_template_has_a_user() -> None:
     sources = [
         path
