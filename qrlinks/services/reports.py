@@ -28,19 +28,24 @@ def report_code(*, kind: ReportKind, copy: Copy | None, words: str, address: str
 
 
 def write_report(*, kind: ReportKind, copy: Copy | None, words: str = "") -> CodeReport:
-    """One row and its event in the access stream of the court whose paper it is."""
+    """One row and its event."""
     with act():
         report = CodeReport.objects.create(kind=kind, copy=copy, words=words, happened_at=clock.now())
-        court = copy.paper.court if copy else None
-        emit(
-            events.REPORTED,
-            subject=report,
-            actor=ACTOR,
-            stream=access_stream(court.code if court else "portal"),
-            court_id=court.pk if court else None,
-            kind=kind,
-        )
+        _record(events.REPORTED, report, ACTOR, kind=kind)
     return report
+
+
+def _record(name: str, report: CodeReport, actor: Actor, **data: str) -> None:
+    """In the access stream of the court whose paper it is, else of the portal."""
+    court = report.copy.paper.court if report.copy else None
+    emit(
+        name,
+        subject=report,
+        actor=actor,
+        stream=access_stream(court.code if court else "portal"),
+        court_id=court.pk if court else None,
+        **data,
+    )
 
 
 def raise_alarm() -> CodeReport | None:
@@ -84,16 +89,7 @@ def _step(
             by_id=actor.post_id or 0,
             happened_at=clock.now(),
         )
-        court = report.copy.paper.court if report.copy else None
-        emit(
-            events.REPORT_HANDLED,
-            subject=report,
-            actor=actor,
-            stream=access_stream(court.code if court else "portal"),
-            court_id=court.pk if court else None,
-            state=state,
-            finding=finding,
-        )
+        _record(events.REPORT_HANDLED, report, actor, state=state, finding=finding)
     return step
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +12,7 @@ from common.errors import InvalidInput, NotAllowed, TooManyRequests
 from common.pages import actor_of, add_errors, form_page
 from common.requests import client_address
 from qrlinks import forms, policies, services
-from qrlinks.views.scan import private
+from qrlinks.views.scan import enter_case, private
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,8 +46,6 @@ def enter(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         passed = services.enter_with_pass(text=form.cleaned_data["code"], address=client_address(request))
         if passed is not None:
-            request.session.flush()
-            request.session["scan_pass"] = passed.for_session()
-            return redirect("pages:case", public_id=passed.case)
+            return enter_case(request, passed)
         form.add_error("code", _("通行码不对、用过了或者已过期。请核对，或者请窗口再写一个。"))
     return form_page(request, "qrlinks/pass.html", form)

@@ -143,6 +143,13 @@ def _start(request: HttpRequest, form: forms.FactsForm, copy: Copy | None, code_
     )
 
 
+def enter_case(request: HttpRequest, passed: services.Pass) -> HttpResponse:
+    """The session becomes a scan login for this one case and party; nothing of the earlier one is left."""
+    request.session.flush()
+    request.session["scan_pass"] = passed.for_session()
+    return redirect("pages:case", public_id=passed.case)
+
+
 @login_not_required
 @private
 @require_http_methods(["GET", "POST"])
@@ -157,9 +164,7 @@ def code(request: HttpRequest) -> HttpResponse:
             public_id=pending, code=form.cleaned_data["code"], browser=browser_key(request)
         )
         if passed is not None:
-            request.session.flush()
-            request.session["scan_pass"] = passed.for_session()
-            return redirect("pages:case", public_id=passed.case)
+            return enter_case(request, passed)
         form.add_error("code", _("验证码不对或已过期。请核对短信，或重新核对身份。"))
     return form_page(request, "qrlinks/code.html", form)
 
