@@ -1,4 +1,5 @@
-"""PDFs: opened by two engines; what runs by itself is refused, what is merely active is dropped from the preview."""
+"""PDFs: opened by two engines; what runs by itself is refused, what is merely active, and what tells of its author, is
+dropped from the preview."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import pikepdf
 import pypdfium2
 
 from documents.inspect.limits import MAX_PAGES, Refused
+from documents.inspect.marks import clean_picture
 from documents.inspect.photos import PAGE_PIXELS, save_small
 
 RUNS = {"/JavaScript", "/Launch", "/Rendition", "/Movie", "/Sound", "/RichMediaExecute"}
@@ -53,6 +55,8 @@ def clean(source: Path, target: Path) -> int:
             for found in list(_dictionaries(item, 0)):
                 _refuse_running(found)
                 _strip(found)
+            if isinstance(item, pikepdf.Stream):
+                clean_picture(pdf, item)
         _strip_document(pdf.Root)
         for page in pdf.pages:
             _strip_notes(page)
@@ -109,9 +113,13 @@ def _refuse_running(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
 
 def _strip(found: pikepdf.Dictionary | pikepdf.Stream) -> None:
     """Drop what a preview does not need. Nested dictionaries were looked at before."""
-    for key in ("/AA", "/AF"):
+    for key in ("/AA", "/AF", "/Metadata", "/PieceInfo", "/LastModified"):
         if key in found:
             del found[key]
+    if "/Rect" in found and str(found.get("/Subtype", "")) != "/Widget":  # who wrote a note, and when
+        for key in ("/T", "/M", "/CreationDate"):
+            if key in found:
+                del found[key]
     action = found.get("/A")
     if isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) in LEADS_OUT:
         del found["/A"]

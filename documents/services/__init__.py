@@ -8,17 +8,21 @@ from documents.services.deliveries import (
     record_returned,
     record_sent,
 )
+from documents.services.inspection import extract_text
 from documents.services.openings import read_checked, record_opening
 from documents.services.pages import page_image
 from documents.services.papers import Addressee, issue
 from documents.services.tables import discard_file, heading_of, rows_of
 from documents.services.texts import text_of
-from documents.services.uploads import TABLES, receive_file
+from documents.services.uploads import TABLES, Checked, check_upload, receive_file
 
 __all__ = [
     "TABLES",
     "Addressee",
+    "Checked",
+    "check_upload",
     "discard_file",
+    "extract_text",
     "heading_of",
     "issue",
     "issue_copy",

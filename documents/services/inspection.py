@@ -57,9 +57,12 @@ class Inspected:
     preview_type: str
 
 
-def inspect(kind: str, source: Path, target: Path) -> Inspected:
-    """Open the file for real and write its preview to ``target``. InvalidInput with the sentence that helps."""
-    answer = _run("check", kind, source, target)
+def inspect(kind: str, source: Path, target: Path, *, silent: bool = False) -> Inspected:
+    """Open the file for real and write its preview to ``target``. InvalidInput with the sentence that helps.
+
+    ``silent``: a process that a file brings down leaves no line in the log (the complaint zone, SEC-34).
+    """
+    answer = _run("check", kind, source, target, silent=silent)
     if "refused" in answer:
         code = str(answer["refused"])
         sentence = str(REFUSALS.get(code) or BROKEN[kind])
@@ -72,12 +75,14 @@ def draw_page(kind: str, source: Path, target: Path, number: int) -> bool:
     return "refused" not in _run("page", kind, source, target, str(number))
 
 
-def extract_text(kind: str, source: Path, target: Path) -> bool:
+def extract_text(kind: str, source: Path, target: Path, *, silent: bool = False) -> bool:
     """Write the text of a PDF or Word file; False when it has none (a scan) or cannot be read."""
-    return bool(_run("text", kind, source, target).get("characters"))
+    return bool(_run("text", kind, source, target, silent=silent).get("characters"))
 
 
-def _run(command: str, kind: str, source: Path, target: Path, *rest: str) -> dict[str, object]:
+def _run(
+    command: str, kind: str, source: Path, target: Path, *rest: str, silent: bool = False
+) -> dict[str, object]:
     """One answer of the process. It gets no environment, so no secret; a crash, a signal or too long means refused."""
     arguments = [
         sys.executable,
@@ -99,9 +104,11 @@ def _run(command: str, kind: str, source: Path, target: Path, *rest: str) -> dic
     except subprocess.TimeoutExpired:
         answer = {"refused": "too_heavy"}
     except ValueError:  # killed by a limit or crashed: nothing was printed
-        log.warning(
-            "the inspecting process ended without an answer", extra={"code": done.returncode, "kind": kind}
-        )
+        if not silent:
+            log.warning(
+                "the inspecting process ended without an answer",
+                extra={"code": done.returncode, "kind": kind},
+            )
         answer = {"refused": "too_heavy" if done.returncode < 0 else "broken"}
     if not isinstance(answer, dict):
         raise TypeError("the inspecting process answers with one object")

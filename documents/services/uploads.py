@@ -81,6 +81,50 @@ class _Received:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Checked:
+    """An upload that may be kept: ``original`` as it came, ``preview`` cleaned (None when its kind has none)."""
+
+    name: str
+    kind: str
+    content_type: str
+    original: Path
+    size_bytes: int
+    sha256: str
+    preview: Path | None
+    preview_type: str
+    pages: int
+
+
+def check_upload(
+    upload: UploadedFile[Any],
+    folder: Path,
+    *,
+    allowed: tuple[str, ...] = EVERY_KIND,
+    silent: bool = False,
+) -> Checked:
+    """Copy an upload to a folder of the caller's and check it: extension, declared type, first bytes and a real
+    opening must agree. Nothing else is written; with ``silent`` the log does not even hear of a file that ends the
+    inspecting process. InvalidInput says, under ``file``, what the person can do.
+    """
+    name = names.display_name(upload.name or "")
+    received = _receive(upload, folder / "original")
+    kind = _agreed_kind(name, upload.content_type or "", received.path, allowed)
+    preview = folder / "preview"
+    inspected = inspect(kind, received.path, preview, silent=silent)
+    return Checked(
+        name=name,
+        kind=kind,
+        content_type=KINDS[kind].content_type,
+        original=received.path,
+        size_bytes=received.size,
+        sha256=received.sha256,
+        preview=preview if inspected.preview_type else None,
+        preview_type=inspected.preview_type,
+        pages=inspected.pages,
+    )
+
+
 def receive_file(
     *,
     upload: UploadedFile[Any],
@@ -103,35 +147,31 @@ def receive_file(
     bytes_left = settings.MAX_FILES_BYTES if max_total_bytes is None else max_total_bytes
     _check_quota(owner_kind, owner_public_id, 0, files_left, bytes_left)
     received_at = clock.now()
-    name = names.display_name(upload.name or "")
     with tempfile.TemporaryDirectory(prefix="upload-") as folder:
-        received = _receive(upload, Path(folder) / "original")
-        kind = _agreed_kind(name, upload.content_type or "", received.path, allowed)
-        preview = Path(folder) / "preview"
-        inspected = inspect(kind, received.path, preview)
-        keys = [_store(received.path, f"files/{uuid.uuid4().hex}")]
-        if inspected.preview_type:
-            keys.append(_store(preview, f"previews/{uuid.uuid4().hex}"))
+        checked = check_upload(upload, Path(folder), allowed=allowed)
+        keys = [_store(checked.original, f"files/{uuid.uuid4().hex}")]
+        if checked.preview is not None:
+            keys.append(_store(checked.preview, f"previews/{uuid.uuid4().hex}"))
     file = StoredFile(
         court_id=court_id,
         owner_kind=owner_kind,
         owner_public_id=owner_public_id,
         uploaded_by_id=actor.user_id,
-        display_name=name,
+        display_name=checked.name,
         storage_key=keys[0],
-        preview_key=keys[1] if inspected.preview_type else "",
-        preview_type=inspected.preview_type,
-        content_type=KINDS[kind].content_type,
-        size_bytes=received.size,
-        pages=inspected.pages,
-        sha256=received.sha256,
+        preview_key=keys[1] if checked.preview is not None else "",
+        preview_type=checked.preview_type,
+        content_type=checked.content_type,
+        size_bytes=checked.size_bytes,
+        pages=checked.pages,
+        sha256=checked.sha256,
         scan_state=ScanState.UNSCANNED,
         received_at=received_at,
     )
     try:
         with act():
             _lock_owner(owner_kind, owner_public_id)
-            _check_quota(owner_kind, owner_public_id, received.size, files_left, bytes_left)
+            _check_quota(owner_kind, owner_public_id, checked.size_bytes, files_left, bytes_left)
             file.save(force_insert=True)
     except Exception:
         for key in keys:

@@ -174,3 +174,30 @@ def encrypted_archive() -> bytes:
             raw[place + offset] |= 1
             place += 4
     return bytes(raw)
+
+
+def pdf_of_a_photo(photo_bytes: bytes, *, packed: bool = False) -> bytes:
+    """A photo put into a PDF byte by byte, as scanner programs do, with its EXIF; ``packed`` once more by Flate."""
+
+    def put(made: pikepdf.Pdf) -> None:
+        raw = zlib.compress(photo_bytes) if packed else photo_bytes
+        names = ["/FlateDecode", "/DCTDecode"] if packed else ["/DCTDecode"]
+        width, height = Image.open(io.BytesIO(photo_bytes)).size
+        picture = pikepdf.Stream(made, raw)
+        picture.Type, picture.Subtype = pikepdf.Name("/XObject"), pikepdf.Name("/Image")
+        picture.Width, picture.Height, picture.BitsPerComponent = width, height, 8
+        picture.ColorSpace = pikepdf.Name("/DeviceRGB")
+        picture.Filter = pikepdf.Array([pikepdf.Name(name) for name in names])
+        picture.Metadata = made.make_stream(b"<x>SecretAuthor</x>")
+        page = made.pages[0]
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+        page.Contents = made.make_stream(b"q 300 0 0 300 50 50 cm /Im0 Do Q")
+        page.LastModified = "D:20260101"
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name("/Annot"), Subtype=pikepdf.Name("/Text"), Rect=pikepdf.Array([0, 0, 9, 9])
+        )
+        note.T, note.Contents = "SecretAuthor", "look here"
+        page.Annots = pikepdf.Array([made.make_indirect(note)])
+        made.docinfo["/Author"] = "SecretAuthor"
+
+    return pdf(put)

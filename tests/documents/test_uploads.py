@@ -116,6 +116,19 @@ def test_the_preview_of_a_pdf_has_nothing_active(receive: Receive) -> None:
         assert b"invoice" not in preview.Root.unparse(resolved=True)
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_preview_of_a_pdf_tells_nothing_of_its_author(receive: Receive, packed: bool) -> None:
+    """Neither where and with what its photos were taken, nor who made it; the picture itself stays the same."""
+    photo = craft.photo_with_position()
+    file = receive(craft.pdf_of_a_photo(photo, packed=packed), "扫描.pdf", "application/pdf")
+    with default_storage.open(file.preview_key) as kept, pikepdf.open(kept) as preview:
+        everything = [item.unparse(resolved=True) for item in preview.objects]
+        picture = preview.pages[0].Resources.XObject.Im0.read_raw_bytes()
+    assert b"Secret" not in b"".join([*everything, picture]) and b"Exif" not in picture
+    with Image.open(io.BytesIO(picture)) as shown, Image.open(io.BytesIO(photo)) as taken:
+        assert shown.tobytes() == taken.tobytes() and not shown.getexif()
+
+
 def test_a_pdf_with_an_empty_password_is_readable(receive: Receive) -> None:
     file = receive(craft.locked_pdf(""), "回单.pdf")
     with default_storage.open(file.preview_key) as kept, pikepdf.open(kept) as preview:
@@ -251,9 +264,9 @@ def test_no_transaction_is_open_while_a_file_is_inspected(
     seen: list[bool] = []
     original = uploads.inspect
 
-    def watch(*args: Any) -> Any:
+    def watch(*args: Any, **named: Any) -> Any:
         seen.append(connection.in_atomic_block)
-        return original(*args)
+        return original(*args, **named)
 
     monkeypatch.setattr(uploads, "inspect", watch)
     receive(craft.photo(), "a.jpg")
