@@ -67,8 +67,10 @@ class ComplaintForm(PlainForm):
         ask=gettext_lazy("请选择用不用账号"),
     )
 
-    def __init__(self, data: Any = None, *, courts: list[Court], account: bool) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: Any = None, *, courts: list[Court], account: bool, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
         court: Any = self.fields["court"]
         ask = [("", gettext_lazy("请选择"))] if len(courts) > 1 else []
         court.choices = [*ask, *((row.code, row.name) for row in courts)]
@@ -76,8 +78,8 @@ class ComplaintForm(PlainForm):
         if not account:
             del self.fields["account"], self.fields["confidential"]
 
-    def said(self, user_id: int | None) -> Said:
-        """What was written; the account goes along only when its owner said so."""
+    def said(self, user_id: int | None, files: tuple[str, ...] = ()) -> Said:
+        """What was written, with the boxes of its files; the account goes along only when its owner said so."""
         given = self.cleaned_data
         return Said(
             court_id=self.courts[given["court"]],
@@ -88,6 +90,7 @@ class ComplaintForm(PlainForm):
             words=given["words"],
             confidential=given.get("confidential", "yes") == "yes",
             user_id=user_id if given.get("account") == "yes" else None,
+            files=files,
         )
 
 
@@ -141,9 +144,9 @@ class CloseForm(PlainForm):
 
 
 class ReasonForm(PlainForm):
-    """Why the author's identity must be seen."""
+    """Why the author's identity, or a file as it came, must be seen."""
 
-    text = TextField(label=gettext_lazy("为什么必须查看身份"), max_length=500)
+    text = TextField(label=gettext_lazy("为什么必须查看"), max_length=500)
 
     def clean_text(self) -> str:
         """A real reason."""

@@ -75,6 +75,25 @@ class Submission(models.Model):
         db_table = f"{ZONE}submission"
 
 
+class Piece(models.Model):
+    """A piece of a file, sealed with a key of that file, which lies in a box. ``portal_app`` may add pieces and see none.
+
+    Never changed. What was laid down and never sent is removed after a day; what belongs to a matter stays (a trigger).
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    parcel = models.UUIDField()
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    laid_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("文件的一块")
+        db_table = f"{ZONE}piece"
+        constraints = [models.UniqueConstraint(fields=["parcel", "number"], name="piece_once")]
+        indexes = [models.Index(fields=["laid_at"], name="piece_laid_idx")]
+
+
 class Matter(models.Model):
     """A complaint or an interference record as it was made. Never changed.
 
@@ -253,6 +272,30 @@ class Word(models.Model):
         ]
 
 
+class Enclosure(models.Model):
+    """A file that came with a complaint (``word`` empty) or with what its author added. Never changed.
+
+    Handlers read the cleaned copy ``shown`` (photo without EXIF, PDF without its author, text of a Word file). The file as
+    it came, its name and its hash open under a key of their own, like the identity (SEC-34).
+    """
+
+    append_only = True
+
+    public_id = PublicIdField()
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="enclosures")
+    word = models.ForeignKey(Word, models.PROTECT, null=True, related_name="enclosures")
+    kind = models.CharField(max_length=5)
+    facts: models.Field[Any, Any] = SealedField(_("文件"))
+    original = models.UUIDField(unique=True)
+    shown = models.UUIDField(unique=True, null=True)
+    sealed = models.TextField()
+
+    class Meta:
+        verbose_name = _("随件文件")
+        db_table = f"{ZONE}enclosure"
+        ordering = ["id"]
+
+
 class Identity(models.Model):
     """Who wrote it, apart from what was written and under a key of its own (SEC-33). Never changed."""
 
@@ -266,24 +309,32 @@ class Identity(models.Model):
         db_table = f"{ZONE}identity"
 
 
+class Closed(models.TextChoices):
+    """What opens only by two."""
+
+    IDENTITY = "identity", _("反映人身份")
+    ORIGINALS = "originals", _("文件原件")
+
+
 class UnlockRequest(models.Model):
-    """A first person of the discipline office asks to see who the author is. Never changed."""
+    """A first person of the discipline office asks to see who the author is, or the files as they came. Never changed."""
 
     append_only = True
 
     public_id = PublicIdField()
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="unlocks")
+    what = models.CharField(max_length=9, choices=Closed, default=Closed.IDENTITY)
     asked_by = models.BigIntegerField()
     reason: models.Field[Any, Any] = SealedField(_("理由"))
     asked_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("申请查看身份")
+        verbose_name = _("申请查看身份或原件")
         db_table = f"{ZONE}unlockrequest"
 
 
 class Unlock(models.Model):
-    """A second person agreed: both see the author until ``until``; the author sees that it happened. Never changed."""
+    """A second person agreed: both see it until ``until``; the author sees that it happened. Never changed."""
 
     append_only = True
 
@@ -293,7 +344,7 @@ class Unlock(models.Model):
     until = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("同意查看身份")
+        verbose_name = _("同意查看身份或原件")
         db_table = f"{ZONE}unlock"
 
 

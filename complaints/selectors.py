@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cases.models import Case
 from common.actor import Actor
 from common.errors import NotVisible
-from complaints.models import About, Kind, Matter, State, Word, WordKind
+from complaints.models import About, Enclosure, Kind, Matter, State, Word, WordKind
 from complaints.policies import own_matters, visible_matters
 from courts.models import Court
 
@@ -84,9 +85,37 @@ def _courts(matter: Matter) -> list[int]:
     return [matter.court_id, *(row.court_id for row in matter.routings.all())]
 
 
+KIND_WORDS = {
+    "jpg": gettext_lazy("照片"),
+    "png": gettext_lazy("图片"),
+    "heic": gettext_lazy("照片"),
+    "pdf": "PDF",
+    "docx": "Word",
+}
+
+
+def files_of(matter: Matter) -> dict[int | None, list[dict[str, Any]]]:
+    """Files by the word they came with (None: with the complaint itself), oldest first. They are named by kind and number:
+    the name a file had can tell who sent it. One query.
+    """
+    found: dict[int | None, list[dict[str, Any]]] = {}
+    for number, file in enumerate(Enclosure.objects.filter(matter=matter).order_by("id"), start=1):
+        row = {
+            "id": file.public_id,
+            "label": f"{KIND_WORDS[file.kind]} {number}",
+            "size": file.facts["size"],
+            "pages": file.facts["pages"] if file.kind == "pdf" else 0,
+            "shown": file.shown is not None,
+            "only_text": file.kind == "docx",
+        }
+        found.setdefault(file.word_id, []).append(row)
+    return found
+
+
 def thread_of(matter: Matter, *, internal: bool) -> list[dict[str, Any]]:
     """What was written after the complaint itself, oldest first; notes of handlers only for handlers."""
     words = Word.objects.filter(matter=matter).order_by("id")
+    files = files_of(matter)
     if not internal:
         words = words.exclude(kind=WordKind.INTERNAL)
     return [
@@ -97,6 +126,7 @@ def thread_of(matter: Matter, *, internal: bool) -> list[dict[str, Any]]:
             "at": word.written_at,
             "own": (word.kind == WordKind.AUTHOR) != internal,
             "internal": word.kind == WordKind.INTERNAL,
+            "files": files.get(word.pk, []),
         }
         for word in words
     ]

@@ -21,6 +21,14 @@ urlpatterns = [
     path("oversight/complaints/<uuid:public_id>/decide/", desk.decide, name="decide"),
     path("oversight/complaints/<uuid:public_id>/unlock/", desk.unlock, name="unlock"),
     path("oversight/complaints/<uuid:public_id>/agree/", desk.agree, name="agree"),
+    path("oversight/complaints/<uuid:public_id>/originals/", desk.originals, name="originals"),
+    path(
+        "oversight/complaints/<uuid:public_id>/originals/agree/", desk.originals_agree, name="originals_agree"
+    ),
+    path("oversight/complaints/<uuid:public_id>/files/<uuid:file_id>/", desk.file, name="file"),
+    path(
+        "oversight/complaints/<uuid:public_id>/files/<uuid:file_id>/original/", desk.original, name="original"
+    ),
     path("interference/", interference.mine, name="interference"),
     path("interference/new/", interference.new, name="interference_new"),
     path("interference/none/", interference.none, name="interference_none"),

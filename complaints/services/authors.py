@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from common.errors import Conflict, TooManyRequests
 from complaints import sealing
 from complaints.models import Entry, Kind, Matter, Standing, State, Word, WordKind
 from complaints.services import trail, words
+from complaints.services.enclosures import enclose
 from eventlog.services import act
 
 AN_HOUR = 10
@@ -19,11 +21,11 @@ AN_HOUR = 10
 
 def matter_of_receipt(code: str) -> Matter | None:
     """The complaint of a receipt code. Two rows never share one; an unknown code finds nothing."""
-    return Matter.objects.filter(receipt=sealing.look_up("receipt", code), kind=Kind.COMPLAINT).first()
+    return Matter.objects.filter(receipt__in=sealing.look_ups("receipt", code), kind=Kind.COMPLAINT).first()
 
 
-def write_more(*, matter: Matter, text: str, form_key: str) -> Word:
-    """The author adds something; who may do so has shown the account or the code."""
+def write_more(*, matter: Matter, text: str, form_key: str, files: Sequence[str] = ()) -> Word:
+    """The author adds something; who may do so has shown the account or the code. ``files`` are boxes of tickets."""
     with act():
         standing = Standing.objects.select_for_update(no_key=True).get(matter=matter)
         if standing.state == State.CLOSED:
@@ -36,5 +38,6 @@ def write_more(*, matter: Matter, text: str, form_key: str) -> Word:
             raise TooManyRequests(_("补充得太多了，请过一会儿再写。"), retry_after_seconds=3600)
         word, is_new = words.add(matter=matter, kind=WordKind.AUTHOR, text=text, by=None, form_key=form_key)
         if is_new:
-            trail.write("complaint.more", matter, None, word=word.public_id)
+            taken, lost = enclose(matter, files, word)
+            trail.write("complaint.more", matter, None, word=word.public_id, files=taken, files_lost=lost)
     return word

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common import clock, crypto
-from common.errors import InvalidInput, TooManyRequests
+from common.errors import InvalidInput
 from complaints import sealing
 from complaints.models import Submission
+from complaints.services.counters import count
 
-HOUR_SECONDS = 3600
 AN_HOUR = 5
 """Complaints from one address in one hour (SEC-34)."""
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -27,7 +26,8 @@ RECEIPT_LETTERS = 26
 
 @dataclass(frozen=True)
 class Said:
-    """What a visitor writes: ``court`` and ``case_number`` as far as known, ``user_id`` only if the account is to know."""
+    """What a visitor writes: ``court`` and ``case_number`` as far as known, ``user_id`` only if the account is to know,
+    ``files`` the boxes of tickets (``services.files``)."""
 
     court_id: int
     who: str
@@ -37,6 +37,7 @@ class Said:
     words: str
     confidential: bool
     user_id: int | None
+    files: tuple[str, ...] = ()
 
 
 def receipt_of(form_key: str) -> str:
@@ -65,30 +66,16 @@ def submit(*, said: Said, form_key: str, address: str) -> str:
             "confidential": said.confidential,
             "user": said.user_id,
             "receipt": code,
+            "files": said.files,
         }
     )
     row = Submission(
         id=uuid.UUID(crypto.keyed_hash("complaint-form", form_key)[:32]), box=box, received_at=now
     )
-    _count(address, now)
+    count(address, AN_HOUR, _("这一小时里提交得太多了，请过一会儿再来。急事请拨12368。"), now=now)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:  # the same form again: it is in, and its author has the same code
         pass
     return code
-
-
-def _count(address: str, now: datetime) -> None:
-    """Count under a salt of this hour, which the database throws away with the hour's counters."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT zone.hour_salt(%s)", [hour])
-        salt = cursor.fetchone()[0]
-        cursor.execute("SELECT zone.count_one(%s, %s)", [hour, crypto.keyed_hash(salt, address)])
-        counted: int = cursor.fetchone()[0]
-    if counted > AN_HOUR:
-        wait = HOUR_SECONDS - int((now - hour).total_seconds())
-        raise TooManyRequests(
-            _("这一小时里提交得太多了，请过一会儿再来。急事请拨12368。"), retry_after_seconds=wait
-        )

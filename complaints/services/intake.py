@@ -16,6 +16,7 @@ from complaints import sealing
 from complaints.models import Identity, Kind, Matter, Named, Opened, Standing, Submission, Why
 from complaints.policies import author_key, courts_upwards
 from complaints.services import trail
+from complaints.services.enclosures import enclose
 from complaints.services.naming import named_in
 from complaints.services.routing import route_up
 from courts.calendar import deadline
@@ -72,7 +73,8 @@ def _matter_of(box: Submission) -> Matter | None:
     silent = box.received_at + timedelta(days=SILENT_DAYS)
     Standing.objects.create(matter=matter, due_at=due, escalate_at=min(due, silent))
     place(matter, f"{said['who']} {said['words']}")
-    trail.write("complaint.received", matter, None, due=due)
+    taken, lost = enclose(matter, said.get("files", []))
+    trail.write("complaint.received", matter, None, due=due, files=taken, files_lost=lost)
     return matter
 
 

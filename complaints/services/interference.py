@@ -21,10 +21,10 @@ from eventlog.services import act
 
 def record(*, content: dict[str, str], form_key: str, actor: Actor) -> Matter:
     """Record an interference: complete, at once, for good; a form sent twice is one record. It goes past whoever is named to those who may see it."""
-    court_id, key = _court_of(actor), sealing.look_up("interference", f"{actor.user_id}:{form_key}")
+    court_id, keys = _court_of(actor), sealing.look_ups("interference", f"{actor.user_id}:{form_key}")
     with act(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [OPENING])
-        if (there := Matter.objects.filter(receipt=key).first()) is not None:
+        if (there := Matter.objects.filter(receipt__in=keys).first()) is not None:
             return there
         matter = Matter.objects.create(
             kind=Kind.INTERFERENCE,
@@ -32,7 +32,7 @@ def record(*, content: dict[str, str], form_key: str, actor: Actor) -> Matter:
             case_id=case_of(content["case_number"]),
             content=content,
             confidential=False,
-            receipt=key,
+            receipt=keys[0],
             author=author_key(actor.user_id or 0),
             received_at=clock.now(),
         )

@@ -21,6 +21,7 @@ from complaints.policies import own_matters
 from complaints.services import authors
 from complaints.services.identities import unlocks_of
 from complaints.views.frame import unlogged
+from complaints.views.tray import Tray, open_tray
 
 
 @unlogged
@@ -38,20 +39,40 @@ def mine(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One of mine: how far it is, the answers, room for more."""
     found = selectors.own_matter(actor_of(request), public_id)
-    form = forms.MoreForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and _added(request, found, form):
+    more = _More(request, found, sent=request.method == "POST")
+    if more.is_added:
         messages.success(request, _("已补充。"))
         return redirect("zone:one", public_id)
-    return form_page(request, "complaints/one.html", form, form_key=form_key(request), **_told(found))
+    context = _told(found) | more.context() | {"form_key": form_key(request)}
+    return render(request, "complaints/one.html", context, status=more.status)
 
 
-def _added(request: HttpRequest, found: Matter, form: Any) -> bool:
-    try:
-        authors.write_more(matter=found, text=form.cleaned_data["text"], form_key=form_key(request))
-    except DomainError as error:
-        form.add_error(None, error.message)
-        return False
-    return True
+class _More:
+    """What the author adds: words, and files that are kept while something else is wrong."""
+
+    def __init__(self, request: HttpRequest, found: Matter, *, sent: bool) -> None:
+        self.tray = open_tray(request, counted_as=f"matter:{found.pk}") if sent else Tray()
+        self.form: Any = forms.MoreForm(
+            request.POST if sent and not self.tray.only_keep else None, initial=request.POST.dict()
+        )
+        ready = self.form.is_bound and self.form.is_valid() and not self.tray.errors
+        self.is_added = ready and self._add(request, found)
+        self.status = self.tray.status_with(self.form)
+
+    def _add(self, request: HttpRequest, found: Matter) -> bool:
+        text, key = self.form.cleaned_data["text"], form_key(request)
+        try:
+            authors.write_more(matter=found, text=text, form_key=key, files=self.tray.boxes)
+        except DomainError as error:
+            self.form.add_error(None, error.message)
+            return False
+        return True
+
+    def context(self) -> dict[str, Any]:
+        """The form as it is shown again; after it was sent, an empty one."""
+        if self.is_added:
+            return {"form": forms.MoreForm()} | Tray().context()
+        return {"form": self.form} | self.tray.context()
 
 
 def _told(found: Matter) -> dict[str, Any]:
@@ -59,6 +80,7 @@ def _told(found: Matter) -> dict[str, Any]:
         "matter": found,
         "standing": found.standing,
         "rows": selectors.thread_of(found, internal=False),
+        "files": selectors.files_of(found).get(None, []),
         "unlocks": unlocks_of(found),
         "now": clock.now(),
         "paths": paths,
@@ -78,12 +100,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if found is None:
         form.add_error("code", _("没有查到。刚提交的，请过一分钟再看；请核对回执码"))
         return form_page(request, "complaints/receipt.html", form, paths=paths)
-    more = forms.MoreForm(request.POST if "text" in request.POST else None)
-    added = more.is_bound and more.is_valid() and _added(request, found, more)
-    if added:
-        more = forms.MoreForm()
-    context = _told(found) | {"form": more, "code": code, "added": added}
-    context["form_key"] = str(uuid4()) if added else form_key(request)
-    return render(
-        request, "complaints/one.html", context, status=422 if more.is_bound and more.errors else 200
-    )
+    more = _More(request, found, sent="text" in request.POST)
+    context = _told(found) | more.context() | {"code": code, "added": more.is_added}
+    context["form_key"] = str(uuid4()) if more.is_added else form_key(request)
+    return render(request, "complaints/one.html", context, status=more.status)

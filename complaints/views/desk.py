@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import allows
 from common import clock
@@ -19,8 +20,8 @@ from common.actor import Actor, Role
 from common.errors import DomainError, InvalidInput, NotVisible
 from common.pages import actor_of, add_errors, form_key
 from complaints import forms, selectors
-from complaints.models import Finding, Kind, Matter, State
-from complaints.services import handling, identities
+from complaints.models import Closed, Finding, Kind, Matter, State
+from complaints.services import handling, identities, openings
 from complaints.views.frame import unlogged
 
 PAGE = 25
@@ -30,6 +31,7 @@ FORMS = {
     "name": forms.NameForm,
     "close": forms.CloseForm,
     "unlock": forms.ReasonForm,
+    "originals": forms.ReasonForm,
 }
 
 
@@ -75,6 +77,10 @@ def _page(request: HttpRequest, actor: Actor, found: Matter, **bound: Any) -> Ht
             "identity": identities.seen_identity(found, actor),
             "is_discipline": actor.role == Role.DISCIPLINE,
             "asked": identities.waiting_request(found),
+            "files": selectors.files_of(found).get(None, []),
+            "has_files": found.enclosures.exists(),
+            "originals_asked": identities.waiting_request(found, Closed.ORIGINALS),
+            "originals_open": identities.is_unlocked(found, actor, Closed.ORIGINALS),
             "form_key": form_key(request),
             "form_errors": wrong,
             "bound": list(bound.values()),
@@ -223,3 +229,67 @@ def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _("已同意。两个人一小时内可以看到身份，反映人会知道身份被看过。")
 
     return _act(request, public_id, "agree", do)
+
+
+@unlogged
+@require_POST
+def originals(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The first of two asks to open files as they came."""
+
+    def do(found: Matter, given: Any) -> str:
+        identities.ask_unlock(
+            matter_id=found.pk, reason=given["text"], actor=actor_of(request), what=Closed.ORIGINALS
+        )
+        return _("已申请，等督察部门另一个人同意。")
+
+    return _act(request, public_id, "originals", do)
+
+
+@unlogged
+@require_POST
+def originals_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The second of two agrees."""
+
+    def do(found: Matter, _given: Any) -> str:
+        identities.agree_unlock(matter_id=found.pk, actor=actor_of(request), what=Closed.ORIGINALS)
+        return _("已同意。两个人一小时内可以打开原件，反映人会知道原件被打开过。")
+
+    return _act(request, public_id, "originals_agree", do)
+
+
+SANDBOX = "sandbox; default-src 'none'"
+OUR_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""For cleaned copies of PDFs: browsers' viewers do not run in a sandbox."""
+
+
+@unlogged
+@require_GET
+def file(request: HttpRequest, public_id: UUID, file_id: UUID) -> HttpResponseBase:
+    """The cleaned copy of a file, shown in the browser."""
+    found = selectors.matter_for(_handler(request), public_id)
+    opened = openings.open_shown(matter_id=found.pk, public_id=file_id, actor=actor_of(request))
+    return _send(opened, attachment=False)
+
+
+@unlogged
+@require_GET
+def original(request: HttpRequest, public_id: UUID, file_id: UUID) -> HttpResponseBase:
+    """The file as it came, always as a download."""
+    found = selectors.matter_for(_handler(request), public_id)
+    opened = openings.open_original(matter_id=found.pk, public_id=file_id, actor=actor_of(request))
+    return _send(opened, attachment=True)
+
+
+def _send(opened: openings.Opened, *, attachment: bool) -> StreamingHttpResponse:
+    """Piece by piece; ranges are not offered, so each request asks for the right again."""
+    response = StreamingHttpResponse(opened.content, content_type=opened.content_type)
+    shows_pdf = opened.content_type == "application/pdf" and not attachment
+    disposition = content_disposition_header(attachment, opened.name)
+    if disposition is not None:
+        response["Content-Disposition"] = disposition
+    response["Content-Length"] = str(opened.size_bytes)
+    response["Content-Security-Policy"] = OUR_PDF if shows_pdf else SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Accept-Ranges"] = "none"
+    return response

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.pages import actor_of, form_key, form_page
+from common.pages import actor_of, form_key
 from common.requests import client_address
 from complaints import forms, paths
 from complaints.models import DailyRoot
 from complaints.services import door
 from complaints.views.frame import unlogged
+from complaints.views.tray import Tray, open_tray
 from courts.selectors import open_courts
 
 SHOWN_ROOTS = 60
@@ -29,16 +30,24 @@ def start(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     account = actor.user_id if actor.is_public or actor.is_staff else None
     courts = list(open_courts())
+    sent, address = request.method == "POST", client_address(request)
+    tray = open_tray(request, counted_as=address) if sent else Tray()
     form = forms.ComplaintForm(
-        request.POST if request.method == "POST" else None, courts=courts, account=account is not None
+        request.POST if sent and not tray.only_keep else None,
+        courts=courts,
+        account=account is not None,
+        initial=request.POST.dict(),
     )
     key = form_key(request)
-    if request.method == "POST" and form.is_valid():
-        said = form.said(account)
-        code = door.submit(said=said, form_key=key, address=client_address(request))
-        context = {"code": code, "anonymous": said.user_id is None, "paths": paths}
+    if form.is_bound and form.is_valid() and not tray.errors:
+        said = form.said(account, tray.boxes)
+        code = door.submit(said=said, form_key=key, address=address)
+        context = {
+            "code": code, "anonymous": said.user_id is None, "paths": paths, "files": len(tray.tickets)
+        }  # fmt: skip
         return render(request, "complaints/received.html", context)
-    return form_page(request, "complaints/start.html", form, form_key=key, paths=paths)
+    context = {"form": form, "form_key": key, "paths": paths} | tray.context()
+    return render(request, "complaints/start.html", context, status=tray.status_with(form))
 
 
 @login_not_required

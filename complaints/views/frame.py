@@ -6,19 +6,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from common.errors import TooManyRequests
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def unlogged(view: View) -> View:
     """No line in the access log, nothing stored, no index, no address of this page to any other (SEC-34)."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.leaves_no_line = True  # type: ignore[attr-defined]
         try:
             response = view(request, *args, **kwargs)

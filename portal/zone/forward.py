@@ -6,7 +6,7 @@ What goes on is method, path, query, body and a few headers: no address, no brow
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 import httpx
@@ -21,8 +21,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = logging.getLogger(__name__)
 PASSED_ON = frozenset({b"host", b"cookie", b"content-type", b"content-length", b"origin", b"accept-language"})
 NOT_PASSED_BACK = frozenset({b"connection", b"transfer-encoding", b"date", b"server", b"keep-alive"})
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 210 * 1024 * 1024
+"""As at the edge: ten files that are too large together still get a page that says so."""
+ANSWER_SECONDS = 300.0
+"""Each file that goes along is opened and checked before the answer."""
 AWAY = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>暂时不可用</title><h1>暂时不可用</h1><p>刚才的操作没有生效，请稍后重试。</p>"
+TOO_LARGE = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>文件太大</title><h1>文件太大</h1><p>刚才的操作没有生效。请返回上一页，少选几个文件再提交。</p>"
 
 
 def is_for_zone(path: str) -> bool:
@@ -30,46 +34,63 @@ def is_for_zone(path: str) -> bool:
     return bool(settings.ZONE_SOCKET) and path.startswith(paths.ALL)
 
 
+class _TooLarge(Exception):
+    """The body is larger than any form of the zone."""
+
+
 async def forward(scope: Scope, receive: Receive, send: Send) -> None:
-    """Ask the zone and pass its answer on; 503 while it is away, never a false answer."""
-    body = await _body(receive)
-    if body is None:
-        return await _answer(send, 413, b"")
+    """Ask the zone and pass its answer on, both piece by piece; 503 while it is away, never a false answer."""
     path = scope["raw_path"].decode("ascii") + (
         "?" + scope["query_string"].decode() if scope["query_string"] else ""
     )
     headers = [(name, value) for name, value in scope["headers"] if name in PASSED_ON]
     transport = httpx.AsyncHTTPTransport(uds=settings.ZONE_SOCKET)
+    timeout, started = httpx.Timeout(ANSWER_SECONDS, connect=2.0), False
     try:
-        async with httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(30.0, connect=2.0)) as client:
+        async with httpx.AsyncClient(transport=transport, timeout=timeout) as client:
+            body = _body(receive) if scope["method"] == "POST" else None
             request = client.build_request(
                 scope["method"], f"http://zone{path}", headers=headers, content=body
             )
             request.headers["accept-encoding"] = "identity"
-            found = await client.send(request)
+            found = await client.send(request, stream=True)
+            try:
+                await send(_start(found))
+                started = True
+                async for part in found.aiter_raw():
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
+                await send({"type": "http.response.body", "body": b""})
+            finally:
+                await found.aclose()
+    except _TooLarge:
+        await _answer(send, 413, TOO_LARGE.encode())
     except httpx.HTTPError:
         log.warning("the process of the complaint zone does not answer")
-        return await _answer(send, 503, AWAY.encode())
+        if started:
+            raise  # the visitor's connection breaks too, so half an answer never looks whole
+        await _answer(send, 503, AWAY.encode())
+
+
+def _start(found: httpx.Response) -> MutableMapping[str, Any]:
     passed = [
         (name.lower(), value) for name, value in found.headers.raw if name.lower() not in NOT_PASSED_BACK
     ]
-    await send({"type": "http.response.start", "status": found.status_code, "headers": passed})
-    await send({"type": "http.response.body", "body": found.content})
+    return {"type": "http.response.start", "status": found.status_code, "headers": passed}
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None when it is larger than any form of the zone. ConnectionResetError when the client left."""
-    parts, size = [], 0
-    while True:
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
+    """The body as it comes; `_TooLarge`, or ConnectionResetError when the client left: the zone then gets no whole form."""
+    size, more = 0, True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ConnectionResetError("the client left before its request was complete")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        part = message.get("body", b"")
+        size += len(part)
         if size > MOST_BYTES:
-            return None
-        if not message.get("more_body"):
-            return b"".join(parts)
+            raise _TooLarge
+        yield part
+        more = message.get("more_body", False)
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts.models import User
+from complaints.models import Enclosure
 from courts.models import StaffPost
 from tests.complaints.conftest import inside
+from tests.complaints.test_door import a_photo
 from tests.complaints.test_zone import received
 from tests.consistency.addresses import of_resolver
 from tests.support.court import Cast
@@ -42,7 +44,11 @@ TABLE: dict[str, dict[str, int]] = {
     "interference_new": dict.fromkeys(STAFF, 200) | {"": 302},
 }
 """What a GET answers; 404 for whoever is not named."""
-POSTS = {"take", "reply", "note", "name", "up", "close", "decide", "unlock", "agree"}
+POSTS = {
+    "take", "reply", "note", "name", "up", "close", "decide", "unlock", "agree", "originals", "originals_agree",
+}  # fmt: skip
+FILES = {"file": 200, "original": 403}
+"""What the discipline office gets; two people have not agreed."""
 ONLY_POST = POSTS | {"interference_none"}
 
 
@@ -64,13 +70,13 @@ def plain(answer: Any) -> bytes:
 
 @pytest.mark.req("SEC-10", "SEC-31", "SEC-32")
 def test_every_address_of_the_zone(cast: Cast, zone: Any, settings: Any) -> None:
-    matter, _code = received(cast, zone, by="li", who="赵明")
+    matter, _code = received(cast, zone, by="li", who="赵明", files=a_photo())
     names = {
         name.removeprefix("zone:")
         for name, _r in of_resolver(get_resolver("portal.zone.urls"))
         if name.startswith("zone:")
     }
-    assert names == TABLE.keys() | ONLY_POST
+    assert names == TABLE.keys() | ONLY_POST | FILES.keys()
     wrong = []
     clients = {name: browser(cast, name) for name in PEOPLE}
     with inside(settings):
@@ -83,6 +89,14 @@ def test_every_address_of_the_zone(cast: Cast, zone: Any, settings: Any) -> None
                     wrong.append(f"{address} {name}: {answer.status_code}")
                 elif answer.status_code == 404 and plain(answer) != nowhere[name]:
                     wrong.append(f"{address} {name}: the refusal differs from an unknown address")
+        file = Enclosure.objects.get(matter=matter)
+        for address, allowed in FILES.items():
+            path = reverse(f"zone:{address}", args=[matter.public_id, file.public_id])
+            for name, client in clients.items():
+                expected_status = {"": 302, "discipline": allowed}.get(name, 404)
+                status = client.get(path).status_code
+                if status != expected_status:
+                    wrong.append(f"{address} {name}: {status}")
         for address in sorted(POSTS):
             path = reverse(f"zone:{address}", args=[matter.public_id])
             for name, client in clients.items():

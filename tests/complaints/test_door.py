@@ -9,18 +9,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
 from common import clock
 from complaints import sealing
 from complaints.models import Submission
+from tests.documents import craft
 from tests.support.court import Cast
 
 WORDS = "赵明法官三次开庭都迟到，态度也不好。"
 
 
-def form_of(cast: Cast, **changes: str) -> dict[str, str]:
+def a_photo(name: str = "张三的照片.jpg", content: bytes = b"") -> SimpleUploadedFile:
+    """A photo that tells where and with what it was taken."""
+    return SimpleUploadedFile(name, content or craft.photo_with_position(), "image/jpeg")
+
+
+def form_of(cast: Cast, **changes: Any) -> dict[str, Any]:
     """What a visitor without an account fills in."""
     given = {
         "form_key": str(uuid.uuid4()),
@@ -34,7 +41,7 @@ def form_of(cast: Cast, **changes: str) -> dict[str, str]:
     return given | changes
 
 
-def send(cast: Cast, client: Client | None = None, **changes: str) -> Any:
+def send(cast: Cast, client: Client | None = None, **changes: Any) -> Any:
     """The form, posted."""
     return (client or Client()).post("/complaints/", form_of(cast, **changes))
 
@@ -77,14 +84,14 @@ def test_the_public_process_cannot_read_back(cast: Cast) -> None:
 
 @pytest.mark.req("SEC-30")
 def test_portal_app_has_one_right_in_the_schema(cast: Cast) -> None:
-    """INSERT on the boxes, two functions; no other table, no other verb."""
+    """INSERT on the boxes and on pieces of files, two functions; no other table, no other verb."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname, p.verb FROM pg_class c CROSS JOIN unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE',"
             "'TRUNCATE']) AS p(verb) WHERE c.relnamespace = 'zone'::regnamespace AND c.relkind = 'r'"
-            " AND has_table_privilege('portal_app', c.oid, p.verb)"
+            " AND has_table_privilege('portal_app', c.oid, p.verb) ORDER BY 1"
         )
-        assert cursor.fetchall() == [("submission", "INSERT")]
+        assert cursor.fetchall() == [("piece", "INSERT"), ("submission", "INSERT")]
         cursor.execute(
             "SELECT proname FROM pg_proc WHERE pronamespace = 'zone'::regnamespace"
             " AND has_function_privilege('portal_app', oid, 'EXECUTE') ORDER BY 1"

@@ -1,4 +1,6 @@
-"""The differential crawl (SEC-32): with and without a complaint the named judge and the case's clerk see the same bytes."""
+"""The differential crawl (SEC-32): with and without a complaint and its files the named judge and the case's clerk see the
+same bytes.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,13 @@ from django.test import Client
 from accounts.models import User
 from common import clock
 from complaints.models import Finding, Kind
-from complaints.services import authors, handling, identities, interference
+from complaints.services import authors, handling, identities, interference, openings
+from complaints.services.files import keep
 from complaints.services.intake import take_in
 from portal.zone.notices import use_inbox
 from tests.complaints.conftest import inside
-from tests.complaints.test_door import code_in, send
+from tests.complaints.test_door import a_photo, code_in, send
+from tests.complaints.test_files import stored_files, unlock
 from tests.consistency.access_table import rows
 from tests.consistency.addresses import path_of
 from tests.consistency.world import World, world_of
@@ -65,7 +69,7 @@ def crawl(world: World, settings: Any, moment: Any) -> dict[str, Any]:
                 for path in ("/bench/", "/desk/cases/", "/desk/filings/"):
                     found[f"{role} {path}{query}"] = _ask(world.browser(role), path + query)
             with inside(settings):
-                for path in (*ZONE_PATHS, f"/oversight/complaints/{world.things['sealed']}/"):
+                for path in (*ZONE_PATHS, *sealed_paths(world)):
                     found[f"{role} zone {path}"] = _ask(world.browser(role), path)
     return found
 
@@ -84,7 +88,10 @@ def complain(world: World, settings: Any, case_number: str) -> Any:
     cast = world.cast
     client = Client()
     client.force_login(User.objects.get(pk=cast.users["li"].pk))
-    signed = send(cast, client, account="yes", confidential="yes", who="赵明和孙正", case_number=case_number)
+    signed = send(
+        cast, client, account="yes", confidential="yes", who="赵明和孙正", case_number=case_number,
+        files=[a_photo(), a_photo("第二张.jpg")],
+    )  # fmt: skip
     hidden = send(cast, Client(), who="赵明、郑书、孙正", case_number=case_number)
     with inside(settings):
         take_in()
@@ -93,13 +100,19 @@ def complain(world: World, settings: Any, case_number: str) -> Any:
             assert matter is not None
             handling.take_up(matter_id=matter.pk, actor=cast.discipline)
             handling.reply(matter_id=matter.pk, text="正在查", form_key="k", actor=cast.discipline)
-            authors.write_more(matter=matter, text="补充一点", form_key="k")
+            added = keep(a_photo("补充.jpg"), others=[], counted_as="test").box
+            authors.write_more(matter=matter, text="补充一点", form_key="k", files=[added])
         handling.pass_up(matter_id=matter.pk, actor=cast.discipline)
         handling.propose_close(matter_id=matter.pk, finding=Finding.FOUNDED, actor=cast.discipline)
         first = authors.matter_of_receipt(code_in(signed))
         assert first is not None
         identities.ask_unlock(matter_id=first.pk, reason="需要当面核实情况", actor=cast.discipline)
         identities.agree_unlock(matter_id=first.pk, actor=cast.discipline2)
+        unlock(first, cast)
+        for file in first.enclosures.all():
+            where = {"matter_id": first.pk, "public_id": file.public_id, "actor": cast.discipline}
+            for opened in (openings.open_shown(**where), openings.open_original(**where)):
+                assert sum(map(len, opened.content)) == opened.size_bytes > 0
         content = {"who": "赵明", "office": "本院法官", "how": "call", "day": "2026-01-02", "words": "打听"}
         interference.record(
             content=content | {"case_number": case_number}, form_key="k", actor=cast.actors["filing-judge"]
@@ -116,10 +129,13 @@ def test_the_named_see_the_same_bytes_with_and_without(world: World, settings: A
     use_inbox()
     moment = clock.now() + timedelta(minutes=1)
     case = Case.objects.get(public_id=world.things["case"]["public_id"])
-    world.things["sealed"] = uuid.uuid4()  # type: ignore[assignment]
-    before = crawl(world, settings, moment)
+    world.things["sealed"] = world.things["sealed_file"] = uuid.uuid4()  # type: ignore[assignment]
+    before, kept = crawl(world, settings, moment), stored_files()
     first = complain(world, settings, case.number)
     assert first.case_id == case.pk and first.kind == Kind.COMPLAINT
+    with inside(settings):
+        assert first.enclosures.count() == 3
+    assert stored_files() == kept, "no file of a complaint lies with the portal's own"
     before_unknown = {key for key in before if "zone /oversight/complaints/" in key and "?" not in key}
     again = crawl(world, settings, moment)
     different = [key for key in before if before[key] != again[key]]
@@ -129,10 +145,13 @@ def test_the_named_see_the_same_bytes_with_and_without(world: World, settings: A
     )
     # the address of the complaint itself is like one that does not exist
     unknown = world.things["sealed"]
-    world.things["sealed"] = first.public_id
+    with inside(settings):
+        file = first.enclosures.order_by("id")[0].public_id
+    world.things["sealed"], world.things["sealed_file"] = first.public_id, file
     sealed = crawl_zone(world, settings, moment)
     assert before_unknown and sealed == {
-        key: before[key.replace(str(first.public_id), str(unknown))] for key in sealed
+        key: before[key.replace(str(first.public_id), str(unknown)).replace(str(file), str(unknown))]
+        for key in sealed
     }
 
 
@@ -151,9 +170,19 @@ def crawl_zone(world: World, settings: Any, moment: Any) -> dict[str, Any]:
     found = {}
     with clock.at(moment), inside(settings):
         for role in NAMED:
-            path = f"/oversight/complaints/{world.things['sealed']}/"
-            found[f"{role} zone {path}"] = _ask(world.browser(role), path)
+            for path in sealed_paths(world):
+                found[f"{role} zone {path}"] = _ask(world.browser(role), path)
     return found
+
+
+def sealed_paths(world: World) -> list[str]:
+    """The complaint's own page and its first file, cleaned and as it came."""
+    place = f"/oversight/complaints/{world.things['sealed']}/"
+    return [
+        place,
+        f"{place}files/{world.things['sealed_file']}/",
+        f"{place}files/{world.things['sealed_file']}/original/",
+    ]
 
 
 @pytest.mark.req("SEC-32")

@@ -11,8 +11,10 @@ import httpx
 import pytest
 
 from complaints.models import Submission
+from portal.zone import forward
 from tests.complaints.conftest import inside
 from tests.complaints.test_door import code_in, form_of
+from tests.documents import craft
 from tests.support.court import Cast
 from tests.support.servers import Live, Site, Zone
 
@@ -63,6 +65,28 @@ def test_read_with_the_code_through_the_zone(
     assert not [word for word in ("127.0.0.1", "receipt", "portal.access", "python-httpx") if word in log], (
         log
     )
+
+
+@pytest.mark.req("SEC-30", "SEC-34")
+def test_files_go_on_to_the_zone_and_too_much_is_said(
+    cast: Cast, zone_process: Zone, visitor: httpx.Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photo of some megabytes with an addition, through both processes; above the limit a page says what to do."""
+    code = given(visitor, cast)
+    with inside(settings):
+        from complaints.services.intake import take_in
+
+        take_in()
+    form = {"csrfmiddlewaretoken": token(visitor.get("/complaints/receipt/")), "code": code, "form_key": "k"}
+    photo = craft.photo(size=(2400, 1800), quality=95)
+    assert len(photo) > 2 * 1024 * 1024
+    taken = {"files": ("一.jpg", photo, "image/jpeg")}
+    answer = visitor.post("/complaints/receipt/", data=form | {"text": "见照片"}, files=taken)
+    assert answer.status_code == 200 and "随这条收到1个文件" in answer.text, zone_process.log()
+    monkeypatch.setattr(forward, "MOST_BYTES", 1024 * 1024)
+    answer = visitor.post("/complaints/receipt/", data=form | {"text": "再来"}, files=taken)
+    assert answer.status_code == 413 and "少选几个文件" in answer.text
+    assert visitor.get("/complaints/receipt/").status_code == 200
 
 
 @pytest.mark.req("SEC-30")

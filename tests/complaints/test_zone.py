@@ -31,7 +31,7 @@ from tests.support.court import Cast, accepted
 Zone = Callable[[], Any]
 
 
-def received(cast: Cast, zone: Zone, *, by: str = "", **form: str) -> tuple[Matter, str]:
+def received(cast: Cast, zone: Zone, *, by: str = "", **form: Any) -> tuple[Matter, str]:
     """A complaint, given at the door and opened inside; with ``by`` under that account. The matter and its code."""
     client = Client()
     if by:
