@@ -25,7 +25,7 @@ def clean_picture(pdf: pikepdf.Pdf, stream: pikepdf.Stream) -> None:
         packed = pikepdf.Stream(pdf, raw)
         packed.Filter = pikepdf.Array([pikepdf.Name(name) for name in names[:-1]])
         if isinstance(parameters, pikepdf.Array):
-            packed.DecodeParms = pikepdf.Array(list(parameters)[:-1])  # type: ignore[call-overload]
+            packed.DecodeParms = pikepdf.Array(list(parameters)[:-1])
         raw = packed.read_bytes()
     own = last if isinstance(last, pikepdf.Dictionary) else None
     stream.write(plain(raw), filter=pikepdf.Name(names[-1]), decode_parms=own)

@@ -38,8 +38,8 @@ def grant_zone_rights() -> None:
         for role in ("{zone}", "{app}"):
             run(f"GRANT USAGE ON SCHEMA zone TO {role}")
             run(f"REVOKE ALL ON ALL TABLES IN SCHEMA zone FROM {role}")
-        for model in (Submission, Piece):
-            run("GRANT INSERT ON {table} TO {app}", model._meta.db_table)
+        run("GRANT INSERT ON {table} TO {app}", Submission._meta.db_table)
+        run("GRANT INSERT ON {table} TO {app}", Piece._meta.db_table)
         for role in ("{app}", "{zone}"):
             run(
                 "GRANT EXECUTE ON FUNCTION zone.hour_salt(timestamptz), zone.count_one(timestamptz, text)"

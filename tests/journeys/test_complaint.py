@@ -3,16 +3,19 @@ finds nothing anywhere (SEC-30 to SEC-37)."""
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from courts.models import Court
 from portal.demo import cast as people
 from tests.complaints.conftest import inside
+from tests.documents import craft
 from tests.journeys.people import fill, follow, sign_in, sign_in_staff, submit
 from tests.support.servers import Zone
 
@@ -110,6 +113,68 @@ def test_complained_answered_and_never_seen_by_the_judge(
     for path in ("/oversight/complaints/", second.url):
         answer = judge.goto(path)
         assert answer is not None and answer.status == 404
+
+
+@pytest.mark.req("SEC-33", "SEC-34")
+def test_a_photo_goes_with_it_and_its_place_stays_closed(
+    new_page: Pages, court: Court, zone_process: Zone, settings: Any
+) -> None:
+    """A phone without scripts: one photo after the other, a wrong file in between, nothing chosen or typed twice. The officer
+    sees the cleaned photo; the original opens when a colleague agrees; the receipt tells of both.
+    """
+    photo = craft.photo_with_position()
+    visitor = new_page(scripts=False)
+    visitor.goto("/complaints/")
+    choose(visitor, "IMG_0001.jpg", photo)
+    fill(visitor, {"who": "赵明"})
+    submit(visitor, "先存文件，再接着写")
+    expect(visitor.locator("fieldset .files")).to_contain_text("IMG_0001.jpg")
+    choose(visitor, "录音.mp3", b"ID3" + bytes(99))
+    fill(visitor, {"court": "某1234", "about": "manner", "words": "见照片。"})
+    submit(visitor, "提交")
+    expect(visitor.locator("main")).to_contain_text("录音.mp3：这里可以上传JPG")
+    expect(visitor.locator("[name=who]")).to_have_value("赵明")
+    expect(visitor.locator("fieldset .files")).to_contain_text("IMG_0001.jpg")
+    submit(visitor, "提交")
+    expect(visitor.locator("main")).to_contain_text("随件的1个文件已封存")
+    code = (visitor.locator("#code").text_content() or "").strip()
+    open_boxes(settings)
+
+    officer, second = new_page(desktop=True, scripts=False), new_page(desktop=True)
+    for page, name in ((officer, "discipline"), (second, "discipline2")):
+        sign_in_staff(page, name)
+        follow(page, "赵明")
+    link = officer.get_by_role("link", name="照片 1")
+    with Image.open(io.BytesIO(download(officer, link.get_attribute("href")))) as shown:
+        assert not shown.getexif() and shown.size == (300, 400)
+    officer.locator("summary", has_text="申请打开文件原件").click()
+    fill(officer, {"originals-text": "需要核对照片是不是原来那一张"})
+    officer.locator("details[open] button[type=submit]").click()
+    expect(officer.locator("main")).to_contain_text("在等督察部门另一个人同意")
+    second.reload()
+    submit(second, "同意，两人一小时内可以打开")
+    officer.reload()
+    original = officer.get_by_role("link", name="下载原件").get_attribute("href")
+    assert download(officer, original) == photo
+
+    visitor.goto("/complaints/receipt/")
+    fill(visitor, {"code": code})
+    submit(visitor, "看答复")
+    expect(visitor.locator("main")).to_contain_text("随件收到1个文件")
+    expect(visitor.locator("main")).to_contain_text("打开过您的文件原件")
+
+
+def choose(page: Page, name: str, content: bytes) -> None:
+    """Choose a file of the phone."""
+    page.set_input_files("#files", {"name": name, "mimeType": "", "buffer": content})
+
+
+def download(page: Page, href: str | None) -> bytes:
+    """What stands behind a link, with the session of the page."""
+    assert href
+    answer = page.request.get(href)
+    assert answer.status == 200
+    return answer.body()
 
 
 def submit_reply(page: Page, text: str) -> None:
