@@ -22,6 +22,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "filing.oversee": frozenset({Role.HEAD, Role.SUPERVISOR}),
     "case.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
     "case.reassign": frozenset({Role.HEAD}),
+    # the R of rows 4 and 11; the discipline office reads the list of such readings (SEC-18, docs/adr/0013)
+    "case.read_with_reason": frozenset({Role.SUPERVISOR}),
+    "reads.list": frozenset({Role.SUPERVISOR, Role.DISCIPLINE}),
     "help.ask": _PUBLIC,
     "help.keep": frozenset({Role.INTAKE_CLERK}),
     "message.send": _PUBLIC,
@@ -47,6 +50,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "ledger.keep": frozenset({Role.FINANCE}),
     "payment.read": _PUBLIC | {Role.INTAKE_CLERK, Role.FINANCE},
     "qr.reprint": _CASE_STAFF | {Role.INTAKE_CLERK},
+    # row 30 leaves codes to the court; an own lost copy its holder may switch off, nothing else
+    "qr.report_lost": _PUBLIC,
     "qr.pass": frozenset({Role.INTAKE_CLERK, Role.CASE_CLERK}),
     "qr.reports": frozenset({Role.INTAKE_CLERK, Role.SUPERVISOR, Role.ADMIN}),
     "service.send": _CASE_STAFF | {Role.INTAKE_CLERK},

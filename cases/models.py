@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IdKind
@@ -134,6 +136,22 @@ class Party(models.Model):
             # somebody with a checked identity looks for his cases
             models.Index(fields=["id_number_index"], name="party_id_number_idx")
         ]
+
+
+class PhoneChange(models.Model):
+    """The court put another phone of a party on file. Keeps the old one, which is told of it. Never changed."""
+
+    append_only = True
+
+    public_id = PublicIdField()
+    party = models.ForeignKey(Party, models.PROTECT, related_name="phone_changes")
+    old_phone = EncryptedTextField(_("原来的电话"), blank=True)
+    old_origin = models.CharField(max_length=12, choices=PhoneOrigin, blank=True)
+    changed_by = models.ForeignKey(StaffPost, models.PROTECT)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("手机号变更")
 
 
 class LinkKind(models.TextChoices):
@@ -412,3 +430,40 @@ class ClaimChange(models.Model):
 
     class Meta:
         verbose_name = _("诉讼请求变更")
+
+
+SHORTEST_REASON = 10
+"""Characters of a typed reason (SEC-18)."""
+
+
+class ReasonedRead(models.Model):
+    """A supervisor read a case that is not his to work on, and said why (SEC-18): open until ``until_at``, kept for good.
+
+    Shown to those who hold the case, with the reason, and to its parties without it. Never changed.
+    """
+
+    append_only = True
+
+    public_id = PublicIdField()
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reasoned_reads")
+    post = models.ForeignKey(StaffPost, models.PROTECT)
+    reason = models.CharField(_("查阅理由"), max_length=200)
+    opened_at = models.DateTimeField(_("查阅时间"))
+    until_at = models.DateTimeField(_("可以看到"))
+
+    class Meta:
+        verbose_name = _("凭理由查阅")
+        constraints = [
+            models.CheckConstraint(
+                name="reasonedread_ends_after_start", condition=Q(until_at__gt=models.F("opened_at"))
+            ),
+            models.CheckConstraint(
+                name="reasonedread_says_why", condition=GreaterThanOrEqual(Length("reason"), SHORTEST_REASON)
+            ),
+        ]
+        indexes = [
+            # what this post may read now
+            models.Index(fields=["post", "-until_at"], name="reasonedread_post_idx"),
+            # the list of the week
+            models.Index(fields=["-opened_at"], name="reasonedread_time_idx"),
+        ]

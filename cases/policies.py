@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.access import allows
+from accounts.models import User
 from cases.models import (
     AccessBasis,
     Case,
     CaseStaff,
     Party,
     PartyAccess,
+    ReasonedRead,
     Representative,
     Side,
     Withdrawal,
@@ -78,6 +80,36 @@ def is_case_staff(actor: Actor, case: Case) -> bool:
 def can_close(actor: Actor, case: Case) -> bool:
     """The judge who holds the case now: ends it, changes procedure and amount, rules on a withdrawal."""
     return allows(actor, "case.close") and is_case_staff(actor, case)
+
+
+def own_cases(actor: Actor) -> QuerySet[Case]:
+    """Cases in which a member of staff is himself a party or acts for one: there he is no court (民诉法47)."""
+    me = User.objects.filter(pk=actor.user_id or 0).exclude(id_number_index="").values("id_number_index")
+    bound = live_access().filter(user_id=actor.user_id or 0).values("party")
+    mine = Party.objects.filter(Q(pk__in=bound) | Q(id_number_index__in=me))
+    return Case.objects.filter(pk__in=mine.values("case"))
+
+
+def readable_with_reason(actor: Actor) -> QuerySet[Case]:
+    """Cases a supervisor may ask to read: those of the court, never one of his own (RELIABILITY §2, rows 4 and 11, R)."""
+    if not allows(actor, "case.read_with_reason") or actor.court_id is None:
+        return Case.objects.none()
+    return Case.objects.filter(court_id=actor.court_id).exclude(pk__in=own_cases(actor).values("pk"))
+
+
+def open_with_reason(actor: Actor) -> QuerySet[Case]:
+    """Of those the ones for which the actor's post gave a reason within the hour: reading only, nothing else (SEC-18)."""
+    given = ReasonedRead.objects.filter(post_id=actor.post_id or 0, until_at__gt=clock.sql_now())
+    return readable_with_reason(actor).filter(pk__in=given.values("case_id"))
+
+
+def visible_reads(actor: Actor) -> QuerySet[ReasonedRead]:
+    """Who read with a reason: in the actor's court for supervisor and discipline office; in a case for who holds it."""
+    if allows(actor, "reads.list"):
+        return ReasonedRead.objects.filter(case__court_id=actor.court_id or 0)
+    if actor.role in (Role.JUDGE, Role.CASE_CLERK):
+        return ReasonedRead.objects.filter(case__in=visible_cases(actor))
+    return ReasonedRead.objects.none()
 
 
 FOR_THE_PARTY = ("guardian", "legal_rep")

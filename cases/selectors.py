@@ -20,13 +20,22 @@ from cases.models import (
     DeadlineState,
     JudgeDraw,
     Party,
+    ReasonedRead,
     Representative,
     Side,
     Stage,
     Withdrawal,
     WithdrawalState,
 )
-from cases.policies import live_staff, visible_cases, visible_parties, visible_withdrawals
+from cases.policies import (
+    live_staff,
+    open_with_reason,
+    readable_with_reason,
+    visible_cases,
+    visible_parties,
+    visible_reads,
+    visible_withdrawals,
+)
 from common import clock
 from common.actor import Actor
 from common.errors import NotVisible
@@ -172,3 +181,24 @@ def waiting_withdrawals(actor: Actor) -> list[Withdrawal]:
     """Requests that wait for this judge, oldest first. One query."""
     rows = visible_withdrawals(actor).filter(state=WithdrawalState.ASKED).select_related("case", "party")
     return list(rows.order_by("id"))
+
+
+def case_to_read(actor: Actor, public_id: UUID | str) -> Case:
+    """A case a supervisor may open with a reason, opened or not; NotVisible otherwise. One query."""
+    rows = readable_with_reason(actor).select_related("court", "cause", "division")
+    case = rows.filter(public_id=public_id).first()
+    if case is None:
+        raise NotVisible(_("没有这个页面。"))
+    return case
+
+
+def reading_of(actor: Actor, case: Case) -> ReasonedRead | None:
+    """The reading of this post that is open now, with its reason; None when a reason has to be given first. Two queries."""
+    if not open_with_reason(actor).filter(pk=case.pk).exists():
+        return None
+    return case.reasoned_reads.filter(post_id=actor.post_id).order_by("-until_at", "-id").first()
+
+
+def reads_of(actor: Actor) -> QuerySet[ReasonedRead]:
+    """Readings with a reason that the actor may know of, newest first, with case and reader."""
+    return visible_reads(actor).select_related("case", "post__user").order_by("-opened_at", "-id")

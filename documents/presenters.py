@@ -69,8 +69,8 @@ def can_move(delivery: Delivery) -> bool:
 
 
 def can_reprint(delivery: Delivery) -> bool:
-    """The copy exists and its code was not switched off yet."""
-    return delivery.copy.state == PaperState.ISSUED and delivery.copy.revoked_at is None
+    """The copy exists and there is no newer one in place of it."""
+    return delivery.copy.state == PaperState.ISSUED and not selectors.was_replaced(delivery.copy)
 
 
 def summary(delivery: Delivery) -> list[dict[str, Any]]:

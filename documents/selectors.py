@@ -76,6 +76,18 @@ def copies_about(subject_kind: str, subject_public_id: uuid.UUID) -> list[Copy]:
     return list(rows.select_related("paper", "delivery").order_by("-id"))
 
 
+def was_replaced(copy: Copy) -> bool:
+    """Its code is off and a newer copy of the paper for the same addressee exists. One query at most."""
+    newer = Copy.objects.filter(paper_id=copy.paper_id, addressee_public_id=copy.addressee_public_id)
+    return copy.revoked_at is not None and newer.filter(pk__gt=copy.pk).exists()
+
+
+def delivery_to_reprint(actor: Actor, public_id: uuid.UUID) -> Delivery | None:
+    """The delivery of a copy the actor may print anew, those to an inbox included. One query."""
+    rows = Delivery.objects.filter(copy__in=policies.printable_copies(actor))
+    return rows.select_related("copy__paper").filter(public_id=public_id).first()
+
+
 def copy_for(actor: Actor, public_id: uuid.UUID) -> Copy | None:
     """An issued copy the actor may open, else None."""
     copy = (

@@ -8,9 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import allows
-from accounts.models import User
-from cases.models import Case, Party
-from cases.policies import live_access, live_staff, visible_parties
+from cases.policies import live_staff, open_with_reason, own_cases, visible_parties
 from common.actor import Actor, Kind, Role
 from courts.models import StaffPost
 from courts.posts import live_posts, posts_answered_for
@@ -45,14 +43,6 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
         overseen = Thread.objects.filter(Q(level=Level.OVERSIGHT) | Q(round=3), court_id=actor.court_id or 0)
         return overseen.exclude(case__in=own_cases(actor))
     return Thread.objects.none()
-
-
-def own_cases(actor: Actor) -> QuerySet[Case]:
-    """Cases in which a member of staff is himself a party or acts for one: there he is no court (民诉法47)."""
-    me = User.objects.filter(pk=actor.user_id or 0).exclude(id_number_index="").values("id_number_index")
-    bound = live_access().filter(user_id=actor.user_id or 0).values("party")
-    mine = Party.objects.filter(Q(pk__in=bound) | Q(id_number_index__in=me))
-    return Case.objects.filter(pk__in=mine.values("case"))
 
 
 def no_head_of(court_id: int | None) -> Q:
@@ -106,13 +96,19 @@ def visible_exchanged(actor: Actor) -> QuerySet[Message]:
     return passed.filter(thread__case__in=mine.values("case")).exclude(thread__party__in=mine)
 
 
+def threads_open_with_reason(actor: Actor) -> QuerySet[Thread]:
+    """Threads of cases for which a supervisor gave a reason within the hour: to read, never to answer (SEC-18)."""
+    return Thread.objects.filter(case__in=open_with_reason(actor))
+
+
 def may_open_attachment(actor: Actor, owner_public_id: UUID) -> bool:
     """Who reads the message opens what came with it; internal ones only the court."""
     sent = Message.objects.filter(attachments__file__owner_public_id=owner_public_id)
     own = sent.filter(thread__in=visible_threads(actor))
     if not actor.is_staff:
         own = own.filter(is_internal=False)
-    return own.exists() or visible_exchanged(actor).filter(pk__in=sent).exists()
+    read = sent.filter(thread__in=threads_open_with_reason(actor), is_internal=False)
+    return own.exists() or visible_exchanged(actor).filter(pk__in=sent).exists() or read.exists()
 
 
 def may_ask(actor: Actor, case_id: int) -> bool:

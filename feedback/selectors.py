@@ -15,7 +15,12 @@ from common import clock
 from common.actor import Actor
 from common.errors import NotVisible
 from feedback.models import Attachment, Invitation, Message, Rating, ReplyTemplate, Thread, ThreadState
-from feedback.policies import visible_exchanged, visible_threads, waiting_for
+from feedback.policies import (
+    threads_open_with_reason,
+    visible_exchanged,
+    visible_threads,
+    waiting_for,
+)
 
 SHOWN_CHECKS = 25
 """How many unchecked messages the day page lists."""
@@ -45,6 +50,22 @@ def thread_for(actor: Actor, public_id: UUID | str, *, case_id: UUID | None = No
     if thread is None:
         raise NotVisible(_("没有这个页面。"))
     return thread
+
+
+def threads_to_read(actor: Actor, case: Case) -> list[Thread]:
+    """Threads of a case that a supervisor opened with a reason, oldest first, with their messages but without internal
+    notes. Empty without one. Three queries.
+    """
+    messages = Message.objects.filter(is_internal=False).select_related(
+        "author_post__user", "readmark", "corrects", "check_result"
+    )
+    files = Prefetch("attachments", Attachment.objects.select_related("file"))
+    rows = threads_open_with_reason(actor).filter(case=case).select_related("party")
+    return list(
+        rows.prefetch_related(Prefetch("messages", messages.prefetch_related(files).order_by("id"))).order_by(
+            "id"
+        )
+    )
 
 
 def threads_of(actor: Actor, case: Case) -> list[Thread]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import allows
 from cases.models import CaseRole
 from cases.policies import live_staff
 from common import clock
@@ -116,11 +117,13 @@ def _escalations(actor: Actor, now: datetime) -> list[Escalation]:
 
 
 def watch_rows(threads: list[Thread], actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    """Rows of the list, every cell finished; a link only where the reader answers the thread himself."""
+    """Rows of the list, every cell finished; a link where the reader answers the thread himself (``public_id``), for a
+    supervisor else to the case that a reason opens (``case_id``)."""
     mine = {Role.HEAD: Level.HEAD, Role.SUPERVISOR: Level.OVERSIGHT}.get(actor.role)
     return [
         {
             "public_id": thread.public_id if thread.level == mine else None,
+            "case_id": thread.case.public_id if allows(actor, "case.read_with_reason") else None,
             "number": thread.case.number,
             "topic": thread.get_topic_display(),
             "holder": thread.get_level_display(),

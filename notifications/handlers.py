@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from cases.models import CaseRole, Party
+from cases.models import CaseRole, Party, PhoneChange
 from cases.policies import live_staff
 from courts.models import Court
-from documents.models import Delivery, DeliveryMethod
+from documents.models import Copy, Delivery, DeliveryMethod
 from eventlog.models import Event
 from eventlog.registry import on
 from filing.models import Channel, Filing
-from notifications.recipients import of_party, of_post, of_user
+from notifications.recipients import of_change, of_party, of_post, of_user
 from notifications.services import notify
 from notifications.words import spoken_day
 from payments.models import Bill
@@ -121,6 +121,45 @@ def tell_delivered(event: Event) -> None:
         title=_("您收到一份法院文书"),
         body=_("您收到一份法院文书，请登录查看。"),
         link=f"/my/cases/{party.case.public_id}/files/",
+    )
+
+
+def is_no_reprint(event: Event) -> bool:
+    """A new copy in place of an old one is told by its delivery."""
+    return event.payload["reason"] != "reprinted"
+
+
+@on("documents.copy_revoked", wants=is_no_reprint)
+def tell_code_off(event: Event) -> None:
+    """Also to who did it himself: somebody else may have sat at his phone."""
+    copy = Copy.objects.select_related("paper__court").get(pk=event.subject_id)
+    party = Party.objects.select_related("case").filter(public_id=copy.addressee_public_id).first()
+    if party is None or copy.paper.subject_kind != "cases.case":
+        return
+    notify(
+        event,
+        of_party(party),
+        kind="code_off",
+        court=copy.paper.court,
+        title=_("您的一份文书的二维码已停用"),
+        body=_("您的一份法院文书的二维码已停用，扫它看不到案件，文书仍然有效。不是您要停用的，请拨电话。"),
+        link=f"/my/cases/{party.case.public_id}/files/",
+    )
+
+
+@on("cases.phone_changed")
+def tell_phone_changed(event: Event) -> None:
+    """The new number, the accounts and the old number get the same words; none of them is named."""
+    change = PhoneChange.objects.select_related("party__case__court").get(public_id=event.payload["change"])
+    case = change.party.case
+    notify(
+        event,
+        of_change(change),
+        kind="phone_changed",
+        court=case.court,
+        title=_("您在法院留的手机号换了"),
+        body=_("您在法院留的手机号刚刚在窗口换了，以后验证码发到新号。不是您要换的，请马上拨电话。"),
+        link=f"/my/cases/{case.public_id}/people/",
     )
 
 

@@ -34,6 +34,7 @@ DESKS = [
     ("refunds", "refund.check", "/desk/refunds/", _("退费"), "t"),
     ("oversight", "figures.read", "/oversight/", _("监督"), "s"),
     ("threads", "feedback.oversee", "/oversight/threads/", _("答复督办"), "h"),
+    ("reads", "reads.list", "/oversight/reads/", _("凭理由查阅"), "x"),
     ("surveys", "feedback.oversee", "/oversight/surveys/", _("满意度调查"), "y"),
     ("suggestions", "feedback.oversee", "/oversight/suggestions/", _("建议"), "j"),
     ("overrides", "filing.oversee", "/oversight/overrides/", _("再次补正"), "a"),

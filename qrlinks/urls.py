@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from qrlinks.views import counter, desk, scan
+from qrlinks.views import counter, desk, own, scan
 
 app_name = "qrlinks"
 PRINTED = r"^[mM]/(?P<token>[^/]+)/"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("scan/code/", scan.code, name="code"),
     path("scan/pass/", counter.enter, name="pass"),
     path("scan/report/", scan.suspicious, name="suspicious"),
+    path("my/cases/<uuid:public_id>/codes/<uuid:copy_id>/lost/", own.lost, name="lost"),
     path("desk/codes/", desk.check, name="desk_check"),
     path("desk/codes/pass/", counter.identify, name="desk_identify"),
     path("desk/codes/reports/", desk.reports, name="desk_reports"),

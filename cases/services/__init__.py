@@ -14,6 +14,7 @@ from cases.services.opening import (
 )
 from cases.services.people import change_phone, end_authority
 from cases.services.periods import case_stream, finish_deadline, record_answered, start_deadline
+from cases.services.reasons import read_with_reason
 from cases.services.stages import (
     all_defendants_served,
     record_complaint_sent,
@@ -46,6 +47,7 @@ __all__ = [
     "locked_case",
     "name_assistant",
     "open_case",
+    "read_with_reason",
     "record_answered",
     "record_complaint_sent",
     "record_defendants_served",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import allows
 from cases import events
-from cases.models import AccessBasis, Case, Party, PartyAccess, PhoneOrigin, Representative
+from cases.models import AccessBasis, Case, Party, PartyAccess, PhoneChange, PhoneOrigin, Representative
 from cases.policies import visible_cases
 from cases.services.periods import case_stream
 from common import clock, crypto
@@ -20,6 +20,7 @@ from eventlog.services import act, emit
 
 def change_phone(*, party_public_id: uuid.UUID, phone: str, actor: Actor) -> Party:
     """The court confirmed another phone of a party (手机号换了): from now on codes go there, scan logins by the old one end.
+    The old one is kept with the change, so that it can be told.
 
     ``phone`` is normalised. InvalidInput when it is the one on file, NotVisible for parties of cases of others.
     """
@@ -33,9 +34,16 @@ def change_phone(*, party_public_id: uuid.UUID, phone: str, actor: Actor) -> Par
         index = crypto.blind_index("phone", phone)
         if party.phone_index == index and party.phone_origin == PhoneOrigin.COURT:
             raise InvalidInput(_("留的就是这个手机号"), phone=_("留的就是这个手机号"))
+        change = PhoneChange.objects.create(
+            party=party,
+            old_phone=party.phone if party.phone_index != index else "",
+            old_origin=party.phone_origin,
+            changed_by_id=actor.post_id or 0,
+            changed_at=clock.now(),
+        )
         party.phone, party.phone_index, party.phone_origin = phone, index, PhoneOrigin.COURT
         party.save(update_fields=["phone", "phone_index", "phone_origin"])
-        _record(events.PHONE_CHANGED, party.case, actor, party)
+        _record(events.PHONE_CHANGED, party.case, actor, party, change=change.public_id)
     return party
 
 
@@ -69,7 +77,13 @@ def _cases(actor: Actor) -> models.QuerySet[Case]:
     return visible_cases(actor) if actor.is_staff and allows(actor, "qr.reprint") else Case.objects.none()
 
 
-def _record(name: str, case: Case, actor: Actor, party: Party) -> None:
+def _record(name: str, case: Case, actor: Actor, party: Party, **data: object) -> None:
     emit(
-        name, subject=case, actor=actor, stream=case_stream(case), court_id=case.court_id, party=party.public_id,
-    )  # fmt: skip
+        name,
+        subject=case,
+        actor=actor,
+        stream=case_stream(case),
+        court_id=case.court_id,
+        party=party.public_id,
+        **data,
+    )

@@ -1,6 +1,6 @@
 """Every change of files, papers, copies and deliveries."""
 
-from documents.services.copies import issue_copy, reprint, revoke_copy
+from documents.services.copies import issue_copy, report_lost, reprint, revoke_copy
 from documents.services.deliveries import (
     mark_posted,
     record_delivered,
@@ -35,6 +35,7 @@ __all__ = [
     "record_opening",
     "record_returned",
     "record_sent",
+    "report_lost",
     "reprint",
     "revoke_copy",
     "rows_of",

@@ -25,10 +25,12 @@ from documents.models import (
     DeliveryFact,
     DeliveryFactKind,
     DeliveryMethod,
+    DeliveryState,
     PaperState,
 )
 from documents.rendering.codes import CopyCodes, new_codes
 from documents.rendering.paper import CopyToPrint, render
+from documents.selectors import was_replaced
 from documents.services.papers import Addressee, about, add_copy
 from eventlog.services import act, emit
 
@@ -123,18 +125,37 @@ def revoke_copy(*, copy_public_id: uuid.UUID, actor: Actor, reason: str) -> Copy
     return copy
 
 
+def report_lost(*, copy_public_id: uuid.UUID, actor: Actor) -> Copy:
+    """A signed-in party or its representative switches the code of an own copy off, at once and for good (SEC-25): it was
+    lost or photographed. The paper stays what it is; the court prints it anew (:func:`reprint`).
+
+    Doing it again changes nothing. NotVisible for copies of others, InvalidTransition for one that has not left the court.
+    """
+    with act():
+        found = Copy.objects.filter(public_id=copy_public_id, state=PaperState.ISSUED).select_related("paper")
+        copy = found.select_for_update(of=("self",), no_key=True).first()
+        if copy is None or not policies.can_report_lost(actor, copy):
+            raise NotVisible(_("没有找到这份文书。"))
+        if copy.delivery.state == DeliveryState.WAITING:
+            raise InvalidTransition(_("这份文书还在法院，没有寄给您。"))
+        if copy.revoked_at is None:
+            _revoke(copy, actor=actor, reason="lost")
+    return copy
+
+
 def reprint(*, copy_public_id: uuid.UUID, actor: Actor, keep_old: bool = False) -> Copy:
     """A new copy of the same paper for the same addressee, with new codes; the old code dies unless kept on purpose.
 
     An old copy still waiting at the print desk leaves the queue, the new one takes its place and its due day.
-    Raises InvalidTransition while the old copy is still being made or when it was switched off before.
+    One that was switched off (lost) is printed anew too. Raises InvalidTransition while the old copy is still being made or
+    when there is a newer one already.
     """
     with act():
         old = _lock(copy_public_id, actor)
         if old.state != PaperState.ISSUED:
             raise InvalidTransition(_("这份文书还在生成，请过一会儿再看。"))
-        if old.revoked_at is not None:
-            raise InvalidTransition(_("这份文书的二维码已经停用，请用最新的一份重新打印。"))
+        if was_replaced(old):
+            raise InvalidTransition(_("这份文书已经换过新份，请用最新的一份重新打印。"))
         delivery = Delivery.objects.select_for_update(no_key=True).get(copy=old)
         addressee = Addressee(
             old.addressee_public_id,
@@ -145,8 +166,9 @@ def reprint(*, copy_public_id: uuid.UUID, actor: Actor, keep_old: bool = False) 
         )
         number = Copy.objects.filter(paper=old.paper).count() + 1
         new = add_copy(old.paper, addressee, serial=f"{old.paper.number}-{number}", actor=actor)
-        if not keep_old:
+        if old.revoked_at is None and not keep_old:
             _revoke(old, actor=actor, reason="reprinted")
+        if old.revoked_at is not None:
             _replace(delivery, actor)
     return new
 

@@ -159,7 +159,9 @@ def returned(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reprint(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask first, then print anew with a new code."""
-    found = _delivery(request, public_id)
+    found = selectors.delivery_to_reprint(actor_of(request), public_id)
+    if found is None:
+        raise NotVisible(_("没有找到这份文书。"))
     if request.method == "POST":
         copy = services.reprint(
             copy_public_id=found.copy.public_id,
@@ -169,6 +171,6 @@ def reprint(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("documents:delivery", public_id=copy.delivery.public_id)
     context = {
         "copy": found.copy,
-        "back_href": reverse("documents:delivery", args=[public_id]),
+        "back_href": reverse("qrlinks:desk_copy", args=[found.copy.public_id]),
     }
     return render(request, "documents/reprint.html", context)

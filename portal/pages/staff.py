@@ -17,6 +17,7 @@ from cases.selectors import (
     cases_of,
     linked_cases,
     parties_of,
+    reads_of,
     running_deadlines,
     staff_of,
     withdrawals_of,
@@ -93,6 +94,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "overdues": overdues_in(actor, found),
         "reliefs": reliefs_in(actor, found),
         "threads": threads_of(actor, found),
+        "reads": reads_of(actor).filter(case=found),
         "entries": timeline(case_stream(found), audience=Timeline.STAFF),
     }
     return render(request, "pages/desk_case.html", context)

@@ -46,6 +46,8 @@ urlpatterns = [
     path("desk/assignments/<uuid:public_id>/", assignments.assignment, name="assignment"),
     path("desk/bills/", staff.bills, name="desk_bills"),
     path("oversight/threads/", oversight.threads, name="oversight_threads"),
+    path("oversight/reads/", oversight.reads, name="reads"),
+    path("oversight/reads/<uuid:public_id>/", oversight.read_case, name="read_case"),
     path("manage/outbox/", staff.outbox, name="outbox"),
     path("manage/outbox/<int:row_id>/", staff.outbox_requeue, name="outbox_requeue"),
 ]

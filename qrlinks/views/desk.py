@@ -19,6 +19,7 @@ from cases.services import change_phone, end_authority
 from common.errors import DomainError, InvalidInput, NotAllowed, NotVisible, TooManyRequests
 from common.pages import actor_of, add_errors, form_page
 from documents.models import Copy
+from documents.selectors import was_replaced
 from qrlinks import forms, policies, selectors, services
 from qrlinks.models import CodeReport, OffReason, ReportState
 
@@ -72,6 +73,7 @@ def copy(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "state": selectors.state_of(found, code, why=why),
         "case": case,
         "switchable": switchable,
+        "replaced": was_replaced(found),
         "crumbs": _crumbs(found.serial),
     }
     return render(request, "qrlinks/desk_copy.html", context)

@@ -252,6 +252,9 @@ documents:delivered      POST   delivery         st  st  404 404 404 404 302 302
 documents:returned       POST   delivery         st  st  404 404 404 404 409 409 404 409 404 409 404 404 404 404 404
 documents:reprint        GET    delivery         st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:reprint        POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
+# -- a party's own lost copy
+qrlinks:lost             GET    own_copy         in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+qrlinks:lost             POST   own_copy         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- the desk of codes: check tool, switches, reports, identification at the counter
 qrlinks:desk_check       GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
 qrlinks:desk_check       POST   -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
@@ -337,6 +340,9 @@ feedback:leave           POST   -                st  st  403 403 403 403 403 403
 feedback:rework          GET    rework           st  st  403 403 403 403 403 403 403 403 403 403 200 403 200 403 403
 feedback:rework          POST   rework           st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
 pages:oversight_threads  GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+pages:reads              GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 200 403
+pages:read_case          GET    case             st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
+pages:read_case          POST   case             st  st  403 403 403 403 403 403 403 403 403 403 403 403 302 403 403
 feedback:surveys         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 feedback:surveys         POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 302 403 403
 feedback:survey          GET    survey           st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
@@ -506,6 +512,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "feedback:answer_survey": dict.fromkeys(QUESTIONS, "basic") | {"words": ""},
         "feedback:suggest": {"court": bodies["court"], "text": "窗口早一点开门", "phone": ""},
         "feedback:leave": bodies["leave"],
+        "pages:read_case": {"reason": "当事人来信说一直没有答复，核对情况"},
         "feedback:rework": {"words": "说理不够，以后先打电话。"},
         "feedback:surveys": {
             "title": "上月答复",

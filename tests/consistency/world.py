@@ -198,6 +198,7 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     things["withdrawal"] = {"public_id": withdrawal.public_id}
     things["order"] = {"public_id": order.public_id, "out_no": order.out_no}
     things["zhang_paper"] = {"public_id": copies[zhang.public_id].public_id, "number": 1}
+    things["own_copy"] = {"public_id": case.public_id, "copy_id": copies[zhang.public_id].public_id}
     things["li_paper"] = {"public_id": copies[li.public_id].public_id, "number": 1}
     things["delivery"] = {"public_id": posted.public_id}
     things["file"] = {"public_id": file.public_id, "number": 1}

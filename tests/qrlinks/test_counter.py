@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from cases.models import AccessBasis, Party, PartyAccess, PhoneOrigin, Representative
+from cases.models import AccessBasis, Party, PartyAccess, PhoneChange, PhoneOrigin, Representative
 from cases.services import change_phone, end_authority, grant_access
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, InvalidTransition, NotAllowed, NotVisible
 from documents.models import Copy
 from eventlog.models import Event
+from notifications.models import Channel, Message
 from portal.demo.cast import LI, ZHANG, Person
 from qrlinks import services
 from qrlinks.models import CounterPass, OffReason, Visit, VisitWay
@@ -149,6 +151,44 @@ def test_another_phone_on_file_ends_scans_by_the_old_one(told: Told) -> None:
     for nobody in (told.cast.clerk_b, told.cast.zhang, told.cast.head):
         with pytest.raises(NotVisible):
             change_phone(party_public_id=told.defendant.public_id, phone="13911113333", actor=nobody)
+
+
+def texts_of(kind: str) -> dict[str, str]:
+    """Texts of one kind by phone."""
+    rows = Message.objects.filter(kind=kind, channel=Channel.SMS)
+    return {row.phone: row.body for row in rows}
+
+
+@pytest.mark.parametrize("proven", [False, True])
+def test_another_phone_is_told_to_the_old_one(
+    told: Told, proven: bool, run_outbox: Callable[..., int]
+) -> None:
+    """A number that the other side named and nobody ever proved hears nothing of the case (DESIGN §9)."""
+    if proven:
+        Visitor().scans(printed_path(told.copy(told.defendant)), LI)
+    change_phone(party_public_id=told.defendant.public_id, phone="13911112222", actor=told.cast.clerk)
+    run_outbox()
+    texts = texts_of("phone_changed")
+    assert set(texts) == {"13911112222", LI.phone} if proven else {"13911112222"}
+    for text in texts.values():
+        assert "手机号刚刚在窗口换了" in text and "请马上拨电话" in text
+        assert not any(word in text for word in ("李某", told.case.number, "13911112222", LI.phone))
+    assert PhoneChange.objects.get().old_phone == LI.phone
+    event = Event.objects.get(name="cases.phone_changed")
+    assert LI.phone not in str(event.payload) and "13911112222" not in str(event.payload)
+
+
+def test_the_account_and_the_old_number_hear_once_each(told: Told, run_outbox: Callable[..., int]) -> None:
+    """张 is bound: his account's phone is the old one, so one text; changed again, the number in between is told too."""
+    change_phone(party_public_id=told.plaintiff.public_id, phone="13911112222", actor=told.cast.clerk)
+    run_outbox()
+    assert set(texts_of("phone_changed")) == {ZHANG.phone}
+    inbox = Message.objects.filter(kind="phone_changed", channel=Channel.INBOX)
+    assert [row.user_id for row in inbox] == [told.cast.users["zhang"].pk]
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        change_phone(party_public_id=told.plaintiff.public_id, phone="13911113333", actor=told.cast.clerk)
+        run_outbox()
+    assert set(texts_of("phone_changed")) == {ZHANG.phone, "13911112222"}
 
 
 @pytest.fixture
