@@ -8,8 +8,9 @@ import calendar as gregorian
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -145,6 +146,20 @@ class Calendar:
 
     def knows(self, year: int) -> bool:
         return year in self.years
+
+    def as_of(self, version: str) -> Self:
+        """As it was when ``version`` was the newest: what lies behind that version's last announced year was a plain week
+        then. Itself for a version without a year."""
+        last = version.partition("-")[0]
+        if not last.isascii() or not last.isdigit():
+            return self
+        return replace(
+            self,
+            off=frozenset(day for day in self.off if day.year <= int(last)),
+            work=frozenset(day for day in self.work if day.year <= int(last)),
+            years=frozenset(year for year in self.years if year <= int(last)),
+            version=version,
+        )
 
 
 @dataclass(frozen=True)

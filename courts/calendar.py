@@ -64,12 +64,14 @@ def deadline(
 
 
 def end_of_workdays(
-    court: Court, workdays: int, *, calendar: Calendar | None = None
+    court: Court, workdays: int, *, since: date | None = None, calendar: Calendar | None = None
 ) -> tuple[datetime, bool]:
-    """End of the last of so many working days of a court after today, as an instant, for answers, calls and tasks that the
+    """End of the last of so many working days of a court after today (or ``since``), as an instant, for answers, calls and tasks that the
     court promises; False beside it (待确认) when it hangs on holidays that are not announced. Queries as :func:`deadline`.
     """
-    found = deadline(PROMISE_RULE, today(), court=court, n=workdays, unit="workday", calendar=calendar)
+    found = deadline(
+        PROMISE_RULE, since or today(), court=court, n=workdays, unit="workday", calendar=calendar
+    )
     return end_of_day(found.due), found.confirmed
 
 
@@ -98,6 +100,11 @@ def working_time(court: Court, *, shifts: str = "") -> WorkingTime:
 def is_announced(year: int) -> bool:
     """True when the State Council has announced the holidays of this year. One small query."""
     return year in calendar_for(None).years
+
+
+def announced_until() -> date:
+    """The first day of which nobody knows yet whether it is a holiday. One small query."""
+    return date(max(calendar_for(None).years, default=today().year) + 1, 1, 1)
 
 
 def _days(court_id: int | None) -> QuerySet[CourtDay]:

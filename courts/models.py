@@ -118,12 +118,17 @@ class StaffPost(models.Model):
 
 
 class Leave(models.Model):
-    """Days on which the holder of a post is away and another post of the court answers in his place. Both days count."""
+    """Days on which the holder of a post is away and another post of the court answers in his place. Both days count.
+
+    ``ended_at``: he came back early, or it was called off; from that moment it counts no more.
+    """
 
     post = models.ForeignKey(StaffPost, models.PROTECT, related_name="leaves")
     deputy = models.ForeignKey(StaffPost, models.PROTECT, related_name="stands_in")
     from_on = models.DateField(_("从"))
     until_on = models.DateField(_("到"))
+    entered_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(_("提前结束"), null=True)
 
     class Meta:
         verbose_name = _("休假与代班")
@@ -138,6 +143,7 @@ class Leave(models.Model):
                     ("post", RangeOperators.EQUAL),
                     (DateRange("from_on", "until_on", Value("[]")), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(ended_at=None),
             ),
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from common import clock
+from common.actor import Actor, Role
 from courts.models import Leave, StaffPost
 
 
@@ -23,9 +24,23 @@ def post_of_session(user_id: int, post_id: int | None) -> StaffPost | None:
 
 
 def live_leaves() -> QuerySet[Leave]:
-    """Leaves of today."""
+    """Leaves of today that were not ended."""
     today = clock.today()
-    return Leave.objects.filter(from_on__lte=today, until_on__gte=today)
+    return Leave.objects.filter(ended_at=None, from_on__lte=today, until_on__gte=today)
+
+
+def leaves_to_come(court_id: int | None) -> QuerySet[Leave]:
+    """Leaves of a court that run or lie ahead, first ones first, with the people."""
+    found = Leave.objects.filter(ended_at=None, post__court_id=court_id or 0, until_on__gte=clock.today())
+    return found.select_related("post__user", "deputy__user").order_by("from_on", "id")
+
+
+def leaves_to_end(actor: Actor) -> QuerySet[Leave]:
+    """Of these the ones a head may end: of his division, or entered by himself."""
+    if actor.role != Role.HEAD or actor.post_id is None:
+        return Leave.objects.none()
+    own = Q(post__division_id=actor.division_id or 0) | Q(entered_by_id=actor.post_id)
+    return leaves_to_come(actor.court_id).filter(own)
 
 
 def posts_answered_for(post_id: int | None) -> list[int]:

@@ -12,9 +12,10 @@ from accounts.access import allows
 from accounts.models import User, UserKind
 from common import clock
 from common.actor import Actor, Role
-from common.errors import Conflict, InvalidInput, NotAllowed
+from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
 from courts import events
 from courts.models import Counter, Court, CourtSetting, Division, Leave, StaffPost
+from courts.posts import leaves_to_end
 from courts.settings import SETTINGS, read
 from eventlog.services import act, emit
 
@@ -161,7 +162,9 @@ def set_leave(*, post_id: int, deputy_id: int, from_on: date, until_on: date, ac
         if not led or not allows(actor, "division.lead"):
             raise NotAllowed(_("休假由本庭庭长登记。"))
         _check_leave(post, deputy, from_on, until_on)
-        leave = Leave.objects.create(post=post, deputy=deputy, from_on=from_on, until_on=until_on)
+        leave = Leave.objects.create(
+            post=post, deputy=deputy, from_on=from_on, until_on=until_on, entered_by_id=actor.post_id
+        )
         emit(
             events.LEAVE_SET,
             subject=leave,
@@ -176,6 +179,38 @@ def set_leave(*, post_id: int, deputy_id: int, from_on: date, until_on: date, ac
     return leave
 
 
+def end_leave(*, leave_id: int, actor: Actor) -> Leave:
+    """The holder is back, or the leave is called off: at once he answers again and the deputy no more (SEC-17).
+
+    By the head of the division and by who entered it. NotVisible for others and for leaves that are over.
+    """
+    with act():
+        found = leaves_to_end(actor).filter(pk=leave_id).first()
+        if found is None:
+            raise NotVisible(_("没有找到这条休假，可能已经结束。"))
+        leave = (
+            Leave.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("post__court", "post__user", "deputy")
+            .get(pk=found.pk)
+        )
+        if leave.ended_at is not None:
+            raise Conflict(_("这条休假刚刚有人结束了。"), code="leave_ended")
+        leave.ended_at = clock.now()
+        leave.save(update_fields=["ended_at"])
+        emit(
+            events.LEAVE_ENDED,
+            subject=leave,
+            actor=actor,
+            stream=f"court:{leave.post.court.code}",
+            court_id=leave.post.court_id,
+            post=leave.post.public_id,
+            deputy=leave.deputy.public_id,
+            since=leave.from_on,
+            until=leave.until_on,
+        )
+    return leave
+
+
 def _check_leave(post: StaffPost, deputy: StaffPost, from_on: date, until_on: date) -> None:
     if until_on < from_on or until_on < clock.today():
         message = _("最后一天应在第一天之后，并且还没有过去")
@@ -183,7 +218,7 @@ def _check_leave(post: StaffPost, deputy: StaffPost, from_on: date, until_on: da
     if post.pk == deputy.pk or (post.court_id, post.role) != (deputy.court_id, deputy.role):
         message = _("代班的人应是本院同一岗位的另一个人")
         raise InvalidInput(message, deputy=message)
-    days = Leave.objects.filter(from_on__lte=until_on, until_on__gte=from_on)
+    days = Leave.objects.filter(ended_at=None, from_on__lte=until_on, until_on__gte=from_on)
     if days.filter(post=post).exists():
         message = _("这几天已经登记过休假")
         raise InvalidInput(message, from_on=message)

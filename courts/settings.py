@@ -92,6 +92,8 @@ SETTINGS: dict[str, Setting] = {
     "copy_valid_days": Setting(_("文书二维码有效天数"), 1825, _whole(30, 3650)),
     # after the end of a case its papers are still read and its answers rated; 0: scans end with the case
     "code_days_after_closing": Setting(_("结案后二维码保留天数"), 365, _whole(0, 3650)),
+    # photos kept for a message that was never sent
+    "unsent_file_days": Setting(_("没有发出的附件保留天数"), 7, _whole(1, 90)),
     # how long a person identified at the counter has to type the code
     "counter_pass_minutes": Setting(_("窗口通行码有效分钟数"), 30, _whole(5, 240)),
     "judge_rule": Setting(_("分案规则"), "random", _one_of("random", "least_loaded", "in_turn")),

@@ -15,6 +15,9 @@ EXPORTED = register("feedback.exported", _("导出留言记录"), timeline=Timel
 TEMPLATE_KEPT = register("feedback.template_kept", _("修改答复模板"), timeline=Timeline.NOBODY)
 REOPENED = register("feedback.reopened", _("请重新处理"), timeline=Timeline.STAFF)
 ESCALATED = register("feedback.escalated", _("答复期限提醒或督办"))
+PROMISE_CONFIRMED = register(
+    "feedback.promise_confirmed", _("放假安排公布，答复日期确定"), timeline=Timeline.STAFF
+)
 DIGEST_MADE = register("feedback.digest_made", _("每日汇总"))
 REWORK_OPENED = register("feedback.rework_opened", _("要求整改"))
 REWORK_DONE = register("feedback.rework_done", _("完成整改"))

@@ -19,8 +19,9 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
     """The only door to threads.
 
     Parties and scan logins: their own party's. Judge and case clerk: threads of cases they hold or stand in for. Division
-    head: threads that were reopened to him in his division, or in one that has no head now. Supervisor: threads of the
-    court that came to oversight. Everybody else: none.
+    head: threads that were reopened to him in his division, or in one that has no head now, and what came to oversight while
+    the court has nobody there (:func:`left_to_head`). Supervisor: threads of the court that came to oversight. Everybody
+    else: none.
     """
     if not allows(actor, "message.read"):
         return Thread.objects.none()
@@ -34,10 +35,10 @@ def visible_threads(actor: Actor) -> QuerySet[Thread]:
         )
     if actor.role == Role.HEAD:
         own_head = live_posts().filter(role=Role.HEAD, division_id=OuterRef("case__division_id"))
+        reopened = Q(level=Level.HEAD) | Q(round__gte=2)
+        here = Q(case__division_id=actor.division_id or 0) | ~Exists(own_head)
         return Thread.objects.filter(
-            Q(level=Level.HEAD) | Q(round__gte=2),
-            Q(case__division_id=actor.division_id or 0) | ~Exists(own_head),
-            court_id=actor.court_id or 0,
+            reopened & here | left_to_head(actor), court_id=actor.court_id or 0
         ).exclude(case__in=own_cases(actor))
     if actor.role == Role.SUPERVISOR:
         overseen = Thread.objects.filter(Q(level=Level.OVERSIGHT) | Q(round=3), court_id=actor.court_id or 0)
@@ -50,9 +51,30 @@ def no_head_of(court_id: int | None) -> Q:
     return ~Q(Exists(live_posts().filter(court_id=court_id or 0, role=Role.HEAD)))
 
 
+def no_supervisor_of(court_id: int | None) -> Q:
+    """True for every row when the court has no supervisor now."""
+    return ~Q(Exists(live_posts().filter(court_id=court_id or 0, role=Role.SUPERVISOR)))
+
+
+def left_to_head(actor: Actor) -> Q:
+    """What waits at oversight while the court has no supervisor: a head of another division answers it, since the own one
+    has answered before; the only head of a court answers all. As soon as there is a supervisor again it is his."""
+    others = live_posts().filter(court_id=actor.court_id or 0, role=Role.HEAD)
+    only_head = ~Q(Exists(others.exclude(division_id=actor.division_id or 0)))
+    elsewhere = ~Q(case__division_id=actor.division_id or 0)
+    return Q(level=Level.OVERSIGHT) & no_supervisor_of(actor.court_id) & (elsewhere | only_head)
+
+
 def supervisors_of(court_id: int) -> QuerySet[StaffPost]:
     """The supervisors of a court, to whom a second reopening goes; maybe nobody."""
     return live_posts().filter(court_id=court_id, role=Role.SUPERVISOR)
+
+
+def overseer_of(thread: Thread) -> StaffPost | None:
+    """Who has what came to oversight: the first supervisor, without one a head of another division, then any head."""
+    heads = live_posts().filter(court_id=thread.court_id, role=Role.HEAD).order_by("id")
+    elsewhere = heads.exclude(division_id=thread.case.division_id or 0)
+    return supervisors_of(thread.court_id).order_by("id").first() or elsewhere.first() or heads.first()
 
 
 def heads_for(thread: Thread) -> QuerySet[StaffPost]:
@@ -64,13 +86,15 @@ def heads_for(thread: Thread) -> QuerySet[StaffPost]:
 
 def waiting_for(actor: Actor) -> QuerySet[Thread]:
     """Open threads that wait for this actor. Judge level: judge and the case's own people; head level: the division
-    head, and where the court has none the judge; then oversight (UX §6.5)."""
+    head, and where the court has none the judge; then oversight, and where the court has none its heads (UX §6.5)."""
     rows = visible_threads(actor).filter(state=ThreadState.OPEN)
     if actor.role == Role.HEAD:
-        return rows.filter(level=Level.HEAD)
+        return rows.filter(Q(level=Level.HEAD) | left_to_head(actor))
     if actor.role == Role.SUPERVISOR:
         return rows.filter(level=Level.OVERSIGHT)
-    return rows.filter(Q(level=Level.JUDGE) | Q(level=Level.HEAD) & no_head_of(actor.court_id))
+    court = actor.court_id
+    above = Q(level=Level.HEAD) | Q(level=Level.OVERSIGHT) & no_supervisor_of(court)
+    return rows.filter(Q(level=Level.JUDGE) | above & no_head_of(court))
 
 
 def can_answer(actor: Actor, thread: Thread) -> bool:

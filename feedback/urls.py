@@ -17,6 +17,7 @@ urlpatterns = [
     path("suggestions/", public.suggest, name="suggest"),
     path("bench/division/", lead.division, name="division"),
     path("bench/division/leave/", lead.leave, name="leave"),
+    path("bench/division/leave/end/", lead.leave_end, name="leave_end"),
     path("bench/reworks/<uuid:public_id>/", lead.rework, name="rework"),
     path("oversight/surveys/", oversight.surveys, name="surveys"),
     path("oversight/surveys/<uuid:public_id>/", oversight.survey, name="survey"),

@@ -16,7 +16,7 @@ from cases.models import CaseRole
 from cases.policies import live_staff
 from common import clock
 from common.actor import Actor, Kind, Role
-from courts.models import Leave, StaffPost
+from courts.models import StaffPost
 from courts.posts import live_posts
 from feedback.models import (
     Clock,
@@ -152,16 +152,6 @@ def deputies_for(actor: Actor) -> list[StaffPost]:
     """Who may stand in: judges and case clerks of the whole court. One query."""
     posts = live_posts().filter(court_id=actor.court_id or 0, role__in=[Role.JUDGE, Role.CASE_CLERK])
     return list(posts.select_related("user", "division").order_by("role", "user__name", "id"))
-
-
-def leaves_of_division(actor: Actor) -> list[Leave]:
-    """Leaves of the division that are not over, first ones first. One query."""
-    found = Leave.objects.filter(
-        post__court_id=actor.court_id or 0,
-        post__division_id=actor.division_id or 0,
-        until_on__gte=clock.today(),
-    )
-    return list(found.select_related("post__user", "deputy__user").order_by("from_on", "id"))
 
 
 def reworks_of(actor: Actor) -> QuerySet[Rework]:

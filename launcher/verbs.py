@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -50,9 +51,23 @@ NOT_CODE = {
     ".mypy_cache",
     ".pytest_cache",
 }
-SIGN_INS = """
-  当事人 (code at {url}/demo/outbox/)   13800000001 张某 · 13800000002 李某 · 13800000003 王律师
-  工作人员 (password portal-demo-2026)   clerk · judge · filing-judge · head · finance1 · finance2 · discipline · supervisor · admin
+PEOPLE = ROOT / "portal" / "demo" / "people.json"
+"""Everybody one can sign in as in the demo; the demo data are made from the same file."""
+
+
+def sign_ins(url: str) -> str:
+    """Who can sign in where, for the terminal."""
+    people = json.loads(PEOPLE.read_text("utf-8"))
+    litigants = [f"{row['phone']} {row['name']}" for row in people["litigants"] + people["lawyers"]]
+    others = [f"{row['phone']} {row['name']}" for row in people["others"]]
+    staff = {key: " · ".join(row[0] for row in people[key]) for key in ("staff", "neighbour", "above")}
+    return f"""
+  当事人 {url}/login/ (code at {url}/demo/outbox/)
+    {" · ".join(litigants)}
+    {" · ".join(others)}
+  工作人员 {url}/staff/login/ (password {people["password"]})
+    {staff["staff"]}
+    another court: {staff["neighbour"]} · the court above: {staff["above"]}
 """
 
 
@@ -140,7 +155,7 @@ def run(arguments: Sequence[str]) -> int:
             _start_portal(family, variables, listening, zone)
             if _wait_ready(family, port):
                 (VAR / "prepared").write_text(mark)
-                print(f"\nReady: {url}\n{SIGN_INS.format(url=url)}\nCtrl-C stops everything.", flush=True)
+                print(f"\nReady: {url}\n{sign_ins(url)}\nCtrl-C stops everything.", flush=True)
             family.watch()
         except SystemExit:
             if not family.stopping.is_set():  # Ctrl-C reaches the commands of the preparation too

@@ -392,9 +392,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
     "codes": {"task": "qrlinks.raise_alarm", "schedule": crontab(minute="*/10")},
     "clocks": {"task": "feedback.escalate", "schedule": 60.0, "options": {"expires": 60}},
+    # after load_domain has brought the holidays of another year; its messages ring on a telephone
+    "promises": {"task": "feedback.confirm_promises", "schedule": crontab(hour="9", minute="22")},
     # evenings only, and once for each person; the later hours catch up what was missed
     "digests": {"task": "feedback.send_digests", "schedule": crontab(hour="17-21", minute="40")},
     "reworks": {"task": "feedback.open_reworks", "schedule": crontab(hour="7", minute="50")},
+    "trays": {"task": "feedback.clear_trays", "schedule": crontab(hour="3", minute="50")},
     "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},
 }
 

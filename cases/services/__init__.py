@@ -13,7 +13,13 @@ from cases.services.opening import (
     record_inbox_consent,
 )
 from cases.services.people import change_phone, end_authority
-from cases.services.periods import case_stream, finish_deadline, record_answered, start_deadline
+from cases.services.periods import (
+    case_stream,
+    confirm_deadlines,
+    finish_deadline,
+    record_answered,
+    start_deadline,
+)
 from cases.services.reasons import read_with_reason
 from cases.services.stages import (
     all_defendants_served,
@@ -39,6 +45,7 @@ __all__ = [
     "change_phone",
     "change_track",
     "close_case",
+    "confirm_deadlines",
     "decide_withdrawal",
     "end_authority",
     "finish_deadline",

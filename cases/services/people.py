@@ -77,7 +77,7 @@ def _cases(actor: Actor) -> models.QuerySet[Case]:
     return visible_cases(actor) if actor.is_staff and allows(actor, "qr.reprint") else Case.objects.none()
 
 
-def _record(name: str, case: Case, actor: Actor, party: Party, **data: object) -> None:
+def _record(name: str, case: Case, actor: Actor, party: Party, change: uuid.UUID | None = None) -> None:
     emit(
         name,
         subject=case,
@@ -85,5 +85,5 @@ def _record(name: str, case: Case, actor: Actor, party: Party, **data: object) -
         stream=case_stream(case),
         court_id=case.court_id,
         party=party.public_id,
-        **data,
+        change=change,
     )

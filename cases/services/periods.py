@@ -7,10 +7,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases import events
 from cases.models import Case, CaseDeadline, DeadlineState, Party
 from cases.routing import trial_period
 from common import clock
-from courts.calendar import deadline, rule
+from common.actor import Actor
+from courts.calendar import announced_until, deadline, rule, rules
+from eventlog.services import emit, one_by_one
 
 
 def case_stream(case: Case) -> str:
@@ -72,3 +75,35 @@ def finish_deadline(case: Case, rule_id: str, *, party: Party | None = None) -> 
     if party is not None:
         running = running.filter(party=party)
     running.update(state=DeadlineState.DONE)
+
+
+def confirm_deadlines(actor: Actor) -> int:
+    """Work out anew the running periods that were 待确认 and whose year has its holidays by now; how many there were.
+
+    What changes is on record with the old and the new day. A day that would lie in the past stays: nobody can keep it any
+    more. Safe to run twice and in parallel.
+    """
+    open_ones = CaseDeadline.objects.filter(
+        confirmed=False, state=DeadlineState.RUNNING, due_on__lt=announced_until()
+    )
+
+    def confirm(row: CaseDeadline) -> None:
+        found = deadline(row.rule_id, row.starts_on, court=row.case.court)
+        due = found.due.date() if isinstance(found.due, datetime) else found.due
+        old = row.due_on
+        row.due_on = due if due >= clock.today() else old
+        row.confirmed, row.calendar_version = True, found.calendar_version
+        row.save(update_fields=["due_on", "confirmed", "calendar_version"])
+        emit(
+            events.DEADLINE_CONFIRMED,
+            subject=row,
+            actor=actor,
+            stream=case_stream(row.case),
+            court_id=row.case.court_id,
+            old=old,
+            due=row.due_on,
+            moved=row.due_on != old,
+        )
+
+    by_day = open_ones.filter(rule_id__in=[key for key, one in rules().items() if one.unit != "hour"])
+    return one_by_one(by_day.select_related("case__court").order_by("id"), confirm)

@@ -13,6 +13,7 @@ from cases.policies import readable_with_reason
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotVisible
+from courts.services import access_stream
 from eventlog.services import act, emit
 
 OPEN_FOR = timedelta(hours=1)
@@ -41,7 +42,7 @@ def read_with_reason(*, case_public_id: uuid.UUID, reason: str, actor: Actor) ->
             events.READ_WITH_REASON,
             subject=read,
             actor=actor,
-            stream=f"access:{case.court.code}:{clock.beijing_day(now).isoformat()}",
+            stream=access_stream(case.court.code),
             court_id=case.court_id,
             case_id=case.pk,
         )

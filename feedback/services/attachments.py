@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
+from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils.translation import gettext as _
 
+from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
+from courts.services import setting
 from documents.models import StoredFile
 from documents.services import discard_file, receive_file
 from feedback.models import Attachment, Message, Thread
@@ -67,7 +72,32 @@ def drop_from_tray(*, tray: UUID, file_public_id: UUID) -> None:
 
 
 def attach(message: Message, files: list[StoredFile]) -> None:
-    """The files become part of the message. Inside its act; InvalidInput when one went with another message."""
+    """The files become part of the message. Inside its act; InvalidInput when one went with another message or was cleared
+    away meanwhile."""
+    keys = [file.pk for file in files]
+    if len(StoredFile.objects.select_for_update(no_key=True).filter(pk__in=keys)) < len(keys):
+        raise InvalidInput(_("文件放了太久没有发出，已经清理。请重新传一次。"), code="files_cleared")
     if Attachment.objects.filter(file__in=files).exists():
         raise InvalidInput(_("这些文件已经随另一条留言发出，请刷新页面再试。"), code="files_sent")
     Attachment.objects.bulk_create([Attachment(message=message, file=file) for file in files])
+
+
+def clear_trays(*, most: int = 500) -> int:
+    """Take back files that were kept for a message and not sent within the court's ``unsent_file_days``; how many.
+
+    What was sent is never touched: the foreign key of the message holds it, also against a message that is being sent at
+    this moment. Safe to run twice and in parallel.
+    """
+    waiting = StoredFile.objects.filter(
+        ~Exists(Attachment.objects.filter(file=OuterRef("pk"))), owner_kind=OWNER_KIND
+    )
+    done = 0
+    for court_id in waiting.order_by("court_id").values_list("court_id", flat=True).distinct():
+        before = clock.now() - timedelta(days=setting(court_id, "unsent_file_days"))
+        for file in waiting.filter(court_id=court_id, received_at__lt=before).order_by("id")[:most]:
+            try:
+                discard_file(file)
+            except (ProtectedError, IntegrityError):
+                continue
+            done += 1
+    return done

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseRole
@@ -16,13 +16,13 @@ from common import clock
 from common.actor import Actor
 from common.errors import Conflict
 from common.working_time import WorkingTime
-from courts.calendar import end_of_workdays, working_time
+from courts.calendar import announced_until, end_of_workdays, working_time
 from courts.models import StaffPost
 from courts.services import setting, settings_of
 from eventlog.services import one_by_one
 from feedback import events
 from feedback.models import Clock, ClockKind, Escalation, Level, Pause, PauseReason, Step, Thread
-from feedback.policies import heads_for, supervisors_of
+from feedback.policies import heads_for, overseer_of
 from feedback.services.rows import emit_thread
 
 SOON = timedelta(hours=2)
@@ -210,12 +210,64 @@ def _later(running: Clock, work: WorkingTime, times: int) -> datetime:
     return clock.end_of_day(clock.beijing_day(reached)) if running.kind == ClockKind.RESOLUTION else reached
 
 
+def confirm_promises(actor: Actor) -> int:
+    """Work out anew the open clocks that were 待确认 and whose year has its holidays by now; how many there were.
+
+    The same working time as promised, counted on the days as they are known now. An end that would lie in the past, or
+    whose escalation has begun, stays: it was the promise. Threads are locked before their clocks, as everywhere. Safe to
+    run twice and in parallel.
+    """
+    last_known = clock.end_of_day(announced_until() - timedelta(days=1))
+    waiting = Clock.objects.filter(met_at=None, confirmed=False, promised_at__lte=last_known)
+
+    def confirm(thread: Thread) -> None:
+        for running in _running(thread).filter(confirmed=False).order_by("-kind"):
+            _confirm(running, thread, working_time(thread.case.court), actor)
+
+    threads = Thread.objects.filter(Exists(waiting.filter(thread=OuterRef("pk"))))
+    return one_by_one(threads.select_related("case__court", "party").order_by("id"), confirm)
+
+
+def _confirm(running: Clock, thread: Thread, work: WorkingTime, actor: Actor) -> None:
+    old, promised = running.due_at, _promised_anew(running, thread, work)
+    if promised > clock.now() and running.last_step in ("", Step.SOON):
+        running.promised_at = promised
+        running.due_at, _sure = _moved(running, work)
+        if running.last_step == "" and running.next_at is not None:
+            running.next_at = _next_at(running, thread, work)
+        elif running.next_at is not None:
+            running.next_at = running.due_at
+    running.confirmed, running.calendar_version = True, work.calendar.version
+    running.save(update_fields=["promised_at", "due_at", "next_at", "confirmed", "calendar_version"])
+    if running.kind != ClockKind.RESOLUTION:
+        return
+    thread.reply_due_at = running.due_at
+    thread.save(update_fields=["reply_due_at"])
+    days = {"old": clock.beijing_day(old), "due": clock.beijing_day(running.due_at)}
+    emit_thread(
+        events.PROMISE_CONFIRMED, thread, actor, old=days["old"], due=days["due"], moved=old != running.due_at
+    )
+
+
+def _promised_anew(running: Clock, thread: Thread, work: WorkingTime) -> datetime:
+    """As much working time after the start as was promised by the calendar of that day."""
+    then = WorkingTime(work.calendar.as_of(running.calendar_version), work.shifts)
+    if running.kind == ClockKind.FIRST_ANSWER:
+        reached = work.add(running.started_at, then.between(running.started_at, running.promised_at)).at
+        return min(reached, thread.reply_due_at)
+    first, last = clock.beijing_day(running.started_at), clock.beijing_day(running.promised_at)
+    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+    workdays = sum(then.calendar.is_workday(day) for day in days)
+    return end_of_workdays(thread.case.court, workdays, since=first, calendar=work.calendar)[0]
+
+
 def holder(thread: Thread, step: Step) -> StaffPost | None:
-    """Who has a thread from this step on: its judge, the division head, the supervisor; the first where there are several."""
+    """Who has a thread from this step on: its judge, the division head, the supervisor; the first where there are several.
+    Without a supervisor a head."""
     if step == Step.HEAD:
         return heads_for(thread).order_by("id").first()
     if step == Step.SUPERVISOR or thread.level == Level.OVERSIGHT:
-        return supervisors_of(thread.court_id).order_by("id").first()
+        return overseer_of(thread)
     if thread.level == Level.HEAD:
         return heads_for(thread).order_by("id").first()
     held = live_staff().filter(case=thread.case, role=CaseRole.JUDGE).select_related("post").first()

@@ -19,7 +19,7 @@ from common.errors import DomainError, NotAllowed, NotVisible
 from common.pages import actor_of, form_key, form_page
 from feedback import forms, selectors, services
 from feedback.audience import other_side
-from feedback.models import CheckOutcome, Message, Thread
+from feedback.models import CheckOutcome, Level, Message, Thread
 from feedback.placeholders import fill
 from feedback.policies import can_answer, can_check
 from feedback.presenters import check_rows, day_rows, message_rows
@@ -45,6 +45,8 @@ def day(request: HttpRequest) -> HttpResponse:
         "day": found,
         "rows": day_rows(found.threads),
         "checks": check_rows(waiting if allows(actor, "message.check") else []),
+        # a supervisor has no day page: whatever stands here at oversight has nobody above
+        "left": any(thread.level == Level.OVERSIGHT for thread in found.threads),
         "now": now,
     }
     return render(request, "feedback/bench_day.html", context)

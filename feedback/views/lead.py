@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import allows
 from common import clock
 from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.pages import actor_of, add_errors, form_page
-from courts.services import set_leave
+from courts.posts import leaves_to_end
+from courts.services import end_leave, set_leave
 from feedback import figures, forms, services, watch
 from feedback.models import ReworkState
 
@@ -38,14 +39,14 @@ def division(request: HttpRequest) -> HttpResponse:
         "period": period,
         "content": figures.contentment(actor.court_id or 0, period, division_id=actor.division_id or 0),
         "reworks": watch.reworks_of(actor)[:12],
-        "leaves": watch.leaves_of_division(actor),
+        "leaves": leaves_to_end(actor),
     }
     return render(request, "feedback/division.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
-    """Note who is away and who answers meanwhile."""
+    """Leaves that run or lie ahead; note who is away and who answers meanwhile."""
     _need(request)
     actor = actor_of(request)
     posts = watch.posts_of_division(actor)
@@ -65,8 +66,20 @@ def leave(request: HttpRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             messages.success(request, _("已登记，休假期间由代班的人答复。"))
-            return redirect("feedback:division")
-    return form_page(request, "feedback/leave.html", form)
+            return redirect("feedback:leave")
+    context = {"leaves": leaves_to_end(actor), "today": clock.today()}
+    return form_page(request, "feedback/leave.html", form, **context)
+
+
+@require_POST
+def leave_end(request: HttpRequest) -> HttpResponse:
+    """提前结束: who is back answers again at once."""
+    _need(request)
+    asked = request.POST.get("leave", "")
+    leave_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else 0
+    ended = end_leave(leave_id=leave_id, actor=actor_of(request))
+    messages.success(request, _("已结束，现在起由%(name)s本人答复。") % {"name": ended.post.user.name})
+    return redirect("feedback:leave")
 
 
 @require_http_methods(["GET", "POST"])

@@ -337,6 +337,7 @@ feedback:bench_message   POST   overseen_desk    st  st  403 403 403 403 403 403
 feedback:division        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
 feedback:leave           GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
 feedback:leave           POST   -                st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
+feedback:leave_end       POST   -                st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
 feedback:rework          GET    rework           st  st  403 403 403 403 403 403 403 403 403 403 200 403 200 403 403
 feedback:rework          POST   rework           st  st  403 403 403 403 403 403 403 403 403 403 302 403 403 403 403
 pages:oversight_threads  GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
@@ -512,6 +513,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "feedback:answer_survey": dict.fromkeys(QUESTIONS, "basic") | {"words": ""},
         "feedback:suggest": {"court": bodies["court"], "text": "窗口早一点开门", "phone": ""},
         "feedback:leave": bodies["leave"],
+        "feedback:leave_end": {"leave": bodies["running_leave"]},
         "pages:read_case": {"reason": "当事人来信说一直没有答复，核对情况"},
         "feedback:rework": {"words": "说理不够，以后先打电话。"},
         "feedback:surveys": {

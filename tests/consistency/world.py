@@ -24,6 +24,7 @@ from cases.services import ask_withdrawal, close_case, grant_access
 from common import clock
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
+from courts.services import set_leave, start_post
 from documents.models import Copy, Delivery, DeliveryMethod, StoredFile
 from eventlog.models import Receipt
 from eventlog.relay import run_due
@@ -282,10 +283,24 @@ def _add_opinions(world: World) -> None:
         opened_at=clock.now(),
         due_at=clock.now() + timedelta(days=10),
     )
+    away = set_leave(
+        post_id=cast.posts["caseclerk"].pk,
+        deputy_id=start_post(
+            user_id=cast.posts["clerk2"].user_id,
+            court_id=cast.court.pk,
+            role=Role.CASE_CLERK,
+            division=None,
+            actor=cast.admin,
+        ).pk,
+        from_on=today + timedelta(days=30),
+        until_on=today + timedelta(days=31),
+        actor=cast.head,
+    )
     rows = {"invitation": invitation, "survey": survey, "suggestion": suggestion, "rework": rework}
     world.things |= {name: {"public_id": row.public_id} for name, row in rows.items()}
     world.bodies |= {
         "court": str(cast.court.pk),
+        "running_leave": str(away.pk),
         "leave": {
             "post": str(cast.posts["judge"].pk),
             "deputy": str(cast.posts["filing-judge"].pk),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -15,7 +15,10 @@ from common import clock
 from feedback import services
 from feedback.contacts import all_contacts, cells, contacts, contacts_of_post, totals, visible_contacts
 from feedback.models import AuthorKind, Message, Topic
-from portal.demo.cast import as_staff
+from filing.models import VisitKind, VisitSlot
+from filing.services import visits
+from portal.demo.cast import LI, as_staff
+from qrlinks.services import Shown, enter_with_pass, identify
 from tests.feedback.exchanges import signed_in
 from tests.feedback.test_threads_depth import second_judge
 from tests.support.scans import Told
@@ -93,3 +96,34 @@ def test_page_and_files_name_people_and_times_and_no_words(talked: Told) -> None
     book = load_workbook(io.BytesIO(b"".join(sheet.streaming_content)))  # type: ignore[attr-defined]
     assert book.worksheets[0].max_row == 6
     assert supervisor.get(f"/bench/contacts/file/exe/{period}").status_code == 404
+
+
+@pytest.mark.req("SEC-35")
+def test_counters_are_no_contacts_and_leave_no_trace_in_the_ledger(talked: Told) -> None:
+    """Who stood at a counter to be identified, to file or for help is nobody's to read there (docs/adr/0014)."""
+    cast, today = talked.cast, clock.today()
+    period = f"?first={today}&last={today + timedelta(days=1)}"
+
+    def read() -> dict[str, list[list[str]]]:
+        seen = {
+            who: list(cells(contacts(cast.actors[who], first=today, last=today + timedelta(days=1))))
+            for who in ("judge", "caseclerk", "head", "supervisor")
+        }
+        assert len(seen["supervisor"]) == all_contacts().count()
+        return seen
+
+    before, sheet = read(), signed_in(talked, "supervisor").get(f"/bench/contacts/file/csv/{period}")
+    lines = b"".join(sheet.streaming_content)  # type: ignore[attr-defined]
+    copy = talked.copy(talked.defendant)
+    for name in ("caseclerk", "clerk"):
+        shown = Shown(copy.serial, copy.check_code, LI.name, LI.id_number)
+        given = identify(shown=shown, actor=cast.actors[name])
+    assert enter_with_pass(text=given.code, address="10.60.0.1") is not None
+    hours = visits.Hours(today + timedelta(days=1), time(9), time(10), 30, 1)
+    visits.open_slots(kind=VisitKind.COUNTER, hours=hours, actor=cast.clerk)
+    slot = VisitSlot.objects.order_by("starts_at")[0]
+    wish = visits.Wish(name=LI.name, phone=LI.phone, purpose="问一问案子")
+    visits.book_visit(slot_id=slot.pk, wish=wish, actor=cast.li)
+    assert read() == before
+    again = signed_in(talked, "supervisor").get(f"/bench/contacts/file/csv/{period}")
+    assert b"".join(again.streaming_content) == lines  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ import pytest
 
 from launcher.paths import ROOT, socket_directory
 from launcher.postgres import fallback_home, remove_fallback
-from launcher.verbs import SIGN_INS
+from launcher.verbs import sign_ins
 
 PROGRAM = """
 import sys
@@ -174,8 +174,12 @@ def test_bad_port_is_refused_in_words(port: str) -> None:
     assert "PORT is" in result.stderr
 
 
-def test_sign_ins_are_those_of_the_contract() -> None:
-    for name in (
+def test_sign_ins_are_those_of_the_contract_and_of_the_demo_people() -> None:
+    """One source: whoever the demo data make stands in the list, and nobody else; the contract's are among them."""
+    from portal.demo import cast
+
+    printed = sign_ins("http://here")
+    contract = (
         "13800000001",
         "13800000002",
         "13800000003",
@@ -183,5 +187,12 @@ def test_sign_ins_are_those_of_the_contract() -> None:
         "judge",
         "supervisor",
         "portal-demo-2026",
-    ):
-        assert name in SIGN_INS
+    )
+    assert not [name for name in contract if name not in printed]
+    words = set(printed.replace(":", " ").split())
+    staff = {row[0] for row in (*cast.STAFF, *cast.ABOVE_STAFF, *cast.NEIGHBOUR_STAFF)}
+    phones = {person.phone for person in (cast.ZHANG, cast.LI, cast.WANG, *cast.OTHERS)}
+    assert not (staff | phones) - words and "discipline2" in words
+    assert {word for word in words if word.isdigit()} == phones
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert not [name for name in staff if f"`{name}`" not in readme]
