@@ -66,8 +66,9 @@ def deadline(
 def end_of_workdays(
     court: Court, workdays: int, *, since: date | None = None, calendar: Calendar | None = None
 ) -> tuple[datetime, bool]:
-    """End of the last of so many working days of a court after today (or ``since``), as an instant, for answers, calls and tasks that the
-    court promises; False beside it (待确认) when it hangs on holidays that are not announced. Queries as :func:`deadline`.
+    """End of the last of so many working days of a court after today (or ``since``), as an instant, for answers, calls and
+    tasks that the court promises; False beside it (待确认) when it hangs on holidays that are not announced. Queries as
+    :func:`deadline`.
     """
     found = deadline(
         PROMISE_RULE, since or today(), court=court, n=workdays, unit="workday", calendar=calendar
