@@ -82,7 +82,12 @@ def test_page_and_files_name_people_and_times_and_no_words(talked: Told) -> None
     period = f"?first={today}&last={today + timedelta(days=1)}"
     judge, supervisor = signed_in(talked, "judge"), signed_in(talked, "supervisor")
     page = judge.get(f"/bench/contacts/{period}").content.decode()
-    assert "共2次" in page and 'data-label="当事人">原告 张某<' in page and SECRET not in page and 'name="who"' not in page
+    assert (
+        "共2次" in page
+        and 'data-label="当事人">原告 张某<' in page
+        and SECRET not in page
+        and 'name="who"' not in page
+    )
     page = supervisor.get(f"/bench/contacts/{period}").content.decode()
     assert "共5次" in page and 'name="who"' in page
     own = talked.cast.posts["judge"].public_id
