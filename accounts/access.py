@@ -22,7 +22,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "filing.oversee": frozenset({Role.HEAD, Role.SUPERVISOR}),
     "case.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
     "case.reassign": frozenset({Role.HEAD}),
-    # the R of rows 4 and 11; the discipline office reads the list of such readings (SEC-18, docs/adr/0013)
+    # the R of rows 4 and 11; the discipline office reads the list of such readings (SEC-18, docs/adr/0015)
     "case.read_with_reason": frozenset({Role.SUPERVISOR}),
     "reads.list": frozenset({Role.SUPERVISOR, Role.DISCIPLINE}),
     "help.ask": _PUBLIC,
