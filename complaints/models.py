@@ -62,12 +62,16 @@ class About(models.TextChoices):
 
 
 class Submission(models.Model):
-    """A closed box as the public page took it. The id comes from the form's key, so a form sent twice is one box."""
+    """A closed box as the public page took it. The id comes from the form's key, so a form sent twice is one box.
+
+    ``key`` names the public key that closed it; empty for boxes from before keys were named.
+    """
 
     append_only = True
 
     id = models.UUIDField(primary_key=True, editable=False)
     box = models.BinaryField()
+    key = models.CharField(max_length=16, blank=True, default="")
     received_at = models.DateTimeField()
 
     class Meta:

@@ -72,10 +72,18 @@ def _zone_keys() -> tuple[X25519PrivateKey, ...]:
     return _private(settings.ZONE_PRIVATE_KEY_FILE)
 
 
-def opens_what_is_sealed() -> bool:
-    """Whether a private key of this process belongs to the public key; without it every new complaint would be lost."""
-    public = _raw(_public(settings.ZONE_PUBLIC_KEY_FILE))
-    return public in [_raw(key.public_key()) for key in _zone_keys()]
+def _name_of(key: X25519PublicKey) -> str:
+    return hashlib.sha256(_raw(key)).hexdigest()[:16]
+
+
+def sealing_key() -> str:
+    """Name of the public key with which this process seals; 16 hex characters."""
+    return _name_of(_public(settings.ZONE_PUBLIC_KEY_FILE))
+
+
+def opening_keys() -> list[str]:
+    """Names of the keys that this process opens (NoZoneKey outside the zone)."""
+    return [_name_of(key.public_key()) for key in _zone_keys()]
 
 
 def _derive(secret: bytes, info: bytes) -> bytes:

@@ -1,5 +1,8 @@
 """Makes the keys of an installation: `python -m portal.keys DIRECTORY [--demo]`. Existing files are kept.
 
+`python -m portal.keys DIRECTORY --new-zone-key` gives the complaint zone there a new key pair; its older private keys stay
+in the file behind the new one, because what they sealed is never sealed anew.
+
 Writes `keys.env` (lines for the environment) and PEM files, all 0600. With `--demo` every key carries a mark that
 production refuses, a test CA signs the papers' certificate, and the stand-in gateways get their key pairs.
 Needs neither settings nor database.
@@ -153,6 +156,29 @@ def _write_pair(directory: Path, side: str, mark: bytes, generate: Callable[[], 
     _write(directory / f"{side}.public.pem", mark + _public_pem(key))
 
 
+def renew_zone_key(directory: Path) -> None:
+    """A new key pair of the complaint zone: the new public key seals, the new private key stands before the older ones.
+
+    The private file comes first, so at no moment a public key is there that nobody can open. FileNotFoundError where
+    there is no key yet.
+    """
+    private, public = directory / "zone.key.pem", directory / "zone.public.pem"
+    mark = f"{DEMO_FILE_LINE}\n".encode()
+    older = private.read_bytes()
+    own = mark if older.startswith(mark) else b""
+    key = x25519.X25519PrivateKey.generate()
+    _replace(private, own + _private_pem(key) + older.removeprefix(mark))
+    _replace(public, own + _public_pem(key))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """The whole new file or the whole old one, whatever happens in between."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    _write(new, content)
+    os.replace(new, path)
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(
@@ -160,7 +186,14 @@ def main() -> None:
     )
     parser.add_argument("directory", type=Path)
     parser.add_argument("--demo", action="store_true", help="mark the keys so that production refuses them")
+    parser.add_argument(
+        "--new-zone-key",
+        action="store_true",
+        help="give the complaint zone a new key pair, keep its older ones",
+    )
     arguments = parser.parse_args()
+    if arguments.new_zone_key:
+        return renew_zone_key(arguments.directory)
     make(arguments.directory, demo=arguments.demo)
 
 

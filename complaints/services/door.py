@@ -70,7 +70,10 @@ def submit(*, said: Said, form_key: str, address: str) -> str:
         }
     )
     row = Submission(
-        id=uuid.UUID(crypto.keyed_hash("complaint-form", form_key)[:32]), box=box, received_at=now
+        id=uuid.UUID(crypto.keyed_hash("complaint-form", form_key)[:32]),
+        box=box,
+        key=sealing.sealing_key(),
+        received_at=now,
     )
     count(address, AN_HOUR, _("这一小时里提交得太多了，请过一会儿再来。急事请拨12368。"), now=now)
     try:

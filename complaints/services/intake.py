@@ -32,8 +32,9 @@ SILENT_DAYS = 5
 
 
 def take_in(most: int = 100) -> int:
-    """Open the boxes that nobody has opened yet; gives how many."""
-    waiting = Submission.objects.filter(opened=None).order_by("received_at")
+    """Open the boxes that nobody has opened yet; gives how many. Those of a key that is not here wait for it."""
+    keys = ["", *sealing.opening_keys()]
+    waiting = Submission.objects.filter(opened=None, key__in=keys).order_by("received_at")
     done = 0
     for key in list(waiting.values_list("pk", flat=True)[:most]):
         with act(), connection.cursor() as cursor:
@@ -45,6 +46,14 @@ def take_in(most: int = 100) -> int:
                 Opened.objects.create(submission=box, matter=_matter_of(box), opened_at=clock.now())
                 done += 1
     return done
+
+
+def tell_of_missing_key() -> int:
+    """Boxes were closed with a public key whose private half is not here: they wait, and the operator is told. How many."""
+    waiting = Submission.objects.filter(opened=None).exclude(key__in=["", *sealing.opening_keys()]).count()
+    if waiting:
+        log.error("boxes of the complaint zone wait for a key that this process does not have")
+    return waiting
 
 
 def _matter_of(box: Submission) -> Matter | None:

@@ -19,6 +19,7 @@ from portal.asgi_parts import whole_body  # noqa: E402
 from portal.startup import refuse_wrong_database  # noqa: E402
 from portal.zone.jobs import run_for_ever  # noqa: E402
 from portal.zone.notices import use_inbox  # noqa: E402
+from portal.zone.startup import refuse_foreign_keys  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -26,6 +27,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 ZONE_THREADS = 4
 
+refuse_foreign_keys()
 with ThreadPoolExecutor(1) as thread:  # as in portal.asgi: Django refuses a query inside a running loop
     thread.submit(refuse_wrong_database).result()
 use_inbox()
