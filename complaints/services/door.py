@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common import clock, crypto
@@ -76,9 +75,6 @@ def submit(*, said: Said, form_key: str, address: str) -> str:
         received_at=now,
     )
     count(address, AN_HOUR, _("这一小时里提交得太多了，请过一会儿再来。急事请拨12368。"), now=now)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:  # the same form again: it is in, and its author has the same code
-        pass
+    # the same form again: it is in, and its author has the same code; the database server logs no conflict either
+    Submission.objects.bulk_create([row], ignore_conflicts=True)
     return code

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from common import clock
 from complaints import sealing
 from complaints.models import Enclosure, Matter, Piece, Submission, Word
+from documents.services import EVERY_KIND
 
 LEFT_AFTER = timedelta(hours=24)
 """Pieces that nobody sent are removed; their tickets were good for half of that."""
@@ -29,7 +30,7 @@ def enclose(matter: Matter, boxes: Sequence[str], word: Word | None = None) -> t
         try:
             ticket = sealing.open_box(base64.b64decode(box))
             parcels = [ticket[name] for name in ("original", "shown") if ticket[name] is not None]
-            whole = all(_is_whole(parcel) for parcel in parcels)
+            whole = ticket["kind"] in EVERY_KIND and all(_is_whole(parcel) for parcel in parcels)
         except (ValueError, LookupError):
             whole = False
         if whole:

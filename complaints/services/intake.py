@@ -7,13 +7,14 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DataError, IntegrityError, connection, transaction
 
 from accounts.models import User
 from cases.models import Case
 from common import case_numbers, clock
 from complaints import sealing
-from complaints.models import Identity, Kind, Matter, Named, Opened, Standing, Submission, Why
+from complaints.models import About, Identity, Kind, Matter, Named, Opened, Standing, Submission, Why
 from complaints.policies import author_key, courts_upwards
 from complaints.services import trail
 from complaints.services.enclosures import enclose
@@ -27,6 +28,11 @@ log = logging.getLogger(__name__)
 ANSWER_RULE = "D68"
 """Complaints are looked into and answered within 15 days (登记立案规定13)."""
 OPENING = 7_202_611_38
+WORDS = ("who", "about", "when", "case_number", "words")
+NOT_OF_THE_PAGE = (
+    ValueError, TypeError, LookupError, AttributeError, ObjectDoesNotExist, ValidationError, DataError, IntegrityError,
+)  # fmt: skip
+"""What comes of a box that was closed with the public key but not by the page."""
 SILENT_DAYS = 5
 """After this long without anybody taking it up, the level above gets it too (SEC-36)."""
 
@@ -57,20 +63,27 @@ def tell_of_missing_key() -> int:
 
 
 def _matter_of(box: Submission) -> Matter | None:
-    """The complaint in a box. What is no box of ours, or names no court, is put aside."""
+    """The complaint in a box. What the page did not write is put aside: it must not stop the boxes behind it."""
     try:
-        said = sealing.open_box(bytes(box.box))
-        court = Court.objects.get(pk=said["court"])
-    except (ValueError, LookupError, Court.DoesNotExist):
+        with transaction.atomic():
+            return _made_of(box, sealing.open_box(bytes(box.box)))
+    except NOT_OF_THE_PAGE:
         log.error("a box of the complaint zone holds nothing readable")
         trail.write("complaint.unreadable", None, None)
         return None
-    user_id = said.get("user")
+
+
+def _made_of(box: Submission, said: dict[str, Any]) -> Matter:
+    """Complaint, identity, standing and way of what was said. One of ``NOT_OF_THE_PAGE`` when the page cannot have said it."""
+    if not all(isinstance(said[name], str) for name in WORDS):
+        raise TypeError("the words of a complaint are text")
+    About(said["about"])
+    court, user_id = Court.objects.get(pk=said["court"]), said.get("user")
     matter = Matter.objects.create(
         kind=Kind.COMPLAINT,
         court_id=court.pk,
         case_id=case_of(said["case_number"]),
-        content={name: said[name] for name in ("who", "about", "when", "case_number", "words")},
+        content={name: said[name] for name in WORDS},
         confidential=said["confidential"],
         receipt=sealing.look_up("receipt", said["receipt"]),
         author=author_key(user_id) if user_id else "",

@@ -14,9 +14,10 @@ from documents.services.pages import page_image
 from documents.services.papers import Addressee, issue
 from documents.services.tables import discard_file, heading_of, rows_of
 from documents.services.texts import text_of
-from documents.services.uploads import TABLES, Checked, check_upload, receive_file
+from documents.services.uploads import EVERY_KIND, TABLES, Checked, check_upload, receive_file
 
 __all__ = [
+    "EVERY_KIND",
     "TABLES",
     "Addressee",
     "Checked",

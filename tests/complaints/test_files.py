@@ -24,9 +24,11 @@ from PIL import Image
 
 from common import clock
 from common.errors import Conflict, NotAllowed, NotVisible
+from complaints import sealing
 from complaints.models import Closed, Enclosure, Entry, Matter, Piece, Submission
-from complaints.services import enclosures, files, handling, identities, jobs, openings, trail
+from complaints.services import authors, enclosures, files, handling, identities, jobs, openings, trail
 from complaints.services.intake import take_in
+from courts.models import Court
 from tests.complaints.conftest import inside
 from tests.complaints.test_access import browser
 from tests.complaints.test_door import WORDS, a_photo, code_in, rows_outside, send
@@ -411,6 +413,35 @@ def test_what_is_put_in_beside_the_page_is_put_aside(cast: Cast, zone: Zone, set
         box = bytes(Submission.objects.order_by("received_at").values_list("box", flat=True)[0])
         strange = [base64.b64encode(box).decode(), "cnViYmlzaA==", "!"]
         assert enclosures.enclose(matter, strange) == (0, 3)
+
+
+def rubbish() -> list[dict[str, Any]]:
+    """What somebody with the public key and the login of the public process could put into a box."""
+    page: dict[str, Any] = {
+        "court": 0, "who": "x", "about": "manner", "when": "", "case_number": "", "words": "x", "confidential": True,
+        "user": None, "receipt": "R", "files": [],
+    }  # fmt: skip
+    court = page | {"court": Court.objects.get(code="某1234").pk}
+    return [
+        {}, page, court | {"user": 10**9}, court | {"user": "x"}, court | {"about": "x"}, court | {"words": None},
+        court | {"confidential": "x"}, court | {"files": 7}, court | {"files": [7]},
+        court | {"receipt": None, "files": None}, {"court": [1]},
+    ]  # fmt: skip
+
+
+@pytest.mark.req("SEC-30", "SEC-36")
+def test_rubbish_in_boxes_stops_nobody(cast: Cast, zone: Zone) -> None:
+    """Boxes that the page never closed are put aside, whatever is in them, and those behind them are opened."""
+    contents = rubbish()
+    for content in contents:
+        box = sealing.close_box(content)
+        Submission(id=uuid.uuid4(), box=box, received_at=clock.now()).save(force_insert=True)
+    code = code_in(send(cast))
+    with zone():
+        assert take_in() == len(contents) + 1 and take_in() == 0
+        assert authors.matter_of_receipt(code) is not None
+        assert Matter.objects.count() == 1 and trail.first_bad() is None
+        assert Entry.objects.filter(name="complaint.unreadable").count() == len(contents)
 
 
 @pytest.mark.req("SEC-34")
