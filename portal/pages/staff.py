@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import allows
-from cases.policies import can_close, is_case_staff
+from cases.policies import is_case_staff
 from cases.selectors import (
     case_for,
     cases_of,
@@ -78,7 +78,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _need(request, "desk.cases")
     actor = actor_of(request)
     found = case_for(actor, public_id)
-    deadlines = running_deadlines(found)
+    deadlines, holds = running_deadlines(found), is_case_staff(actor, found)
     context = {
         "case": found,
         "facts": presenters.case_facts(found, parties_of(found), staff_of(found), linked_cases(found, actor)),
@@ -86,10 +86,10 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "deadlines": deadlines,
         "materials": presenters.material_rows(claims_of(found.filing_public_id)),
         "defences": presenters.defence_rows(received_defences(found)),
-        "pass_on": is_case_staff(actor, found) and any(row.rule_id == COPY_PERIOD for row in deadlines),
+        "pass_on": holds and any(row.rule_id == COPY_PERIOD for row in deadlines),
         "copies": presenters.copy_rows(papers_of("cases.case", found.public_id)),
         "closing": getattr(found, "closing", None),
-        "acts": presenters.judge_acts(found) if can_close(actor, found) else [],
+        "acts": presenters.judge_acts(found) if holds and allows(actor, "case.close") else [],
         "withdrawals": withdrawals_of(actor, found),
         "overdues": overdues_in(actor, found),
         "reliefs": reliefs_in(actor, found),
