@@ -17,7 +17,7 @@ from courts.services import change_setting
 from eventlog.models import Event, Receipt
 from eventlog.relay import run_due
 from notifications.models import Message
-from tests.support.court import Cast, accepted
+from tests.support.court import Cast
 
 
 @dataclass
@@ -32,8 +32,8 @@ WISH = {"kind": "companion", "phone": "13800000001", "when": "上午9点到11点
 
 
 @pytest.fixture
-def told(cast: Cast) -> Told:
-    return Told(cast, accepted(cast))
+def told(cast: Cast, case: Case) -> Told:
+    return Told(cast, case)
 
 
 @pytest.fixture

@@ -12,12 +12,7 @@ from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.calendar import deadline
 from eventlog.models import Event
-from tests.support.court import Cast, accepted
-
-
-@pytest.fixture
-def case(cast: Cast) -> Case:
-    return accepted(cast)
+from tests.support.court import Cast
 
 
 def test_to_the_ordinary_procedure_with_its_own_period_from_the_day_of_acceptance(

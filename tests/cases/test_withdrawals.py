@@ -22,12 +22,7 @@ from common.actor import Actor
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed
 from eventlog.models import Event
 from tests.concurrency.together import at_once
-from tests.support.court import Cast, accepted
-
-
-@pytest.fixture
-def case(cast: Cast) -> Case:
-    return accepted(cast)
+from tests.support.court import Cast
 
 
 def ask(case: Case, actor: Actor) -> Withdrawal:

@@ -16,12 +16,7 @@ from feedback import services
 from feedback.models import AuthorKind, Level, Message, Rating, Satisfaction, Thread, ThreadState, Topic
 from feedback.selectors import day_of, thread_for
 from portal.demo.cast import PASSWORD, as_staff
-from tests.support.court import Cast, accepted
-
-
-@pytest.fixture
-def case(cast: Cast) -> Case:
-    return accepted(cast)
+from tests.support.court import Cast
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ court, 韩 clerk of another court, 陈某 somebody unrelated. Every access test 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import pytest
@@ -21,6 +21,7 @@ from filing import services
 from filing.models import Filing
 from portal.demo import cast as people
 from portal.demo.loan import draft_loan
+from tests.support.database import Kept
 
 
 @dataclass
@@ -32,10 +33,11 @@ class Cast:
     posts: dict[str, StaffPost]
     users: dict[str, User]
     actors: dict[str, Actor] = field(default_factory=dict)
+    kept: Kept | None = None
 
     def __getattr__(self, name: str) -> Actor:
         try:
-            return self.actors[name.replace("_", "-")]
+            return vars(self)["actors"][name.replace("_", "-")]
         except KeyError:
             raise AttributeError(name) from None
 
@@ -55,18 +57,22 @@ def everybody() -> Cast:
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Cast:
+def cast(transactional_db: None, made_once: Kept) -> Cast:
     """Everybody, for one test."""
-    return everybody()
+    return replace(made_once("cast", everybody), kept=made_once)
 
 
 def draft(cast: Cast, *, principal: int = 60000, without: tuple[str, ...] = (), **options: object) -> Filing:
     """张某's draft against 李某."""
     lent_on: date = clock.today() - timedelta(days=500)
     values = {"court": cast.court, "interest": 3600, "lent_on": lent_on, "other": people.LI} | options
-    return draft_loan(  # type: ignore[arg-type]
-        user=cast.users["zhang"], me=people.ZHANG, principal=principal, without=without, **values
-    )
+    values |= {"principal": principal, "without": without}
+
+    def make() -> Filing:
+        return draft_loan(user=cast.users["zhang"], me=people.ZHANG, **values)  # type: ignore[arg-type]
+
+    at_real_time = clock.process_now() - clock.now() < timedelta(minutes=1)
+    return cast.kept(f"draft {sorted(values.items())}", make) if cast.kept and at_real_time else make()
 
 
 def submitted(cast: Cast, **options: object) -> Filing:
@@ -84,6 +90,12 @@ def accepted(cast: Cast, **options: object) -> Case:
     """The same, accepted by 钱."""
     filing = claimed(cast, submitted(cast, **options))
     return services.accept_filing(filing_id=filing.pk, fence=filing.fence, actor=cast.clerk)
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    """张某 against 李某, accepted, nothing of it handled yet."""
+    return accepted(cast)
 
 
 def twins(filing: Filing, count: int) -> list[Filing]:

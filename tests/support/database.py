@@ -4,10 +4,12 @@ Tests run with exactly the rights of the running portal. A transactional test is
 rows that set-up loaded (courts, causes, calendar …) stay, but a test that changes such a row must change it back.
 """
 
+import copy
+import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -23,6 +25,9 @@ from tests.support.apart import WORKER
 NAME = "_".join(filter(None, ("portal_test", WORKER)))
 """Each parallel worker has its own."""
 SERVER_LOCK = 7
+Made = TypeVar("Made")
+Rows = dict[str, bytes]
+"""Rows by table, as COPY writes them."""
 
 
 def _url_of(name: str, variable: str = "DATABASE_URL") -> str:
@@ -111,16 +116,71 @@ class Cleaner:
                     kept[table] = cursor.fetchone()[0]
         return kept
 
+    def take(self) -> Rows:
+        """Every row past set-up, by table."""
+        rows = {}
+        with self.link.cursor() as cursor:
+            for table, past in self._past_set_up():
+                copied = io.BytesIO()
+                query = sql.SQL("COPY (SELECT * FROM {} WHERE {}) TO STDOUT").format(table, past)
+                cursor.copy_expert(query.as_string(cursor), copied)
+                if copied.tell():
+                    rows[table.as_string(cursor)] = copied.getvalue()
+        return rows
+
+    def put(self, rows: Rows) -> None:
+        """These rows and no others past set-up."""
+        self.clean()
+        with self.link.cursor() as cursor:
+            for table, copied in rows.items():
+                cursor.copy_expert(f"COPY {table} FROM STDIN", io.BytesIO(copied))
+
+    def _past_set_up(self) -> Iterator[tuple[sql.Identifier, sql.Composable]]:
+        """Filled tables with the condition on rows that set-up did not load."""
+        for table in self._filled():
+            name = sql.Identifier(*table.split("."))
+            if table not in self.keep:
+                yield name, sql.SQL("true")
+            elif self.keep[table] is not None:
+                yield name, sql.SQL("id > {}").format(sql.Literal(self.keep[table]))
+
     def clean(self) -> None:
         """Back to the state after set-up."""
         with self.link.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET lock_timeout = '10s'")
-            for table in self._filled():
-                name = sql.Identifier(*table.split("."))
-                if table not in self.keep:
-                    cursor.execute(sql.SQL("DELETE FROM {}").format(name))
-                elif self.keep[table] is not None:
-                    cursor.execute(sql.SQL("DELETE FROM {} WHERE id > %s").format(name), [self.keep[table]])
+            for table, past in self._past_set_up():
+                cursor.execute(sql.SQL("DELETE FROM {} WHERE {}").format(table, past))
+
+
+def _same(some: Rows, others: Rows) -> bool:
+    """The same rows, in whatever order they lie on the disk."""
+    return {table: sorted(rows.splitlines()) for table, rows in some.items()} == {
+        table: sorted(rows.splitlines()) for table, rows in others.items()
+    }
+
+
+class Kept:
+    """States that many tests begin with: made once in this process, put back row by row for every later test.
+
+    Only where the database holds exactly what it held when the state was made; else it is made again.
+    """
+
+    def __init__(self, cleaner: Cleaner) -> None:
+        self.cleaner = cleaner
+        self.known: dict[str, tuple[Rows, Rows, Any]] = {}
+
+    def __call__(self, name: str, make: Callable[[], Made]) -> Made:
+        """What ``make()`` gave and committed; the value is this test's own copy."""
+        before = self.cleaner.take()
+        if name not in self.known:
+            value = make()
+            self.known[name] = before, self.cleaner.take(), copy.deepcopy(value)
+            return value
+        found, rows, value = self.known[name]
+        if not _same(found, before):
+            return make()
+        self.cleaner.put(rows)
+        return copy.deepcopy(value)
 
 
 @pytest.fixture(scope="session")
@@ -149,6 +209,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         connection.close()
     link.close()
     _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def made_once(django_db_setup: Cleaner) -> Kept:
+    """States made once, see `Kept`."""
+    return Kept(django_db_setup)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from portal.demo.cast import Person
 from standins.models import SentText
 from tests.journeys.people import read_code
 from tests.support.court import Cast, accepted
+from tests.support.database import Kept
 from tests.support.servers import Live
 
 
@@ -87,9 +88,14 @@ class Visitor:
 
 
 @pytest.fixture
-def told(live: Live, cast: Cast, run_outbox: Callable[..., int]) -> Iterator[Told]:
+def told(live: Live, cast: Cast, run_outbox: Callable[..., int], made_once: Kept) -> Told:
     """An accepted case on a running portal that takes text messages."""
-    case = accepted(cast)
-    run_outbox()
+
+    def make() -> Case:
+        case = accepted(cast)
+        run_outbox()
+        return case
+
+    case = made_once("told", make)
     parties = {party.side: party for party in case.parties.all()}
-    yield Told(cast, case, parties[Side.PLAINTIFF], parties[Side.DEFENDANT])
+    return Told(cast, case, parties[Side.PLAINTIFF], parties[Side.DEFENDANT])

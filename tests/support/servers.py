@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,22 @@ from launcher.verbs import zone_socket
 from tests.support.database import process_environment
 
 
+@cache
+def _port() -> int:
+    """One port for the live portals of this process: codes that were printed for one test lead to that of the next."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+        return number
+
+
 class Live:
     """The portal behind a real port of this machine; threads share the test database."""
 
     def __init__(self, application: Any) -> None:
         self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(("127.0.0.1", _port()))
         self.socket.listen(64)
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.started = threading.Event()
@@ -207,7 +218,8 @@ class Site:
 
     def __init__(self, log: Path) -> None:
         self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(("127.0.0.1", _port()))
         self.socket.listen(64)
         self.port = self.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
