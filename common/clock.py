@@ -193,6 +193,13 @@ class Deadline:
     explanation: list[str]
     calendar_version: str
 
+    @property
+    def day(self) -> date:
+        """The last day in Beijing. Hours that are over at 0:00 end with the day before."""
+        if isinstance(self.due, datetime):
+            return beijing_day(self.due - timedelta(microseconds=1))
+        return self.due
+
 
 def compute(
     rule: PeriodRule,

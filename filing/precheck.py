@@ -281,7 +281,6 @@ def advice_for(progress: Progress) -> Advice | None:
     if first is None or court is None or not court.is_open:
         return None
     starts: date | datetime = clock.now() if rule(one.review).unit == "hour" else clock.today()
-    due = deadline(one.review, starts, court=court).due
     return Advice(
         form=form,
         procedure=one,
@@ -291,7 +290,7 @@ def advice_for(progress: Progress) -> Advice | None:
         amount=amount,
         slots=_slots(form, one),
         venues=one.venues,
-        review_due=due.date() if isinstance(due, datetime) else due,
+        review_due=deadline(one.review, starts, court=court).day,
         notes=_notes(given, first, court, amount),
         fee_item=fee_item(one, form, cause_path(cause), amount),
         small_claim=one.is_suit and amount is not None and amount <= setting(court, "small_claim_limit"),

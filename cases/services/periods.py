@@ -33,17 +33,15 @@ def start_deadline(
     """Compute and store one period of a case with rule, start and calendar version. Inside an act."""
     by_the_hour = rule(rule_id).unit == "hour"
     period = deadline(rule_id, clock.now() if by_the_hour else start, court=case.court)
-    due = period.due
-    if isinstance(due, datetime):
-        label = _("%(label)s（到%(when)s）") % {"label": label, "when": f"{due:%m-%d %H:%M}"}
-        due = due.date()
+    if isinstance(period.due, datetime):
+        label = _("%(label)s（到%(when)s）") % {"label": label, "when": f"{period.due:%m-%d %H:%M}"}
     return CaseDeadline.objects.create(
         case=case,
         rule_id=rule_id,
         label=label,
         party=party,
         starts_on=start,
-        due_on=due,
+        due_on=period.day,
         confirmed=period.confirmed,
         calendar_version=period.calendar_version,
         source_event=source_event,
@@ -89,9 +87,8 @@ def confirm_deadlines(actor: Actor) -> int:
 
     def confirm(row: CaseDeadline) -> None:
         found = deadline(row.rule_id, row.starts_on, court=row.case.court)
-        due = found.due.date() if isinstance(found.due, datetime) else found.due
         old = row.due_on
-        row.due_on = due if due >= clock.today() else old
+        row.due_on = found.day if found.day >= clock.today() else old
         row.confirmed, row.calendar_version = True, found.calendar_version
         row.save(update_fields=["due_on", "confirmed", "calendar_version"])
         emit(

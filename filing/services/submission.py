@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -61,8 +61,7 @@ def first_review(filing: Filing) -> str:
 def review_due(rule_id: str, court: Court) -> date:
     """The latest day of an answer that is counted from now; of a period in hours the day on which it ends."""
     by_the_hour = rule(rule_id).unit == "hour"
-    due = deadline(rule_id, clock.now() if by_the_hour else clock.today(), court=court).due
-    return due.date() if isinstance(due, datetime) else due
+    return deadline(rule_id, clock.now() if by_the_hour else clock.today(), court=court).day
 
 
 def stamp(filing: Filing, *, due_on: date) -> None:

@@ -76,16 +76,20 @@ def test_boundaries(rule: str, start: date, expected: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "expected"),
+    ("start", "expected", "day"),
     [
-        ("2026-05-01 10:20", "2026-05-03 11:00"),
-        ("2026-05-01 11:00", "2026-05-03 12:00"),
-        ("2026-05-01 23:59", "2026-05-04 00:00"),
+        ("2026-05-01 10:20", "2026-05-03 11:00", date(2026, 5, 3)),
+        ("2026-05-01 11:00", "2026-05-03 12:00", date(2026, 5, 3)),
+        (
+            "2026-05-01 23:59",
+            "2026-05-04 00:00",
+            date(2026, 5, 3),
+        ),  # over at 0:00: the fourth would be too late
     ],
 )
-def test_hours_begin_with_the_next_full_hour(start: str, expected: str) -> None:
+def test_hours_begin_with_the_next_full_hour(start: str, expected: str, day: date) -> None:
     answer = due("D40", datetime.fromisoformat(start))
-    assert f"{answer.due:%Y-%m-%d %H:%M}" == expected
+    assert f"{answer.due:%Y-%m-%d %H:%M}" == expected and answer.day == day
 
 
 def test_a_zone_is_turned_into_beijing_time() -> None:
