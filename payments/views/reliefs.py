@@ -54,13 +54,9 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "payments/relief_kinds.html", {"bill": bill, "kinds": choices})
     form = ReliefForm(kind, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.ask_relief(bill_id=bill.pk, kind=kind, actor=actor_of(request), **form.cleaned_data)
-        except InvalidInput as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("申请已交给承办法官。请接着传证明材料。"))
-            return redirect("payments:relief", public_id=public_id)
+        services.ask_relief(bill_id=bill.pk, kind=kind, actor=actor_of(request), **form.cleaned_data)
+        messages.success(request, _("申请已交给承办法官。请接着传证明材料。"))
+        return redirect("payments:relief", public_id=public_id)
     return form_page(request, "payments/relief_form.html", form, bill=bill, kind=ReliefKind(kind).label)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
+from django.core.signals import request_started
 from django.test import Client
 from playwright.sync_api import Browser
 
@@ -129,6 +130,25 @@ def test_another_way_first_closes_the_old_order_at_its_gateway(told: Told, bill:
     cashier(second, "pay")
     assert Payment.objects.get().order_id == second.pk
     assert start_again(told, bill) == "already_paid"
+
+
+@pytest.mark.req("REL-12")
+def test_an_order_ended_while_its_gateway_opens_it_is_ended_there_as_well(told: Told, bill: Bill) -> None:
+    """Two tabs: the other one changes the way to pay while the first waits for the gateway's answer."""
+
+    def other_tab(environ: dict[str, str], **_signal: Any) -> None:
+        if environ["PATH_INFO"].endswith("/pay/transactions/native"):
+            request_started.disconnect(other_tab)
+            start_payment(bill_id=bill.pk, actor=told.cast.zhang, way="alipay-precreate")
+
+    request_started.connect(other_tab, weak=False)
+    with pytest.raises(Conflict) as refused:
+        start_payment(bill_id=bill.pk, actor=told.cast.zhang, way="wechat-native")
+    assert refused.value.code == STILL_OPEN
+    first, second = Order.objects.order_by("id")
+    assert (first.gateway, first.state, second.gateway) == ("wechat", OrderState.CLOSED, "alipay")
+    assert second.state == OrderState.PENDING
+    assert CashierOrder.objects.get(out_no=first.out_no).state == "closed"
 
 
 def start_again(told: Told, bill: Bill, way: str = "") -> str:
