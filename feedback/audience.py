@@ -15,6 +15,7 @@ from feedback.models import Level, Thread, Topic
 
 NAMED = 3
 KEPT = gettext_lazy("留言会留在案卷里，不能删除。")
+WITH_REASON = gettext_lazy("院领导写明理由也可以看，看过会记在“谁看过”里。")
 
 
 def court_side(case: Case, thread: Thread | None = None) -> str:
@@ -24,6 +25,8 @@ def court_side(case: Case, thread: Thread | None = None) -> str:
     names = [f"{label}{staff[role].post.user.name}" for role, label in labels.items() if role in staff]
     if thread is not None and thread.level != Level.JUDGE:
         names.append(_("庭长"))
+    if thread is not None and thread.level == Level.OVERSIGHT:
+        names.append(_("院领导"))
     return "、".join(names) or _("承办法官、书记员")
 
 
@@ -53,4 +56,5 @@ def _line(case: Case, own: Sequence[Party], topic: str, thread: Thread | None) -
         )
     else:
         line = _("谁能看到：%(court)s。对方当事人看不到。")
-    return line % {"court": court, "others": others} + str(KEPT)
+    overseen = thread is not None and thread.level == Level.OVERSIGHT
+    return line % {"court": court, "others": others} + ("" if overseen else str(WITH_REASON)) + str(KEPT)

@@ -70,6 +70,11 @@ def supervisors_of(court_id: int) -> QuerySet[StaffPost]:
     return live_posts().filter(court_id=court_id, role=Role.SUPERVISOR)
 
 
+def left_alone(thread: Thread) -> bool:
+    """It waits at oversight, and the court has nobody there now: a head answers. One query, for such threads only."""
+    return thread.level == Level.OVERSIGHT and not supervisors_of(thread.court_id).exists()
+
+
 def overseer_of(thread: Thread) -> StaffPost | None:
     """Who has what came to oversight: the first supervisor, without one a head of another division, then any head."""
     heads = live_posts().filter(court_id=thread.court_id, role=Role.HEAD).order_by("id")

@@ -27,6 +27,7 @@ from eventlog.selectors import receipt_of
 from feedback import events, forms, selectors, services
 from feedback.audience import who_sees
 from feedback.models import Satisfaction, Thread, ThreadState, Topic
+from feedback.policies import left_alone
 from feedback.presenters import exchanged_rows, message_rows
 from feedback.reasons import AtOnce, at_once
 from feedback.views.writing import Letter, next_key, not_too_many, open_letter, refused
@@ -210,6 +211,7 @@ def _thread_page(
         "writes": form.is_bound or bool(letter.action) or corrects is not None,
         "corrected": next((row for row in rows if row["own"] and row["id"] == corrects), None),
         "your_turn": found.paused_at is not None,
+        "left_alone": left_alone(found),
         "now": clock.now(),
     }
     return render(request, "feedback/thread.html", context | letter.context(), status=422 if wrong else 200)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from cases.models import Case
 from common import clock
@@ -163,6 +164,19 @@ def test_the_only_head_and_without_one_the_judge_answer(cast: Cast, overseen: Th
         end_post(post_id=cast.posts["head"].pk, actor=cast.admin)
         assert can_answer(cast.judge, overseen)
         feedback.answer(thread_id=overseen.pk, text="下月上旬。", actor=cast.judge)
+
+
+def test_the_party_reads_who_has_it_and_who_can_see_it(cast: Cast, overseen: Thread) -> None:
+    path = f"/my/cases/{overseen.case.public_id}/messages/{overseen.public_id}/"
+    client = Client()
+    client.force_login(cast.users["zhang"])
+    with clock.at(at("2026-03-03 09:00")):
+        before = client.get(path).content.decode()
+        assert (
+            "院领导监督处理" in before and "、庭长、院领导。" in before and "写明理由也可以看" not in before
+        )
+        supervisor_leaves(cast)
+        assert "先由庭长处理" in client.get(path).content.decode()
 
 
 def test_heads_and_administrator_are_told_once(cast: Cast, overseen: Thread) -> None:
