@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from accounts.models import User
@@ -170,3 +172,23 @@ def test_recording_an_interference_by_its_pages(cast: Cast, zone: Any, settings:
         assert month and judge.post("/interference/none/", {"month": month.group(1)}).status_code == 302
         assert judge.post("/interference/none/", {"month": "x"}).status_code == 404
         assert plain(leader.get("/oversight/complaints/?kind=interference")) == before
+
+
+def test_pages_of_the_zone_ask_little(cast: Cast, zone: Any, settings: Any) -> None:
+    """At most thirty queries a page, however many complaints and files there are."""
+    for number in range(3):
+        matter, _code = received(cast, zone, by="li", files=[a_photo(), a_photo(f"{number}.jpg")])
+    author, officer, judge = (browser(cast, name) for name in ("li", "discipline", "judge"))
+    asked = {}
+    with inside(settings):
+        for client, path in (
+            (author, "/my/complaints/"),
+            (author, f"/my/complaints/{matter.public_id}/"),
+            (officer, "/oversight/complaints/"),
+            (officer, f"/oversight/complaints/{matter.public_id}/"),
+            (judge, "/interference/"),
+        ):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(path).status_code == 200
+            asked[path] = len(queries)
+    assert max(asked.values()) <= 30, asked
