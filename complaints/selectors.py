@@ -14,7 +14,7 @@ from accounts.models import User
 from cases.models import Case
 from common.actor import Actor
 from common.errors import NotVisible
-from complaints.models import About, Enclosure, Kind, Matter, State, Word, WordKind
+from complaints.models import About, Enclosure, Kind, Matter, Word, WordKind
 from complaints.policies import own_matters, visible_matters
 from courts.models import Court
 
@@ -130,8 +130,3 @@ def thread_of(matter: Matter, *, internal: bool) -> list[dict[str, Any]]:
         }
         for word in words
     ]
-
-
-def is_closed(matter: Matter) -> bool:
-    """Whether two people closed it."""
-    return bool(matter.standing.state == State.CLOSED)
