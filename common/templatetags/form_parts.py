@@ -181,9 +181,17 @@ def first_target(bound: BoundField) -> str:
     return element_id(bound)
 
 
-def collect_errors(sources: Iterable[forms.BaseForm | BaseFormSet[Any] | None]) -> list[dict[str, str]]:
-    """Errors of forms and formsets in reading order, as {href, text}; the same sentence as beside the field."""
-    return [error for source in sources if source is not None for error in _errors_of(source)]
+def collect_errors(sources: Iterable[Any]) -> list[dict[str, str]]:
+    """Errors of forms and formsets in reading order, as {href, text}; the same sentence as beside the field. A list of
+    such rows (of files, which stand in no form) is taken as it is, anything else has no errors.
+    """
+    found: list[dict[str, str]] = []
+    for source in sources:
+        if isinstance(source, list):
+            found += source
+        elif isinstance(source, forms.BaseForm | BaseFormSet):
+            found += _errors_of(source)
+    return found
 
 
 def _errors_of(source: forms.BaseForm | BaseFormSet[Any]) -> Iterator[dict[str, str]]:

@@ -222,7 +222,7 @@ def form_fields(form: forms.BaseForm, *, plain: bool = False) -> str:
 @register.simple_tag
 def error_summary(*sources: Any, heading: str = "") -> str:
     """The box on top of a page whose entries need changing; prints nothing when all is well."""
-    errors = form_parts.collect_errors(source for source in sources if hasattr(source, "is_bound"))
+    errors = form_parts.collect_errors(sources)
     return _include("components/error_summary.html", {"errors": errors, "heading": heading}) if errors else ""
 
 

@@ -79,6 +79,13 @@ def test_no_summary_without_errors() -> None:
     assert show("{{ form|has_errors }} {{ missing|has_errors }}", form=Words({})) == "True False"
 
 
+def test_one_summary_for_entries_and_files() -> None:
+    files = [{"href": "#files", "text": "照片打不开，请重新拍一张"}]
+    html = show("{% error_summary form files %}", form=Words({}), files=files)
+    assert html.count('id="errsum-title"') == 1 and f"有 {html.count('<li>')} 处需要改" in html
+    assert html.index("#id_phone") < html.index('href="#files">照片打不开')
+
+
 def test_whole_form_errors_and_formsets() -> None:
     people = formset_factory(Words, max_num=1, validate_max=True)
     data = {
