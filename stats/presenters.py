@@ -28,8 +28,8 @@ def figure_rows(figures: Figures) -> list[Row]:
         (_("留言"), figures.asked, _("这段时间提出的留言")),
         (_("已答复"), figures.answered, _("其中已经答复的")),
         (_("按期答复率"), _share(figures.answered_on_time), _("按期答复的 / 已答复和已到期的")),
-        (_("满意率"), _share(figures.satisfied_or_basic), _("满意和基本满意 / 全部评价")),
-        (_("其中：满意"), _share(figures.satisfied), _("满意 / 全部评价")),
+        (_("满意率"), _share(figures.satisfied_or_basic), _("满意和基本满意 / 这段时间给出的评价")),
+        (_("其中：满意"), _share(figures.satisfied), _("满意 / 这段时间给出的评价")),
         (_("请庭长重新处理"), figures.reopened, _("这段时间提出的留言中")),
     ]
     return [{"label": label, "value": value, "note": note} for label, value, note in rows]
