@@ -71,7 +71,7 @@ class Submission(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     box = models.BinaryField()
-    key = models.CharField(max_length=16, blank=True, default="")
+    key = models.CharField(max_length=16, blank=True, default="", db_default="")
     received_at = models.DateTimeField()
 
     class Meta:
@@ -327,7 +327,7 @@ class UnlockRequest(models.Model):
 
     public_id = PublicIdField()
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="unlocks")
-    what = models.CharField(max_length=9, choices=Closed, default=Closed.IDENTITY)
+    what = models.CharField(max_length=9, choices=Closed, default=Closed.IDENTITY, db_default=Closed.IDENTITY)
     asked_by = models.BigIntegerField()
     reason: models.Field[Any, Any] = SealedField(_("理由"))
     asked_at = models.DateTimeField()

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='unlockrequest',
             name='what',
-            field=models.CharField(choices=[('identity', '反映人身份'), ('originals', '文件原件')], default='identity', max_length=9),
+            field=models.CharField(choices=[('identity', '反映人身份'), ('originals', '文件原件')], db_default='identity', default='identity', max_length=9),
         ),
         migrations.CreateModel(
             name='Enclosure',
