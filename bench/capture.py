@@ -31,7 +31,8 @@ class Sent:
 
 @contextmanager
 def statements() -> Iterator[list[Sent]]:
-    """Collects what this thread sends while the context is open."""
+    """Collects what this thread sends while the context is open; a new connection's greeting is sent before."""
+    connection.ensure_connection()
     sent: list[Sent] = []
     running: list[str] = []
 

@@ -71,7 +71,7 @@ class Submission(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     box = models.BinaryField()
-    key = models.CharField(max_length=16, blank=True, default="", db_default="")
+    key = models.CharField(max_length=16, blank=True, default="")
     received_at = models.DateTimeField()
 
     class Meta:

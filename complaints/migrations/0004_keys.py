@@ -13,6 +13,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='submission',
             name='key',
-            field=models.CharField(blank=True, db_default='', default='', max_length=16),
+            field=models.CharField(blank=True, default='', max_length=16),
+        ),
+        # old code that still runs while this is applied names no key; db_default would make Django read the row back, which
+        # the public process may not
+        migrations.RunSQL(
+            "ALTER TABLE zone.submission ALTER COLUMN key SET DEFAULT ''",
+            "ALTER TABLE zone.submission ALTER COLUMN key DROP DEFAULT",
         ),
     ]

@@ -267,8 +267,9 @@ def _add_opinions(world: World) -> None:
     """A survey that asks 张, a suggestion, a division that has to mend something, a leave."""
     cast = world.cast
     today = clock.today()
+    yesterday = today - timedelta(days=1)  # the world may have been begun before midnight
     survey = feedback.open_survey(
-        title="答复满意度", since=today, until=today, seed="2026001", size=50, actor=cast.supervisor
+        title="答复满意度", since=yesterday, until=today, seed="2026001", size=50, actor=cast.supervisor
     )
     invitation = Invitation.objects.get(survey=survey, thread__party__access__user=cast.users["zhang"])
     suggestion = feedback.suggest(court_id=cast.court.pk, text="窗口多放几把椅子", phone="", actor=cast.zhang)

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation.trans_real import translation as catalogue
 
-from common.templatetags.portal import FixedPart
+from common.templatetags.portal import MOST_FIXED, FixedPart
 from launcher.paths import ROOT
 
 FIXED = "{% load portal %}{% fixed a %}[{{ a }}{{ b }}]{% endfixed %}"
@@ -21,10 +21,10 @@ def test_a_fixed_part_is_printed_once_for_its_arguments() -> None:
 
 def test_a_fixed_part_does_not_grow_without_end() -> None:
     template = Template(FIXED)
-    for number in range(200):
+    for number in range(MOST_FIXED + 50):
         assert template.render(Context({"a": number})) == f"[{number}]"
     part = next(node for node in template.nodelist if isinstance(node, FixedPart))
-    assert len(part.known) == 50
+    assert len(part.known) == MOST_FIXED
 
 
 def test_fixed_parts_follow_the_language(monkeypatch: pytest.MonkeyPatch) -> None:

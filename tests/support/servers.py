@@ -23,22 +23,25 @@ from launcher.verbs import zone_socket
 from tests.support.database import process_environment
 
 
+def _bound(port: int) -> socket.socket:
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
+
+
 @cache
-def _port() -> int:
-    """One port for the live portals of this process: codes that were printed for one test lead to that of the next."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-        return number
+def _port_kept() -> socket.socket:
+    """Keeps one port for the live portals of this process, without listening: codes that were printed for one test lead to
+    the portal of the next."""
+    return _bound(0)
 
 
 class Live:
     """The portal behind a real port of this machine; threads share the test database."""
 
     def __init__(self, application: Any) -> None:
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(("127.0.0.1", _port()))
+        self.socket = _bound(_port_kept().getsockname()[1])
         self.socket.listen(64)
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.started = threading.Event()
@@ -217,9 +220,7 @@ class Site:
     """The portal in a web process of its own, on a port that stays open while the process is killed and started anew."""
 
     def __init__(self, log: Path) -> None:
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.socket.bind(("127.0.0.1", _port()))
+        self.socket = _bound(_port_kept().getsockname()[1])
         self.socket.listen(64)
         self.port = self.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
