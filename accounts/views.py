@@ -19,6 +19,7 @@ from accounts.models import CodePurpose, RealNameLevel, User
 from common import crypto
 from common.actor import Kind, Role
 from common.errors import DomainError, InvalidInput, NotAllowed, TooManyRequests
+from common.pages import add_errors, posted_number
 from common.requests import client_address, path_here
 
 PENDING = "sign_in"
@@ -111,7 +112,7 @@ def staff_sign_in(request: HttpRequest) -> HttpResponse:
             user = services.sign_in_staff(**form.cleaned_data, address=client_address(request))
         except DomainError as error:
             refused = error
-            form.add_error(None, error.message)
+            add_errors(form, error)
         else:
             if user is not None:
                 start_session(request, user)
@@ -134,10 +135,7 @@ def role(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     actor = request.actor  # type: ignore[attr-defined]
     if actor.is_staff:
-        post = request.POST.get("post", "")
-        request.session["post_id"] = (
-            int(post) if post.isascii() and post.isdigit() and len(post) < 19 else None
-        )
+        request.session["post_id"] = posted_number(request, "post")
         target = "/desk/"
     else:
         wanted = request.POST.get("role", "")

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from common.actor import Actor
-from common.errors import InvalidInput
+from common.errors import DomainError
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -26,7 +26,7 @@ def form_page(request: HttpRequest, template: str, form: BaseForm, **context: An
     return render(request, template, {"form": form, **context}, status=422 if wrong else 200)
 
 
-def add_errors(form: BaseForm, error: InvalidInput) -> None:
+def add_errors(form: BaseForm, error: DomainError) -> None:
     """Put a service's refusal beside the fields it names, else on top of the form."""
     known = {name: text for name, text in error.fields.items() if name in form.fields}
     for name, text in known.items():
@@ -38,6 +38,12 @@ def add_errors(form: BaseForm, error: InvalidInput) -> None:
 def form_key(request: HttpRequest) -> str:
     """The once-only key of the sent form, or a new one for a form that is shown."""
     return request.POST.get("form_key") or str(uuid.uuid4())
+
+
+def posted_number(request: HttpRequest, name: str) -> int | None:
+    """The whole number a form carries in a hidden field or a choice, of at most 18 digits; None for anything else."""
+    raw = request.POST.get(name, "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
 
 
 def addresses(name: str) -> Callable[[uuid.UUID], str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from common import clock
 from common.errors import DomainError
 from common.forms import DayField, LineField, PlainForm
+from common.pages import add_errors
 from documents.models import Delivery, DeliveryMethod, DeliveryState
 from documents.services.deliveries import DESK_METHODS, HANDED_OVER
 
@@ -114,11 +115,7 @@ class FactForm(PlainForm):
 
     def take(self, error: DomainError) -> None:
         """Show a service's refusal; after it the form carries the present version, so that the clerk decides anew."""
-        known = {name: sentence for name, sentence in error.fields.items() if name in self.fields}
-        for name, sentence in known.items():
-            self.add_error(name, sentence)
-        if not known:
-            self.add_error(None, error.message)
+        add_errors(self, error)
         fresh = Delivery.objects.filter(pk=self.delivery.pk).values_list("version", flat=True).first()
         kept: Any = self.data.copy()  # type: ignore[attr-defined]
         kept["version"] = fresh

@@ -21,7 +21,7 @@ from cases.pages import party_page
 from cases.selectors import case_for, stood_for
 from common import clock
 from common.errors import DomainError
-from common.pages import actor_of, form_key, form_page
+from common.pages import actor_of, add_errors, form_key, form_page
 from eventlog.selectors import receipt_of
 
 HOUR, REQUESTS_AN_HOUR = 3600, 10
@@ -52,7 +52,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 actor=actor, route="assistance.ask", key=form_key(request), body_hash=body, write=write
             )
         except DomainError as error:
-            form.add_error(None, error.message)
+            add_errors(form, error)
         else:
             messages.success(request, _("已经收到，法院会打电话给您。"))
             return redirect(target)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common import clock
 from common.errors import DomainError
-from common.pages import actor_of, form_key, form_page
+from common.pages import actor_of, add_errors, form_key, form_page
 from complaints import forms, paths, selectors
 from complaints.models import Kind, Matter
 from complaints.policies import own_matters
@@ -64,7 +64,7 @@ class _More:
         try:
             authors.write_more(matter=found, text=text, form_key=key, files=self.tray.boxes)
         except DomainError as error:
-            self.form.add_error(None, error.message)
+            add_errors(self.form, error)
             return False
         return True
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts.access import allows
 from common import clock
 from common.actor import Actor, Role
-from common.errors import DomainError, InvalidInput, NotVisible
+from common.errors import DomainError, NotVisible
 from common.pages import actor_of, add_errors, form_key
 from complaints import forms, selectors
 from complaints.models import Closed, Finding, Kind, Matter, State
@@ -100,15 +100,10 @@ def _act(request: HttpRequest, public_id: UUID, kind: str, do: Callable[[Matter,
         return _page(request, actor, found, **{kind: form})
     try:
         said = do(found, form.cleaned_data if form is not None else {})
-    except InvalidInput as error:
-        if form is None:
-            raise
-        add_errors(form, error)
-        return _page(request, actor, found, **{kind: form})
     except DomainError as error:
         if form is None:
             raise
-        form.add_error(None, error.message)
+        add_errors(form, error)
         return _page(request, actor, found, **{kind: form})
     messages.success(request, said)
     try:

@@ -16,14 +16,14 @@ from accounts.services import once, request_hash
 from cases.selectors import judge_name
 from common import clock
 from common.errors import DomainError, NotAllowed, NotVisible
-from common.pages import actor_of, form_key, form_page
+from common.pages import actor_of, add_errors, form_key, form_page
 from feedback import forms, selectors, services
 from feedback.audience import other_side
 from feedback.models import CheckOutcome, Level, Message, Thread
 from feedback.placeholders import fill
 from feedback.policies import can_answer, can_check
 from feedback.presenters import check_rows, day_rows, message_rows
-from feedback.views.writing import Letter, open_letter, refused
+from feedback.views.writing import Letter, open_letter
 
 SENDING = ("send", "send_next")
 
@@ -70,7 +70,7 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
             try:
                 return _send(request, thread, form, letter)
             except NotAllowed as error:
-                refused(form, error)
+                add_errors(form, error)
         else:
             preview = True
     return _message_page(request, thread, letter, form=form, preview=preview)
@@ -214,7 +214,7 @@ def check(request: HttpRequest, public_id: UUID, message_id: UUID) -> HttpRespon
                 actor=actor,
             )
         except DomainError as error:
-            refused(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, _("已核对。"))
             return redirect("feedback:bench_message", public_id=thread.public_id)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import allows
 from common import clock
 from common.errors import InvalidInput, NotAllowed, NotVisible
-from common.pages import actor_of, add_errors, form_page
+from common.pages import actor_of, add_errors, form_page, posted_number
 from courts.posts import leaves_to_end
 from courts.services import end_leave, set_leave
 from feedback import figures, forms, services, watch
@@ -75,9 +75,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 def leave_end(request: HttpRequest) -> HttpResponse:
     """提前结束: who is back answers again at once."""
     _need(request)
-    asked = request.POST.get("leave", "")
-    leave_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else 0
-    ended = end_leave(leave_id=leave_id, actor=actor_of(request))
+    ended = end_leave(leave_id=posted_number(request, "leave") or 0, actor=actor_of(request))
     messages.success(request, _("已结束，现在起由%(name)s本人答复。") % {"name": ended.post.user.name})
     return redirect("feedback:leave")
 

@@ -20,7 +20,7 @@ from cases.pages import party_page
 from cases.selectors import case_for, stood_for
 from common import clock
 from common.errors import DomainError
-from common.pages import actor_of, form_key, form_page
+from common.pages import actor_of, add_errors, form_key, form_page
 from documents.models import Copy
 from documents.selectors import copies_for
 from eventlog.selectors import receipt_of
@@ -30,7 +30,7 @@ from feedback.models import Satisfaction, Thread, ThreadState, Topic
 from feedback.policies import left_alone
 from feedback.presenters import exchanged_rows, message_rows
 from feedback.reasons import AtOnce, at_once
-from feedback.views.writing import Letter, next_key, not_too_many, open_letter, refused
+from feedback.views.writing import Letter, next_key, not_too_many, open_letter
 from feedback.watch import missed_promises
 
 
@@ -61,7 +61,7 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             target = _ask(request, question)
         except DomainError as error:
-            refused(form, error)
+            add_errors(form, error)
         else:
             messages.success(request, _("留言已发出，法院会按期答复。"))
             return redirect(target)
@@ -148,7 +148,7 @@ def thread(request: HttpRequest, public_id: UUID, thread_id: UUID) -> HttpRespon
         try:
             target = _write_more(request, found, letter, form.cleaned_data["text"])
         except DomainError as error:
-            refused(form, error)
+            add_errors(form, error)
         else:
             services.mark_read(thread_id=found.pk, actor=actor)
             messages.success(request, _("已发出，法院会按期答复。"))
@@ -247,7 +247,7 @@ def rate(request: HttpRequest, public_id: UUID, thread_id: UUID) -> HttpResponse
                 actor=actor,
             )
         except DomainError as error:
-            refused(form, error)
+            add_errors(form, error)
         else:
             services.mark_read(thread_id=found.pk, actor=actor)
             messages.success(

@@ -17,7 +17,7 @@ from accounts.services import limit
 from cases.pages import party_page
 from common import clock
 from common.errors import DomainError
-from common.pages import actor_of, form_page
+from common.pages import actor_of, add_errors, form_page
 from common.requests import client_address
 from courts.selectors import open_courts
 from feedback import figures, forms, selectors, services
@@ -61,7 +61,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
                 court_id=int(entered["court"]), text=entered["text"], phone=entered["phone"], actor=actor
             )
         except DomainError as error:
-            form.add_error(None, error.message)
+            add_errors(form, error)
         else:
             messages.success(request, _("谢谢，法院已收到您的建议。"))
             return redirect("public:home")
@@ -85,7 +85,7 @@ def answer_survey(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 invitation_id=row.pk, levels=levels, words=form.cleaned_data["words"], actor=actor
             )
         except DomainError as error:
-            form.add_error(None, error.message)
+            add_errors(form, error)
         else:
             messages.success(request, _("谢谢，调查表已交。"))
             return redirect(request.path)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.services import limit
 from cases.models import Case
 from common.actor import Actor
-from common.errors import DomainError, InvalidInput, TooManyRequests
-from common.pages import actor_of, add_errors, form_key
+from common.errors import InvalidInput, TooManyRequests
+from common.pages import actor_of, form_key
 from documents.models import StoredFile
 from documents.names import display_name
 from feedback import services
@@ -95,14 +95,6 @@ def _keep(request: HttpRequest, actor: Actor, case: Case, thread: Thread | None,
 def not_too_many(actor: Actor) -> None:
     """Nobody floods a judge: twenty messages an hour for one party. Raises TooManyRequests."""
     limit(f"messages:{actor.key}", HOUR, MESSAGES_AN_HOUR, _("留言太多了，请过一会儿再写。急事请拨12368。"))
-
-
-def refused(form: Any, error: DomainError) -> None:
-    """Keep what was typed and say beside it why it was not sent."""
-    if isinstance(error, InvalidInput):
-        add_errors(form, error)
-    else:
-        form.add_error(None, error.message)
 
 
 def next_key(request: HttpRequest, form: Any) -> str:

@@ -17,7 +17,7 @@ from accounts.services import once, request_hash
 from cases.models import Case
 from common import clock
 from common.errors import InvalidInput, NotAllowed
-from common.pages import actor_of, add_errors, form_key, form_page
+from common.pages import actor_of, add_errors, form_key, form_page, posted_number
 from courts.models import StaffPost
 from filing import desk_queue, desk_rows, selectors, services
 from filing.forms.desk import AssignForm, NoticeForm, QueueForm
@@ -163,8 +163,8 @@ def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _fence(request: HttpRequest) -> int:
-    raw = request.POST.get("fence", "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1
+    sent = posted_number(request, "fence")
+    return -1 if sent is None else sent
 
 
 def held(request: HttpRequest, filing: Filing) -> int:

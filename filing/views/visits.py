@@ -19,7 +19,7 @@ from accounts.services import once, request_hash
 from common import clock
 from common.actor import Actor, Role
 from common.errors import InvalidInput, NotAllowed, NotVisible
-from common.pages import actor_of, add_errors, form_key, form_page
+from common.pages import actor_of, add_errors, form_key, form_page, posted_number
 from courts.models import Court
 from courts.posts import live_posts
 from filing import ways_selectors as selectors
@@ -170,9 +170,8 @@ def desk_visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Name who receives or drives out."""
     actor = _keeper(request)
-    raw = request.POST.get("post", "")
-    post = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else 0
-    services.assign_visit(visit_id=_visit(request, public_id).pk, post_id=post, actor=actor)
+    post_id = posted_number(request, "post") or 0
+    services.assign_visit(visit_id=_visit(request, public_id).pk, post_id=post_id, actor=actor)
     messages.success(request, _("已指派。"))
     return redirect("filing:visit_desk_one", public_id=public_id)
 

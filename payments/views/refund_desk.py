@@ -186,10 +186,8 @@ def bank_list(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form = picked["form"]
         try:
             services.record_bank_result(part_id=picked["part"].pk, actor=actor, **form.cleaned_data)
-        except InvalidInput as error:
+        except (InvalidInput, InvalidTransition) as error:
             add_errors(form, error)
-        except InvalidTransition as error:
-            form.add_error(None, error.message)
         else:
             messages.success(request, _("转账结果已登记，已通知当事人。"))
             return redirect("payments:bank_list", public_id=public_id)

@@ -94,10 +94,8 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             asked = services.ask_refund(bill_id=bill.pk, actor=actor, **form.cleaned_data)
-        except InvalidInput as error:
+        except (InvalidInput, Conflict) as error:
             add_errors(form, error)
-        except Conflict as error:
-            form.add_error(None, error.message)
         else:
             messages.success(request, _("申请已交给财务核对，有结果会发短信。"))
             return redirect("payments:refund", public_id=asked.public_id)

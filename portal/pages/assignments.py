@@ -17,7 +17,7 @@ from cases.assignment import reassign_judge
 from cases.selectors import assigned_in_division, assignment_for, draws_of, judge_name
 from common.errors import InvalidInput, NotAllowed
 from common.forms import PlainForm, TextField
-from common.pages import actor_of, add_errors, form_page
+from common.pages import actor_of, add_errors, form_page, posted_number
 
 PER_PAGE = 25
 
@@ -50,11 +50,11 @@ def assignment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     case = assignment_for(actor, public_id)
     form = ReassignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        seen = request.POST.get("draw", "")
+        seen = posted_number(request, "draw")
         try:
             judge = reassign_judge(
                 case_id=case.pk,
-                seen_draw_id=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else -1,
+                seen_draw_id=-1 if seen is None else seen,
                 reason=form.cleaned_data["reason"],
                 actor=actor,
             )

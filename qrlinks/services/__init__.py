@@ -14,7 +14,7 @@ from qrlinks.services.codes import (
 )
 from qrlinks.services.counter import Given, Shown, enter_with_pass, identify
 from qrlinks.services.reports import raise_alarm, report_code, settle_report, take_report
-from qrlinks.services.switching import end_with_case, report_own_lost, switch_case, switch_copy_off
+from qrlinks.services.switching import end_with_case, switch_case, switch_copy_off
 from qrlinks.services.verification import Facts, Pass, finish_verification, send_code, start_verification
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "pass_holds",
     "raise_alarm",
     "report_code",
-    "report_own_lost",
     "send_code",
     "settle_report",
     "start_verification",

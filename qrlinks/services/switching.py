@@ -13,7 +13,7 @@ from common.actor import Actor
 from common.errors import InvalidTransition, NotVisible
 from courts.services import setting
 from documents.models import Copy
-from documents.services import report_lost, revoke_copy
+from documents.services import revoke_copy
 from eventlog.services import act, emit
 from qrlinks import events, policies
 from qrlinks.models import CaseCode, CodeSwitch, OffReason
@@ -22,11 +22,6 @@ from qrlinks.models import CaseCode, CodeSwitch, OffReason
 def switch_copy_off(*, copy_public_id: uuid.UUID, reason: OffReason, actor: Actor) -> Copy:
     """One copy, for good; a new one is printed when the person still needs it. NotVisible outside the actor's court."""
     return revoke_copy(copy_public_id=copy_public_id, actor=actor, reason=str(OffReason(reason)))
-
-
-def report_own_lost(*, copy_public_id: uuid.UUID, actor: Actor) -> Copy:
-    """An own copy was lost or photographed: its signed-in holder switches the code off; scan logins by it end (SEC-25)."""
-    return report_lost(copy_public_id=copy_public_id, actor=actor)
 
 
 def switch_case(*, case_public_id: uuid.UUID, on: bool, reason: OffReason | str, actor: Actor) -> CaseCode:

@@ -26,10 +26,8 @@ def identify(request: HttpRequest) -> HttpResponse:
         shown = services.Shown(asked["serial"], asked["check_code"], asked["name"], asked["id_number"])
         try:
             given = services.identify(shown=shown, actor=actor_of(request))
-        except InvalidInput as error:
+        except (InvalidInput, TooManyRequests) as error:
             add_errors(form, error)
-        except TooManyRequests as error:
-            form.add_error(None, error.message)
         else:
             response = render(request, "qrlinks/desk_pass.html", {"given": given})
             response["Cache-Control"] = "no-store"

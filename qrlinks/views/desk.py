@@ -50,7 +50,7 @@ def check(request: HttpRequest) -> HttpResponse:
                 actor=actor_of(request),
             )
         except TooManyRequests as error:
-            form.add_error(None, error.message)
+            add_errors(form, error)
         else:
             if found.outcome == services.Outcome.OURS and found.copy is not None:
                 return redirect("qrlinks:desk_copy", public_id=found.copy.public_id)
@@ -222,7 +222,7 @@ def report(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             services.settle_report(report_id=public_id, actor=actor_of(request), **form.cleaned_data)
         except DomainError as error:
-            form.add_error(None, error.message)
+            add_errors(form, error)
         else:
             messages.success(request, _("已记录处理结果"))
             return redirect("qrlinks:desk_reports")

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from cases.selectors import case_for, stood_for
 from common.errors import InvalidTransition, NotVisible
 from common.pages import actor_of
-from qrlinks import selectors, services
+from documents.services import report_lost
+from qrlinks import selectors
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +29,7 @@ def lost(request: HttpRequest, public_id: uuid.UUID, copy_id: uuid.UUID) -> Http
         raise NotVisible(_("没有这个页面。"))
     if request.method == "POST":
         try:
-            services.report_own_lost(copy_public_id=copy_id, actor=actor)
+            report_lost(copy_public_id=copy_id, actor=actor)
         except InvalidTransition as error:
             messages.error(request, error.message)
         else:

@@ -11,7 +11,7 @@ from cases.models import AccessBasis
 from cases.services import grant_access
 from common.errors import InvalidTransition, NotVisible
 from documents.models import Copy, Delivery, DeliveryState
-from documents.services import reprint
+from documents.services import report_lost, reprint
 from eventlog.models import Event
 from notifications.models import Channel, Message
 from portal.demo.cast import LI, ZHANG
@@ -79,13 +79,13 @@ def test_only_the_signed_in_holder_of_an_own_copy_that_was_sent(told: Told) -> N
     cast = told.cast
     for actor in (cast.li, cast.chen, cast.wang, cast.clerk, cast.judge, cast.supervisor):
         with pytest.raises(NotVisible):
-            services.report_own_lost(copy_public_id=copy.public_id, actor=actor)
+            report_lost(copy_public_id=copy.public_id, actor=actor)
     with pytest.raises(NotVisible):
-        services.report_own_lost(copy_public_id=foreign.public_id, actor=cast.zhang)
+        report_lost(copy_public_id=foreign.public_id, actor=cast.zhang)
     grant_access(party=told.defendant, user=cast.users["li"], basis=AccessBasis.COUNTER, actor=cast.clerk)
     assert Delivery.objects.get(copy=foreign).state == DeliveryState.WAITING
     with pytest.raises(InvalidTransition):
-        services.report_own_lost(copy_public_id=foreign.public_id, actor=cast.li)
+        report_lost(copy_public_id=foreign.public_id, actor=cast.li)
     visitor = Visitor()
     visitor.scans(printed_path(foreign), LI)
     answer = visitor.client.get(page(told, foreign))
