@@ -192,6 +192,11 @@ def case_to_read(actor: Actor, public_id: UUID | str) -> Case:
     return case
 
 
+def case_numbered_to_read(actor: Actor, number: str) -> Case | None:
+    """The same by its case number, written as :func:`common.case_numbers.normalize` does. One query."""
+    return readable_with_reason(actor).filter(number=number).first()
+
+
 def reading_of(actor: Actor, case: Case) -> ReasonedRead | None:
     """The reading of this post that is open now, with its reason; None when a reason has to be given first. Two queries."""
     if not open_with_reason(actor).filter(pk=case.pk).exists():

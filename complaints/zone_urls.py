@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from complaints.models import Closed
 from complaints.views import author, desk, interference
 
 app_name = "zone"
+
+IDENTITY, ORIGINALS = {"what": Closed.IDENTITY}, {"what": Closed.ORIGINALS}
 
 urlpatterns = [
     path("my/complaints/", author.mine, name="mine"),
@@ -19,11 +22,14 @@ urlpatterns = [
     path("oversight/complaints/<uuid:public_id>/up/", desk.up, name="up"),
     path("oversight/complaints/<uuid:public_id>/close/", desk.close, name="close"),
     path("oversight/complaints/<uuid:public_id>/decide/", desk.decide, name="decide"),
-    path("oversight/complaints/<uuid:public_id>/unlock/", desk.unlock, name="unlock"),
-    path("oversight/complaints/<uuid:public_id>/agree/", desk.agree, name="agree"),
-    path("oversight/complaints/<uuid:public_id>/originals/", desk.originals, name="originals"),
+    path("oversight/complaints/<uuid:public_id>/unlock/", desk.unlock, IDENTITY, name="unlock"),
+    path("oversight/complaints/<uuid:public_id>/agree/", desk.agree, IDENTITY, name="unlock_agree"),
+    path("oversight/complaints/<uuid:public_id>/originals/", desk.unlock, ORIGINALS, name="originals"),
     path(
-        "oversight/complaints/<uuid:public_id>/originals/agree/", desk.originals_agree, name="originals_agree"
+        "oversight/complaints/<uuid:public_id>/originals/agree/",
+        desk.agree,
+        ORIGINALS,
+        name="originals_agree",
     ),
     path("oversight/complaints/<uuid:public_id>/files/<uuid:file_id>/", desk.file, name="file"),
     path(

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from cases.models import Side
 from common.pages import addresses
-from documents.models import StoredFile
 from feedback.models import AuthorKind, CheckOutcome, Message, Thread, Topic
 
 
@@ -139,8 +138,3 @@ def check_words(message: Message) -> str:
         CheckOutcome.REFUSED: _("已核对，不接收：%(reason)s"),
     }
     return words[CheckOutcome(check.outcome)] % {"reason": check.reason}
-
-
-def tray_rows(files: Iterable[StoredFile]) -> list[dict[str, Any]]:
-    """Files that were kept and not sent yet."""
-    return [{"id": file.public_id, "name": file.display_name, "size": file.size_bytes} for file in files]

@@ -16,13 +16,15 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import allows
 from common import clock
-from common.actor import Actor, Role
+from common.actor import Actor
 from common.errors import DomainError, NotVisible
 from common.pages import actor_of, add_errors, form_key
 from complaints import forms, selectors
 from complaints.models import Closed, Finding, Kind, Matter, State
 from complaints.services import handling, identities, openings
 from complaints.views.frame import unlogged
+from complaints.views.locks import WORDS, locks_of
+from documents.responses import shield
 
 PAGE = 25
 FORMS = {
@@ -66,8 +68,8 @@ def _page(request: HttpRequest, actor: Actor, found: Matter, **bound: Any) -> Ht
     wrong = any(form.errors for form in bound.values())
     if found.kind == Kind.COMPLAINT:
         standing = found.standing
-        context |= {f"{key}_form": form(prefix=key) for key, form in FORMS.items()}
-        context |= {f"{key}_form": form for key, form in bound.items()}
+        all_forms = {key: form(prefix=key) for key, form in FORMS.items()} | bound
+        context |= {f"{key}_form": form for key, form in all_forms.items()}
         context |= {
             "standing": standing,
             "rows": selectors.thread_of(found, internal=True),
@@ -75,11 +77,8 @@ def _page(request: HttpRequest, actor: Actor, found: Matter, **bound: Any) -> Ht
             "can_close": standing.state == State.OPEN and standing.replied_at is not None,
             "can_decide": standing.state == State.CLOSING and standing.proposed_by != actor.user_id,
             "identity": identities.seen_identity(found, actor),
-            "is_discipline": actor.role == Role.DISCIPLINE,
-            "asked": identities.waiting_request(found),
+            "locks": locks_of(found, actor, all_forms),
             "files": selectors.files_of(found).get(None, []),
-            "has_files": found.enclosures.exists(),
-            "originals_asked": identities.waiting_request(found, Closed.ORIGINALS),
             "originals_open": identities.is_unlocked(found, actor, Closed.ORIGINALS),
             "form_key": form_key(request),
             "form_errors": wrong,
@@ -204,57 +203,26 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @unlogged
 @require_POST
-def unlock(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The first of two asks to see who it is."""
+def unlock(request: HttpRequest, public_id: UUID, what: Closed) -> HttpResponse:
+    """The first of two asks to see who it is, or to open files as they came."""
 
     def do(found: Matter, given: Any) -> str:
-        identities.ask_unlock(matter_id=found.pk, reason=given["text"], actor=actor_of(request))
+        identities.ask_unlock(matter_id=found.pk, reason=given["text"], actor=actor_of(request), what=what)
         return _("已申请，等督察部门另一个人同意。")
 
-    return _act(request, public_id, "unlock", do)
+    return _act(request, public_id, WORDS[what].key, do)
 
 
 @unlogged
 @require_POST
-def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def agree(request: HttpRequest, public_id: UUID, what: Closed) -> HttpResponse:
     """The second of two agrees."""
 
     def do(found: Matter, _given: Any) -> str:
-        identities.agree_unlock(matter_id=found.pk, actor=actor_of(request))
-        return _("已同意。两个人一小时内可以看到身份，反映人会知道身份被看过。")
+        identities.agree_unlock(matter_id=found.pk, actor=actor_of(request), what=what)
+        return str(WORDS[what].agreed)
 
     return _act(request, public_id, "agree", do)
-
-
-@unlogged
-@require_POST
-def originals(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The first of two asks to open files as they came."""
-
-    def do(found: Matter, given: Any) -> str:
-        identities.ask_unlock(
-            matter_id=found.pk, reason=given["text"], actor=actor_of(request), what=Closed.ORIGINALS
-        )
-        return _("已申请，等督察部门另一个人同意。")
-
-    return _act(request, public_id, "originals", do)
-
-
-@unlogged
-@require_POST
-def originals_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The second of two agrees."""
-
-    def do(found: Matter, _given: Any) -> str:
-        identities.agree_unlock(matter_id=found.pk, actor=actor_of(request), what=Closed.ORIGINALS)
-        return _("已同意。两个人一小时内可以打开原件，反映人会知道原件被打开过。")
-
-    return _act(request, public_id, "originals_agree", do)
-
-
-SANDBOX = "sandbox; default-src 'none'"
-OUR_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""For cleaned copies of PDFs: browsers' viewers do not run in a sandbox."""
 
 
 @unlogged
@@ -276,15 +244,10 @@ def original(request: HttpRequest, public_id: UUID, file_id: UUID) -> HttpRespon
 
 
 def _send(opened: openings.Opened, *, attachment: bool) -> StreamingHttpResponse:
-    """Piece by piece; ranges are not offered, so each request asks for the right again."""
+    """Piece by piece, as it is unsealed."""
     response = StreamingHttpResponse(opened.content, content_type=opened.content_type)
-    shows_pdf = opened.content_type == "application/pdf" and not attachment
     disposition = content_disposition_header(attachment, opened.name)
     if disposition is not None:
         response["Content-Disposition"] = disposition
     response["Content-Length"] = str(opened.size_bytes)
-    response["Content-Security-Policy"] = OUR_PDF if shows_pdf else SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Accept-Ranges"] = "none"
-    return response
+    return shield(response, attachment=attachment)

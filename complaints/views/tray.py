@@ -8,11 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from common.errors import InvalidInput, TooManyRequests
 from complaints.services import files
-from documents.names import display_name
-
-FIELD = "files"
+from documents.keeping import keep_each, tray_context
 
 
 @dataclass
@@ -34,12 +31,11 @@ class Tray:
 
     def context(self) -> dict[str, Any]:
         """What ``complaints/_files.html`` shows."""
-        return {
-            "tickets": self.tickets,
-            "file_error": "；".join(self.errors),
-            "file_errors": [{"href": f"#{FIELD}", "text": sentence} for sentence in self.errors],
-            "only_keep": self.only_keep,
-        }
+        rows = [
+            {"id": ticket.mark, "name": ticket.name, "size": ticket.size_bytes, "ticket": ticket.token}
+            for ticket in self.tickets
+        ]
+        return tray_context(rows, self.errors) | {"only_keep": self.only_keep}
 
 
 def open_tray(request: HttpRequest, *, counted_as: str) -> Tray:
@@ -51,12 +47,11 @@ def open_tray(request: HttpRequest, *, counted_as: str) -> Tray:
         errors,
         only_keep=request.POST.get("action") == "upload",
     )
-    uploads = request.FILES.getlist(FIELD)
-    for upload in uploads:
-        try:
-            tray.tickets.append(files.keep(upload, others=tray.tickets, counted_as=counted_as))
-        except (InvalidInput, TooManyRequests) as error:
-            tray.errors.append(f"{display_name(upload.name or '')}：{error.message}")
+    uploads = request.FILES.getlist("files")
+    tray.errors += keep_each(
+        uploads,
+        lambda upload: tray.tickets.append(files.keep(upload, others=tray.tickets, counted_as=counted_as)),
+    )
     if tray.only_keep and not uploads and not taken_out:
         tray.errors.append(_("请先选照片或文件，再点上传"))
     return tray

@@ -18,10 +18,7 @@ from common.errors import NotVisible
 from common.pages import actor_of
 from documents import selectors, services
 from documents.models import Copy, StoredFile
-
-SANDBOX = "sandbox; default-src 'none'"
-OUR_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""For papers and cleaned previews: browsers' PDF viewers do not run in a sandbox."""
+from documents.responses import shield
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
@@ -31,15 +28,9 @@ def _refused(request: HttpRequest) -> HttpResponse:
     raise NotVisible(_("没有找到这个文件。"))
 
 
-def _send(content: File, *, name: str, content_type: str, attachment: bool, policy: str) -> FileResponse:
-    """The whole file; ranges are not offered, so each request asks for the right again (SEC-54)."""
+def _send(content: File, *, name: str, content_type: str, attachment: bool = False) -> FileResponse:
     response = FileResponse(content, as_attachment=attachment, filename=name, content_type=content_type)
-    response["Content-Security-Policy"] = policy
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Accept-Ranges"] = "none"
-    return response
+    return shield(response, attachment=attachment)
 
 
 def _record(request: HttpRequest, subject: StoredFile | Copy) -> None:
@@ -56,9 +47,7 @@ def original(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         return _refused(request)
     content = services.read_checked(file, actor=actor_of(request))
     _record(request, file)
-    return _send(
-        content, name=file.display_name, content_type=file.content_type, attachment=True, policy=SANDBOX
-    )
+    return _send(content, name=file.display_name, content_type=file.content_type, attachment=True)
 
 
 @login_not_required
@@ -69,13 +58,11 @@ def preview(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     if file is None or not file.preview_key:
         return _refused(request)
     _record(request, file)
-    pdf = file.preview_type == "application/pdf"
+    suffix = "pdf" if file.preview_type == "application/pdf" else "jpg"
     return _send(
         default_storage.open(file.preview_key),
-        name=f"{file.public_id}.{'pdf' if pdf else 'jpg'}",
+        name=f"{file.public_id}.{suffix}",
         content_type=file.preview_type,
-        attachment=False,
-        policy=OUR_PDF if pdf else SANDBOX,
     )
 
 
@@ -101,7 +88,6 @@ def paper(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         name=f"{copy.paper.title}_{copy.serial}.pdf",
         content_type="application/pdf",
         attachment=bool(request.GET.get("download")),
-        policy=OUR_PDF,
     )
 
 
@@ -123,6 +109,4 @@ def _page(request: HttpRequest, subject: StoredFile | Copy | None, number: int) 
         ContentFile(image),
         name=f"{subject.public_id}-{number}.jpg",
         content_type="image/jpeg",
-        attachment=False,
-        policy=SANDBOX,
     )

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.services import limit
 from cases.models import Case
 from common.actor import Actor
-from common.errors import InvalidInput, TooManyRequests
 from common.pages import actor_of, form_key
+from documents.keeping import keep_each, tray_context
 from documents.models import StoredFile
-from documents.names import display_name
 from feedback import services
 from feedback.models import Thread
-from feedback.presenters import tray_rows
 
 HOUR, MESSAGES_AN_HOUR, FILES_AN_HOUR = 3600, 20, 60
 
@@ -39,14 +38,11 @@ class Letter:
         return self.action not in ("", "upload") and not self.errors
 
     def context(self) -> dict[str, Any]:
-        """What ``feedback/_files.html`` and the hidden fields of the form show."""
-        return {
-            "letter": self.letter,
-            "files": tray_rows(self.files),
-            "file_error": "；".join(self.errors),
-            "file_errors": [{"href": "#files", "text": sentence} for sentence in self.errors],
-            "letter_open": bool(self.action),
-        }
+        """What ``components/file_tray.html`` and the hidden fields of the form show."""
+        rows = [
+            {"id": file.public_id, "name": file.display_name, "size": file.size_bytes} for file in self.files
+        ]
+        return tray_context(rows, self.errors) | {"letter": self.letter, "letter_open": bool(self.action)}
 
     @property
     def hashes(self) -> list[str]:
@@ -80,16 +76,13 @@ def _take_out(tray: UUID, public_id: str) -> None:
 
 
 def _keep(request: HttpRequest, actor: Actor, case: Case, thread: Thread | None, tray: UUID) -> list[str]:
-    sentences = []
-    for upload in request.FILES.getlist("files"):
-        try:
-            limit(f"message_files:{actor.key}", HOUR, FILES_AN_HOUR, _("传的文件太多了，请过一会儿再传。"))
-            services.add_to_tray(
-                case_id=case.pk, court_id=case.court_id, thread=thread, tray=tray, upload=upload, actor=actor
-            )
-        except (InvalidInput, TooManyRequests) as error:
-            sentences.append(f"{display_name(upload.name or '')}：{error.message}")
-    return sentences
+    def keep(upload: UploadedFile[Any]) -> None:
+        limit(f"message_files:{actor.key}", HOUR, FILES_AN_HOUR, _("传的文件太多了，请过一会儿再传。"))
+        services.add_to_tray(
+            case_id=case.pk, court_id=case.court_id, thread=thread, tray=tray, upload=upload, actor=actor
+        )
+
+    return keep_each(request.FILES.getlist("files"), keep)
 
 
 def not_too_many(actor: Actor) -> None:

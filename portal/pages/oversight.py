@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import allows
 from cases.models import Case, ReasonedRead
-from cases.policies import readable_with_reason
-from cases.selectors import case_to_read, parties_of, reading_of, reads_of, staff_of
+from cases.selectors import case_numbered_to_read, case_to_read, parties_of, reading_of, reads_of, staff_of
 from cases.services import case_stream, read_with_reason
 from common import clock
 from common.actor import Actor
@@ -96,7 +95,7 @@ def reads(request: HttpRequest) -> HttpResponse:
     form = NumberForm(request.GET)
     may_read, number = allows(actor, "case.read_with_reason"), normalize(form.words())
     if may_read and number:
-        found = readable_with_reason(actor).filter(number=number).first()
+        found = case_numbered_to_read(actor, number)
         if found is not None:
             return redirect("pages:read_case", public_id=found.public_id)
     since = clock.now() - timedelta(weeks=LISTED_WEEKS)

@@ -47,7 +47,7 @@ TABLE: dict[str, dict[str, int]] = {
 }
 """What a GET answers; 404 for whoever is not named."""
 POSTS = {
-    "take", "reply", "note", "name", "up", "close", "decide", "unlock", "agree", "originals", "originals_agree",
+    "take", "reply", "note", "name", "up", "close", "decide", "unlock", "unlock_agree", "originals", "originals_agree",
 }  # fmt: skip
 FILES = {"file": 200, "original": 403}
 """What the discipline office gets; two people have not agreed."""
@@ -133,7 +133,7 @@ def test_the_desk_by_its_pages(cast: Cast, zone: Any, settings: Any) -> None:
         assert first.post(path("name"), {"name-staff_no": "99999"}).status_code == 422
         assert first.post(path("decide"), {"agreed": "yes"}).status_code == 403
         assert "李某" not in first.get(path("matter")).content.decode()
-        assert second.post(path("agree"), {}).status_code == 302
+        assert second.post(path("unlock_agree"), {}).status_code == 302
         assert "李某" in second.get(path("matter")).content.decode()
         assert second.post(path("decide"), {"agreed": "yes"}).status_code == 302
         page = author.get(path("one")).content.decode()

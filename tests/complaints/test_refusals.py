@@ -77,7 +77,7 @@ def test_forms_say_what_is_missing(cast: Cast, zone: Zone, settings: Any) -> Non
         assert answer.status_code == 422 and "至少10个字" in answer.content.decode()
         answer = post("close", **{"close-finding": "founded"})
         assert answer.status_code == 422 and "先答复再办结" in answer.content.decode()
-        assert post("agree").status_code == 409
+        assert post("unlock_agree").status_code == 409
         assert post("take").status_code == 302 and post("take").status_code == 409
         assert post("up").status_code == 302
         for _number in range(authors.AN_HOUR):
