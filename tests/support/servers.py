@@ -31,9 +31,11 @@ def _bound(port: int) -> socket.socket:
 
 
 @cache
-def _port_kept() -> socket.socket:
-    """Keeps one port for the live portals of this process, without listening: codes that were printed for one test lead to
-    the portal of the next."""
+def _port_kept(kind: str) -> socket.socket:
+    """Keeps one port for all `Live` portals of this process and one for all `Site`s, without listening: codes that were
+    printed for one test lead to the portal of the next. Two that run at a time must not share one: each would get a part
+    of the requests.
+    """
     return _bound(0)
 
 
@@ -41,7 +43,7 @@ class Live:
     """The portal behind a real port of this machine; threads share the test database."""
 
     def __init__(self, application: Any) -> None:
-        self.socket = _bound(_port_kept().getsockname()[1])
+        self.socket = _bound(_port_kept("live").getsockname()[1])
         self.socket.listen(64)
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.started = threading.Event()
@@ -220,7 +222,7 @@ class Site:
     """The portal in a web process of its own, on a port that stays open while the process is killed and started anew."""
 
     def __init__(self, log: Path) -> None:
-        self.socket = _bound(_port_kept().getsockname()[1])
+        self.socket = _bound(_port_kept("site").getsockname()[1])
         self.socket.listen(64)
         self.port = self.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
