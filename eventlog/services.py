@@ -213,12 +213,14 @@ def one_by_one(rows: QuerySet[Row], work: Callable[[Row], object], *, most: int 
     """Do the same with each row that a queryset finds, in an act of its own, and give how many there were.
 
     Made for tasks that run again and again, also twice at once: a row is locked, what another worker holds or what no
-    longer belongs to the queryset is left alone. ``work`` must change the row so that it is not found again.
+    longer belongs to the queryset is left alone. After the lock the row is looked up once more: what the first look saw
+    of other tables may be older than the lock. ``work`` must change something so that the row is not found again.
     """
     done = 0
     for pk in list(rows.values_list("pk", flat=True)[:most]):
         with act():
-            row = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk=pk).first()
+            free = rows.model._base_manager.select_for_update(of=("self",), no_key=True, skip_locked=True)
+            row = rows.filter(pk=pk).first() if free.filter(pk=pk).first() is not None else None
             if row is not None:
                 work(row)
                 done += 1
