@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import httpcore
 import pytest
 
 from common import clock
@@ -51,9 +50,9 @@ def test_no_manner_is_believed(rude: Rude, code: str, manner: str) -> None:
 def test_control_without_the_deadline_a_dripping_answer_is_waited_for(
     rude: Rude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each read is quick enough; only the deadline over all of them ends it."""
+    """Its bytes come one after the other; only the deadline over all of them ends it."""
     rude.manner = "drip"
-    monkeypatch.setattr(outside, "_Backend", lambda end: httpcore.SyncBackend())
+    monkeypatch.setattr(outside._Stream, "_left", lambda stream, timeout: 30.0)
     answer = outside.call("sandbox", "GET", rude.url, read=lambda answer: answer)
     assert answer.body == b"a" * 30
 
