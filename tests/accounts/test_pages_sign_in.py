@@ -359,8 +359,7 @@ def test_real_name_says_everything_at_once_and_keeps_what_was_typed(
 
 
 def test_real_name_is_given_once_and_shown_masked(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.users["zhang"])
+    client = cast.client("zhang")
     page = text_of(client.get("/my/real-name/"))
     assert "张**" in page and "0018" in page and cast.users["zhang"].id_number not in page
     again = {"name": "李某", "id_kind": "id_card", "id_number": people.LI.id_number}
@@ -370,8 +369,7 @@ def test_real_name_is_given_once_and_shown_masked(cast: Cast) -> None:
 
 
 def test_staff_have_no_real_name_page_and_extra_fields_change_nothing(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.posts["clerk"].user)
+    client = cast.client("clerk")
     assert client.get("/my/real-name/").status_code == 403
     user = sign_in_by_phone(phone=UNKNOWN)
     client = Client()
@@ -386,8 +384,7 @@ def test_staff_have_no_real_name_page_and_extra_fields_change_nothing(cast: Cast
 # --- role -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("post", ["", "abc", "-1", "9" * 30, "１", "\x00"])
 def test_a_post_that_is_none_changes_nothing(cast: Cast, post: str) -> None:
-    client = Client()
-    client.force_login(cast.posts["clerk"].user)
+    client = cast.client("clerk")
     before = client.session.session_key
     assert client.post("/role/", {"post": post})["Location"] == "/desk/"
     assert client.session.session_key != before
@@ -395,8 +392,7 @@ def test_a_post_that_is_none_changes_nothing(cast: Cast, post: str) -> None:
 
 
 def test_litigant_cannot_become_a_lawyer_or_staff_by_asking(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.users["zhang"])
+    client = cast.client("zhang")
     assert client.post("/role/", {"role": "lawyer"}).status_code == 422
     client.post("/role/", {"role": "judge", "post": str(cast.posts["judge"].pk)})
     assert client.get("/bench/").status_code in (302, 403, 404)

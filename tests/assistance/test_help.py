@@ -38,16 +38,12 @@ def told(cast: Cast, case: Case) -> Told:
 
 @pytest.fixture
 def zhang(told: Told) -> Client:
-    client = Client()
-    client.force_login(told.cast.users["zhang"])
-    return client
+    return told.cast.client("zhang")
 
 
 @pytest.fixture
 def clerk(told: Told) -> Client:
-    client = Client()
-    client.force_login(told.cast.posts["clerk"].user)
-    return client
+    return told.cast.client("clerk")
 
 
 def address(told: Told) -> str:

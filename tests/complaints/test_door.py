@@ -113,8 +113,7 @@ def test_a_box_tells_nothing_by_its_length(cast: Cast, owner_connection: Any) ->
 @pytest.mark.req("SEC-34", "SEC-35")
 def test_the_portal_keeps_no_trace_of_it(cast: Cast, owner_connection: Any) -> None:
     """Not one row of the portal's own tables is written, whoever complains; the session of an account included."""
-    client = Client()
-    client.force_login(cast.users["li"])
+    client = cast.client("li")
     client.get("/my/")
     before = rows_outside(owner_connection)
     assert send(cast).status_code == 200
@@ -179,8 +178,7 @@ def test_what_is_missing_is_said_and_kept(cast: Cast) -> None:
     "path", ["/my/complaints/", "/complaints/receipt/", "/oversight/complaints/", "/interference/"]
 )
 def test_outside_the_zone_its_addresses_are_unknown(cast: Cast, path: str) -> None:
-    client = Client()
-    client.force_login(cast.users["li"])
+    client = cast.client("li")
     here, nowhere = client.get(path), client.get("/my/no-such-page/")
     assert here.status_code == 404
     assert re.sub(rb'nonce="[^"]*"', b"", here.content) == re.sub(rb'nonce="[^"]*"', b"", nowhere.content)

@@ -15,7 +15,7 @@ from filing import services
 from filing.models import Filing, Submission
 from portal.demo.loan import loan_cause
 from tests.concurrency.together import at_once
-from tests.filing.pages import client_of, home
+from tests.filing.pages import home
 from tests.filing.test_pages_precheck import ANSWERS
 from tests.support.court import Cast, draft
 
@@ -39,7 +39,7 @@ def _send(tab: Client, address: str, values: dict[str, Any]) -> Callable[[], Htt
 
 def test_one_start_form_makes_one_draft(cast: Cast) -> None:
     values = ANSWERS | {"form_key": str(uuid.uuid4())}
-    tabs = _tabs(client_of(cast.users["zhang"]))
+    tabs = _tabs(cast.client("zhang"))
     answers = at_once(*(_send(tab, "/my/filings/new/", values) for tab in tabs))
     assert Filing.objects.count() == 1
     assert {answer["Location"] for answer in answers} == {home(Filing.objects.get())}
@@ -58,7 +58,7 @@ def test_control_without_the_form_key_there_are_ten(cast: Cast) -> None:
 def test_one_statement_sent_ten_times_is_one_submission_with_one_number(cast: Cast) -> None:
     filing = draft(cast)
     values = {"agree": "on", "signed_name": "张某", "form_key": str(uuid.uuid4())}
-    tabs = _tabs(client_of(cast.users["zhang"]))
+    tabs = _tabs(cast.client("zhang"))
     answers = at_once(*(_send(tab, home(filing, "check/"), values) for tab in tabs))
     assert {answer["Location"] for answer in answers} == {home(filing, "sent/")}
     assert Submission.objects.filter(filing=filing).count() == 1

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from cases.models import Case
 from common import clock
@@ -168,8 +167,7 @@ def test_the_only_head_and_without_one_the_judge_answer(cast: Cast, overseen: Th
 
 def test_the_party_reads_who_has_it_and_who_can_see_it(cast: Cast, overseen: Thread) -> None:
     path = f"/my/cases/{overseen.case.public_id}/messages/{overseen.public_id}/"
-    client = Client()
-    client.force_login(cast.users["zhang"])
+    client = cast.client("zhang")
     with clock.at(at("2026-03-03 09:00")):
         before = client.get(path).content.decode()
         assert (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 
 from common import clock
 from payments.models import Bill, BillStatus, GatewayNotice, Journal, Order, OrderState, Payment
@@ -54,8 +53,7 @@ def begin_and_die(told: Told, guard: str) -> Bill:
 
 
 def result_page(told: Told, bill: Bill) -> str:
-    client = Client()
-    client.force_login(told.cast.users["zhang"])
+    client = told.cast.client("zhang")
     return text(client, bill, "result/")
 
 

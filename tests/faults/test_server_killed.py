@@ -13,7 +13,7 @@ from django.conf import settings
 from documents.models import StoredFile
 from filing.models import Filing, FilingMaterial
 from portal.demo.loan import photo
-from tests.filing.pages import client_of, home
+from tests.filing.pages import home
 from tests.support.court import Cast, draft
 from tests.support.servers import Site
 
@@ -25,7 +25,7 @@ class Visitor:
 
     def __init__(self, site: Site, cast: Cast) -> None:
         self.site = site
-        session = client_of(cast.users["zhang"]).cookies[settings.SESSION_COOKIE_NAME].value
+        session = cast.client("zhang").cookies[settings.SESSION_COOKIE_NAME].value
         self.http = httpx.Client(
             base_url=site.url, cookies={settings.SESSION_COOKIE_NAME: session}, timeout=25
         )

@@ -18,19 +18,11 @@ from tests.documents.craft import photo
 from tests.support.scans import Told
 
 
-def signed_in(told: Told, name: str) -> Client:
-    """A browser of a litigant or a member of staff."""
-    client = Client()
-    users = told.cast.users
-    client.force_login(users[name] if name in users else told.cast.posts[name].user)
-    return client
-
-
 def bind_li(told: Told) -> Client:
     """李, defendant, bound by his real name."""
     user, basis = told.cast.users["li"], AccessBasis.REAL_NAME
     grant_access(party=told.defendant, user=user, basis=basis, actor=told.cast.clerk)
-    return signed_in(told, "li")
+    return told.cast.client("li")
 
 
 def scanning(told: Told) -> Actor:

@@ -19,7 +19,6 @@ from filing.models import VisitKind, VisitSlot
 from filing.services import visits
 from portal.demo.cast import LI, as_staff
 from qrlinks.services import Shown, enter_with_pass, identify
-from tests.feedback.exchanges import signed_in
 from tests.feedback.test_threads_depth import second_judge
 from tests.support.scans import Told
 
@@ -80,7 +79,7 @@ def test_each_judge_has_what_was_said_while_he_held_the_case(talked: Told) -> No
 def test_page_and_files_name_people_and_times_and_no_words(talked: Told) -> None:
     today = clock.today()
     period = f"?first={today}&last={today + timedelta(days=1)}"
-    judge, supervisor = signed_in(talked, "judge"), signed_in(talked, "supervisor")
+    judge, supervisor = talked.cast.client("judge"), talked.cast.client("supervisor")
     page = judge.get(f"/bench/contacts/{period}").content.decode()
     assert (
         "共2次" in page
@@ -117,7 +116,7 @@ def test_counters_are_no_contacts_and_leave_no_trace_in_the_ledger(talked: Told)
         assert len(seen["supervisor"]) == all_contacts().count()
         return seen
 
-    before, sheet = read(), signed_in(talked, "supervisor").get(f"/bench/contacts/file/csv/{period}")
+    before, sheet = read(), talked.cast.client("supervisor").get(f"/bench/contacts/file/csv/{period}")
     lines = b"".join(sheet.streaming_content)  # type: ignore[attr-defined]
     copy = talked.copy(talked.defendant)
     for name in ("caseclerk", "clerk"):
@@ -130,5 +129,5 @@ def test_counters_are_no_contacts_and_leave_no_trace_in_the_ledger(talked: Told)
     wish = visits.Wish(name=LI.name, phone=LI.phone, purpose="问一问案子")
     visits.book_visit(slot_id=slot.pk, wish=wish, actor=cast.li)
     assert read() == before
-    again = signed_in(talked, "supervisor").get(f"/bench/contacts/file/csv/{period}")
+    again = talked.cast.client("supervisor").get(f"/bench/contacts/file/csv/{period}")
     assert b"".join(again.streaming_content) == lines  # type: ignore[attr-defined]

@@ -14,13 +14,13 @@ from eventlog.relay import run_due
 from feedback.models import Attachment, CheckOutcome, MeritsCheck, Message, Thread, Topic
 from feedback.services import ask, check_merits
 from notifications.models import Message as Notice
-from tests.feedback.exchanges import bind_li, picture, send, signed_in
+from tests.feedback.exchanges import bind_li, picture, send
 from tests.support.scans import Told
 
 
 @pytest.fixture
 def zhang(told: Told) -> Client:
-    return signed_in(told, "zhang")
+    return told.cast.client("zhang")
 
 
 def new(told: Told, topic: str) -> str:
@@ -94,7 +94,7 @@ def test_the_other_side_reads_it_after_the_check_and_not_before(told: Told, zhan
     own = f"/my/cases/{told.case.public_id}/messages/{message.thread.public_id}/"
     assert empty in li.get(page).content.decode() and li.get(file).status_code == 404
     assert "等书记员核对，核对以前对方当事人看不到" in zhang.get(own).content.decode()
-    clerk = signed_in(told, "caseclerk")
+    clerk = told.cast.client("caseclerk")
     assert "要核对的材料和说明" in clerk.get("/bench/").content.decode()
     desk = f"/bench/messages/{message.thread.public_id}/check/{message.public_id}/"
     assert "李某（被告）" in clerk.get(desk).content.decode()
@@ -122,7 +122,7 @@ def test_what_is_not_passed_on_has_a_reason_for_the_sender(
 ) -> None:
     li = bind_li(told)
     message = stated(told, zhang)
-    clerk = signed_in(told, "caseclerk")
+    clerk = told.cast.client("caseclerk")
     desk = f"/bench/messages/{message.thread.public_id}/check/{message.public_id}/"
     bare = clerk.post(desk, {"outcome": outcome})
     assert bare.status_code == 422 and "请写明理由" in bare.content.decode()

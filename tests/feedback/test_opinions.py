@@ -231,8 +231,7 @@ def test_78_forms_with_their_uncertainty_and_a_hidden_group(cast: Cast, case: Ca
     assert shown == {"民一庭": False, "民二庭": True, "民三庭": True}, (
         "民三庭 could be reckoned from the others"
     )
-    client = Client()
-    client.force_login(cast.posts["supervisor"].user)
+    client = cast.client("supervisor")
     page = client.get(f"/oversight/surveys/{survey.public_id}/").content.decode()
     assert (
         "65.00%（78 / 120）" in page and "71 / 78" in page and "82.62%–95.58%" in page and "2026041" in page

@@ -11,7 +11,6 @@ from django.test import Client
 
 from feedback.models import Level, Message, Rating, ReadMark, Thread, ThreadState, Topic
 from feedback.services import add_internal_note, answer
-from tests.feedback.exchanges import signed_in
 from tests.support.scans import Told
 
 ASK = "请问什么时候开庭？我在外地打工。"
@@ -19,9 +18,7 @@ ASK = "请问什么时候开庭？我在外地打工。"
 
 @pytest.fixture
 def zhang(told: Told) -> Client:
-    client = Client()
-    client.force_login(told.cast.users["zhang"])
-    return client
+    return told.cast.client("zhang")
 
 
 def home(told: Told) -> str:
@@ -177,7 +174,7 @@ def test_rating_once_a_round_and_two_further_looks(told: Told, zhang: Client) ->
     thread.refresh_from_db()
     assert (thread.level, thread.round) == (Level.OVERSIGHT, 3)
     assert "院领导监督处理" in body(zhang, path)
-    desk = body(signed_in(told, "supervisor"), f"/bench/messages/{thread.public_id}/")
+    desk = body(told.cast.client("supervisor"), f"/bench/messages/{thread.public_id}/")
     assert "请院领导监督处理" in desk and "请庭长重新处理" not in desk
     answer(thread_id=thread.pk, text="已经安排在下月三日上午九点。", actor=told.cast.supervisor)
     page = body(zhang, path)

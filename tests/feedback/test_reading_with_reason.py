@@ -17,7 +17,7 @@ from feedback import services as feedback
 from feedback.models import Attachment, Thread, Topic
 from feedback.policies import can_answer, may_open_attachment, visible_threads
 from feedback.services.clocks import escalate_due
-from tests.feedback.exchanges import picture, send, signed_in
+from tests.feedback.exchanges import picture, send
 from tests.support.scans import Told
 
 pytestmark = pytest.mark.req("SEC-18")
@@ -42,7 +42,7 @@ def address(told: Told) -> str:
 
 
 def test_without_a_reason_nothing_is_read(told: Told, thread: Thread) -> None:
-    supervisor = signed_in(told, "supervisor")
+    supervisor = told.cast.client("supervisor")
     assert supervisor.get(f"/bench/messages/{thread.public_id}/").status_code == 404
     page = supervisor.get(address(told)).content.decode()
     assert told.case.number in page and QUESTION not in page and "张某" not in page
@@ -54,7 +54,7 @@ def test_without_a_reason_nothing_is_read(told: Told, thread: Thread) -> None:
 
 
 def test_a_reason_opens_the_case_for_an_hour_to_read_only(told: Told, thread: Thread) -> None:
-    cast, supervisor = told.cast, signed_in(told, "supervisor")
+    cast, supervisor = told.cast, told.cast.client("supervisor")
     assert supervisor.post(address(told), {"reason": WHY}).status_code == 302
     page = supervisor.get(address(told)).content.decode()
     assert QUESTION in page and WHY in page and "张某" in page
@@ -73,7 +73,7 @@ def test_a_reason_opens_the_case_for_an_hour_to_read_only(told: Told, thread: Th
 def test_files_of_messages_open_with_the_reason(told: Told) -> None:
     """What came with a message is read like the message; without the reason the file is not there."""
     path = f"/my/cases/{told.case.public_id}/messages/new/?topic=other"
-    assert send(signed_in(told, "zhang"), path, text="见附件", files=[picture()]).status_code == 302
+    assert send(told.cast.client("zhang"), path, text="见附件", files=[picture()]).status_code == 302
     file = Attachment.objects.get().file
     assert not may_open_attachment(told.cast.supervisor, file.owner_public_id)
     read_with_reason(case_public_id=told.case.public_id, reason=WHY, actor=told.cast.supervisor)
@@ -84,11 +84,11 @@ def test_who_holds_the_case_and_the_party_learn_of_it(told: Told, thread: Thread
     """The judge sees name and reason, the party the name, the discipline office the list; the trail of the case nothing."""
     read_with_reason(case_public_id=told.case.public_id, reason=WHY, actor=told.cast.supervisor)
     for who in ("judge", "caseclerk"):
-        page = signed_in(told, who).get(f"/desk/cases/{told.case.public_id}/").content.decode()
+        page = told.cast.client(who).get(f"/desk/cases/{told.case.public_id}/").content.decode()
         assert "魏平" in page and WHY in page
-    zhang = signed_in(told, "zhang").get(f"/my/cases/{told.case.public_id}/people/").content.decode()
+    zhang = told.cast.client("zhang").get(f"/my/cases/{told.case.public_id}/people/").content.decode()
     assert "法院院领导 魏平" in zhang and "写明理由查阅了本案和留言" in zhang and WHY not in zhang
-    listed = signed_in(told, "discipline").get("/oversight/reads/").content.decode()
+    listed = told.cast.client("discipline").get("/oversight/reads/").content.decode()
     assert told.case.number in listed and WHY in listed and QUESTION not in listed
     assert not visible_reads(told.cast.judge_b).exists() and not visible_reads(told.cast.zhang).exists()
     event = Event.objects.get(name="cases.read_with_reason")
@@ -96,11 +96,11 @@ def test_who_holds_the_case_and_the_party_learn_of_it(told: Told, thread: Thread
 
 
 def test_the_list_leads_to_a_case_by_its_number(told: Told) -> None:
-    supervisor = signed_in(told, "supervisor")
+    supervisor = told.cast.client("supervisor")
     assert supervisor.get("/oversight/reads/", {"q": told.case.number}).headers["Location"] == address(told)
     missing = supervisor.get("/oversight/reads/", {"q": "（2026）某1234民初99号"}).content.decode()
     assert "本院没有这个案号的案件" in missing
-    office = signed_in(told, "discipline").get("/oversight/reads/", {"q": told.case.number})
+    office = told.cast.client("discipline").get("/oversight/reads/", {"q": told.case.number})
     assert office.status_code == 200, "the office reads the list, not the cases"
 
 
@@ -115,7 +115,7 @@ def test_only_supervisors_of_the_court_and_never_in_an_own_case(told: Told) -> N
     grant_access(party=told.defendant, user=me, basis=AccessBasis.COUNTER, actor=cast.clerk)
     with pytest.raises(NotVisible):
         read_with_reason(case_public_id=told.case.public_id, reason=WHY, actor=cast.supervisor)
-    assert signed_in(told, "supervisor").get(address(told)).status_code == 404
+    assert told.cast.client("supervisor").get(address(told)).status_code == 404
 
 
 def test_a_reading_is_kept(told: Told) -> None:
@@ -141,7 +141,7 @@ def test_the_list_of_what_is_late_leads_to_the_reason(told: Told, thread: Thread
     """A supervisor comes from a late question to the page that asks why; the head, who is no supervisor, gets no link."""
     with clock.at(thread.reply_due_at + timedelta(days=14)):
         escalate_due(told.cast.admin)
-        supervisor = signed_in(told, "supervisor")
+        supervisor = told.cast.client("supervisor")
         assert address(told) in supervisor.get("/oversight/threads/").content.decode()
-        head = signed_in(told, "head").get("/bench/division/").content.decode()
+        head = told.cast.client("head").get("/bench/division/").content.decode()
     assert address(told) not in head

@@ -27,7 +27,7 @@ from feedback.record import message_hash
 from feedback.selectors import thread_for
 from notifications.models import Message as Notice
 from portal.demo.cast import as_staff
-from tests.feedback.exchanges import picture, send, signed_in
+from tests.feedback.exchanges import picture, send
 from tests.support.court import Cast
 from tests.support.scans import Told
 
@@ -58,7 +58,7 @@ def test_an_interim_word_leaves_the_question_and_its_promise_open(told: Told, th
     services.answer(thread_id=thread.pk, text="正在联系送达。", settles=False, actor=told.cast.judge)
     thread.refresh_from_db()
     assert (thread.state, thread.reply_due_at) == (ThreadState.OPEN, promise)
-    page = text_of(signed_in(told, "zhang"), own_page(told, thread))
+    page = text_of(told.cast.client("zhang"), own_page(told, thread))
     assert "进展，还没有办完" in page and "现在轮到法院" in page and "评价这次答复" not in page
     with pytest.raises(Conflict):
         level = Satisfaction.SATISFIED
@@ -74,7 +74,7 @@ def test_asking_the_party_stops_the_clock_until_it_writes(told: Told, thread: Th
     services.answer(thread_id=thread.pk, text="请补身份证。", asks_party=True, actor=told.cast.judge)
     thread.refresh_from_db()
     assert thread.state == ThreadState.OPEN and thread.paused_at is not None
-    zhang = signed_in(told, "zhang")
+    zhang = told.cast.client("zhang")
     assert "现在轮到您：法院请您补充" in text_of(zhang, own_page(told, thread))
     services.answer(thread_id=thread.pk, text="也请补户口本。", asks_party=True, actor=told.cast.judge)
     assert send(zhang, own_page(told, thread), text="都在这里").status_code == 302
@@ -85,7 +85,7 @@ def test_asking_the_party_stops_the_clock_until_it_writes(told: Told, thread: Th
 
 def test_a_correction_is_a_new_entry_that_names_the_first(told: Told, thread: Thread) -> None:
     wrong = services.answer(thread_id=thread.pk, text="四日开庭。", actor=told.cast.judge)
-    judge = signed_in(told, "judge")
+    judge = told.cast.client("judge")
     desk = f"/bench/messages/{thread.public_id}/"
     assert "更正这条答复" in text_of(judge, desk)
     address = f"{desk}correct/{wrong.public_id}/"
@@ -95,7 +95,7 @@ def test_a_correction_is_a_new_entry_that_names_the_first(told: Told, thread: Th
     right = Message.objects.get(corrects=wrong)
     thread.refresh_from_db()
     assert (right.text, thread.state) == ("五日开庭。", ThreadState.ANSWERED)
-    page = text_of(signed_in(told, "zhang"), own_page(told, thread))
+    page = text_of(told.cast.client("zhang"), own_page(told, thread))
     assert "四日开庭" in page and "五日开庭" in page and "更正第2条" in page
     for who in ("caseclerk", "head", "zhang"):
         with pytest.raises(NotAllowed):
@@ -106,7 +106,7 @@ def test_a_correction_is_a_new_entry_that_names_the_first(told: Told, thread: Th
 
 
 def test_a_party_puts_its_own_words_right(told: Told, thread: Thread) -> None:
-    zhang, first = signed_in(told, "zhang"), thread.messages.get()
+    zhang, first = told.cast.client("zhang"), thread.messages.get()
     page = text_of(zhang, f"{own_page(told, thread)}?corrects={first.public_id}")
     assert "您在更正第1条" in page
     sent = send(zhang, own_page(told, thread), text="不是开庭，是调解。", corrects=first.public_id)
@@ -117,7 +117,7 @@ def test_a_party_puts_its_own_words_right(told: Told, thread: Thread) -> None:
 
 
 def test_notes_have_their_own_form_and_never_leave_the_court(told: Told, thread: Thread) -> None:
-    judge, desk = signed_in(told, "judge"), f"/bench/messages/{thread.public_id}/"
+    judge, desk = told.cast.client("judge"), f"/bench/messages/{thread.public_id}/"
     page = text_of(judge, desk)
     assert "不是答复，不会发给当事人" in page and 'action="' + desk + 'note/"' in page
     empty = judge.post(f"{desk}note/", {"form_key": "n"})
@@ -129,8 +129,8 @@ def test_notes_have_their_own_form_and_never_leave_the_court(told: Told, thread:
     thread.refresh_from_db()
     assert thread.state == ThreadState.OPEN
     assert "先核对回证" in text_of(judge, desk) and "内部备注，当事人看不到" in text_of(judge, desk)
-    assert "先核对回证" not in text_of(signed_in(told, "zhang"), own_page(told, thread))
-    assert "先核对回证" not in printed(signed_in(told, "judge").get(f"{desk}record/").content)
+    assert "先核对回证" not in text_of(told.cast.client("zhang"), own_page(told, thread))
+    assert "先核对回证" not in printed(told.cast.client("judge").get(f"{desk}record/").content)
 
 
 def test_a_note_between_does_not_shift_the_numbers(told: Told, thread: Thread) -> None:
@@ -139,16 +139,16 @@ def test_a_note_between_does_not_shift_the_numbers(told: Told, thread: Thread) -
     services.add_internal_note(thread_id=thread.pk, text="先核对回证", actor=cast.judge)
     wrong = services.answer(thread_id=thread.pk, text="四日开庭。", actor=cast.judge)
     services.correct(message_public_id=wrong.public_id, text="五日开庭。", actor=cast.judge)
-    judge, desk = signed_in(told, "judge"), f"/bench/messages/{thread.public_id}/"
-    pages = [text_of(judge, desk), text_of(signed_in(told, "zhang"), own_page(told, thread))]
+    judge, desk = told.cast.client("judge"), f"/bench/messages/{thread.public_id}/"
+    pages = [text_of(judge, desk), text_of(told.cast.client("zhang"), own_page(told, thread))]
     pages.append("".join(printed(judge.get(f"{desk}record/").content).split()))
     for page in pages:
         assert "更正第2条" in page and "第3条" in page and "第4条" not in page
 
 
 def test_both_ends_see_what_was_read(told: Told, thread: Thread) -> None:
-    judge, desk = signed_in(told, "judge"), f"/bench/messages/{thread.public_id}/"
-    zhang = signed_in(told, "zhang")
+    judge, desk = told.cast.client("judge"), f"/bench/messages/{thread.public_id}/"
+    zhang = told.cast.client("zhang")
     text_of(judge, desk)
     assert not ReadMark.objects.exists()
     assert judge.get(f"{desk}seen/").status_code == 405
@@ -189,7 +189,7 @@ def test_a_new_judge_takes_the_open_threads_over_and_the_clock_runs_on(told: Tol
         assert not done.messages.filter(author_kind=AuthorKind.COURT).exists()
         assert not visible_threads(cast.judge).exists()
         assert list(waiting_for(as_staff(new))) == [thread]
-        page = text_of(signed_in(told, "zhang"), own_page(told, thread))
+        page = text_of(told.cast.client("zhang"), own_page(told, thread))
         assert "本案承办人已变更" in page
         with pytest.raises(NotAllowed):
             services.answer(thread_id=thread.pk, text="迟到的答复", actor=cast.judge)
@@ -201,7 +201,7 @@ def test_a_new_judge_takes_the_open_threads_over_and_the_clock_runs_on(told: Tol
 
 
 def test_a_closed_case_takes_questions_and_no_more_material(told: Told, thread: Thread) -> None:
-    cast, zhang = told.cast, signed_in(told, "zhang")
+    cast, zhang = told.cast, told.cast.client("zhang")
     close_case(
         case_id=told.case.pk,
         outcome=Outcome.JUDGED,
@@ -253,7 +253,7 @@ def test_where_everybody_who_holds_the_case_is_a_party_the_head_answers(told: To
 def test_somebody_bound_to_both_sides_is_sent_to_the_counter(told: Told, thread: Thread) -> None:
     zhang, basis = told.cast.users["zhang"], AccessBasis.COUNTER
     grant_access(party=told.defendant, user=zhang, basis=basis, actor=told.cast.clerk)
-    client = signed_in(told, "zhang")
+    client = told.cast.client("zhang")
     home = f"/my/cases/{told.case.public_id}/messages/new/?topic=other"
     page = send(client, home, text="我代表谁", party=told.plaintiff.public_id)
     assert page.status_code == 422 and "同时绑定了本案双方" in page.content.decode()
@@ -268,7 +268,7 @@ def test_a_lawyer_of_several_says_for_whom(told: Told) -> None:
     )
     for party in (told.plaintiff, other):
         grant_access(party=party, user=cast.users["wang"], basis=AccessBasis.REPRESENTATION, actor=cast.clerk)
-    wang, home = signed_in(told, "wang"), f"/my/cases/{told.case.public_id}/messages/new/?topic=other"
+    wang, home = told.cast.client("wang"), f"/my/cases/{told.case.public_id}/messages/new/?topic=other"
     assert send(wang, home, text="替谁").status_code == 422
     assert send(wang, home, text="替第二个", party=other.public_id).status_code == 302
     assert Thread.objects.get().party == other
@@ -296,11 +296,11 @@ def test_an_assistant_writes_as_assistant(told: Told, thread: Thread) -> None:
     CaseStaff.objects.filter(pk=staff.pk).update(role=CaseRole.ASSISTANT)
     message = services.answer(thread_id=thread.pk, text="由我答复。", actor=cast.caseclerk)
     assert message.author_kind == AuthorKind.ASSISTANT
-    assert "法官助理 郑书" in text_of(signed_in(told, "zhang"), own_page(told, thread))
+    assert "法官助理 郑书" in text_of(told.cast.client("zhang"), own_page(told, thread))
 
 
 def test_templates_are_kept_by_the_head_and_filled_for_the_thread(told: Told, thread: Thread) -> None:
-    cast, head, judge = told.cast, signed_in(told, "head"), signed_in(told, "judge")
+    cast, head, judge = told.cast, told.cast.client("head"), told.cast.client("judge")
     wrong = head.post("/bench/templates/new/", {"title": "排期", "text": "{密码}"})
     assert wrong.status_code == 422 and "没有“密码”这样的填空" in wrong.content.decode()
     text = "{当事人}您好：{案号}由{承办法官}承办，最晚{最晚答复}答复。{文书}"
@@ -336,7 +336,7 @@ def printed(pdf: bytes) -> str:
 def test_the_record_carries_every_message_with_its_hash(told: Told, thread: Thread) -> None:
     cast = told.cast
     services.answer(thread_id=thread.pk, text="下月三日，𰻝字也行。", actor=cast.judge)
-    zhang = signed_in(told, "zhang")
+    zhang = told.cast.client("zhang")
     send(zhang, own_page(told, thread), text="附收条", files=[picture()])
     answered = zhang.get(f"{own_page(told, thread)}record/")
     assert answered.status_code == 200 and answered["Content-Type"] == "application/pdf"

@@ -15,14 +15,14 @@ from feedback import services
 from feedback.models import Attachment, Message, Topic
 from feedback.services.attachments import OWNER_KIND, clear_trays
 from feedback.tasks import trays
-from tests.feedback.exchanges import picture, send, signed_in
+from tests.feedback.exchanges import picture, send
 from tests.support.scans import Told
 
 
 def kept(told: Told, *names: str) -> list[StoredFile]:
     """张 puts photos beside words he does not send."""
     path = f"/my/cases/{told.case.public_id}/messages/new/?topic=other"
-    send(signed_in(told, "zhang"), path, text="", action="upload", files=[picture(name) for name in names])
+    send(told.cast.client("zhang"), path, text="", action="upload", files=[picture(name) for name in names])
     return list(StoredFile.objects.filter(owner_kind=OWNER_KIND).order_by("-id")[: len(names)])
 
 
@@ -47,7 +47,7 @@ def test_unsent_files_go_after_the_courts_days_and_take_their_bytes(told: Told) 
 
 def test_what_was_sent_and_what_others_keep_stays(told: Told) -> None:
     path = f"/my/cases/{told.case.public_id}/messages/new/?topic=other"
-    assert send(signed_in(told, "zhang"), path, text="见附件", files=[picture()]).status_code == 302
+    assert send(told.cast.client("zhang"), path, text="见附件", files=[picture()]).status_code == 302
     others = set(StoredFile.objects.exclude(owner_kind=OWNER_KIND).values_list("pk", flat=True))
     assert in_days(400) == 0
     sent = Attachment.objects.get().file

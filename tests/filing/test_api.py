@@ -21,7 +21,7 @@ from eventlog.models import Event
 from eventlog.receipts import is_genuine
 from filing.models import Channel, Filing
 from tests.filing.outside import application, papers
-from tests.filing.pages import client_of, text_of
+from tests.filing.pages import text_of
 from tests.support.court import Cast
 
 FILINGS = "/api/v1/filings"
@@ -173,7 +173,7 @@ def test_tokens_expire_end_and_never_open_what_is_not_their_holders(cast: Cast) 
     )
     with clock.at(clock.now() + timedelta(days=2)):
         assert status(mine) == 401
-    browser = client_of(cast.users["zhang"])
+    browser = cast.client("zhang")
     assert (
         browser.post(
             f"/my/tokens/{ApiToken.objects.get(user=cast.users['zhang']).public_id}/revoke/"
@@ -181,13 +181,13 @@ def test_tokens_expire_end_and_never_open_what_is_not_their_holders(cast: Cast) 
         == 302
     )
     assert status(mine) == 401
-    assert client_of(cast.posts["clerk"].user).post(
+    assert cast.client("clerk").post(
         FILINGS, "{}", content_type="application/json", headers={"Idempotency-Key": "x"}
     ).status_code in (401, 403, 422)
 
 
 def test_a_new_token_is_shown_once_and_kept_as_a_hash(cast: Cast) -> None:
-    browser = client_of(cast.users["zhang"])
+    browser = cast.client("zhang")
     for _click in range(3):
         data = {"name": "某某律所办案软件", "days": "90", "form_key": "once"}
         assert browser.post("/my/tokens/", data).status_code == 302

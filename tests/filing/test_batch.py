@@ -30,7 +30,7 @@ from notifications.models import Message
 from portal.demo.loan import FORM, answers, photo
 from tests.faults.crash import run_and_die
 from tests.filing.answers import posted
-from tests.filing.pages import client_of, refused, text_of
+from tests.filing.pages import refused, text_of
 from tests.support.court import Cast
 
 UNKNOWN = "application/octet-stream"
@@ -129,7 +129,7 @@ def confirmed(client: Client, address: str) -> None:
 def test_three_hundred_claims_with_twenty_faulty_ones_go_from_table_to_receipt(
     cast: Cast, run_outbox: Callable[..., int]
 ) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     rows = [row(number, **({"principal": "很多"} if number % 15 == 0 else {})) for number in range(1, 301)]
     address = upload(client, table([heading(), *rows]))["Location"]
     assert "正在逐行检查" in text_of(client.get(address))
@@ -168,7 +168,7 @@ def test_three_hundred_claims_with_twenty_faulty_ones_go_from_table_to_receipt(
 
 
 def test_the_file_of_faulty_rows_can_be_mended_and_sent_in_again(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     address = upload(client, table([heading(), row(1), row(2, principal="=1+1")]))["Location"]
     work_off()
     book = openpyxl.load_workbook(
@@ -184,7 +184,7 @@ def test_the_file_of_faulty_rows_can_be_mended_and_sent_in_again(cast: Cast) -> 
 
 
 def test_the_template_itself_is_read_and_its_guide_is_no_claim(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"{NEW}xlsx/").streaming_content)))
     assert [cell.value for cell in book.worksheets[0][1]] == heading()
     refused(upload(client, workbook([heading(), ["填写说明：…", "必填"]])), "表里没有要提交的内容")
@@ -193,7 +193,7 @@ def test_the_template_itself_is_read_and_its_guide_is_no_claim(cast: Cast) -> No
 
 
 def test_ten_clicks_make_one_batch_and_keep_one_file(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     rows = [heading(), row(1)]
     places = {upload(client, table(rows))["Location"] for _click in range(10)}
     from documents.models import StoredFile
@@ -203,13 +203,13 @@ def test_ten_clicks_make_one_batch_and_keep_one_file(cast: Cast) -> None:
 
 
 def test_the_same_table_again_is_the_same_batch_until_it_is_cancelled(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     rows = [heading(), row(1)]
     first = upload(client, table(rows), "monday")["Location"]
     again = upload(client, table(rows), "tuesday")["Location"]
     assert again == first and Batch.objects.count() == 1
     assert "已经收到" in text_of(client.get(again))
-    assert upload(client_of(cast.users["li"]), table(rows), "monday")["Location"] != first
+    assert upload(cast.client("li"), table(rows), "monday")["Location"] != first
     work_off()
     assert client.post(f"{first}cancel/").status_code == 302
     assert upload(client, table(rows), "wednesday")["Location"] != first
@@ -246,14 +246,14 @@ BAD_TABLES: dict[str, tuple[Callable[[], SimpleUploadedFile], str]] = {
 @pytest.mark.parametrize("name", BAD_TABLES)
 def test_a_table_that_cannot_be_used_is_refused_at_once_with_what_to_do(cast: Cast, name: str) -> None:
     make, sentence = BAD_TABLES[name]
-    answer = upload(client_of(cast.users["zhang"]), make())
+    answer = upload(cast.client("zhang"), make())
     refused(answer, sentence)
     assert not Batch.objects.exists()
 
 
 def test_spreadsheets_of_every_habit_are_read(cast: Cast) -> None:
     """GB18030, UTF-8 without mark, tabs, dates and numbers of XLSX; a number spoilt by a spreadsheet is named."""
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     for place, encoding in enumerate(("gb18030", "utf-8", "utf-16")):
         assert upload(client, table([heading(), row(1)], encoding=encoding), f"k{place}").status_code == 302
     cells: list[Any] = list(row(1))
@@ -303,7 +303,7 @@ batch_sending.work(budget_seconds=60)
 
 @pytest.mark.req("REL-40")
 def test_a_killed_worker_loses_no_row_and_sends_none_twice(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     address = upload(client, table([heading(), *(row(number) for number in range(1, 101))]))["Location"]
     run_and_die(KILLED_IN_SECOND_CHUNK)
     batch = Batch.objects.get()
@@ -323,7 +323,7 @@ def test_a_killed_worker_loses_no_row_and_sends_none_twice(cast: Cast) -> None:
 
 
 def test_what_all_rows_share_is_asked_before_the_signature(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     address = upload(client, table([heading(), row(1)]))["Location"]
     work_off()
     page = text_of(client.get(f"{address}send/"))
@@ -339,7 +339,7 @@ def test_what_all_rows_share_is_asked_before_the_signature(cast: Cast) -> None:
 
 
 def test_nobody_else_sees_a_batch_and_its_table_is_for_its_owner_only(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     address = upload(client, table([heading(), row(1)]))["Location"]
     work_off()
     prepared(client, address, cast)
@@ -347,12 +347,12 @@ def test_nobody_else_sees_a_batch_and_its_table_is_for_its_owner_only(cast: Cast
     work_off()
     batch = Batch.objects.get()
     paper = batch.materials.first()
-    clerk, li = client_of(cast.posts["clerk"].user), client_of(cast.users["li"])
+    clerk, li = cast.client("clerk"), cast.client("li")
     assert status(li, address) == 404 and status(clerk, address) == 404
     assert status(clerk, f"/files/{batch.file.public_id}/") == 404
     assert status(client, f"/files/{batch.file.public_id}/") == 200
     assert status(clerk, f"/files/{paper.file.public_id}/") == 200
-    assert status(client_of(cast.posts["clerk-b"].user), f"/files/{paper.file.public_id}/") == 404
+    assert status(cast.client("clerk-b"), f"/files/{paper.file.public_id}/") == 404
 
 
 def status(client: Client, address: str) -> int:

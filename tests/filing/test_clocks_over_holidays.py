@@ -19,7 +19,7 @@ from filing.defects import library_for
 from filing.models import CorrectionNotice, Filing
 from filing.selectors import draft_of
 from payments.models import Bill
-from tests.filing.pages import client_of, home, text_of
+from tests.filing.pages import home, text_of
 from tests.support.court import Cast, claimed, submitted
 
 pytestmark = pytest.mark.req("R-16")
@@ -93,7 +93,7 @@ def test_a_day_in_a_year_without_a_calendar_says_so(cast: Cast) -> None:
     with standing_at(day):
         filing = submitted(cast)
         assert filing.due_on == date(2027, 1, 5)
-        client = client_of(cast.users["zhang"])
+        client = cast.client("zhang")
         pages = [text_of(client.get(home(filing, rest))) for rest in ("", "sent/")]
     assert all("待确认" in page for page in pages)
     with standing_at(day - timedelta(days=60)):

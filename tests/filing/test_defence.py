@@ -24,7 +24,7 @@ from portal.demo import cast as people
 from portal.demo.several import person_values
 from tests.concurrency.together import at_once
 from tests.filing.answers import posted
-from tests.filing.pages import client_of, home, text_of
+from tests.filing.pages import home, text_of
 from tests.filing.test_forms_walk import fill_in
 from tests.filing.test_pages_draft import photo
 from tests.support.court import Cast, accepted, claimed, draft
@@ -72,7 +72,7 @@ def send(client: Client, filing: Filing) -> str:
 
 def test_a_defence_goes_from_the_case_page_to_a_receipt_and_both_sides_read_it(cast: Cast) -> None:
     case, party = sued(cast)
-    client = client_of(cast.users["li"])
+    client = cast.client("li")
     page = text_of(client.get(f"/my/cases/{case.public_id}/"))
     assert "写答辩状" in page and way_in(case) in page
     assert "最晚" in text_of(client.get(way_in(case)))
@@ -92,13 +92,11 @@ def test_a_defence_goes_from_the_case_page_to_a_receipt_and_both_sides_read_it(c
     assert states == {"D12": DeadlineState.DONE, "D13": DeadlineState.RUNNING}
     party.refresh_from_db()
     assert party.e_delivery_since is not None
-    theirs = text_of(client_of(cast.users["zhang"]).get(f"/my/cases/{case.public_id}/files/"))
+    theirs = text_of(cast.client("zhang").get(f"/my/cases/{case.public_id}/files/"))
     assert "本金我去年已经还清了" in theirs
     assert cast.users["li"].id_number not in theirs and "13800000002" not in theirs
-    assert "提交答辩状" in text_of(
-        client_of(cast.users["zhang"]).get(f"/my/cases/{case.public_id}/timeline/")
-    )
-    judge = client_of(cast.posts["judge"].user)
+    assert "提交答辩状" in text_of(cast.client("zhang").get(f"/my/cases/{case.public_id}/timeline/"))
+    judge = cast.client("judge")
     desk = text_of(judge.get(f"/desk/cases/{case.public_id}/"))
     assert "李某的答辩状" in desk and "本金我去年已经还清了" in desk and "已发送原告" in desk
     assert judge.post(f"/desk/cases/{case.public_id}/defence-passed-on/").status_code == 302
@@ -107,7 +105,7 @@ def test_a_defence_goes_from_the_case_page_to_a_receipt_and_both_sides_read_it(c
 
 def test_each_question_shows_what_the_other_side_wrote(cast: Cast) -> None:
     case, _party = sued(cast)
-    client = client_of(cast.users["li"])
+    client = cast.client("li")
     client.post(way_in(case))
     filing = Filing.objects.get(origin_case=case)
     page = text_of(client.get(home(filing, "claims/claims_1/")))
@@ -126,20 +124,20 @@ def test_the_people_are_filled_in_and_the_other_sides_numbers_are_not_given_away
 
 def test_one_party_writes_one_defence_however_often_it_is_begun(cast: Cast) -> None:
     case, party = sued(cast)
-    clients = [client_of(cast.users["li"]) for _number in range(4)]
+    clients = [cast.client("li") for _number in range(4)]
     places = at_once(*(partial(one.post, way_in(case)) for one in clients))
     assert (
         len({answer["Location"] for answer in places}) == 1
         and Filing.objects.filter(origin_case=case).count() == 1
     )
     grant_access(party=party, user=cast.users["chen"], basis=AccessBasis.REPRESENTATION, actor=COURT)
-    refused = client_of(cast.users["chen"]).post(way_in(case))
+    refused = cast.client("chen").post(way_in(case))
     assert refused.status_code == 409 and "已由其他人填写" in text_of(refused)
 
 
 def test_after_sending_the_same_click_shows_the_receipt(cast: Cast) -> None:
     case, _party = sued(cast)
-    client = client_of(cast.users["li"])
+    client = cast.client("li")
     filing = written(client, case)
     place = send(client, filing)
     assert client.post(way_in(case))["Location"] == place
@@ -151,7 +149,7 @@ def test_after_sending_the_same_click_shows_the_receipt(cast: Cast) -> None:
 
 def test_a_late_defence_is_taken_and_said_to_be_late(cast: Cast) -> None:
     case, _party = sued(cast, delivered_days_ago=40)
-    client = client_of(cast.users["li"])
+    client = cast.client("li")
     assert "答辩的日期已经过了，仍然可以提交" in text_of(client.get(way_in(case)))
     send(client, written(client, case))
     assert Filing.objects.get(origin_case=case).status == FilingStatus.RECEIVED
@@ -161,7 +159,7 @@ def test_who_answers_before_the_delivery_is_on_record_is_not_asked_again(cast: C
     case = accepted(cast)
     party = case.parties.get(side=Side.DEFENDANT)
     grant_access(party=party, user=cast.users["li"], basis=AccessBasis.REAL_NAME, actor=COURT)
-    client = client_of(cast.users["li"])
+    client = cast.client("li")
     send(client, written(client, case))
     assert not all_defendants_served(case)
     start_defence_period(party=party, delivered_on=clock.today(), source_event=uuid.uuid4(), actor=COURT)
@@ -184,7 +182,7 @@ def test_a_lawyer_of_two_defendants_reads_and_writes_for_both(
     for party in both:
         start_defence_period(party=party, delivered_on=clock.today(), source_event=uuid.uuid4(), actor=COURT)
         grant_access(party=party, user=cast.users["wang"], basis=AccessBasis.REPRESENTATION, actor=COURT)
-    client = client_of(cast.users["wang"])
+    client = cast.client("wang")
     front = text_of(client.get(f"/my/cases/{case.public_id}/"))
     assert all(f"{party.name}的期限" in front for party in both)
     page = text_of(client.get(f"/my/cases/{case.public_id}/files/"))
@@ -200,7 +198,7 @@ def test_a_lawyer_of_two_defendants_reads_and_writes_for_both(
 
 def test_an_incomplete_defence_is_not_sent(cast: Cast) -> None:
     case, _party = sued(cast)
-    client = client_of(cast.users["li"])
+    client = cast.client("li")
     client.post(way_in(case))
     filing = Filing.objects.get(origin_case=case)
     sent = {"agree": "on", "signed_name": "李某", "form_key": str(uuid.uuid4())}
@@ -213,7 +211,7 @@ def test_an_incomplete_defence_is_not_sent(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["zhang", "wang", "chen"])
 def test_nobody_else_can_begin_one(cast: Cast, name: str) -> None:
     case, _party = sued(cast)
-    assert client_of(cast.users[name]).post(way_in(case)).status_code == 404
+    assert cast.client(name).post(way_in(case)).status_code == 404
     assert not Filing.objects.filter(origin_case=case).exists()
 
 

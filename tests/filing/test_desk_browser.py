@@ -130,7 +130,7 @@ def test_without_scripts_a_correction_is_previewed_as_the_person_will_see_it(
     seen = page.locator(".phone").inner_text()
     page.get_by_role("button", name="发出并看下一件").click()
     mine = new_page(scripts=False)
-    value = client_of(cast.users["zhang"]).cookies[settings.SESSION_COOKIE_NAME].value
+    value = cast.client("zhang").cookies[settings.SESSION_COOKIE_NAME].value
     mine.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live.url}])
     mine.goto(f"/my/filings/{filing.public_id}/fix/")
     told = mine.locator("main").inner_text()

@@ -25,12 +25,6 @@ from tests.filing.pages import text_of
 from tests.support.court import Cast, claimed, draft, submitted, twins
 
 
-def desk(cast: Cast, name: str) -> Client:
-    client = Client()
-    client.force_login(cast.posts[name].user)
-    return client
-
-
 def listed(client: Client, address: str) -> set[str]:
     page = text_of(client.get(f"/desk/filings/{address}"))
     return {f.number or "" for f in Filing.objects.all() if f">{f.number}<" in page}
@@ -49,7 +43,7 @@ def test_each_view_shows_its_own_and_says_how_many(cast: Cast) -> None:
     services.propose_refusal(
         filing_id=refusal.pk, fence=held.fence, ground="arbitration", words="有仲裁条款", actor=cast.clerk
     )
-    client = desk(cast, "clerk")
+    client = cast.client("clerk")
     views = {
         "due": {due},
         "mine": {mine},
@@ -79,7 +73,7 @@ def test_filters_live_in_the_address_and_nonsense_filters_nothing(cast: Cast) ->
     (other,) = twins(first, 1)
     other.parties.filter(side=Side.PLAINTIFF).update(name="欧阳某某")
     Filing.objects.filter(pk=other.pk).update(channel="counter", due_on=clock.today() - timedelta(days=1))
-    client = desk(cast, "clerk")
+    client = cast.client("clerk")
     one, two = {first.number}, {other.number}
     for query, found in (
         (f"q={first.number}", one | two),  # the twin's number begins with it
@@ -115,14 +109,14 @@ def test_ten_clicks_assign_once_and_who_is_at_work_keeps_his(cast: Cast) -> None
     free, busy = twins(first, 2)
     services.claim_filing(filing_id=busy.pk, actor=cast.clerk2)
     services.assign_filings(public_ids=[free.public_id], post_id=cast.posts["clerk"].pk, actor=cast.clerk2)
-    client, key = desk(cast, "clerk"), str(uuid.uuid4())
+    client, key = cast.client("clerk"), str(uuid.uuid4())
     answers = [assign(client, cast, key, first, free, busy) for _click in range(10)]
     assert {(a.status_code, a["Location"]) for a in answers} == {(302, "/desk/filings/?view=open")}
     assert Event.objects.filter(name="filing.assigned", actor_name="钱立").count() == 2
     for row in (first, free, busy):
         row.refresh_from_db()
         assert row.claimed_by == cast.posts["clerk2"]
-    answer = assign(desk(cast, "clerk"), cast, str(uuid.uuid4()), busy, post=str(cast.posts["clerk"].pk))
+    answer = assign(cast.client("clerk"), cast, str(uuid.uuid4()), busy, post=str(cast.posts["clerk"].pk))
     assert answer.status_code == 302
     busy.refresh_from_db()
     assert busy.claimed_by == cast.posts["clerk2"], "冯 has it open"
@@ -130,7 +124,7 @@ def test_ten_clicks_assign_once_and_who_is_at_work_keeps_his(cast: Cast) -> None
 
 def test_what_is_wrong_with_an_assignment_is_said_and_ticks_are_kept(cast: Cast) -> None:
     filing = submitted(cast)
-    client = desk(cast, "clerk")
+    client = cast.client("clerk")
     for rows, post, sentence in (
         ((), str(cast.posts["clerk2"].pk), "请先勾选要分派的申请"),
         ((filing,), "", "请选择分派给谁"),
@@ -147,21 +141,21 @@ def test_what_is_wrong_with_an_assignment_is_said_and_ticks_are_kept(cast: Cast)
 
 def test_another_courts_applications_are_not_assigned(cast: Cast) -> None:
     filing = submitted(cast, court=cast.other_court)
-    answer = assign(desk(cast, "clerk"), cast, str(uuid.uuid4()), filing)
+    answer = assign(cast.client("clerk"), cast, str(uuid.uuid4()), filing)
     assert answer.status_code == 302
     filing.refresh_from_db()
     assert filing.claimed_by is None
 
 
 def test_views_are_saved_replaced_shared_and_removed_by_their_owner(cast: Cast) -> None:
-    client, colleague = desk(cast, "clerk"), desk(cast, "clerk2")
+    client, colleague = cast.client("clerk"), cast.client("clerk2")
     where = "/desk/filings/views/?view=due&cause=借贷"
     for shared in ("", "on"):
         client.post(where, {"name": "今天的借贷", "shared": shared})
     view = SavedView.objects.get()
     assert view.shared and "view=due" in view.query
     assert "今天的借贷" in text_of(colleague.get("/desk/filings/"))
-    assert "今天的借贷" not in text_of(desk(cast, "clerk-b").get("/desk/filings/"))
+    assert "今天的借贷" not in text_of(cast.client("clerk-b").get("/desk/filings/"))
     assert colleague.post(f"/desk/filings/views/{view.public_id}/remove/").status_code == 404
     assert client.post(where, {"name": ""}).status_code == 422
     assert client.post(f"/desk/filings/views/{view.public_id}/remove/").status_code == 302
@@ -190,7 +184,7 @@ def test_the_queue_counts_no_further_than_a_thousand(cast: Cast) -> None:
     values = {name: getattr(first, name) for name in columns}
     Filing.objects.bulk_create(Filing(number=f"{first.number}-{n}", **values) for n in range(1005))
     with CaptureQueriesContext(connection) as queries:
-        page = text_of(desk(cast, "clerk").get("/desk/filings/?size=100"))
+        page = text_of(cast.client("clerk").get("/desk/filings/?size=100"))
     assert "共 1000+ 件" in page
     counting = [q["sql"] for q in queries if "COUNT(*)" in q["sql"] and "filing_filing" in q["sql"]]
     assert counting and all("LIMIT 1001" in sql or "GROUP BY" in sql for sql in counting), counting
@@ -232,7 +226,7 @@ def test_the_defect_library_knows_the_procedure(cast: Cast, procedure: str) -> N
 def test_past_the_seven_days_the_page_says_accept_first(cast: Cast) -> None:
     """R-16: 先行立案."""
     filing = submitted(cast)
-    client = desk(cast, "clerk")
+    client = cast.client("clerk")
     address = f"/desk/filings/{filing.public_id}/"
     assert "先行立案" not in text_of(client.get(address))
     Filing.objects.filter(pk=filing.pk).update(due_on=clock.today() - timedelta(days=1))
@@ -244,7 +238,7 @@ def test_queue_and_review_cost_at_most_thirty_queries(cast: Cast) -> None:
     """Whatever the number of rows; the session is read in them, too."""
     first = submitted(cast)
     twins(first, 24)
-    client = desk(cast, "clerk")
+    client = cast.client("clerk")
     for address in ("", "?view=decided", "?view=moved&size=100", f"{first.public_id}/"):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/desk/filings/{address}").status_code == 200

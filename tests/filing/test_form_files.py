@@ -13,7 +13,7 @@ from common import crypto
 from filing.elements import schema
 from filing.elements.values import SEALED
 from filing.models import Filing, FilingStatus
-from tests.filing.pages import client_of, home, refused, text_of
+from tests.filing.pages import home, refused, text_of
 from tests.filing.test_forms_walk import add_the_rest, begun, fill_in
 from tests.support.court import Cast
 
@@ -121,7 +121,7 @@ def new_form(tmp_path: Path, settings: Any) -> str:
 
 def test_a_form_added_as_a_file_is_walked_from_the_first_page_to_the_end(cast: Cast, new_form: str) -> None:
     assert new_form in schema.form_keys()
-    filing, client = begun(cast, new_form), client_of(cast.users["zhang"])
+    filing, client = begun(cast, new_form), cast.client("zhang")
     fill_in(client, filing)
     add_the_rest(client, filing)
     page = text_of(client.get(home(filing, "check/")))
@@ -130,7 +130,7 @@ def test_a_form_added_as_a_file_is_walked_from_the_first_page_to_the_end(cast: C
 
 
 def test_phone_numbers_lie_sealed(cast: Cast, new_form: str) -> None:
-    filing, client = begun(cast, new_form), client_of(cast.users["zhang"])
+    filing, client = begun(cast, new_form), cast.client("zhang")
     sent = {"kinds": ["押金"], "months": "１２", "landlord_phone": "+86 138-0000-0003"}
     assert client.post(home(filing, "claims/what/"), sent).status_code == 302
     filing.refresh_from_db()
@@ -150,7 +150,7 @@ def test_phone_numbers_lie_sealed(cast: Cast, new_form: str) -> None:
 def test_wrong_numbers_and_choices_are_said_and_kept(
     cast: Cast, new_form: str, values: dict[str, Any], sentence: str
 ) -> None:
-    filing, client = begun(cast, new_form), client_of(cast.users["zhang"])
+    filing, client = begun(cast, new_form), cast.client("zhang")
     answer = client.post(home(filing, "claims/what/"), {"kinds": ["押金"]} | values)
     refused(answer, sentence)
     assert "kinds" in values or f'value="{values["months"]}"' in text_of(answer)
@@ -159,7 +159,7 @@ def test_wrong_numbers_and_choices_are_said_and_kept(
 def test_rows_are_added_and_taken_out_without_scripts_and_keep_what_was_typed(
     cast: Cast, new_form: str
 ) -> None:
-    filing, client = begun(cast, new_form), client_of(cast.users["zhang"])
+    filing, client = begun(cast, new_form), cast.client("zhang")
     address = home(filing, "claims/rows/")
     assert "<legend>付款 1</legend>" in text_of(client.get(address)).replace("\n", "")
     typed = ROW | {"payments-0-amount": "两千元"}
@@ -174,7 +174,7 @@ def test_rows_are_added_and_taken_out_without_scripts_and_keep_what_was_typed(
 
 
 def test_wrong_rows_are_named_by_row_and_column_and_everything_is_kept(cast: Cast, new_form: str) -> None:
-    filing, client = begun(cast, new_form), client_of(cast.users["zhang"])
+    filing, client = begun(cast, new_form), cast.client("zhang")
     address = home(filing, "claims/rows/")
     wrong = ROW | {"payments-4-what": "房租", "payments-4-amount": "-5", "payments-4-paid_on": "2025-02-30"}
     answer = client.post(address, wrong)
@@ -191,7 +191,7 @@ def test_wrong_rows_are_named_by_row_and_column_and_everything_is_kept(cast: Cas
 
 
 def test_blank_rows_do_not_count_and_the_total_is_suggested(cast: Cast, new_form: str) -> None:
-    filing, client = begun(cast, new_form), client_of(cast.users["zhang"])
+    filing, client = begun(cast, new_form), cast.client("zhang")
     rows = ROW | {"payments-1-what": "", "payments-2-what": "房租", "payments-2-amount": "1,500.5"}
     answer = client.post(home(filing, "claims/rows/"), rows)
     assert answer["Location"] == home(filing, "claims/total/"), "nothing was paid in cash"

@@ -17,7 +17,7 @@ from filing.elements import schema
 from filing.models import Filing, FilingStatus
 from filing.selectors import draft_of
 from tests.filing.answers import posted
-from tests.filing.pages import PLAINTIFF, client_of, home, text_of
+from tests.filing.pages import PLAINTIFF, home, text_of
 from tests.filing.test_pages_draft import photo
 from tests.support.court import Cast
 
@@ -63,7 +63,7 @@ def add_the_rest(client: Client, filing: Filing) -> None:
 
 @pytest.mark.parametrize("key", schema.form_keys())
 def test_a_form_goes_from_the_first_page_to_the_receipt(cast: Cast, key: str) -> None:
-    filing, client = begun(cast, key), client_of(cast.users["zhang"])
+    filing, client = begun(cast, key), cast.client("zhang")
     fill_in(client, filing)
     add_the_rest(client, filing)
     check = text_of(client.get(home(filing, "check/")))
@@ -81,5 +81,5 @@ def test_a_form_goes_from_the_first_page_to_the_receipt(cast: Cast, key: str) ->
     assert receipt is not None and is_genuine(receipt.text, receipt.signature)
     if form.amount_field:
         assert filing.amount == Decimal(filing.answers[form.amount_field])
-    review = text_of(client_of(cast.posts["clerk"].user).get(f"/desk/filings/{filing.public_id}/"))
+    review = text_of(cast.client("clerk").get(f"/desk/filings/{filing.public_id}/"))
     assert "必填内容和材料都有" in review

@@ -20,7 +20,7 @@ from filing import services
 from filing.models import Filing
 from filing.reading import numbered, read_pleading
 from portal.demo.cast import LI, ZHANG
-from tests.filing.pages import client_of, home, text_of
+from tests.filing.pages import home, text_of
 from tests.support.court import Cast
 
 TEXT = f"""民事起诉状
@@ -57,13 +57,13 @@ def filing(cast: Cast) -> Filing:
 
 
 def uploaded(cast: Cast, filing: Filing, file: SimpleUploadedFile) -> str:
-    answer = client_of(cast.users["zhang"]).post(home(filing, "from-file/"), {"file": file})
+    answer = cast.client("zhang").post(home(filing, "from-file/"), {"file": file})
     assert answer.status_code == 302
     return str(answer["Location"])
 
 
 def test_a_word_file_is_read_and_only_what_is_ticked_is_taken_over(cast: Cast, filing: Filing) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     address = uploaded(cast, filing, written())
     page = text_of(client.get(address))
     assert "某某建材有限公司" in page and ZHANG.id_number in page and "购买水泥" in page
@@ -87,7 +87,7 @@ def test_a_word_file_is_read_and_only_what_is_ticked_is_taken_over(cast: Cast, f
 
 def test_everything_or_nothing_and_the_sentence_names_the_field(cast: Cast, filing: Filing) -> None:
     wrong = TEXT.replace(ZHANG.id_number, ZHANG.id_number[:-1] + ("1" if ZHANG.id_number[-1] != "1" else "2"))
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     address = uploaded(cast, filing, written(wrong))
     answer = client.post(address, {"take": ["p0.name", "p0.id_number", "a.story"]})
     assert answer.status_code == 422 and "证件号码" in text_of(answer)
@@ -101,7 +101,7 @@ def test_everything_or_nothing_and_the_sentence_names_the_field(cast: Cast, fili
 def test_a_scan_says_nothing_and_is_kept_all_the_same(cast: Cast, filing: Filing) -> None:
     empty = as_pdf(Pleading("照片", "", (), "", "", "", None), moment=clock.now())
     blank = SimpleUploadedFile("扫描.pdf", empty, "application/pdf")
-    page = text_of(client_of(cast.users["zhang"]).get(uploaded(cast, filing, blank)))
+    page = text_of(cast.client("zhang").get(uploaded(cast, filing, blank)))
     assert "没有读到" in page
     assert filing.materials.filter(slot="WRITTEN").count() == 1
 

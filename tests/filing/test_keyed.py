@@ -30,7 +30,7 @@ WHO = {
 
 
 def begun(cast: Cast, **changed: str) -> tuple[Any, Filing]:
-    desk = client_of(cast.posts["clerk"].user)
+    desk = cast.client("clerk")
     places = {desk.post(NEW, WHO | changed)["Location"] for _click in range(4)}
     assert len(places) == 1 and Filing.objects.count() == 1
     return desk, Filing.objects.get()
@@ -93,7 +93,7 @@ def test_a_paper_application_is_keyed_in_sent_and_taken_over(cast: Cast, run_out
 
 
 def test_the_account_is_found_by_identity_and_never_by_somebody_elses_phone(cast: Cast) -> None:
-    desk = client_of(cast.posts["clerk"].user)
+    desk = cast.client("clerk")
     zhang = {"name": "张某", "id_number": people.ZHANG.id_number, "phone": "13900000099"}
     assert desk.post(NEW, WHO | zhang).status_code == 302
     assert Filing.objects.get().applicant == cast.users["zhang"]
@@ -112,9 +112,9 @@ def test_only_the_clerk_who_keyed_it_in_helps_with_it(cast: Cast) -> None:
     _desk, filing = begun(cast)
     home = f"/my/filings/{filing.public_id}/"
     for who in ("clerk2", "clerk-b", "judge"):
-        other = client_of(cast.posts[who].user)
+        other = cast.client(who)
         assert other.get(home).status_code == 404
         assert other.post(f"{home}delivery/", {"e_delivery": "no"}).status_code == 404
-    assert client_of(cast.users["zhang"]).get(home).status_code == 404
-    assert client_of(cast.posts["judge"].user).get(NEW).status_code == 403
-    assert client_of(cast.users["zhang"]).get(NEW).status_code == 403
+    assert cast.client("zhang").get(home).status_code == 404
+    assert cast.client("judge").get(NEW).status_code == 403
+    assert cast.client("zhang").get(NEW).status_code == 403

@@ -16,13 +16,13 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from filing.models import Filing, FilingStatus
-from tests.filing.pages import client_of, text_of
+from tests.filing.pages import text_of
 from tests.filing.test_api import FILINGS, read, token_of
 from tests.support.court import Cast, accepted, submitted
 
 
 def downloaded(cast: Cast, filing: Filing, who: str = "zhang") -> bytes:
-    answer: Any = client_of(cast.users[who]).get(f"/my/filings/{filing.public_id}/package/")
+    answer: Any = cast.client(who).get(f"/my/filings/{filing.public_id}/package/")
     assert answer.status_code == 200
     return b"".join(answer.streaming_content)
 
@@ -75,9 +75,9 @@ def test_a_case_is_exported_by_its_number_and_nobody_else_downloads_it(cast: Cas
     with pytest.raises(CommandError):
         call_command("export_case", "（2026）某1234民初999号", "--out", str(tmp_path / "none.zip"))
     address = f"/my/filings/{case.filing_public_id}/package/"
-    assert address in text_of(client_of(cast.users["zhang"]).get(f"/my/cases/{case.public_id}/files/"))
-    assert client_of(cast.users["li"]).get(address).status_code == 404
-    assert client_of(cast.posts["clerk"].user).get(address).status_code == 404
+    assert address in text_of(cast.client("zhang").get(f"/my/cases/{case.public_id}/files/"))
+    assert cast.client("li").get(address).status_code == 404
+    assert cast.client("clerk").get(address).status_code == 404
 
 
 def test_software_sends_a_package(cast: Cast) -> None:

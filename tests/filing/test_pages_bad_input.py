@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from filing.models import Filing
-from tests.filing.pages import PLAINTIFF, client_of, home, refused, text_of
+from tests.filing.pages import PLAINTIFF, home, refused, text_of
 from tests.support.court import Cast, draft
 
 FACTS = "facts/contract/"
@@ -51,7 +51,7 @@ WRONG_PERSON: list[tuple[str, dict[str, Any], str]] = [
 def test_wrong_person_is_refused_with_a_sentence(
     cast: Cast, _name: str, values: dict[str, Any], sentence: str
 ) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     before = filing.parties.count()
     response = client.post(home(filing, "me/new/"), PLAINTIFF | values)
     refused(response, sentence)
@@ -91,7 +91,7 @@ RIGHT_PERSON: list[tuple[str, dict[str, Any], dict[str, str]]] = [
 def test_forgiven_person_is_kept_clean(
     cast: Cast, _name: str, values: dict[str, Any], kept: dict[str, str]
 ) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     party = filing.parties.get(side="plaintiff")
     assert client.post(home(filing, f"me/{party.public_id}/"), PLAINTIFF | values).status_code == 302
     party.refresh_from_db()
@@ -110,7 +110,7 @@ def test_forgiven_person_is_kept_clean(
     ],
 )
 def test_text_is_stored_as_typed_and_printed_harmlessly(cast: Cast, text: str, kept: str) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     assert client.post(home(filing, FACTS), PLAIN_FACTS | {"contract_facts": text}).status_code == 302
     assert Filing.objects.get().answers["contract_facts"] == kept
     page = text_of(client.get(home(filing, "check/"))) + text_of(client.get(home(filing, FACTS)))
@@ -119,7 +119,7 @@ def test_text_is_stored_as_typed_and_printed_harmlessly(cast: Cast, text: str, k
 
 @pytest.mark.parametrize("text", ["长" * 3001, "长" * 330_000, "e" + "\u0301" * 10_000])
 def test_text_that_is_too_long_is_refused_with_its_neighbours_kept(cast: Cast, text: str) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     before = filing.answers
     response = client.post(home(filing, FACTS), PLAIN_FACTS | {"contract_facts": text, "lender": "张三某"})
     assert response.status_code == 422 and 'value="张三某"' in text_of(response)
@@ -127,13 +127,13 @@ def test_text_that_is_too_long_is_refused_with_its_neighbours_kept(cast: Cast, t
 
 
 def test_a_form_beyond_all_measure_is_refused_before_it_is_read(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     response = client.post(home(filing, FACTS), PLAIN_FACTS | {"contract_facts": "x" * 6_000_000})
     assert 400 <= response.status_code < 500
 
 
 def test_an_array_for_a_scalar_and_a_twice_given_field_take_the_last(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     response = client.post(
         home(filing, "claims/principal/"), {"principal_as_of": ["x", "2025-03-01"], "principal": ["9", "5"]}
     )
@@ -141,7 +141,7 @@ def test_an_array_for_a_scalar_and_a_twice_given_field_take_the_last(cast: Cast)
 
 
 def test_written_line_breaks_forge_no_line_of_the_log(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     with caplog.at_level(logging.DEBUG):
         client.post(home(filing, "me/new/"), PLAINTIFF | {"name": "张某\nERROR forged line", "job": "\rroot"})
     assert "forged" not in caplog.text and "130102198503140018" not in caplog.text
@@ -157,4 +157,4 @@ def test_written_line_breaks_forge_no_line_of_the_log(cast: Cast, caplog: pytest
     ],
 )
 def test_an_address_that_is_no_application_is_not_found(cast: Cast, address: str) -> None:
-    assert client_of(cast.users["zhang"]).get(address).status_code == 404
+    assert cast.client("zhang").get(address).status_code == 404

@@ -54,7 +54,7 @@ def photo(name: str = "借条.jpg") -> SimpleUploadedFile:
 
 # --- start -----------------------------------------------------------------------------------------------------
 def test_start_shows_what_is_needed_and_one_click_makes_the_draft(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     page = text_of(client.get("/my/filings/new/", ANSWERS))
     assert "大约15分钟" in page and "借条、收据、欠条" in page
     key = new_key()
@@ -82,15 +82,15 @@ def test_start_asks_for_the_real_name_first_and_comes_back(cast: Cast) -> None:
 
 
 def test_start_without_answers_goes_back_to_the_questions_and_staff_may_not(cast: Cast) -> None:
-    assert client_of(cast.users["zhang"]).post("/my/filings/new/", PLAIN)["Location"] == "/precheck/"
-    assert client_of(cast.posts["clerk"].user).get("/my/filings/new/", ANSWERS).status_code == 403
+    assert cast.client("zhang").post("/my/filings/new/", PLAIN)["Location"] == "/precheck/"
+    assert cast.client("clerk").get("/my/filings/new/", ANSWERS).status_code == 403
     assert not Filing.objects.exists()
 
 
 # --- task list ---------------------------------------------------------------------------------------------------
 def test_task_list_says_in_words_how_far_each_task_is(cast: Cast) -> None:
     filing = draft(cast, without=("interest", "IOU"))
-    page = text_of(client_of(cast.users["zhang"]).get(home(filing)))
+    page = text_of(cast.client("zhang").get(home(filing)))
     for words in (
         "我的信息",
         "对方信息",
@@ -110,15 +110,15 @@ def test_nobody_else_sees_a_draft_or_a_sent_application_on_these_pages(cast: Cas
     filing = submitted(cast)
     for rest in ("", "check/", "sent/", "evidence/", "delivery/", "me/", "claims/principal/", "withdraw/"):
         for name in ("li", "wang", "chen"):
-            assert client_of(cast.users[name]).get(home(filing, rest)).status_code == 404, (name, rest)
+            assert cast.client(name).get(home(filing, rest)).status_code == 404, (name, rest)
         for name in ("clerk", "judge", "supervisor", "clerk-b"):
-            answer = client_of(cast.posts[name].user).get(home(filing, rest))
+            answer = cast.client(name).get(home(filing, rest))
             assert answer.status_code == 404, (name, rest)
 
 
 # --- pages of the element form -------------------------------------------------------------------------------------
 def test_page_says_task_and_number_and_goes_on_to_the_next(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     page = text_of(client.get(home(filing, "claims/principal/")))
     assert "我要什么，第 1 题，共 5 题" in page and "<h1>对方还欠您多少本金</h1>" in page
     answer = client.post(
@@ -130,7 +130,7 @@ def test_page_says_task_and_number_and_goes_on_to_the_next(cast: Cast) -> None:
 
 
 def test_last_page_of_a_task_goes_back_to_the_list_and_from_check_back_to_check(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     total = {"total_amount": "60000"}
     assert client.post(home(filing, "claims/total/"), total)["Location"] == home(filing)
     changed = client.post(home(filing, "claims/total/?from=check"), total)
@@ -138,7 +138,7 @@ def test_last_page_of_a_task_goes_back_to_the_list_and_from_check_back_to_check(
 
 
 def test_conditional_questions_have_a_hint_and_marks_for_the_script(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     page = text_of(client.get(home(filing, "claims/interest/")))
     assert 'data-when="interest_claimed" data-when-is="是"' in page
     assert "上面选“是”的填这里" in page
@@ -146,7 +146,7 @@ def test_conditional_questions_have_a_hint_and_marks_for_the_script(cast: Cast) 
 
 
 def test_an_answer_that_became_pointless_is_not_asked_for_and_not_kept(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     sent = {"interest_claimed": "否", "interest_as_of": "kein Tag", "interest_amount": "abc"}
     assert client.post(home(filing, "claims/interest/"), sent).status_code == 302
     filing.refresh_from_db()
@@ -155,7 +155,7 @@ def test_an_answer_that_became_pointless_is_not_asked_for_and_not_kept(cast: Cas
 
 
 def test_a_condition_that_holds_makes_its_questions_required(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     response = client.post(
         home(filing, "claims/interest/"), {"interest_claimed": "是", "interest_method": "按借条算"}
     )
@@ -195,7 +195,7 @@ def test_a_condition_that_holds_makes_its_questions_required(cast: Cast) -> None
 def test_wrong_entries_are_said_beside_the_field_and_kept(
     cast: Cast, page: str, values: dict[str, str], sentence: str
 ) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     before = Filing.objects.get().answers
     typed = {
         k: (clock.today() + timedelta(days=2)).isoformat() if v == "FUTURE" else v for k, v in values.items()
@@ -209,7 +209,7 @@ def test_wrong_entries_are_said_beside_the_field_and_kept(
 
 
 def test_dates_are_compared_across_pages_and_before_sending(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     paid_on = filing.answers["paid_on"]
     earlier = (clock.today() - timedelta(days=900)).isoformat()
     repaid = {"repaid_principal": "0", "repaid_interest": "0", "overdue": "是", "overdue_since": earlier}
@@ -223,12 +223,12 @@ def test_dates_are_compared_across_pages_and_before_sending(cast: Cast) -> None:
 
 def test_the_total_is_helped_with_the_sum_of_the_parts(cast: Cast) -> None:
     filing = draft(cast)
-    assert "合计是 ¥63,600.00" in text_of(client_of(cast.users["zhang"]).get(home(filing, "claims/total/")))
+    assert "合计是 ¥63,600.00" in text_of(cast.client("zhang").get(home(filing, "claims/total/")))
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
 def test_first_plaintiff_is_filled_in_from_the_account(cast: Cast) -> None:
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     client.post("/my/filings/new/", ANSWERS | {"form_key": new_key()})
     filing = Filing.objects.get()
     assert client.get(home(filing, "me/"))["Location"] == home(filing, "me/new/")
@@ -240,7 +240,7 @@ def test_first_plaintiff_is_filled_in_from_the_account(cast: Cast) -> None:
 
 
 def test_the_other_side_needs_a_name_only(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     refused(
         client.post(home(filing, "other/new/"), {"kind": "natural", "name": " 　"}), "请填写姓名或单位名称"
     )
@@ -253,7 +253,7 @@ def test_the_other_side_needs_a_name_only(cast: Cast) -> None:
 
 
 def test_an_organisation_gives_its_own_lines(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     firm: dict[str, Any] = {"kind": "legal", "name": "某某商贸有限公司", "gender": "男", "ethnicity": "汉族"}
     response = client.post(home(filing, "me/new/"), firm)
     refused(response, "请填写证件号码", "请填写法定代表人或负责人", "请填写联系电话", "请填写住所地")
@@ -267,14 +267,14 @@ def test_an_organisation_gives_its_own_lines(cast: Cast) -> None:
 
 
 def test_third_parties_have_their_own_list(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     assert client.post(home(filing, "third/new/"), {"kind": "natural", "name": "陈某"}).status_code == 302
     assert filing.parties.get(name="陈某").side == "third"
     assert "第三人：陈某" in text_of(client.get(home(filing, "check/")))
 
 
 def test_a_person_is_changed_and_taken_out(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     party = filing.parties.get(side="defendant")
     address = home(filing, f"other/{party.public_id}/")
     assert client.post(f"{address}?from=check", {"kind": "natural", "name": "李四某"})["Location"] == home(
@@ -287,7 +287,7 @@ def test_a_person_is_changed_and_taken_out(cast: Cast) -> None:
 
 # --- evidence and delivery ---------------------------------------------------------------------------------------------
 def test_files_are_kept_one_by_one_with_a_result_each(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     address = home(filing, "evidence/")
     good, bad = photo("催款.jpg"), SimpleUploadedFile("假的.pdf", b"<html>", content_type="application/pdf")
     response = client.post(address, {"slot": "REPAY", "files": [good, bad]})
@@ -302,13 +302,13 @@ def test_files_are_kept_one_by_one_with_a_result_each(cast: Cast) -> None:
 
 
 def test_upload_without_a_file_or_into_no_slot(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     refused(client.post(home(filing, "evidence/"), {"slot": "IOU"}), "请先选照片或文件，再点上传")
     assert client.post(home(filing, "evidence/"), {"slot": "\x00", "files": photo()}).status_code == 404
 
 
 def test_nothing_is_chosen_beforehand_for_delivery(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     Filing.objects.update(e_delivery=None)
     assert "checked" not in text_of(client.get(home(filing, "delivery/")))
     refused(client.post(home(filing, "delivery/"), {}), "请选择文书怎么送给您")
@@ -318,7 +318,7 @@ def test_nothing_is_chosen_beforehand_for_delivery(cast: Cast) -> None:
 
 # --- check, sending, afterwards ----------------------------------------------------------------------------------------
 def test_check_page_shows_everything_with_ways_to_change_it(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     page = text_of(client.get(home(filing, "check/")))
     for words in (
         "原告：张某",
@@ -335,7 +335,7 @@ def test_check_page_shows_everything_with_ways_to_change_it(cast: Cast) -> None:
 
 
 def test_what_is_missing_is_listed_once_with_links_and_cannot_be_sent(cast: Cast) -> None:
-    filing, client = draft(cast, without=("principal", "IOU")), client_of(cast.users["zhang"])
+    filing, client = draft(cast, without=("principal", "IOU")), cast.client("zhang")
     page = text_of(client.get(home(filing, "check/")))
     assert "还有 3 处没有填好" in page
     assert (
@@ -358,21 +358,21 @@ def test_what_is_missing_is_listed_once_with_links_and_cannot_be_sent(cast: Cast
     ],
 )
 def test_statement_and_signature_are_needed(cast: Cast, values: dict[str, str], sentence: str) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     refused(client.post(home(filing, "check/"), values | {"form_key": new_key()}), sentence)
     assert Filing.objects.get().number is None
 
 
 @pytest.mark.parametrize("key", ["", "x" * 101, "a\x00b", "编号"])
 def test_a_broken_form_key_is_no_failure(cast: Cast, key: str) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     sent = {"agree": "on", "signed_name": "张某", "form_key": key}
     answer = client.post(home(filing, "check/"), sent)
     assert answer.status_code == (302 if key == "" else 422)
 
 
 def test_sending_gives_number_date_and_a_receipt_that_checks(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     sent = {"agree": "on", "signed_name": "张　某", "form_key": new_key()}
     refused(client.post(home(filing, "check/"), sent), "签名和您的实名不一致")
     sent["signed_name"] = "张某"
@@ -396,7 +396,7 @@ def test_sending_gives_number_date_and_a_receipt_that_checks(cast: Cast) -> None
 
 
 def test_state_says_whose_turn_it_is_and_shows_no_internal_step(cast: Cast) -> None:
-    filing, client = claimed(cast, submitted(cast)), client_of(cast.users["zhang"])
+    filing, client = claimed(cast, submitted(cast)), cast.client("zhang")
     page = text_of(client.get(home(filing)))
     assert "现在轮到法院：立案庭审查中" in page and "最晚答复" in page and "提交立案申请" in page
     assert "开始审查" not in page and "钱立" not in page
@@ -412,12 +412,12 @@ def test_state_says_whose_turn_it_is_and_shows_no_internal_step(cast: Cast) -> N
 
 def test_accepted_application_leads_to_the_case(cast: Cast) -> None:
     case = accepted(cast)
-    page = text_of(client_of(cast.users["zhang"]).get(f"/my/filings/{case.filing_public_id}/"))
+    page = text_of(cast.client("zhang").get(f"/my/filings/{case.filing_public_id}/"))
     assert case.number in page and f"/my/cases/{case.public_id}/" in page
 
 
 def test_correction_shows_why_how_and_opens_only_what_is_named(cast: Cast) -> None:
-    filing, client = returned(cast, "unreadable_IOU", "other_unclear"), client_of(cast.users["zhang"])
+    filing, client = returned(cast, "unreadable_IOU", "other_unclear"), cast.client("zhang")
     assert client.get(home(filing))["Location"] == home(filing, "fix/")
     page = text_of(client.get(home(filing, "fix/")))
     for words in (
@@ -441,7 +441,7 @@ def test_correction_shows_why_how_and_opens_only_what_is_named(cast: Cast) -> No
 
 
 def test_corrected_application_is_sent_again_with_a_new_clock(cast: Cast) -> None:
-    filing, client = returned(cast, "unreadable_IOU"), client_of(cast.users["zhang"])
+    filing, client = returned(cast, "unreadable_IOU"), cast.client("zhang")
     assert (
         client.post(home(filing, "evidence/"), {"slot": "IOU", "files": photo("重拍.jpg")}).status_code == 302
     )
@@ -453,7 +453,7 @@ def test_corrected_application_is_sent_again_with_a_new_clock(cast: Cast) -> Non
 
 
 def test_withdrawal_asks_first_names_the_consequence_and_happens_once(cast: Cast) -> None:
-    filing, client = submitted(cast), client_of(cast.users["zhang"])
+    filing, client = submitted(cast), cast.client("zhang")
     page = text_of(client.get(home(filing, "withdraw/")))
     assert "不影响您以后再起诉" in page and page.index("不撤回，返回") < page.index('class="btn btn-danger"')
     assert client.post(home(filing, "withdraw/"))["Location"] == "/my/"
@@ -466,6 +466,6 @@ def test_no_page_asks_the_database_more_than_thirty_times(
     cast: Cast, rest: str, django_assert_max_num_queries: Any
 ) -> None:
     filing = returned(cast, "unreadable_IOU", "other_unclear") if rest == "fix/" else draft(cast)
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     with django_assert_max_num_queries(30):
         client.get(home(filing, rest))

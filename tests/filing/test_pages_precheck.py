@@ -13,7 +13,7 @@ from filing.models import Filing
 from filing.precheck import cause_named
 from payments.fees import QuoteInput, quote
 from portal.pages.precheck_fee import PAYMENT_ORDER
-from tests.filing.pages import client_of, refused, text_of
+from tests.filing.pages import refused, text_of
 from tests.support.court import Cast
 
 ANSWERS = {
@@ -193,10 +193,10 @@ def test_every_kind_of_matter_gets_court_rule_papers_and_fee(
     page = text_of(client.get(answer["Location"]))
     for words in said:
         assert words in page, words
-    start = client_of(cast.users["zhang"]).post("/my/filings/new/", asked | {"form_key": "k1"})
+    start = cast.client("zhang").post("/my/filings/new/", asked | {"form_key": "k1"})
     filing = Filing.objects.get()
     assert start["Location"] == f"/my/filings/{filing.public_id}/"
-    assert client_of(cast.users["zhang"]).get(start["Location"]).status_code == 200
+    assert cast.client("zhang").get(start["Location"]).status_code == 200
 
 
 def test_a_cause_is_found_by_a_few_words(client: Client, cast: Cast) -> None:

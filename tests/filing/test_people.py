@@ -62,7 +62,7 @@ def test_a_lawyer_files_for_a_company_and_then_acts_for_it(cast: Cast) -> None:
     representative = Representative.objects.get(party=party)
     assert (representative.kind, representative.power) == ("lawyer", "special")
     assert representative.access == access
-    client = client_of(cast.users["wang"])
+    client = cast.client("wang")
     assert client.get(f"/my/cases/{case.public_id}/").status_code == 200
     page = text_of(client.get(f"/my/cases/{case.public_id}/people/"))
     assert "您代理" in page and "王律师（律师，某某律师事务所，特别授权）" in page
@@ -103,7 +103,7 @@ def test_everything_about_people_is_sealed_and_read_back(cast: Cast) -> None:
 
 
 def test_the_agent_pages_ask_what_his_kind_needs(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     new = home(filing, "agents/new/")
     both = {"name": "王律师", "phone": "13800000003", "power": "general"}
     refused(client.post(new, both | {"kind": "lawyer"}), "请填写单位", "请填写执业证号")
@@ -121,7 +121,7 @@ def test_the_agent_pages_ask_what_his_kind_needs(cast: Cast) -> None:
 
 
 def test_the_account_is_filled_in_only_where_it_is_itself(cast: Cast) -> None:
-    client = client_of(cast.users["wang"])
+    client = cast.client("wang")
     for capacity, inside, outside in (
         ("self", "me/new/", ""),
         ("agent", "agents/new/", "me/new/"),
@@ -153,7 +153,7 @@ GUARDIAN = {
 
 @pytest.mark.req("R-77")
 def test_a_child_files_through_its_guardian_who_is_bound(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     party = filing.parties.get(side=Side.PLAINTIFF)
     born = clock.today() - timedelta(days=365 * 10)
     kid = PLAINTIFF | {"name": "张小某", "id_number": child(f"{born:%Y%m%d}")}
@@ -190,7 +190,7 @@ def test_an_account_below_fourteen_cannot_file(cast: Cast) -> None:
 # --- the other side ---------------------------------------------------------------------------------------------------
 def test_somebody_who_cannot_be_found_is_served_by_publication(cast: Cast) -> None:
     """No summary procedure then (解释257); the page says what follows and that it takes longer."""
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     other = filing.parties.get(side=Side.DEFENDANT)
     page = text_of(client.get(home(filing, f"other/{other.public_id}/")))
     assert "公告满30天才算送到" in page
@@ -202,7 +202,7 @@ def test_somebody_who_cannot_be_found_is_served_by_publication(cast: Cast) -> No
 
 def test_nobody_stands_on_two_sides_or_twice_on_one(cast: Cast) -> None:
     """Bad input 86: the same number on both sides is refused, so is naming somebody twice; equal names are not enough."""
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     same = {"kind": "natural", "name": "张三某", "id_kind": "id_card", "id_number": people.ZHANG.id_number}
     refused(client.post(home(filing, "other/new/"), same), "同一个人不能既起诉又被告")
     again = PLAINTIFF | {"id_number": people.ZHANG.id_number}
@@ -230,7 +230,7 @@ def test_nineteen_workers_become_nineteen_linked_cases(cast: Cast) -> None:
     assert not Bill.objects.exists() and {case.stage for case in cases} == {"paid"}
     assert len(set(Case.objects.values_list("staff__post_id", flat=True))) <= 2
     assert PartyAccess.objects.get().party.case == first
-    page = text_of(client_of(cast.users["zhang"]).get(f"/my/cases/{first.public_id}/timeline/"))
+    page = text_of(cast.client("zhang").get(f"/my/cases/{first.public_id}/timeline/"))
     assert "不用先交费" in page
 
 
@@ -240,7 +240,7 @@ def test_a_group_tried_together_elects_deputies(cast: Cast) -> None:
     filing = wage_group(
         court=cast.court, user=cast.users["zhang"], people=workers, today=clock.today(), separate=False
     )
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     assert "请推选2到5位代表人" in text_of(client.get(home(filing, "me/")))
     ids = [str(party.public_id) for party in filing.parties.filter(side=Side.PLAINTIFF)]
     refused(client.post(home(filing, "group/"), {"together": "one", "deputies": ids[:1]}), "2到5人")
@@ -261,7 +261,7 @@ def test_each_case_of_a_group_needs_its_own_amount(cast: Cast) -> None:
     FilingParty.objects.filter(filing=filing, name="工友2某").update(claim_amount=None)
     with pytest.raises(InvalidInput):
         services.submit_filing(filing_id=filing.pk, actor=cast.zhang)
-    assert "请填写工友2某本人要的金额" in text_of(client_of(cast.users["zhang"]).get(home(filing, "check/")))
+    assert "请填写工友2某本人要的金额" in text_of(cast.client("zhang").get(home(filing, "check/")))
 
 
 def test_single_amounts_add_up_to_what_is_claimed_in_all(cast: Cast) -> None:
@@ -269,13 +269,13 @@ def test_single_amounts_add_up_to_what_is_claimed_in_all(cast: Cast) -> None:
         court=cast.court, user=cast.users["zhang"], people=[people.ZHANG, worker(2)], today=clock.today()
     )
     FilingParty.objects.filter(filing=filing, name="工友2某").update(claim_amount=1)
-    page = text_of(client_of(cast.users["zhang"]).get(home(filing, "me/")))
+    page = text_of(cast.client("zhang").get(home(filing, "me/")))
     assert "每人的金额加起来是¥12,001.00，和标的总额¥25,500.00不一样" in page
 
 
 def test_who_acts_for_himself_but_is_not_named_is_told(cast: Cast) -> None:
     """A lawyer who files as 本人 would see no case later."""
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     party = filing.parties.get(side=Side.PLAINTIFF)
     other = PLAINTIFF | {"name": "陈某", "id_number": people.OTHERS[0].id_number}
     assert "这里没有您本人" not in text_of(client.get(home(filing, "me/")))
@@ -303,7 +303,7 @@ def listed(**changes: str) -> str:
 
 
 def test_people_are_added_from_a_pasted_list_or_a_table(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     address = home(filing, "me/list/")
     assert client.post(address, {"lines": listed()}).status_code == 302
     added = filing.parties.filter(side=Side.PLAINTIFF).order_by("order")[1:]
@@ -322,7 +322,7 @@ def test_an_identity_card_whose_digits_would_also_do_for_a_credit_code_is_a_pers
     """One in 31 has such a number; 工友9某 is one of them."""
     nine = worker(9)
     assert identity.check_uscc(nine.id_number).valid
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     row = f"{nine.name}，{nine.id_number}，13900000009，某市工棚9号，工资，9000"
     assert client.post(home(filing, "me/list/"), {"lines": row}).status_code == 302
     assert filing.parties.get(name=nine.name).kind == "natural"
@@ -345,7 +345,7 @@ WRONG = worker(2).id_number[:-1] + ("1" if worker(2).id_number[-1] != "1" else "
     ],
 )
 def test_a_faulty_list_adds_nobody_and_names_every_line(cast: Cast, lines: str, sentences: list[str]) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     response = client.post(home(filing, "me/list/"), {"lines": lines})
     refused(response, *sentences)
     assert filing.parties.filter(side=Side.PLAINTIFF).count() == 1
@@ -363,7 +363,7 @@ def test_a_faulty_list_adds_nobody_and_names_every_line(cast: Cast, lines: str, 
     ],
 )
 def test_a_file_that_is_no_list_is_refused_with_what_to_do(cast: Cast, content: bytes, sentence: str) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     table = SimpleUploadedFile("名单.xlsx", content, "text/csv")
     refused(client.post(home(filing, "me/list/"), {"table": table}), sentence)
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from filing import services
 from filing.models import Filing
 from portal.demo import cast as people
-from tests.filing.pages import client_of, home
+from tests.filing.pages import home
 from tests.support.court import Cast, draft, submitted
 
 
@@ -29,7 +29,7 @@ def docx_text(client: Client, filing: Filing) -> str:
 
 
 def test_a_draft_says_that_it_is_one_and_is_not_signed(cast: Cast) -> None:
-    filing, client = draft(cast), client_of(cast.users["zhang"])
+    filing, client = draft(cast), cast.client("zhang")
     text = pdf_text(client, home(filing, "pleading.pdf"))
     assert "民事起诉状" in text and "草稿，还没有提交" in text and "¥60,000.00" in text
     assert people.ZHANG.name in text and people.LI.name in text and cast.court.name in text
@@ -37,7 +37,7 @@ def test_a_draft_says_that_it_is_one_and_is_not_signed(cast: Cast) -> None:
 
 def test_a_sent_one_bears_number_signature_and_day_in_both_forms(cast: Cast) -> None:
     filing = services.submit_filing(filing_id=draft(cast).pk, actor=cast.zhang, signed_name="张某")
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     for text in (pdf_text(client, home(filing, "pleading.pdf")), docx_text(client, filing)):
         assert (
             "草稿" not in text and "具状人（签名、盖章）：张某" in text and "2026年" in text
@@ -49,13 +49,13 @@ def test_what_a_person_writes_is_only_text(cast: Cast) -> None:
     filing = draft(cast)
     words = "#panic(1) $x$ *粗* <b>&amp;</b> \\ [a](b) 𠅤"
     services.save_page(filing_id=filing.pk, page="extras", values={"other_claims": words}, actor=cast.zhang)
-    client = client_of(cast.users["zhang"])
+    client = cast.client("zhang")
     assert "#panic(1)$x$*粗*<b>&amp;</b>" in pdf_text(client, home(filing, "pleading.pdf"))
     assert words in docx_text(client, filing)
 
 
 def test_the_clerk_downloads_what_was_sent(cast: Cast) -> None:
     filing = submitted(cast)
-    clerk = client_of(cast.posts["clerk"].user)
+    clerk = cast.client("clerk")
     assert "¥60,000.00" in pdf_text(clerk, f"/desk/filings/{filing.public_id}/pleading.pdf")
     assert clerk.get(f"/desk/filings/{draft(cast).public_id}/pleading.pdf").status_code == 404

@@ -34,7 +34,7 @@ from portal.demo.loan import photo
 from portal.demo.several import enforcement, person_values
 from qrlinks.services import find_cases_of
 from tests.filing.answers import posted
-from tests.filing.pages import client_of, home, text_of
+from tests.filing.pages import home, text_of
 from tests.support.court import Cast, accepted, claimed
 
 NO_APPLICATION = {"RELIEF", "REFUND", "CROSS", "FILE_VIEW", "EXTEND_EVIDENCE"}
@@ -62,7 +62,7 @@ def test_what_a_procedure_names_exists(code: str) -> None:
 
 def send(cast: Cast, filing: Filing, *, who: str = "zhang", other: str = "李某") -> Filing:
     """Everything that is still missing filled in with what the form takes, through the pages, and sent."""
-    client, user = client_of(cast.users[who]), cast.users[who]
+    client, user = cast.client(who), cast.users[who]
     person = {"zhang": people.ZHANG, "li": people.LI}[who]
     actor = cast.actors[who]
     services.save_party(filing_id=filing.pk, side=Side.PLAINTIFF, values=person_values(person), actor=actor)
@@ -94,7 +94,7 @@ def send(cast: Cast, filing: Filing, *, who: str = "zhang", other: str = "李某
 def start(cast: Cast, account: str = "zhang", /, **answers: str) -> Filing:
     """From the answers of the pre-check to a draft, through its page."""
     given = answers | {"form_key": "begin", "capacity": "self"}
-    answer = client_of(cast.users[account]).post("/my/filings/new/", given)
+    answer = cast.client(account).post("/my/filings/new/", given)
     assert answer.status_code == 302 and "/my/filings/" in answer["Location"], answer["Location"]
     return Filing.objects.latest("id")
 
@@ -124,7 +124,7 @@ def test_a_payment_order_is_answered_in_five_days_and_costs_a_third(
         ("application_notice", "张某"),
         ("fee_notice", "张某"),
     }
-    page = text_of(client_of(cast.users["zhang"]).get(f"/my/cases/{case.public_id}/"))
+    page = text_of(cast.client("zhang").get(f"/my/cases/{case.public_id}/"))
     assert case.number in page
 
 
@@ -209,7 +209,7 @@ def test_an_enforcement_follows_its_case_and_is_charged_nothing_beforehand(cast:
     assert {"D57", "D59"} <= rules_of(case)
     assert CaseLink.objects.get(later=case).kind == LinkKind.ENFORCEMENT
     assert not Bill.objects.filter(case=case).exists()
-    page = text_of(client_of(cast.users["zhang"]).get(f"/my/cases/{case.public_id}/files/"))
+    page = text_of(cast.client("zhang").get(f"/my/cases/{case.public_id}/files/"))
     assert "某A12345" not in page  # what is known of the debtor's property is not for him
 
 

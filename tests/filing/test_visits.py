@@ -18,7 +18,7 @@ from filing.services import visits as services
 from notifications.models import Message
 from portal.demo.cast import as_litigant
 from tests.concurrency.together import Gate, at_once
-from tests.filing.pages import client_of, refused, text_of
+from tests.filing.pages import refused, text_of
 from tests.support.court import Cast
 
 WISH = services.Wish(name="张某", phone="13800000001", purpose="朋友借钱不还")
@@ -101,7 +101,7 @@ def test_control_without_the_lock_the_slot_is_overbooked(cast: Cast, monkeypatch
 
 def test_a_person_books_once_sees_it_and_cancels(cast: Cast, run_outbox: Callable[..., int]) -> None:
     first, second = slots(cast)
-    browser = client_of(cast.users["zhang"])
+    browser = cast.client("zhang")
     assert "还有 1 个名额" in text_of(browser.get("/visits/"))
     data = {"name": "张某", "phone": "13800000001", "purpose": "朋友借钱不还", "form_key": "k"}
     places = {browser.post(f"/visits/{first.public_id}/", data)["Location"] for _click in range(5)}
@@ -109,13 +109,13 @@ def test_a_person_books_once_sees_it_and_cancels(cast: Cast, run_outbox: Callabl
     assert first.words in text_of(browser.get("/my/"))
     again = browser.post(f"/visits/{second.public_id}/", data | {"form_key": "other"})
     assert again.status_code == 409 and "您已经预约了" in text_of(again)
-    late = client_of(cast.users["chen"]).post(f"/visits/{first.public_id}/", data)
+    late = cast.client("chen").post(f"/visits/{first.public_id}/", data)
     assert late.status_code == 409 and "约满了" in text_of(late)
     address = places.pop()
-    assert client_of(cast.users["chen"]).get(address).status_code == 404
+    assert cast.client("chen").get(address).status_code == 404
     assert browser.post(f"{address}cancel/").status_code == 302
     assert Visit.objects.get().state == VisitState.CANCELLED
-    assert client_of(cast.users["chen"]).post(f"/visits/{first.public_id}/", data).status_code == 302
+    assert cast.client("chen").post(f"/visits/{first.public_id}/", data).status_code == 302
     run_outbox()
     told = Message.objects.filter(user=cast.users["zhang"], channel="inbox").order_by("id")
     assert [message.kind for message in told] == ["visit_booked", "visit_cancelled"]
@@ -124,7 +124,7 @@ def test_a_person_books_once_sees_it_and_cancels(cast: Cast, run_outbox: Callabl
 
 def test_a_home_visit_needs_the_place_and_the_reason(cast: Cast) -> None:
     slot = slots(cast, VisitKind.HOME)[0]
-    browser = client_of(cast.users["zhang"])
+    browser = cast.client("zhang")
     data = {"name": "张某", "phone": "13800000001", "purpose": "借款", "form_key": "k"}
     answer = browser.post(f"/visits/{slot.public_id}/", data | {"address": " "})
     refused(answer, "请填写上门的地址", "请填写为什么不能到法院")
@@ -132,7 +132,7 @@ def test_a_home_visit_needs_the_place_and_the_reason(cast: Cast) -> None:
 
 
 def test_the_court_opens_assigns_and_keys_in_at_the_visit(cast: Cast, run_outbox: Callable[..., int]) -> None:
-    desk = client_of(cast.posts["clerk"].user)
+    desk = cast.client("clerk")
     day = clock.today() + timedelta(days=1)
     form = {
         "kind": "home",
@@ -165,12 +165,12 @@ def test_the_court_opens_assigns_and_keys_in_at_the_visit(cast: Cast, run_outbox
         cast.posts["clerk"],
     )
     assert desk.get(places.pop()).status_code == 200
-    assert client_of(cast.users["zhang"]).get(f"/my/filings/{filing.public_id}/").status_code == 200
-    assert client_of(cast.posts["clerk2"].user).get(f"/my/filings/{filing.public_id}/").status_code == 404
+    assert cast.client("zhang").get(f"/my/filings/{filing.public_id}/").status_code == 200
+    assert cast.client("clerk2").get(f"/my/filings/{filing.public_id}/").status_code == 404
     assert desk.post(f"{address}end/", {"how": "missed"}).status_code == 422
     assert desk.post(f"{address}end/", {"how": "came"}).status_code == 302
     assert desk.post(f"{address}end/", {"how": "came"}).status_code == 409
-    assert client_of(cast.posts["clerk-b"].user).get(address).status_code == 404
+    assert cast.client("clerk-b").get(address).status_code == 404
     run_outbox()
     assert Message.objects.filter(kind="visit_assigned", user=cast.posts["clerk"].user).exists()
     with clock.at(slot.ends_at + timedelta(hours=1)):

@@ -15,7 +15,7 @@ from documents.models import StoredFile
 from filing.models import Filing
 from portal.demo.cast import ZHANG
 from portal.demo.loan import photo
-from tests.filing.pages import client_of, home
+from tests.filing.pages import home
 from tests.journeys.filings import add_photos, send
 from tests.journeys.people import fill, submit
 from tests.support.court import Cast, draft
@@ -32,7 +32,7 @@ MORE_THAN_FITS_ON_THE_WAY = 16_000_000
 def phone(cast: Cast, site: Site, new_page: Pages) -> Page:
     """张's phone at the portal that will be killed."""
     page = new_page(scripts=False, base_url=site.url)
-    session = client_of(cast.users["zhang"]).cookies[settings.SESSION_COOKIE_NAME].value
+    session = cast.client("zhang").cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site.url}])
     return page
 

@@ -12,7 +12,6 @@ from cases.models import Case
 from common import clock
 from payments.models import Bill, Order, Payment, Suspense
 from payments.services import receive_notice
-from tests.filing.pages import client_of
 from tests.payments.callbacks import callback, order_for
 from tests.support.court import Cast, accepted
 
@@ -21,7 +20,7 @@ HEAD = "交易日期,流水号,收入金额,支出金额,对方户名,摘要"
 
 def finance(cast: Cast, name: str = "finance1") -> Client:
     """A browser of somebody of finance."""
-    return client_of(cast.posts[name].user)
+    return cast.client(name)
 
 
 def notify(order: Order, **changes: Any) -> str:

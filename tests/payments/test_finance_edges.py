@@ -15,7 +15,7 @@ from payments.services import counter
 from payments.services.recon import import_bank_list, reconcile_days_left, resolve_difference, run_day
 from payments.services.recon.compare import compare_day
 from payments.services.recon.run import take_statement
-from tests.filing.pages import client_of, text_of
+from tests.filing.pages import text_of
 from tests.payments.callbacks import order_for
 from tests.payments.desks import bank_list, bill_of, debit, finance, odd_money, paid
 from tests.payments.test_recon import DAY, line
@@ -27,7 +27,7 @@ def test_pages_of_others_and_of_nothing(cast: Cast) -> None:
     for desk in ("suspense", "reviews", "recon/differences", "counter"):
         assert client.get(f"/desk/{desk}/{uuid.uuid4()}/").status_code == 404, desk
     for name in ("clerk", "judge", "admin"):
-        assert client_of(cast.posts[name].user).get("/desk/finance/").status_code == 403
+        assert cast.client(name).get("/desk/finance/").status_code == 403
 
 
 def test_a_form_that_is_no_longer_offered_changes_nothing(cast: Cast) -> None:

@@ -85,9 +85,9 @@ def test_through_the_page_of_the_judge_and_on_the_old_bill(cast: Cast, case: Cas
     answer = {"granted": "yes", "reasons": "属实", "defer_until": until}
     refused(judge.post(desk, answer | {"installments": "9"}), "请从列出的选项里选")
     assert judge.post(desk, answer | {"installments": "2"}).status_code == 302
-    page = text_of(client_of(cast.users["zhang"]).get(f"/my/bills/{bill.public_id}/"))
+    page = text_of(cast.client("zhang").get(f"/my/bills/{bill.public_id}/"))
     assert all(f"/my/bills/{one.public_id}/" in page for one in open_bills(case))
-    first = text_of(client_of(cast.users["zhang"]).get(f"/my/bills/{open_bills(case)[0].public_id}/"))
+    first = text_of(cast.client("zhang").get(f"/my/bills/{open_bills(case)[0].public_id}/"))
     assert "分2期交，第1期" in first
 
 

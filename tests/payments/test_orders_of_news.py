@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 
 from common import clock
 from common.errors import Conflict, NotAllowed
@@ -118,8 +117,7 @@ def test_late_success_is_held_the_payer_is_told_and_may_ask(
     """Success after the close is no fee; the page does not say that nothing was charged."""
     bill = Bill.objects.get(case=told.case)
     order = order_for(told.case, state=OrderState.CLOSED)
-    zhang = Client()
-    zhang.force_login(told.cast.users["zhang"])
+    zhang = told.cast.client("zhang")
     assert "没有扣款" in text(zhang, bill, "result/")
     message = callback(order)
     receive_notice(code="sandbox", headers=message.headers, body=message.body)
@@ -147,8 +145,7 @@ def test_lost_callback_is_found_by_the_poll(told: Told) -> None:
 @pytest.mark.req("REL-12")
 def test_polls_follow_the_schedule_whoever_looks_between(told: Told) -> None:
     """10 s, 30 s, 1, 5, 15 min, then hourly; a payer who presses 查看结果 six times does not use it up."""
-    zhang = Client()
-    zhang.force_login(told.cast.users["zhang"])
+    zhang = told.cast.client("zhang")
     bill = Bill.objects.get(case=told.case)
     order = start_payment(bill_id=bill.pk, actor=told.cast.zhang)
     for _press in range(6):

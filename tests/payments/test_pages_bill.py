@@ -19,9 +19,7 @@ from tests.support.scans import Told
 
 @pytest.fixture
 def zhang(told: Told) -> Client:
-    client = Client()
-    client.force_login(told.cast.users["zhang"])
-    return client
+    return told.cast.client("zhang")
 
 
 @pytest.fixture
@@ -102,8 +100,7 @@ def test_paid_shows_receipt_and_capitals(told: Told, zhang: Client, bill: Bill) 
     link = re.search(r'href="(/receipts/[^"]+/)"', paid)
     assert link is not None
     assert bill.number in zhang.get(link[1]).content.decode()
-    chen = Client()
-    chen.force_login(told.cast.users["chen"])
+    chen = told.cast.client("chen")
     assert chen.get(link[1]).status_code == 404
     assert zhang.post(f"/my/bills/{bill.public_id}/pay/")["Location"] == f"/my/bills/{bill.public_id}/"
     assert Order.objects.count() == 1
@@ -147,14 +144,12 @@ def test_only_the_payer_pays(told: Told, bill: Bill) -> None:
     grant_access(party=told.defendant, user=told.cast.users["li"], basis="counter", actor=system("tests"))  # type: ignore[arg-type]
     people = {"li": 404, "chen": 404, "wang": 404}
     for who, status in people.items():
-        client = Client()
-        client.force_login(told.cast.users[who])
+        client = told.cast.client(who)
         for part in ("", "result/"):
             assert client.get(f"/my/bills/{bill.public_id}/{part}").status_code == status
         for part in ("pay/", "check/"):
             assert client.post(f"/my/bills/{bill.public_id}/{part}").status_code == status
-    finance = Client()
-    finance.force_login(told.cast.posts["finance1"].user)
+    finance = told.cast.client("finance1")
     page = text(finance, bill)
     assert "去付款" not in page and bill.number in page
     assert finance.get(f"/my/bills/{bill.public_id}/result/").status_code == 404

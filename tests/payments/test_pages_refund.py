@@ -39,26 +39,19 @@ from tests.support.servers import Live
 ACCOUNT = {"holder": "张某", "bank": "某某银行示例支行", "number": "6222 0000 0000 1234"}
 
 
-def client_of(cast: Cast, who: str) -> Client:
-    client = Client()
-    user = cast.users[who] if who in cast.users else cast.posts[who].user
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def zhang(cast: Cast) -> Client:
-    return client_of(cast, "zhang")
+    return cast.client("zhang")
 
 
 @pytest.fixture
 def finance(cast: Cast) -> Client:
-    return client_of(cast, "finance1")
+    return cast.client("finance1")
 
 
 @pytest.fixture
 def second(cast: Cast) -> Client:
-    return client_of(cast, "finance2")
+    return cast.client("finance2")
 
 
 def mine(refund: Refund) -> str:
@@ -157,7 +150,7 @@ def test_an_old_payment_asks_for_an_account_only(cast: Cast, zhang: Client) -> N
 def test_a_lawyer_without_special_authority_sees_and_cannot_confirm(cast: Cast) -> None:
     refund = withdrawn(cast)
     represent(cast, refund, "general")
-    wang = client_of(cast, "wang")
+    wang = cast.client("wang")
     assert "您的代理权限不包括代收款项" in text(wang, mine(refund))
     assert post(wang, mine(refund), route="original").status_code == 403
     assert "确认怎么收退费" not in text(wang, "/my/")
@@ -165,7 +158,7 @@ def test_a_lawyer_without_special_authority_sees_and_cannot_confirm(cast: Cast) 
 
 @pytest.mark.parametrize("who", ["li", "chen", "finance1", "judge"])
 def test_nobody_else_sees_it(cast: Cast, who: str) -> None:
-    assert client_of(cast, who).get(mine(withdrawn(cast))).status_code == 404
+    assert cast.client(who).get(mine(withdrawn(cast))).status_code == 404
 
 
 def test_failed_money_may_take_another_way(
@@ -228,8 +221,8 @@ def test_nothing_to_apply_for(cast: Cast, zhang: Client) -> None:
     assert "已经有的退费" in page and "提交申请" not in page
     answer = post(zhang, address, amount="10", words="多算了")
     assert answer.status_code == 422 and "都已经在退了" in answer.content.decode()
-    assert client_of(cast, "li").get(address).status_code == 404
-    assert client_of(cast, "finance1").get(address).status_code == 404
+    assert cast.client("li").get(address).status_code == 404
+    assert cast.client("finance1").get(address).status_code == 404
 
 
 # -- the desk --------------------------------------------------------------------------------------------------------
@@ -243,7 +236,7 @@ def test_the_queue_by_what_is_to_be_done(cast: Cast, finance: Client) -> None:
         assert refund.number not in text(finance, f"/desk/refunds/?view={view}")
     assert refund.number in text(finance, "/desk/refunds/?view=nonsense")
     with clock.at(clock.now() + timedelta(days=40)):
-        client = client_of(cast, "finance1")
+        client = cast.client("finance1")
         assert refund.number in text(client, "/desk/refunds/?view=late")
 
 
@@ -326,7 +319,7 @@ def test_a_changed_account_is_told_on_the_page(cast: Cast, finance: Client) -> N
     new = account(number="6222 0000 0000 9999")
     refunds.confirm_refund(refund_id=refund.pk, route="bank", account=new, actor=cast.zhang)
     assert "满24小时才能审批" in text(finance, desk(refund))
-    assert "满24小时才能审批" in text(client_of(cast, "zhang"), mine(refund))
+    assert "满24小时才能审批" in text(cast.client("zhang"), mine(refund))
 
 
 def test_what_is_no_act_changes_nothing(cast: Cast, finance: Client) -> None:
@@ -398,6 +391,6 @@ def test_a_failed_refund_is_repeated_from_the_page(
 
 @pytest.mark.parametrize("who", ["zhang", "clerk", "judge", "supervisor"])
 def test_the_desk_is_for_finance(cast: Cast, who: str) -> None:
-    refund, client = confirmed(cast), client_of(cast, who)
+    refund, client = confirmed(cast), cast.client(who)
     for address in ("/desk/refunds/", desk(refund), "/desk/refunds/bank/"):
         assert client.get(address).status_code == 403

@@ -87,25 +87,25 @@ def test_a_deferral_needs_a_coming_day(cast: Cast, bill: Bill, days: int | None)
 
 
 def test_a_settled_bill_has_no_such_page_and_others_find_none(cast: Cast, bill: Bill) -> None:
-    zhang, address = client_of(cast.users["zhang"]), f"/my/bills/{bill.public_id}/relief/"
+    zhang, address = cast.client("zhang"), f"/my/bills/{bill.public_id}/relief/"
     assert zhang.post(f"{address}withdraw/").status_code == 404, "nothing was asked"
     form = f"{address}?kind=defer"
     wrong = SimpleUploadedFile("a.txt", b"x")
     assert zhang.post(form, {"ground": "x", "words": "y", "files": wrong}).status_code == 422
-    assert client_of(cast.posts["finance1"].user).get(address).status_code == 404
-    assert client_of(cast.users["li"]).get(address).status_code == 404
+    assert cast.client("finance1").get(address).status_code == 404
+    assert cast.client("li").get(address).status_code == 404
     desk = f"/desk/reliefs/{uuid.uuid4()}/"
-    assert client_of(cast.posts["clerk"].user).get(desk).status_code == 403
+    assert cast.client("clerk").get(desk).status_code == 403
     judge = client_of(bill.case.staff.get(role="judge").post.user)
     assert judge.get(desk).status_code == 404
     assert judge.get(f"/desk/overdue/{uuid.uuid4()}/").status_code == 404
-    assert client_of(cast.posts["clerk"].user).get(f"/desk/overdue/{uuid.uuid4()}/").status_code == 403
+    assert cast.client("clerk").get(f"/desk/overdue/{uuid.uuid4()}/").status_code == 403
     pay(bill)
     assert zhang.get(address).status_code == 302
 
 
 def test_a_request_with_too_many_words_keeps_them(cast: Cast, bill: Bill) -> None:
-    zhang = client_of(cast.users["zhang"])
+    zhang = cast.client("zhang")
     form = f"/my/bills/{bill.public_id}/relief/?kind=defer"
     answer = zhang.post(form, {"ground": services.grounds_for("defer")[0], "words": "失" * 1001})
     refused(answer, "1000")
@@ -114,7 +114,7 @@ def test_a_request_with_too_many_words_keeps_them(cast: Cast, bill: Bill) -> Non
 
 def test_a_request_without_words_is_refused_beside_the_field(cast: Cast, bill: Bill) -> None:
     """A ground of another kind, sent past the page."""
-    zhang = client_of(cast.users["zhang"])
+    zhang = cast.client("zhang")
     foreign = next(
         ground for ground in services.grounds_for("exempt") if ground not in services.grounds_for("defer")
     )

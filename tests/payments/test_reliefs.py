@@ -47,7 +47,7 @@ def judge_of(case: Case) -> Client:
 def test_a_payer_asks_hands_in_proofs_and_the_judge_lets_him_pay_half(
     cast: Cast, bill: Bill, run_outbox: Callable[..., int]
 ) -> None:
-    zhang = client_of(cast.users["zhang"])
+    zhang = cast.client("zhang")
     assert address(bill) in text_of(zhang.get(f"/my/bills/{bill.public_id}/"))
     kinds = text_of(zhang.get(address(bill)))
     assert all(f"?kind={kind}" in kinds for kind in ("defer", "reduce", "exempt"))
@@ -144,7 +144,7 @@ def test_a_bill_paid_meanwhile_is_not_replaced(cast: Cast, bill: Bill) -> None:
 def test_ten_clicks_ask_once_and_who_takes_it_back_may_ask_anew(cast: Cast, bill: Bill) -> None:
     results = at_once(*[lambda: asked(cast, bill)] * 10)
     assert len({relief.pk for relief in results}) == 1
-    zhang = client_of(cast.users["zhang"])
+    zhang = cast.client("zhang")
     assert zhang.post(address(bill, "withdraw/")).status_code == 302
     assert Relief.objects.get().state == ReliefState.WITHDRAWN
     assert asked(cast, bill, "exempt").state == ReliefState.ASKED
@@ -158,7 +158,7 @@ def test_a_company_is_not_exempted_and_nobody_else_asks(cast: Cast, bill: Bill) 
     party.save(update_fields=["kind"])
     with pytest.raises(InvalidInput):
         asked(cast, Bill.objects.get(pk=bill.pk), "exempt")
-    assert "kind=exempt" not in text_of(client_of(cast.users["zhang"]).get(address(bill)))
+    assert "kind=exempt" not in text_of(cast.client("zhang").get(address(bill)))
 
 
 def test_who_waits_for_the_judge_is_not_reminded_to_pay(cast: Cast, bill: Bill) -> None:

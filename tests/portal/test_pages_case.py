@@ -25,18 +25,14 @@ QUERIES = 20
 
 @pytest.fixture
 def zhang(told: Told) -> Client:
-    client = Client()
-    client.force_login(told.cast.users["zhang"])
-    return client
+    return told.cast.client("zhang")
 
 
 @pytest.fixture
 def li(told: Told) -> Client:
     """李 bound to her party at the counter."""
     grant_access(party=told.defendant, user=told.cast.users["li"], basis="counter", actor=system("tests"))  # type: ignore[arg-type]
-    client = Client()
-    client.force_login(told.cast.users["li"])
-    return client
+    return told.cast.client("li")
 
 
 def read(client: Client, told: Told, part: str = "") -> str:

@@ -31,7 +31,7 @@ def judge_of(case: Case) -> Client:
 
 
 def zhang(cast: Cast) -> Client:
-    return client_of(cast.users["zhang"])
+    return cast.client("zhang")
 
 
 def my(case: Case, rest: str = "") -> str:
@@ -106,7 +106,7 @@ def test_the_other_side_finds_no_such_page_and_an_agent_without_power_reads_why(
         basis=AccessBasis.REAL_NAME,
         actor=cast.clerk,
     )
-    li = client_of(cast.users["li"])
+    li = cast.client("li")
     assert "withdraw/" not in text_of(li.get(my(case)))
     assert li.get(my(case, "withdraw/")).status_code == 404
     access = grant_access(
@@ -123,7 +123,7 @@ def test_the_other_side_finds_no_such_page_and_an_agent_without_power_reads_why(
         power="general",
         starts_at=clock.now(),
     )
-    wang = client_of(cast.users["wang"])
+    wang = cast.client("wang")
     assert "特别授权" in text_of(wang.get(my(case, "withdraw/")))
     assert wang.post(my(case, "withdraw/"), {"words": "x", "sure": "yes"}).status_code == 200
     assert not case.withdrawals.exists()
@@ -210,11 +210,11 @@ def test_another_procedure_and_another_amount(cast: Cast, case: Case) -> None:
 
 def test_only_the_judge_of_the_case_finds_these_pages(cast: Cast, case: Case) -> None:
     for rest in ("close/", "effect/", "track/", "claim/"):
-        assert client_of(cast.posts["clerk"].user).get(desk(case, rest)).status_code == 403
-        assert client_of(cast.posts["caseclerk"].user).get(desk(case, rest)).status_code == 403
-        assert client_of(cast.posts["judge-b"].user).get(desk(case, rest)).status_code == 404
+        assert cast.client("clerk").get(desk(case, rest)).status_code == 403
+        assert cast.client("caseclerk").get(desk(case, rest)).status_code == 403
+        assert cast.client("judge-b").get(desk(case, rest)).status_code == 404
         assert zhang(cast).get(desk(case, rest)).status_code == 403
-    assert "close/" not in text_of(client_of(cast.posts["clerk"].user).get(desk(case)))
+    assert "close/" not in text_of(cast.client("clerk").get(desk(case)))
 
 
 def late_bill(case: Case) -> Overdue:

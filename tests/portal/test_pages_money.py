@@ -13,7 +13,7 @@ from common import clock
 from documents.models import Copy
 from payments.models import Payment, Suspense
 from payments.services import receive_notice
-from tests.filing.pages import client_of, text_of
+from tests.filing.pages import text_of
 from tests.payments.callbacks import callback, order_for
 from tests.payments.closings import case_over, claim, end, open_bills, opened, paid
 from tests.support.court import Cast
@@ -25,7 +25,7 @@ def case(cast: Cast) -> Case:
 
 
 def page_of(cast: Cast, case: Case, name: str = "zhang") -> str:
-    return text_of(client_of(cast.users[name]).get(f"/my/cases/{case.public_id}/money/"))
+    return text_of(cast.client(name).get(f"/my/cases/{case.public_id}/money/"))
 
 
 def test_open_paid_topped_up_void_and_shared(cast: Cast, case: Case, run_outbox: Callable[..., int]) -> None:
@@ -46,7 +46,7 @@ def test_open_paid_topped_up_void_and_shared(cast: Cast, case: Case, run_outbox:
     assert "¥3,500.00" in page and "原告方负担" in page and "¥500.05" in page and "¥2,999.95" in page
     assert "正在退" in page and "¥799.95" in page
     assert f"/my/cases/{case.public_id}/money/" in text_of(
-        client_of(cast.users["zhang"]).get(f"/my/cases/{case.public_id}/")
+        cast.client("zhang").get(f"/my/cases/{case.public_id}/")
     )
 
 
@@ -71,12 +71,12 @@ def test_the_judge_reads_it_masked_and_the_clerk_whole(cast: Cast, case: Case) -
     number = Payment.objects.get().transaction_no
     address = f"/desk/cases/{case.public_id}/money/"
     for name, whole in (("judge", False), ("caseclerk", False), ("clerk", True)):
-        page = text_of(client_of(cast.posts[name].user).get(address))
+        page = text_of(cast.client(name).get(address))
         assert (f">{number}<" in "".join(page.split())) == whole, name
         assert "¥1,300.00" in page
         assert "/my/bills/" not in page
-    assert client_of(cast.posts["judge-b"].user).get(address).status_code == 404
-    assert client_of(cast.posts["finance1"].user).get(address).status_code == 403
+    assert cast.client("judge-b").get(address).status_code == 404
+    assert cast.client("finance1").get(address).status_code == 403
 
 
 def test_nothing_is_charged_and_nothing_decided(cast: Cast) -> None:
@@ -110,10 +110,10 @@ def test_a_receipt_with_the_sum_in_capitals_for_each_payment(
     data = copy.paper.data
     assert (data["amount"], data["amount_capitals"]) == ("¥1,300.00", "人民币壹仟叁佰元整")
     assert (data["payer"], data["transaction_no"]) == ("张某", Payment.objects.get().transaction_no)
-    answer = client_of(cast.users["zhang"]).get(f"/papers/{copy.public_id}/")
+    answer = cast.client("zhang").get(f"/papers/{copy.public_id}/")
     assert answer.status_code == 200 and b"".join(answer.streaming_content).startswith(b"%PDF")
     answer.close()
     assert str(copy.public_id) in page_of(cast, case)
-    bill = text_of(client_of(cast.users["zhang"]).get(f"/my/bills/{case.bills.latest('id').public_id}/"))
+    bill = text_of(cast.client("zhang").get(f"/my/bills/{case.bills.latest('id').public_id}/"))
     assert str(copy.public_id) in bill
-    assert client_of(cast.users["li"]).get(f"/papers/{copy.public_id}/").status_code == 404
+    assert cast.client("li").get(f"/papers/{copy.public_id}/").status_code == 404

@@ -22,12 +22,6 @@ from tests.support.court import Cast, accepted, claimed, draft, submitted
 from tests.support.scans import Told
 
 
-def browser(cast: Cast, who: str) -> Client:
-    client = Client()
-    client.force_login(cast.users[who])
-    return client
-
-
 def page(client: Client, path: str = "/my/") -> str:
     answered = client.get(path)
     assert answered.status_code == 200
@@ -36,16 +30,15 @@ def page(client: Client, path: str = "/my/") -> str:
 
 def test_who_may_come(cast: Cast) -> None:
     assert Client().get("/my/")["Location"] == "/login/?next=/my/"
-    staff = Client()
-    staff.force_login(cast.posts["clerk"].user)
+    staff = cast.client("clerk")
     assert staff.get("/my/")["Location"] == "/desk/"
 
 
 def test_nothing_yet(cast: Cast) -> None:
-    text = page(browser(cast, "chen"))
+    text = page(cast.client("chen"))
     assert "现在没有要您办的事" in text and "还没有案件" in text and "收到法院文书" in text
     assert "查找我的案件" in text and "没有办理中的立案申请" in text
-    assert "还没有通知" in page(browser(cast, "chen"), "/my/notices/")
+    assert "还没有通知" in page(cast.client("chen"), "/my/notices/")
 
 
 def test_applications_say_whose_turn_it_is(cast: Cast, run_outbox: Callable[..., int]) -> None:
@@ -56,7 +49,7 @@ def test_applications_say_whose_turn_it_is(cast: Cast, run_outbox: Callable[...,
     notice = filing_services.return_filing_for_correction(
         filing_id=back.pk, fence=back.fence, defects=defects, words="", reason_for_repeat="", actor=cast.clerk
     )
-    text = page(browser(cast, "zhang"))
+    text = page(cast.client("zhang"))
     assert "补1项材料" in text and f"/my/filings/{back.public_id}/fix/" in text
     assert notice.due_on.strftime('datetime="%Y-%m-%d"') in text
     assert "现在轮到您：填完并提交" in text
@@ -70,7 +63,7 @@ def test_case_with_fee_papers_and_answer(told: Told) -> None:
         case_id=told.case.pk, party_id=told.plaintiff.pk, topic=Topic.OTHER, text="问", actor=cast.zhang
     )
     answer(thread_id=thread.pk, text="答", actor=cast.judge)
-    text = page(browser(cast, "zhang"))
+    text = page(cast.client("zhang"))
     bill = Bill.objects.get(case=told.case)
     assert f"/my/bills/{bill.public_id}/" in text and "交诉讼费" in text
     assert "看新文书：受理案件通知书" in text
@@ -81,7 +74,7 @@ def test_case_with_fee_papers_and_answer(told: Told) -> None:
 
 
 def test_read_papers_and_rated_answers_wait_no_more(told: Told) -> None:
-    zhang = browser(told.cast, "zhang")
+    zhang = told.cast.client("zhang")
     copy = told.copy(told.plaintiff, "acceptance_notice")
     zhang.get(f"/papers/{copy.public_id}/").close()
     assert "看新文书：受理案件通知书" not in page(zhang)
@@ -89,7 +82,7 @@ def test_read_papers_and_rated_answers_wait_no_more(told: Told) -> None:
 
 def test_nobody_elses_things(told: Told) -> None:
     for who in ("li", "chen", "wang"):
-        text = page(browser(told.cast, who))
+        text = page(told.cast.client(who))
         assert told.case.number not in text and "/my/bills/" not in text
         assert "现在没有要您办的事" in text
 
@@ -97,10 +90,10 @@ def test_nobody_elses_things(told: Told) -> None:
 def test_finding_nothing_and_finding_something_say_the_same(told: Told) -> None:
     said = set()
     for who in ("zhang", "chen"):
-        answered = browser(told.cast, who).post("/my/find/", follow=True)
+        answered = told.cast.client(who).post("/my/find/", follow=True)
         said.add("查过了。能确认是您的案件" in answered.content.decode())
     assert said == {True}
-    assert browser(told.cast, "zhang").get("/my/find/").status_code == 405
+    assert told.cast.client("zhang").get("/my/find/").status_code == 405
 
 
 def test_without_real_name_the_way_there_is_shown(cast: Cast) -> None:
@@ -113,7 +106,7 @@ def test_without_real_name_the_way_there_is_shown(cast: Cast) -> None:
 
 
 def test_notices_are_counted_and_marked(told: Told) -> None:
-    zhang = browser(told.cast, "zhang")
+    zhang = told.cast.client("zhang")
     unread = Message.objects.filter(
         user=told.cast.users["zhang"], channel=Channel.INBOX, read_at=None
     ).count()
@@ -130,7 +123,7 @@ def test_notices_are_counted_and_marked(told: Told) -> None:
 def test_guessed_receipt_looks_like_an_unknown_one(told: Told) -> None:
     receipt = Receipt.objects.order_by("id").first()
     assert receipt is not None
-    zhang, chen = browser(told.cast, "zhang"), browser(told.cast, "chen")
+    zhang, chen = told.cast.client("zhang"), told.cast.client("chen")
     own = zhang.get(f"/receipts/{receipt.public_id}/")
     assert own.status_code == 200 and receipt.signature in own.content.decode()
     others = [chen.get(f"/receipts/{receipt.public_id}/"), chen.get(f"/receipts/{uuid.uuid4()}/")]
@@ -141,7 +134,7 @@ def test_guessed_receipt_looks_like_an_unknown_one(told: Told) -> None:
 
 def test_number_of_queries_does_not_grow_with_cases(cast: Cast, run_outbox: Callable[..., int]) -> None:
     def queries() -> int:
-        client = browser(cast, "zhang")
+        client = cast.client("zhang")
         client.get("/my/")
         with CaptureQueriesContext(connection) as seen:
             client.get("/my/")

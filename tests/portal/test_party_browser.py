@@ -152,10 +152,7 @@ def test_weight_of_the_case_page(told: Told, new_page: Pages) -> None:
     """HTML of the heaviest page of the slice, compressed, stays within the budget of UX §13."""
     import gzip
 
-    from django.test import Client
-
-    client = Client()
-    client.force_login(told.cast.users["zhang"])
+    client = told.cast.client("zhang")
     for part in ("", "files/"):
         html = client.get(f"/my/cases/{told.case.public_id}/{part}").content
         assert len(gzip.compress(html)) <= 20 * 1024

@@ -48,8 +48,7 @@ def is_in(client: Client, told: Told) -> bool:
 def test_a_person_without_a_phone_gets_in_by_a_counter_of_any_court(told: Told) -> None:
     copy = told.copy(told.defendant)
     Party.objects.filter(pk=told.defendant.pk).update(phone="", phone_index="", phone_origin="")
-    clerk = Client()
-    clerk.force_login(told.cast.posts["clerk-b"].user)
+    clerk = told.cast.client("clerk-b")
     answer = clerk.post(DESK, form(copy, LI))
     page = answer.content.decode()
     for secret in (told.case.number, told.case.cause.name, copy.paper.title, "张某", "赵明"):
@@ -114,8 +113,7 @@ def test_typing_passes_is_limited_and_wrong_ones_are_explained(told: Told) -> No
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]
     assert "用过了或者已过期" in answers[0].content.decode()
     assert client.post("/scan/pass/", {"code": "短"}).status_code == 422
-    clerk = Client()
-    clerk.force_login(told.cast.posts["clerk"].user)
+    clerk = told.cast.client("clerk")
     unseen = form(told.copy(told.defendant), LI) | {"seen": ""}
     page = clerk.post(DESK, unseen).content.decode()
     assert "请先核对本人和证件原件" in page and not CounterPass.objects.exists()
@@ -132,8 +130,7 @@ def test_another_phone_on_file_ends_scans_by_the_old_one(told: Told) -> None:
     by_counter = enters(
         services.identify(shown=laid_down(told.copy(told.defendant), LI), actor=told.cast.clerk).code
     )
-    clerk = Client()
-    clerk.force_login(told.cast.posts["clerk"].user)
+    clerk = told.cast.client("clerk")
     address = f"/desk/codes/cases/{told.case.public_id}/phones/{told.defendant.public_id}/"
     assert clerk.post(address, {"phone": "123"}).status_code == 422
     assert clerk.post(address, {"phone": "139 1111 2222"}).status_code == 302

@@ -45,9 +45,7 @@ DESK = "/desk/codes/"
 
 @pytest.fixture
 def clerk(told: Told) -> Client:
-    client = Client()
-    client.force_login(told.cast.posts["clerk"].user)
-    return client
+    return told.cast.client("clerk")
 
 
 def checked(actor: Actor, text: str, check_code: str = "") -> services.Checked:
@@ -258,8 +256,7 @@ def test_judge_and_clerk_of_the_case_see_no_report_and_no_visit(told: Told) -> N
     write_report(kind=ReportKind.GUESSED, copy=told.copy(told.defendant))
     Visitor().scans(printed_path(told.copy(told.defendant)), LI)
     for name in ("judge", "caseclerk"):
-        client = Client()
-        client.force_login(told.cast.posts[name].user)
+        client = told.cast.client(name)
         assert client.get(f"{DESK}reports/").status_code == 403
         for path in (f"{DESK}cases/{told.case.public_id}/", f"/desk/cases/{told.case.public_id}/"):
             page = client.get(path).content.decode()

@@ -24,16 +24,12 @@ pytestmark = pytest.mark.req("SEC-25")
 
 @pytest.fixture
 def zhang(told: Told) -> Client:
-    client = Client()
-    client.force_login(told.cast.users["zhang"])
-    return client
+    return told.cast.client("zhang")
 
 
 @pytest.fixture
 def clerk(told: Told) -> Client:
-    client = Client()
-    client.force_login(told.cast.posts["clerk"].user)
-    return client
+    return told.cast.client("clerk")
 
 
 def page(told: Told, copy: Copy) -> str:

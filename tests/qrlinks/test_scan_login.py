@@ -151,8 +151,7 @@ def test_the_log_of_looks_is_complete_and_shown_to_this_party_only(told: Told, l
     for words in (copy.serial, "扫码进入", "法院工作人员"):
         assert words not in theirs, words
     for name in ("judge", "caseclerk"):
-        staff = Client()
-        staff.force_login(told.cast.posts[name].user)
+        staff = told.cast.client(name)
         assert staff.get(path).status_code == 404
 
 

@@ -129,8 +129,7 @@ def test_claimed_identity_with_an_invented_phone_finds_no_case(told: Told, run_o
 
 
 def test_account_finds_the_case_after_its_phone_passed_a_scan(told: Told) -> None:
-    client = Client()
-    client.force_login(told.cast.users["li"])
+    client = told.cast.client("li")
     client.post("/my/find/")
     assert client.get(page_of(told)).status_code == 404
     Visitor().scans(printed_path(told.copy(told.defendant)), LI)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.test import Client
 
 from cases.models import Case, Party, Side
 from common import clock
@@ -66,8 +65,7 @@ def test_steps_topics_and_divisions_as_they_happened(cast: Cast, run_outbox: Cal
 def test_the_page_its_table_and_an_empty_period(cast: Cast) -> None:
     for _number in range(5):
         asked(cast, accepted(cast), Topic.OTHER, answered=True, level=Satisfaction.SATISFIED)
-    client = Client()
-    client.force_login(cast.posts["supervisor"].user)
+    client = cast.client("supervisor")
     page = client.get("/oversight/funnel/").content.decode()
     assert "100.00%（5/5）" in page and "其他" in page
     file = b"".join(client.get("/oversight/funnel.csv")).decode()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from cases.models import Case
@@ -34,6 +35,12 @@ class Cast:
     users: dict[str, User]
     actors: dict[str, Actor] = field(default_factory=dict)
     kept: Kept | None = None
+
+    def client(self, name: str) -> Client:
+        """A browser in which this litigant or member of staff is signed in."""
+        client = Client()
+        client.force_login(self.users[name] if name in self.users else self.posts[name].user)
+        return client
 
     def __getattr__(self, name: str) -> Actor:
         try:
