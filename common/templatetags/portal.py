@@ -45,17 +45,26 @@ def _include(name: str, arguments: dict[str, Any]) -> SafeString:
     return mark_safe(printed.strip())  # noqa: S308  rendered with autoescape; the strip alone made it plain text
 
 
+def _language(context: Context) -> str:
+    """The language of this template, looked up once for it: a list asks in every row, and the look-up is not cheap."""
+    known: str | None = context.render_context.get("fixed_language")
+    if known is None:
+        known = get_language() or ""
+        context.render_context["fixed_language"] = known
+    return known
+
+
 # --- parts of a page that are the same for everybody -------------------------------------------------------------
 class FixedPart(template.Node):
     """What ``{% fixed %}`` encloses, printed once per language and arguments in this process."""
 
     def __init__(self, inside: NodeList, arguments: list[FilterExpression]) -> None:
         self.inside, self.arguments = inside, arguments
-        self.known: dict[tuple[str | None, ...], SafeString] = {}
+        self.known: dict[tuple[str, ...], SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
         """The part as it was printed the first time."""
-        key = (get_language(), *(str(argument.resolve(context)) for argument in self.arguments))
+        key = (_language(context), *[str(argument.resolve(context)) for argument in self.arguments])
         printed = self.known.get(key)
         if printed is None:
             printed = self.inside.render(context)

@@ -74,8 +74,8 @@ class AssignForm(PlainForm):
 
     def __init__(self, clerks: list[StaffPost], data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        chosen = [("", gettext_lazy("请选择")), *((str(post.pk), post.user.name) for post in clerks)]
-        self.fields["post"].choices = chosen  # type: ignore[attr-defined]
+        self.choices = [(str(post.pk), post.user.name) for post in clerks]
+        self.fields["post"].choices = [("", gettext_lazy("请选择")), *self.choices]  # type: ignore[attr-defined]
 
 
 class SavedViewForm(PlainForm):

@@ -75,6 +75,7 @@ def _queue_page(request: HttpRequest, assign: AssignForm) -> HttpResponse:
         "size": size,
         "now": now,
         "assign": assign,
+        "clerks": assign.choices,
         "can_assign": not moved and view not in ("returned", "refusal", "mediating", "decided"),
         "form_key": str(uuid.uuid4()),
         "saved": desk_rows.saved_rows(desk_queue.saved_views(actor), actor),
