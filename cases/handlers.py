@@ -7,12 +7,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cases import services
-from cases.models import Case, Party, Side
+from cases.models import Case, Party, Side, Track
 from cases.papers import FIRST_PAPERS, NOTICES, issue_acceptance_papers
 from cases.policies import visible_cases, visible_parties
 from common import clock
 from common.actor import Actor, system
-from documents.access import PARTY, register
+from documents.access import PARTY, register, register_simplified
 from documents.models import Delivery, DeliveryState
 from eventlog.models import Event
 from eventlog.registry import on
@@ -74,4 +74,12 @@ def may_open_copy(actor: Actor, party_public_id: UUID) -> bool:
     return visible_parties(actor).filter(public_id=party_public_id).exists()
 
 
+def is_simplified(case_public_id: UUID) -> bool:
+    """Small claims are a kind of the simplified procedure (民诉法165). One query."""
+    return Case.objects.filter(
+        public_id=case_public_id, track__in=(Track.SUMMARY, Track.SMALL_CLAIM)
+    ).exists()
+
+
 register(PARTY, may_open_copy)
+register_simplified("cases.case", is_simplified)

@@ -8,12 +8,13 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseRole, Party, Side
+from cases.models import Case, CaseRole, Party, PhoneOrigin, Side
 from cases.selectors import parties_of, staff_of
 from cases.services import case_stream
 from common import clock
 from common.actor import Actor
 from courts.calendar import deadline
+from documents.delivery_rules import AddressOrigin
 from documents.services import Addressee, issue
 from guides.materials import procedures
 
@@ -45,7 +46,15 @@ def addressee_of(party: Party, *, due_rule: str = "D11", told_on: date | None = 
         address=party.address,
         by_inbox=party.e_delivery_since is not None,
         due_on=due,
+        address_origin=address_origin_of(party),
     )
+
+
+def address_origin_of(party: Party) -> AddressOrigin:
+    """Whose word the address on file is: who brings a case gives the own one; for the other side it is somebody else's word
+    until that side has answered for itself (解释136, 137)."""
+    own = party.side == Side.PLAINTIFF or party.phone_origin == PhoneOrigin.OWN
+    return AddressOrigin.OWN if own else AddressOrigin.NAMED
 
 
 def common_data(case: Case) -> dict[str, object]:

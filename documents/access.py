@@ -21,6 +21,7 @@ def owner_of_copies(subject_kind: str) -> str:
 
 
 _registry: dict[str, MayOpen] = {}
+_simplified: dict[str, Callable[[uuid.UUID], bool]] = {}
 
 
 def register(owner_kind: str, may_open: MayOpen) -> None:
@@ -28,6 +29,20 @@ def register(owner_kind: str, may_open: MayOpen) -> None:
     if owner_kind in _registry:
         raise ValueError(f"owner kind {owner_kind} is registered twice")
     _registry[owner_kind] = may_open
+
+
+def register_simplified(subject_kind: str, is_simplified: Callable[[uuid.UUID], bool]) -> None:
+    """The app that knows the subjects of papers says which of them stand in a simplified procedure, where nothing is
+    delivered by publication (解释140). ValueError when two apps claim one kind."""
+    if subject_kind in _simplified:
+        raise ValueError(f"subject kind {subject_kind} is registered twice")
+    _simplified[subject_kind] = is_simplified
+
+
+def in_simplified_procedure(subject_kind: str, subject_public_id: uuid.UUID) -> bool:
+    """The app's answer; False for a kind nobody registered."""
+    decide = _simplified.get(subject_kind)
+    return decide is not None and decide(subject_public_id)
 
 
 def may_open(actor: Actor, owner_kind: str, owner_public_id: uuid.UUID) -> bool:

@@ -14,6 +14,7 @@ from common import clock
 from common.errors import DomainError
 from common.forms import DayField, LineField, PlainForm
 from common.pages import add_errors
+from documents.delivery_rules import outcomes_of
 from documents.models import Delivery, DeliveryMethod, DeliveryState
 from documents.services.deliveries import DESK_METHODS, HANDED_OVER
 
@@ -109,6 +110,11 @@ class FactForm(PlainForm):
     def action(self) -> str:
         return reverse(f"documents:{self.address}", args=[self.delivery.public_id])
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether the page shows it."""
+        return True
+
     def facts(self) -> dict[str, Any]:
         """Arguments of the service."""
         return self.cleaned_data
@@ -142,9 +148,9 @@ class SentForm(FactForm):
         return {"method": DeliveryMethod.POST, "sent_on": clock.today()}
 
 
-class DeliveredForm(FactForm):
-    move, address = "deliver", "delivered"
-    title, button = gettext_lazy("登记送达"), gettext_lazy("登记送达")
+class OutcomeForm(FactForm):
+    move, address = "deliver", "outcome"
+    title, button = gettext_lazy("登记结果"), gettext_lazy("登记结果")
 
     method = forms.ChoiceField(
         label=gettext_lazy("怎么交给收件人的"),
@@ -152,27 +158,38 @@ class DeliveredForm(FactForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("请选择怎么交给收件人的")},
     )
-    delivered_on = DayField(label=gettext_lazy("送达日期"), help_text=gettext_lazy("按送达回证上的日期"))
-    note = LineField(label=gettext_lazy("说明（选填）"), required=False)
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("结果"),
+        help_text=gettext_lazy("算不算送达，系统按法律规定判断，登记后写明理由"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择送的结果")},
+    )
+    happened_on = DayField(
+        label=gettext_lazy("日期"), help_text=gettext_lazy("按送达回证或者退回邮件上的日期")
+    )
+    note = LineField(
+        label=gettext_lazy("说明（选填）"),
+        help_text=gettext_lazy("写进送达回证，收件人看得到"),
+        required=False,
+    )
 
     def __init__(self, data: Any = None, *, delivery: Delivery) -> None:
         super().__init__(data, delivery=delivery)
+        ways: tuple[DeliveryMethod, ...] = HANDED_OVER
         if delivery.state != DeliveryState.WAITING:
+            ways = (DeliveryMethod(delivery.method),)
             del self.fields["method"]
+        known = dict.fromkeys(outcome for way in ways for outcome in outcomes_of(way))
+        choices = [(outcome.value, outcome.label) for outcome in known]
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def is_offered(self) -> bool:
+        """False where the system itself knows what comes of it: a publication ends by its day."""
+        return bool(self.fields["outcome"].choices)  # type: ignore[attr-defined]
 
     def first_values(self, delivery: Delivery) -> dict[str, Any]:
-        return {"delivered_on": clock.today()}
+        return {"happened_on": clock.today()}
 
 
-class ReturnedForm(FactForm):
-    move, address = "fail", "returned"
-    title, button = gettext_lazy("登记退回"), gettext_lazy("登记退回")
-
-    returned_on = DayField(label=gettext_lazy("退回日期"))
-    note = LineField(label=gettext_lazy("退回原因"))
-
-    def first_values(self, delivery: Delivery) -> dict[str, Any]:
-        return {"returned_on": clock.today()}
-
-
-FACT_FORMS: tuple[type[FactForm], ...] = (SentForm, DeliveredForm, ReturnedForm)
+FACT_FORMS: tuple[type[FactForm], ...] = (SentForm, OutcomeForm)

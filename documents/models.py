@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.fields import PublicIdField
 from common.flow import Flow
 from courts.models import Court
+from documents.delivery_rules import AddressOrigin, DeliveryMethod, Outcome, in_words
 
 
 class ScanState(models.TextChoices):
@@ -129,12 +130,11 @@ class Copy(models.Model):
 COPY_FLOW = Flow(("issue", {PaperState.REQUESTED}, PaperState.ISSUED), field="state")
 
 
-class DeliveryMethod(models.TextChoices):
-    INBOX = "inbox", _("电子送达（平台收件箱）")
-    POST = "post", _("邮寄")
-    COUNTER = "counter", _("窗口领取")
-    IN_PERSON = "in_person", _("直接送达")
-    PUBLICATION = "publication", _("公告")
+ORIGINS = [
+    (AddressOrigin.OWN.value, _("本人提供或者确认")),
+    (AddressOrigin.KNOWN.value, _("能确认是本人的")),
+    (AddressOrigin.NAMED.value, _("对方提供")),
+]
 
 
 class DeliveryState(models.TextChoices):
@@ -153,6 +153,13 @@ class Delivery(models.Model):
     copy = models.OneToOneField(Copy, models.PROTECT, related_name="delivery")
     method = models.CharField(_("方式"), max_length=12, choices=DeliveryMethod)
     state = models.CharField(_("状态"), max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
+    address_origin = models.CharField(
+        _("地址由谁提供"),
+        max_length=5,
+        choices=ORIGINS,
+        default=AddressOrigin.NAMED.value,
+        db_default="named",
+    )
     due_on = models.DateField(_("最晚发出"), null=True)
     delivered_at = models.DateTimeField(_("送达时间"), null=True)
     version = models.PositiveIntegerField(default=1)
@@ -186,18 +193,34 @@ class DeliveryFactKind(models.TextChoices):
     SENT = "sent", _("已发出")
     ARRIVED = "arrived", _("已到达收件箱")
     OPENED = "opened", _("已查看")
-    SIGNED = "signed", _("已签收")
+    SIGNED = "signed", _("已交付")
+    TRIED = "tried", _("没有送到")
     RETURNED = "returned", _("被退回")
+    OVER = "over", _("公告期满")
+    ASKED = "asked", _("要求纸质文书")
     REPLACED = "replaced", _("已换新份")
 
 
+BY_DAY = {
+    DeliveryFactKind.SENT,
+    DeliveryFactKind.SIGNED,
+    DeliveryFactKind.TRIED,
+    DeliveryFactKind.RETURNED,
+}
+
+
 class DeliveryFact(models.Model):
-    """One thing that happened to a delivery, never changed (REL-23)."""
+    """One thing that happened to a delivery, never changed (REL-23).
+
+    ``outcome`` is what came of an attempt, ``rule`` the row of ``delivery_rules`` that says what it is worth.
+    """
 
     append_only = True
 
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="facts")
     kind = models.CharField(max_length=10, choices=DeliveryFactKind)
+    outcome = models.CharField(_("结果"), max_length=13, choices=Outcome, blank=True, db_default="")
+    rule = models.CharField(max_length=20, blank=True, db_default="")
     happened_at = models.DateTimeField(_("发生时间"))
     recorded_at = models.DateTimeField(_("记录时间"))
     recorded_by_post = models.BigIntegerField(null=True)
@@ -210,3 +233,15 @@ class DeliveryFact(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def ruling(self) -> str:
+        """What this attempt is worth, with its articles; "" where nothing was tried."""
+        return in_words(self.rule)
+
+    @property
+    def is_by_day(self) -> bool:
+        """A paper form, a postmark or a publication knows only the day; the hour is its place in the order."""
+        return self.kind == DeliveryFactKind.OVER or (
+            self.recorded_by_post is not None and self.kind in BY_DAY
+        )

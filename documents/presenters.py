@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.templatetags.time_words import moment, staff_moment
+from common.templatetags.time_words import day_words, moment, staff_moment
+from courts.calendar import deadline
 from documents import selectors
+from documents.delivery_rules import DeliveryMethod
 from documents.forms import PostedForm
 from documents.models import Delivery, DeliveryFact, DeliveryFactKind, DeliveryState, PaperState
 
@@ -82,7 +84,9 @@ def summary(delivery: Delivery) -> list[dict[str, Any]]:
         {"label": _("份号"), "value": copy.serial},
         {"label": _("收件人"), "value": copy.addressee_name},
         {"label": _("地址"), "value": copy.addressee_address},
+        {"label": _("地址来源"), "value": delivery.get_address_origin_display()},
         {"label": _("方式"), "value": delivery.get_method_display()},
+        *_how_it_stands(delivery),
         {
             "label": _("码有效到"),
             "value": moment(copy.expires_at) if copy.expires_at else _("还没有码"),
@@ -90,8 +94,28 @@ def summary(delivery: Delivery) -> list[dict[str, Any]]:
     ]
 
 
-BY_DAY = {DeliveryFactKind.SENT, DeliveryFactKind.SIGNED, DeliveryFactKind.RETURNED}
-"""What a clerk writes down is a day; the hour in the row is only its place in the order."""
+def _how_it_stands(delivery: Delivery) -> list[dict[str, Any]]:
+    if delivery.delivered_at is not None:
+        day = day_words(clock.beijing_day(delivery.delivered_at))
+        return [{"label": _("送达日"), "value": f"{day}。{last_ruling(delivery)}"}]
+    if delivery.method == DeliveryMethod.PUBLICATION and delivery.state == DeliveryState.SENT:
+        over = publication_over(delivery)
+        return [
+            {"label": _("公告期满"), "value": _("%(day)s，到时自动登记为送达") % {"day": day_words(over)}}
+        ]
+    return []
+
+
+def publication_over(delivery: Delivery) -> date:
+    """The day on which a publication under way counts as delivery (D75)."""
+    sent = [fact.happened_at for fact in delivery.facts.all() if fact.kind == DeliveryFactKind.SENT]
+    return deadline("D75", clock.beijing_day(max(sent)), court=delivery.court).due
+
+
+def last_ruling(delivery: Delivery) -> str:
+    """What the newest attempt is worth and why, with its articles; "" before the first."""
+    tried = [fact for fact in delivery.facts.all() if fact.rule]
+    return max(tried, key=lambda fact: fact.pk).ruling if tried else ""
 
 
 def facts(delivery: Delivery) -> list[dict[str, Any]]:
@@ -103,14 +127,15 @@ def facts(delivery: Delivery) -> list[dict[str, Any]]:
 
 
 def _entry(fact: DeliveryFact) -> dict[str, Any]:
-    by_day = fact.recorded_by_post is not None and fact.kind in BY_DAY
     parts = [
         _("邮件号 %(number)s") % {"number": fact.tracking_no} if fact.tracking_no else "",
+        fact.get_outcome_display(),
+        fact.ruling,
         fact.note,
-        _("登记于 %(when)s") % {"when": staff_moment(fact.recorded_at)} if by_day else "",
+        _("登记于 %(when)s") % {"when": staff_moment(fact.recorded_at)} if fact.is_by_day else "",
     ]
     return {
         "what": fact.get_kind_display(),
-        "at": clock.beijing_day(fact.happened_at) if by_day else fact.happened_at,
+        "at": clock.beijing_day(fact.happened_at) if fact.is_by_day else fact.happened_at,
         "text": "\n".join(part for part in parts if part),
     }

@@ -12,6 +12,7 @@ from cases.models import Side
 from common import clock
 from common.actor import Actor
 from courts.calendar import deadline
+from documents.delivery_rules import AddressOrigin
 from documents.models import Copy, PaperState
 from documents.services import Addressee, issue
 from filing.grounds import GROUNDS
@@ -53,6 +54,7 @@ def issue_refusal_ruling(proposal: RefusalProposal, *, actor: Actor) -> None:
                 address=party.address,
                 by_inbox=bool(filing.e_delivery),
                 due_on=None,
+                address_origin=AddressOrigin.OWN,
             )
             for party in mine
         ],

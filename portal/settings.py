@@ -390,6 +390,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ledger": {"task": "payments.check_ledger", "schedule": crontab(hour="2", minute="40")},
     "visits": {"task": "filing.remind_of_visits", "schedule": crontab(hour="8-19", minute="17")},
     "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
+    "publications": {"task": "documents.end_publications", "schedule": crontab(hour="7-18", minute="27")},
     "codes": {"task": "qrlinks.raise_alarm", "schedule": crontab(minute="*/10")},
     "clocks": {"task": "feedback.escalate", "schedule": 60.0, "options": {"expires": 60}},
     # after load_domain has brought the holidays of another year; its messages ring on a telephone

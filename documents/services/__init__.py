@@ -2,10 +2,10 @@
 
 from documents.services.copies import issue_copy, report_lost, reprint, revoke_copy
 from documents.services.deliveries import (
+    end_publications,
     mark_posted,
-    record_delivered,
     record_opened,
-    record_returned,
+    record_outcome,
     record_sent,
 )
 from documents.services.inspection import extract_text
@@ -23,6 +23,7 @@ __all__ = [
     "Checked",
     "check_upload",
     "discard_file",
+    "end_publications",
     "extract_text",
     "heading_of",
     "issue",
@@ -31,10 +32,9 @@ __all__ = [
     "page_image",
     "read_checked",
     "receive_file",
-    "record_delivered",
     "record_opened",
     "record_opening",
-    "record_returned",
+    "record_outcome",
     "record_sent",
     "report_lost",
     "reprint",

@@ -17,6 +17,7 @@ from common.actor import Actor, system
 from common.errors import InvalidTransition, NotVisible
 from courts.services import setting
 from documents import events, policies
+from documents.delivery_rules import AddressOrigin, Attempt, Kind, Outcome, ruling_on
 from documents.models import (
     COPY_FLOW,
     DELIVERY_FLOW,
@@ -111,8 +112,15 @@ def _deliver_to_inbox(delivery: Delivery) -> None:
     delivery.delivered_at = now
     delivery.version += 1
     delivery.save(update_fields=["state", "delivered_at", "version"])
-    for kind in (DeliveryFactKind.SENT, DeliveryFactKind.ARRIVED):
-        DeliveryFact.objects.create(delivery=delivery, kind=kind, happened_at=now, recorded_at=now)
+    # the inbox is used only after consent, and is the person's own
+    ruling = ruling_on(Attempt(DeliveryMethod.INBOX, Outcome.ARRIVED, now), Kind())
+    for kind, outcome, rule in (
+        (DeliveryFactKind.SENT, "", ""),
+        (DeliveryFactKind.ARRIVED, ruling.attempt.outcome, ruling.rule.code),
+    ):
+        DeliveryFact.objects.create(
+            delivery=delivery, kind=kind, outcome=outcome, rule=rule, happened_at=now, recorded_at=now
+        )
 
 
 def revoke_copy(*, copy_public_id: uuid.UUID, actor: Actor, reason: str) -> Copy:
@@ -163,6 +171,7 @@ def reprint(*, copy_public_id: uuid.UUID, actor: Actor, keep_old: bool = False) 
             old.addressee_address,
             by_inbox=False,
             due_on=delivery.due_on,
+            address_origin=AddressOrigin(delivery.address_origin),
         )
         number = Copy.objects.filter(paper=old.paper).count() + 1
         new = add_copy(old.paper, addressee, serial=f"{old.paper.number}-{number}", actor=actor)

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.actor import Actor
 from common.errors import DomainError, InvalidInput, InvalidTransition, NotVisible, StaleVersion
 from common.text import clean_line
-from documents import events, policies
+from courts.calendar import deadline, rule
+from documents import access, events, policies
+from documents.delivery_rules import (
+    RETURNED,
+    AddressOrigin,
+    Attempt,
+    Kind,
+    Outcome,
+    Ruling,
+    outcomes_of,
+    ruling_on,
+)
 from documents.models import (
     DELIVERY_FLOW,
     Copy,
@@ -25,15 +37,20 @@ from documents.models import (
     PaperState,
 )
 from documents.services.papers import about
-from eventlog.services import act, emit
+from eventlog.services import act, emit, one_by_one
 
 DESK_METHODS = (
     DeliveryMethod.POST,
     DeliveryMethod.COUNTER,
     DeliveryMethod.IN_PERSON,
+    DeliveryMethod.ENTRUSTED,
+    DeliveryMethod.FORWARDED,
     DeliveryMethod.PUBLICATION,
 )
 HANDED_OVER = (DeliveryMethod.COUNTER, DeliveryMethod.IN_PERSON)
+PUBLICATION = "D75"
+MEDIATION_PAPER = "mediation_paper"
+NOON = time(12, 0)
 
 
 def record_sent(
@@ -58,12 +75,21 @@ def record_sent(
         if method == DeliveryMethod.POST and not number:
             raise InvalidInput(_("请填写邮件号"), tracking_no=_("请填写邮件号"))
         when = _instant("sent_on", sent_on, _not_before(delivery, DeliveryFactKind.CREATED))
+        if method == DeliveryMethod.PUBLICATION:
+            _must_be_publishable(delivery, when)
         DELIVERY_FLOW.move(delivery, "send")
         delivery.method = method
         _save(delivery, "method")
         _fact(delivery, DeliveryFactKind.SENT, when, actor, tracking_no=number, note=note)
         _emit(events.SENT, delivery, actor, sent_on=sent_on)
     return delivery
+
+
+def _must_be_publishable(delivery: Delivery, when: datetime) -> None:
+    """No publication that would deliver nothing: in a simplified procedure, for a mediation paper (解释133, 140)."""
+    ruling = _ruling(delivery, DeliveryMethod.PUBLICATION, Outcome.OVER, when)
+    if not ruling.counts:
+        raise InvalidInput(str(ruling.rule.words), method=str(ruling.rule.words))
 
 
 def mark_posted(
@@ -96,49 +122,88 @@ def mark_posted(
     return sent, refused
 
 
-def record_delivered(
+def record_outcome(
     *,
     delivery_public_id: uuid.UUID,
     version: int,
-    delivered_on: date,
+    outcome: str,
+    happened_on: date,
     method: str = "",
     note: str = "",
     actor: Actor,
 ) -> Delivery:
-    """The addressee has the paper since ``delivered_on``: receipt signed, 送达回证, day of deemed delivery.
+    """What came of it on ``happened_on`` (Beijing), as 送达回证 or the post says. The law, not the clerk, decides whether that
+    delivers the paper (``delivery_rules``); what does not deliver it leaves it to be sent again.
 
     The day is not in the future and not before the sending. A copy that was never sent was handed over: ``method``
     then says how (counter or in person). Raises as :func:`record_sent`.
     """
     with act():
         delivery = _locked(delivery_public_id, version, actor)
+        way = DeliveryMethod(delivery.method)
         if delivery.state == DeliveryState.WAITING:
             if method not in HANDED_OVER:
                 raise InvalidInput(_("请选择怎么交给收件人的"), method=_("请选择怎么交给收件人的"))
-            delivery.method = method
-        when = _instant("delivered_on", delivered_on, _not_before(delivery, DeliveryFactKind.SENT))
-        DELIVERY_FLOW.move(delivery, "deliver")
-        delivery.delivered_at = when
-        _save(delivery, "delivered_at", "method")
-        _fact(delivery, DeliveryFactKind.SIGNED, when, actor, note=note)
-        _emit(events.DELIVERED, delivery, actor, receipt=delivery.copy.serial, delivered_at=when)
+            way = DeliveryMethod(method)
+        if outcome not in outcomes_of(way):
+            raise InvalidInput(_("请选择送的结果"), outcome=_("请选择送的结果"))
+        when = _instant("happened_on", happened_on, _not_before(delivery, DeliveryFactKind.SENT))
+        ruling = _ruling(delivery, way, Outcome(outcome), when)
+        if not ruling.counts and delivery.state == DeliveryState.WAITING:
+            _save(delivery)
+        else:
+            DELIVERY_FLOW.move(delivery, "deliver" if ruling.counts else "fail")
+            delivery.method = way
+            delivery.delivered_at = when if ruling.counts else None
+            _save(delivery, "method", "delivered_at")
+        _fact(delivery, _kind_of(ruling), when, actor, note=note, ruling=ruling)
+        if ruling.counts:
+            _emit_delivered(delivery, actor, ruling)
+        else:
+            _emit(events.DELIVERY_FAILED, delivery, actor, happened_on=happened_on, rule=ruling.rule.code)
     return delivery
 
 
-def record_returned(
-    *, delivery_public_id: uuid.UUID, version: int, returned_on: date, note: str, actor: Actor
-) -> Delivery:
-    """The mail came back; ``note`` says why (必填). It can be sent again. Raises as :func:`record_sent`."""
-    with act():
-        delivery = _locked(delivery_public_id, version, actor)
-        if not note.strip():
-            raise InvalidInput(_("请填写退回原因"), note=_("请填写退回原因"))
-        when = _instant("returned_on", returned_on, _not_before(delivery, DeliveryFactKind.SENT))
-        DELIVERY_FLOW.move(delivery, "fail")
-        _save(delivery)
-        _fact(delivery, DeliveryFactKind.RETURNED, when, actor, note=note)
-        _emit(events.DELIVERY_FAILED, delivery, actor, returned_on=returned_on)
-    return delivery
+def end_publications(actor: Actor) -> int:
+    """Every paper whose publication is over counts as delivered: thirty days after the last notice (民诉法95; D75). Once for
+    each; safe to run twice and in parallel. Returns how many."""
+    today = clock.today()
+    last_notice = Max("facts__happened_at", filter=Q(facts__kind=DeliveryFactKind.SENT))
+    days = rule(PUBLICATION).n
+    over = Delivery.objects.filter(method=DeliveryMethod.PUBLICATION, state=DeliveryState.SENT).annotate(
+        published_at=last_notice
+    )
+    over = over.filter(published_at__lt=clock.start_of_day(today - timedelta(days=days - 1)))
+
+    def end(delivery: Any) -> None:
+        due = deadline(PUBLICATION, clock.beijing_day(delivery.published_at), court=delivery.court).due
+        when = min(datetime.combine(due, NOON, tzinfo=clock.BEIJING), clock.now())
+        ruling = _ruling(delivery, DeliveryMethod.PUBLICATION, Outcome.OVER, when)
+        DELIVERY_FLOW.move(delivery, "deliver" if ruling.counts else "fail")
+        delivery.delivered_at = when if ruling.counts else None
+        _save(delivery, "delivered_at")
+        _fact(delivery, DeliveryFactKind.OVER, when, actor, ruling=ruling)
+        if ruling.counts:
+            _emit_delivered(delivery, actor, ruling)
+        else:
+            _emit(events.DELIVERY_FAILED, delivery, actor, happened_on=due, rule=ruling.rule.code)
+
+    return one_by_one(over.select_related("court", "copy__paper").order_by("id"), end)
+
+
+def _ruling(delivery: Delivery, way: DeliveryMethod, outcome: Outcome, when: datetime) -> Ruling:
+    paper = delivery.copy.paper
+    kind = Kind(
+        mediation=paper.template == MEDIATION_PAPER,
+        simplified=access.in_simplified_procedure(paper.subject_kind, paper.subject_public_id),
+    )
+    return ruling_on(Attempt(way, outcome, when, address=AddressOrigin(delivery.address_origin)), kind)
+
+
+def _kind_of(ruling: Ruling) -> DeliveryFactKind:
+    if ruling.attempt.outcome in RETURNED:
+        return DeliveryFactKind.RETURNED
+    return DeliveryFactKind.SIGNED if ruling.counts else DeliveryFactKind.TRIED
 
 
 def record_opened(*, copy_public_id: uuid.UUID, actor: Actor) -> None:
@@ -198,7 +263,7 @@ def _instant(field: str, day: date, earliest: datetime) -> datetime:
         raise InvalidInput(message, **{field: message})
     if day == today:
         return now
-    return max(datetime.combine(day, time(12, 0), tzinfo=clock.BEIJING), earliest)
+    return max(datetime.combine(day, NOON, tzinfo=clock.BEIJING), earliest)
 
 
 def _clean(field: str, text: str, max_length: int) -> str:
@@ -221,15 +286,30 @@ def _fact(
     *,
     tracking_no: str = "",
     note: str = "",
+    ruling: Ruling | None = None,
 ) -> None:
     DeliveryFact.objects.create(
         delivery=delivery,
         kind=kind,
+        outcome=ruling.attempt.outcome if ruling else "",
+        rule=ruling.rule.code if ruling else "",
         happened_at=when,
         recorded_at=clock.now(),
         recorded_by_post=actor.post_id,
         tracking_no=tracking_no,
         note=_clean("note", note, 200),
+    )
+
+
+def _emit_delivered(delivery: Delivery, actor: Actor, ruling: Ruling) -> None:
+    receipt, rule_code = delivery.copy.serial, ruling.rule.code
+    _emit(
+        events.DELIVERED,
+        delivery,
+        actor,
+        receipt=receipt,
+        delivered_at=delivery.delivered_at,
+        rule=rule_code,
     )
 
 

@@ -14,6 +14,7 @@ from common.actor import Actor
 from courts.models import Court
 from courts.services import next_number
 from documents import events
+from documents.delivery_rules import AddressOrigin
 from documents.models import Copy, Delivery, DeliveryFact, DeliveryFactKind, DeliveryMethod, Paper
 from documents.rendering import templates
 from eventlog.services import act, emit
@@ -22,13 +23,15 @@ from eventlog.services import act, emit
 @dataclass(frozen=True)
 class Addressee:
     """One copy goes to one party. ``by_inbox`` only after consent in that case (DESIGN §9); ``due_on`` is the last
-    day on which the court may send it (D11), None when nothing sets one."""
+    day on which the court may send it (D11), None when nothing sets one; ``address_origin`` says whose word the address is,
+    which decides what mail that comes back is worth (专递规定11)."""
 
     party_public_id: uuid.UUID
     name: str
     address: str
     by_inbox: bool
     due_on: date | None
+    address_origin: AddressOrigin = AddressOrigin.NAMED
 
 
 def issue(
@@ -99,6 +102,7 @@ def add_copy(paper: Paper, addressee: Addressee, *, serial: str, actor: Actor) -
         court_id=paper.court_id,
         copy=copy,
         method=DeliveryMethod.INBOX if addressee.by_inbox else DeliveryMethod.POST,
+        address_origin=addressee.address_origin,
         due_on=addressee.due_on,
     )
     now = clock.now()

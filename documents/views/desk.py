@@ -95,7 +95,9 @@ def _delivery_page(
     shown: list[forms.FactForm] = []
     for kind in forms.FACT_FORMS:
         if DELIVERY_FLOW.can(found, kind.move) and presenters.can_move(found):
-            shown.append(bound if isinstance(bound, kind) else kind(delivery=found))
+            form = bound if isinstance(bound, kind) else kind(delivery=found)
+            if form.is_offered:
+                shown.append(form)
     if bound is not None and bound not in shown:
         shown.insert(0, bound)
     context = {
@@ -120,7 +122,7 @@ def _record(
     public_id: uuid.UUID,
     kind: type[forms.FactForm],
     service: Callable[..., Any],
-    done: str,
+    done: Callable[[Delivery], str],
 ) -> HttpResponse:
     """Form, one service call, redirect; a refusal comes back to the same page with everything kept."""
     found = _delivery(request, public_id)
@@ -128,12 +130,12 @@ def _record(
     status = 422
     if form.is_valid():
         try:
-            service(delivery_public_id=public_id, actor=actor_of(request), **form.facts())
+            changed = service(delivery_public_id=public_id, actor=actor_of(request), **form.facts())
         except (InvalidInput, StaleVersion, InvalidTransition) as error:
             status = error.status
             form.take(error)
         else:
-            messages.success(request, done)
+            messages.success(request, done(changed))
             return redirect("documents:delivery", public_id=public_id)
     return _delivery_page(request, _delivery(request, public_id), form, status=status)
 
@@ -141,19 +143,13 @@ def _record(
 @require_POST
 def sent(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Record that the copy left the court."""
-    return _record(request, public_id, forms.SentForm, services.record_sent, _("已登记发出"))
+    return _record(request, public_id, forms.SentForm, services.record_sent, lambda _sent: _("已登记发出"))
 
 
 @require_POST
-def delivered(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Record that the addressee has it."""
-    return _record(request, public_id, forms.DeliveredForm, services.record_delivered, _("已登记送达"))
-
-
-@require_POST
-def returned(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Record that the mail came back."""
-    return _record(request, public_id, forms.ReturnedForm, services.record_returned, _("已登记退回"))
+def outcome(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Record what came of it; the page says whether that delivered the paper, and why."""
+    return _record(request, public_id, forms.OutcomeForm, services.record_outcome, presenters.last_ruling)
 
 
 @require_http_methods(["GET", "POST"])

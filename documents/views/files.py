@@ -17,6 +17,7 @@ from common.actor import Kind
 from common.errors import NotVisible
 from common.pages import actor_of
 from documents import selectors, services
+from documents.delivery_record import record_pdf, title_of
 from documents.models import Copy, StoredFile
 from documents.responses import shield
 
@@ -88,6 +89,21 @@ def paper(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
         name=f"{copy.paper.title}_{copy.serial}.pdf",
         content_type="application/pdf",
         attachment=bool(request.GET.get("download")),
+    )
+
+
+@login_not_required
+@require_safe
+def delivery_record(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """The record of this copy's delivery as PDF, for whoever may open the copy; as it stands now."""
+    copy = selectors.copy_for(actor_of(request), public_id)
+    if copy is None:
+        return _refused(request)
+    return _send(
+        ContentFile(record_pdf(copy)),
+        name=f"{title_of(copy.delivery)}_{copy.serial}.pdf",
+        content_type="application/pdf",
+        attachment=True,
     )
 
 

@@ -11,7 +11,7 @@ from cases.models import Case, Party, Side
 from common import clock
 from courts.models import Court, StaffPost
 from documents.models import Delivery, DeliveryMethod
-from documents.services import record_delivered, record_sent
+from documents.services import record_outcome, record_sent
 from eventlog.relay import run_due
 from feedback.models import ReplyTemplate, Satisfaction, Thread, Topic
 from feedback.services import answer, ask, rate
@@ -220,10 +220,11 @@ def _post_response(story: Story, case: Case, post: StaffPost, *, sent: int, deli
         return
     with story.day(delivered, 16):
         delivery.refresh_from_db()
-        record_delivered(
+        record_outcome(
             delivery_public_id=delivery.public_id,
             version=delivery.version,
-            delivered_on=clock.today() - timedelta(days=1),
+            outcome="self",
+            happened_on=clock.today() - timedelta(days=1),
             actor=actor,
         )
 

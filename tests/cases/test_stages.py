@@ -10,7 +10,7 @@ import pytest
 from cases.models import Case, DeadlineState, Side, Stage
 from common import clock
 from documents.models import Delivery, DeliveryMethod
-from documents.services import record_delivered, record_sent
+from documents.services import record_outcome, record_sent
 from payments.services import receive_notice
 from tests.payments.callbacks import callback, order_for
 from tests.support.court import Cast, accepted
@@ -35,10 +35,11 @@ def _post(case: Case, cast: Cast, run_outbox: Callable[..., int], *, delivered: 
     )
     run_outbox()
     if delivered:
-        record_delivered(
+        record_outcome(
             delivery_public_id=delivery.public_id,
             version=sent.version,
-            delivered_on=clock.today(),
+            outcome="self",
+            happened_on=clock.today(),
             actor=cast.clerk,
         )
         run_outbox()

@@ -208,6 +208,8 @@ documents:file           GET    file             in  404 200 404 404 404 200 200
 documents:preview        GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:file_page      GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:paper          GET    zhang_paper      in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:delivery_record GET   zhang_paper      in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:delivery_record GET   li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:paper          GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:paper_page     GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 # -- the intake clerk's desk
@@ -248,8 +250,7 @@ documents:print_desk     GET    -                st  st  404 404 404 404 200 200
 documents:posted         POST   delivery         st  st  404 404 404 404 302 302 422 302 422 302 404 404 404 404 404
 documents:delivery       GET    delivery         st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:sent           POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
-documents:delivered      POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
-documents:returned       POST   delivery         st  st  404 404 404 404 409 409 404 409 404 409 404 404 404 404 404
+documents:outcome        POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
 documents:reprint        GET    delivery         st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:reprint        POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
 # -- a party's own lost copy
@@ -557,15 +558,11 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "sent_on": bodies["today"],
             "tracking_no": "XA00000000013",
         },
-        "documents:delivered": {
+        "documents:outcome": {
             "version": bodies["version"],
             "method": "counter",
-            "delivered_on": bodies["today"],
-        },
-        "documents:returned": {
-            "version": bodies["version"],
-            "returned_on": bodies["today"],
-            "note": "无人接收",
+            "outcome": "self",
+            "happened_on": bodies["today"],
         },
         "feedback:bench_note": {"note-text": "先问书记员。", "form_key": "key-of-this-form"},
         "feedback:bench_seen": {},

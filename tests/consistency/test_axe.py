@@ -25,7 +25,7 @@ NOT_PAGES = {
     "/healthz", "/readyz", "/metrics", "/live/thread", "/live/order",
     "api:courts", "api:causes", "api:materials", "api:case-numbers-parse", "api-schema",
     "api-docs",  # for programmers: the vendored viewer of the schema
-    "documents:file", "documents:preview", "documents:file_page", "documents:paper", "documents:paper_page",
+    "documents:file", "documents:preview", "documents:file_page", "documents:paper", "documents:paper_page", "documents:delivery_record",
     "pages:receipt",  # a text file
     "pages:desk",  # leads on to the first desk
     "stats:funnel_csv",

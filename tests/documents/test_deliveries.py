@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from accounts.models import User
 from common import clock
-from common.actor import Actor, Role
+from common.actor import Actor, Role, system
 from common.errors import InvalidInput, InvalidTransition, NotVisible, StaleVersion
 from courts.models import Court
 from documents import selectors, services
+from documents.delivery_rules import AddressOrigin
 from documents.models import Delivery, Paper
 from eventlog.models import Event
 from eventlog.selectors import receipt_of
+from tests.concurrency.together import at_once
 from tests.documents.conftest import LI, ZHANG, later, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,8 +45,8 @@ def send(delivery: Delivery, actor: Actor, **changes: Any) -> Delivery:
 
 
 def deliver(delivery: Delivery, actor: Actor, **changes: Any) -> Delivery:
-    facts: dict[str, Any] = {"version": delivery.version, "delivered_on": clock.today()}
-    return services.record_delivered(delivery_public_id=delivery.public_id, actor=actor, **facts | changes)
+    facts: dict[str, Any] = {"version": delivery.version, "outcome": "self", "happened_on": clock.today()}
+    return services.record_outcome(delivery_public_id=delivery.public_id, actor=actor, **facts | changes)
 
 
 def test_posted_then_delivered(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
@@ -66,18 +69,98 @@ def test_posted_then_delivered(waiting: Delivery, clerk: tuple[User, Actor]) -> 
     assert "收件人" not in str(Event.objects.filter(name="documents.delivered").get().payload)
 
 
-def test_returned_mail_can_be_sent_again(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+def test_mail_returned_from_an_address_the_other_side_named_can_be_sent_again(
+    waiting: Delivery, clerk: tuple[User, Actor]
+) -> None:
+    """What the addressee did not say himself is not held against him (专递规定11)."""
     sent = send(waiting, clerk[1])
-    failed = services.record_returned(
-        delivery_public_id=sent.public_id,
-        version=sent.version,
-        returned_on=clock.today(),
-        note="查无此人",
-        actor=clerk[1],
-    )
-    assert failed.state == "failed"
+    failed = deliver(sent, clerk[1], outcome="wrong_address", note="查无此人")
+    assert (failed.state, failed.delivered_at) == ("failed", None)
     assert send(failed, clerk[1], method="in_person", tracking_no="").state == "sent"
-    assert [fact.kind for fact in failed.facts.order_by("id")] == ["created", "sent", "returned", "sent"]
+    facts = list(failed.facts.order_by("id"))
+    assert [fact.kind for fact in facts] == ["created", "sent", "returned", "sent"]
+    assert (facts[2].outcome, facts[2].rule) == ("wrong_address", "post-other-address")
+    assert not Event.objects.filter(name="documents.delivered").exists()
+
+
+@pytest.mark.req("REL-23")
+@pytest.mark.parametrize(
+    ("origin", "outcome", "rule"),
+    [("named", "refused", "post-refused"), ("own", "moved", "post-own-address")],
+)
+def test_mail_that_came_back_and_delivers(
+    issue_paper: Callable[..., Paper],
+    run_outbox: Callable[..., int],
+    clerk: tuple[User, Actor],
+    origin: str,
+    outcome: str,
+    rule: str,
+) -> None:
+    paper = issue_paper("response_notice", replace(LI, address_origin=AddressOrigin(origin)))
+    run_outbox()
+    sent = send(paper.copies.get().delivery, clerk[1])
+    done = deliver(sent, clerk[1], outcome=outcome)
+    assert done.state == "delivered"
+    assert [(fact.kind, fact.rule) for fact in done.facts.order_by("id")][-1] == ("returned", rule)
+    event = Event.objects.get(name="documents.delivered")
+    assert event.payload["rule"] == rule
+
+
+def test_an_attempt_in_vain_is_written_down_and_the_copy_waits_on(
+    waiting: Delivery, clerk: tuple[User, Actor]
+) -> None:
+    for outcome, rule in (("nobody", "nobody"), ("not_left", "not-left")):
+        tried = deliver(waiting, clerk[1], method="in_person", outcome=outcome)
+        assert (tried.state, tried.method, tried.delivered_at) == ("waiting", "post", None)
+        fact = tried.facts.order_by("-id")[0]
+        assert (fact.kind, fact.rule) == ("tried", rule)
+        waiting = tried
+    left = deliver(waiting, clerk[1], method="in_person", outcome="left")
+    assert (left.state, left.method) == ("delivered", "in_person")
+
+
+def test_what_the_way_does_not_know_is_refused(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    for method, outcome in (
+        ("counter", "left"),
+        ("counter", "refused"),
+        ("in_person", "pigeon"),
+        ("counter", ""),
+    ):
+        with pytest.raises(InvalidInput) as error:
+            deliver(waiting, clerk[1], method=method, outcome=outcome)
+        assert list(error.value.fields) == ["outcome"], (method, outcome)
+
+
+@pytest.mark.req("REL-23")
+def test_a_publication_delivers_after_thirty_days_once(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    """On the thirtieth day, neither before nor twice (民诉法95; D75)."""
+    today = clock.today()
+    sent = send(waiting, clerk[1], method="publication", tracking_no="")
+    actor = system("tests")
+
+    def after(days: int) -> int:
+        moment = datetime.combine(today + timedelta(days=days), time(7), clock.BEIJING)
+        with clock.at(moment):
+            return services.end_publications(actor)
+
+    assert [after(29), after(30), after(30), after(31)] == [0, 1, 0, 0]
+    sent.refresh_from_db()
+    assert sent.state == "delivered" and sent.delivered_at is not None
+    assert clock.beijing_day(sent.delivered_at) == today + timedelta(days=30)
+    assert sent.facts.get(kind="over").rule == "published"
+    assert Event.objects.filter(name="documents.delivered").count() == 1
+
+
+def test_two_workers_end_a_publication_once(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    later = datetime.combine(clock.today() + timedelta(days=40), time(7), clock.BEIJING)
+    send(waiting, clerk[1], method="publication", tracking_no="")
+
+    def end() -> int:
+        with clock.at(later):
+            return services.end_publications(system("tests"))
+
+    assert sum(at_once(end, end, end)) == 1
+    assert waiting.facts.filter(kind="over").count() == 1
 
 
 def test_handed_over_at_the_counter(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
@@ -97,8 +180,8 @@ def test_days_that_cannot_be(waiting: Delivery, clerk: tuple[User, Actor]) -> No
     sent = send(waiting, clerk[1])
     for day in (tomorrow, clock.today() - timedelta(days=1)):
         with pytest.raises(InvalidInput) as error:
-            deliver(sent, clerk[1], delivered_on=day)
-        assert list(error.value.fields) == ["delivered_on"]
+            deliver(sent, clerk[1], happened_on=day)
+        assert list(error.value.fields) == ["happened_on"]
     assert sent.facts.count() == 2
 
 
@@ -113,14 +196,6 @@ def test_what_post_needs(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
         with pytest.raises(InvalidInput) as error:
             send(waiting, clerk[1], **changes)
         assert list(error.value.fields) == [field]
-    with pytest.raises(InvalidInput):
-        services.record_returned(
-            delivery_public_id=waiting.public_id,
-            version=1,
-            returned_on=clock.today(),
-            note=" ",
-            actor=clerk[1],
-        )
 
 
 def test_an_older_form_is_stale(waiting: Delivery, clerk: tuple[User, Actor]) -> None:

@@ -119,18 +119,20 @@ def test_a_wrong_mail_bag(browser: Client, waiting: Delivery, data: dict[str, An
 
 def test_from_posting_to_delivery(browser: Client, waiting: Delivery) -> None:
     text = browser.get(page(waiting)).content.decode()
-    assert f"/papers/{waiting.copy.public_id}/" in text and "登记发出" in text and "登记退回" not in text
+    assert f"/papers/{waiting.copy.public_id}/" in text and "登记发出" in text and "登记结果" in text
     assert waiting.copy.expires_at is not None
     assert "码有效到" in text and str(clock.beijing_day(waiting.copy.expires_at).year) in text
     today = clock.today().isoformat()
     sent = {"version": 1, "method": "post", "sent_on": today, "tracking_no": "EA9", "note": ""}
     assert browser.post(f"{page(waiting)}sent/", sent, follow=True).status_code == 200
     text = browser.get(page(waiting)).content.decode()
-    assert "EA9" in text and "登记退回" in text and "已发出" in text
-    response = browser.post(f"{page(waiting)}delivered/", {"version": 2, "delivered_on": today, "note": ""})
+    assert "EA9" in text and "地址不准确退回" in text and "已发出" in text
+    response = browser.post(
+        f"{page(waiting)}outcome/", {"version": 2, "outcome": "self", "happened_on": today, "note": ""}
+    )
     assert response.status_code == 302
     text = browser.get(page(waiting)).content.decode()
-    assert "已送达" in text and "已签收" in text and "登记发出" not in text
+    assert "已送达" in text and "已交付" in text and "算送达：本人签收" in text and "登记发出" not in text
 
 
 def test_wrong_facts_come_back_with_everything_typed(browser: Client, waiting: Delivery) -> None:
@@ -185,7 +187,7 @@ def test_another_court_and_other_roles_find_nothing(
     for person in (foreign_clerk, litigant, make_staff(court, Role.FINANCE, "某人")):
         browser = signed_in(person)
         assert browser.get(page(waiting)).status_code == 404
-        for act in ("sent", "delivered", "returned", "reprint"):
+        for act in ("sent", "outcome", "reprint"):
             assert browser.post(f"{page(waiting)}{act}/", {"version": 1}).status_code == 404
     assert signed_in(litigant).get(DESK).status_code == 404
     assert Client().get(DESK)["Location"].startswith("/staff/login/")

@@ -17,7 +17,7 @@ from courts.models import CaseType, Cause, CauseVersion, Court
 from courts.selectors import cause_path
 from documents.models import Copy
 from documents.rendering.templates import TEMPLATES
-from documents.services import record_delivered, record_sent
+from documents.services import record_outcome, record_sent
 from filing import services
 from filing.elements import schema
 from filing.models import Filing
@@ -190,7 +190,7 @@ def served(notice: Copy, clerk: Actor) -> None:
         **sending, version=notice.delivery.version, method="counter", sent_on=clock.today(), tracking_no=""
     )
     notice.delivery.refresh_from_db()
-    record_delivered(**sending, version=notice.delivery.version, delivered_on=clock.today())
+    record_outcome(**sending, version=notice.delivery.version, outcome="self", happened_on=clock.today())
 
 
 def test_an_enforcement_follows_its_case_and_is_charged_nothing_beforehand(cast: Cast) -> None:

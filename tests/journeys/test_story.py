@@ -148,11 +148,12 @@ def post_the_copy(page: Page) -> str:
     sent.get_by_role("button").click()
     page.wait_for_load_state()
     page.goto(desk)
-    delivered = page.locator("form[action$='/delivered/']")
-    delivered.locator("[name=delivered_on]").fill(today)
+    delivered = page.locator("form[action$='/outcome/']")
+    delivered.locator("[name=outcome][value=self]").check()
+    delivered.locator("[name=happened_on]").fill(today)
     delivered.get_by_role("button").click()
     page.wait_for_load_state()
-    expect(page.locator("main")).to_contain_text("已送达")
+    expect(page.locator("main")).to_contain_text("算送达：本人签收，签收日是送达日")
     return urlsplit(code).path
 
 

@@ -15,7 +15,7 @@ from cases.services import grant_access, record_fee_paid
 from common import clock
 from common.actor import system
 from documents.models import DeliveryFact, DeliveryMethod
-from documents.services import record_delivered, record_sent, revoke_copy
+from documents.services import record_outcome, record_sent, revoke_copy
 from portal.demo.cast import LI, ZHANG
 from tests.support.court import Cast
 from tests.support.scans import Told, Visitor, printed_path
@@ -49,8 +49,12 @@ def serve(told: Told) -> None:
         delivery_public_id=delivery.public_id, version=delivery.version, method=DeliveryMethod.POST,
         sent_on=day, tracking_no="XA00000000013", actor=told.cast.clerk,
     )  # fmt: skip
-    record_delivered(
-        delivery_public_id=delivery.public_id, version=sent.version, delivered_on=day, actor=told.cast.clerk
+    record_outcome(
+        delivery_public_id=delivery.public_id,
+        version=sent.version,
+        outcome="self",
+        happened_on=day,
+        actor=told.cast.clerk,
     )
 
 
@@ -130,7 +134,12 @@ def test_timeline_of_each_side(told: Told, zhang: Client, li: Client) -> None:
 def test_papers_with_true_facts_and_opening_is_recorded(told: Told, zhang: Client, li: Client) -> None:
     serve(told)
     posted = read(li, told, "files/")
-    assert "XA00000000013" in posted and "邮寄" in posted and "应诉通知书" in posted and "已签收" in posted
+    assert (
+        "XA00000000013" in posted
+        and "邮寄" in posted
+        and "应诉通知书" in posted
+        and "算送达：本人签收" in posted
+    )
     inbox = read(zhang, told, "files/")
     assert "已到达收件箱" in inbox and "已查看" not in inbox and "应诉通知书" not in inbox
     copy = told.copy(told.plaintiff)
