@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.actor import Actor, Role
@@ -52,6 +53,8 @@ class Lock:
     """One lock of a matter as this handler sees it: the form that asks for it, and the request that waits."""
 
     words: Words
+    ask_href: str
+    agree_href: str
     form: Any
     request: UnlockRequest | None
     can_agree: bool
@@ -70,5 +73,10 @@ def locks_of(found: Matter, actor: Actor, form_of: dict[str, Any]) -> list[Lock]
     for what in shut:
         asked = identities.waiting_request(found, what)
         can_agree = asked is not None and asked.asked_by != actor.user_id
-        locks.append(Lock(WORDS[what], form_of[WORDS[what].key], asked, can_agree))
+        words, place = WORDS[what], [found.public_id]
+        ask_href, agree_href = (
+            reverse(f"zone:{words.key}", args=place),
+            reverse(f"zone:{words.key}_agree", args=place),
+        )
+        locks.append(Lock(words, ask_href, agree_href, form_of[words.key], asked, can_agree))
     return locks
