@@ -83,11 +83,14 @@ def can_close(actor: Actor, case: Case) -> bool:
 
 
 def own_cases(actor: Actor) -> QuerySet[Case]:
-    """Cases in which a member of staff is himself a party or acts for one: there he is no court (民诉法47)."""
+    """Cases in which a member of staff is himself a party or acts for one: there he is no court (民诉法47).
+
+    A union, so that each half stands on its index; with “or” between them every party of the province would be read.
+    """
     me = User.objects.filter(pk=actor.user_id or 0).exclude(id_number_index="").values("id_number_index")
-    bound = live_access().filter(user_id=actor.user_id or 0).values("party")
-    mine = Party.objects.filter(Q(pk__in=bound) | Q(id_number_index__in=me))
-    return Case.objects.filter(pk__in=mine.values("case"))
+    bound = live_access().filter(user_id=actor.user_id or 0).values("party__case")
+    named = Party.objects.filter(id_number_index__in=me).order_by().values("case")
+    return Case.objects.filter(pk__in=bound.union(named))
 
 
 def readable_with_reason(actor: Actor) -> QuerySet[Case]:

@@ -145,6 +145,10 @@ class Message(models.Model):
                 condition=Q(on_merits=False) | Q(author_kind="party", is_internal=False),
             ),
         ]
+        indexes = [
+            # what waits for the check before the other side reads it: few among millions
+            models.Index(fields=["thread"], condition=Q(on_merits=True), name="message_merits_idx")
+        ]
 
 
 class Attachment(models.Model):
