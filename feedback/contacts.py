@@ -35,9 +35,14 @@ def all_contacts() -> QuerySet[Message]:
 
 
 def contacts_of_post(rows: QuerySet[Message], post_id: int) -> QuerySet[Message]:
-    """Those of one judge or clerk: what he wrote, and what parties wrote while he held the case."""
-    held = Exists(_holders().filter(post_id=post_id))
-    return rows.filter(Q(author_post_id=post_id) | Q(held, author_kind=AuthorKind.PARTY))
+    """Those of one judge or clerk: what he wrote, and what parties wrote while he held the case. A union, so that only the
+    messages of his cases are looked at."""
+    wrote = Message.objects.filter(author_post_id=post_id)
+    his = CaseStaff.objects.filter(post_id=post_id).values("case")
+    received = Message.objects.filter(
+        Exists(_holders().filter(post_id=post_id)), author_kind=AuthorKind.PARTY, thread__case__in=his
+    )
+    return rows.filter(pk__in=wrote.order_by().values("pk").union(received.order_by().values("pk")))
 
 
 def visible_contacts(actor: Actor) -> QuerySet[Message]:

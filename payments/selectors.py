@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, DecimalField, F, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from cases.models import Case as CourtCase
@@ -117,10 +117,13 @@ def fee_payment_of(bill: Bill) -> Payment | None:
 
 
 def payments_for(bills: Iterable[Bill]) -> QuerySet[Payment]:
-    """Payments that count for these bills: their own, and those applied to them out of suspense."""
+    """Payments that count for these bills: their own, and those applied to them out of suspense. A union, so that each half
+    stands on its index."""
     bills = list(bills)
-    applied = Q(suspense__bill__in=bills, suspense__state=SuspenseState.APPLIED)
-    return Payment.objects.filter(Q(order__bill__in=bills, purpose="fee") | applied)
+    own = Payment.objects.filter(order__bill__in=bills, purpose="fee")
+    applied = Payment.objects.filter(suspense__bill__in=bills, suspense__state=SuspenseState.APPLIED)
+    found = own.order_by().values("pk").union(applied.order_by().values("pk"))
+    return Payment.objects.filter(pk__in=found)
 
 
 def receipt_paper_of(payment: Payment) -> Copy | None:

@@ -146,8 +146,10 @@ class Message(models.Model):
             ),
         ]
         indexes = [
+            # the contacts of a month
+            models.Index(fields=["sent_at"], name="message_sent_idx"),
             # what waits for the check before the other side reads it: few among millions
-            models.Index(fields=["thread"], condition=Q(on_merits=True), name="message_merits_idx")
+            models.Index(fields=["thread"], condition=Q(on_merits=True), name="message_merits_idx"),
         ]
 
 

@@ -72,5 +72,11 @@ def test_of_mail_that_came_back(
     copy = copy_for(clerk[1], paper.copies.get().public_id)
     assert copy is not None
     said = words_of(copy)
-    for part in ("送达回证", "邮件号EA1", "已搬走没有告知，退回", "退回日视为送达日（专递规定11）", "门卫说上月搬走"):
+    for part in (
+        "送达回证",
+        "邮件号EA1",
+        "已搬走没有告知，退回",
+        "退回日视为送达日（专递规定11）",
+        "门卫说上月搬走",
+    ):
         assert part in said, part

@@ -1,4 +1,4 @@
-"""The few messages on the merits are found without reading the others."""
+"""Messages of a month, and the few on the merits, are found without reading the others."""
 
 from django.db import migrations, models
 
@@ -11,6 +11,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['sent_at'], name='message_sent_idx'),
+        ),
         migrations.AddIndex(
             model_name='message',
             index=models.Index(condition=models.Q(('on_merits', True)), fields=['thread'], name='message_merits_idx'),
