@@ -55,6 +55,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "qr.pass": frozenset({Role.INTAKE_CLERK, Role.CASE_CLERK}),
     "qr.reports": frozenset({Role.INTAKE_CLERK, Role.SUPERVISOR, Role.ADMIN}),
     "service.send": _CASE_STAFF | {Role.INTAKE_CLERK},
+    "service.choose": _PUBLIC,
     "service.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
     "desk.cases": _CASE_STAFF | {Role.INTAKE_CLERK},
     "bill.chase": frozenset({Role.INTAKE_CLERK, Role.FINANCE}),

@@ -9,8 +9,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Outcome
-from cases.services import COLLECTED, LATER_EFFECT, SHARED, tracks_for
-from common.forms import ChoiceField, DayField, MoneyField, PlainForm, TextField
+from cases.service_wording import HINTS
+from cases.services import COLLECTED, LATER_EFFECT, SHARED, Wish, tracks_for
+from common.forms import (
+    ChoiceField,
+    DayField,
+    LineField,
+    MoneyField,
+    PlainForm,
+    TelephoneField,
+    TextField,
+)
 
 YUAN = _("元")
 YES, NO = "yes", "no"
@@ -103,3 +112,42 @@ class ClaimForm(PlainForm):
     def change(self) -> dict[str, Any]:
         """What the service wants; only of a valid form."""
         return self.cleaned_data | {"before_end": self.cleaned_data["before_end"] == YES}
+
+
+class ServiceForm(PlainForm):
+    """送达地址确认书: the inbox or paper, and the address for paper, which is confirmed either way."""
+
+    electronic = ChoiceField(
+        label=_("法院的文书怎么送给您"),
+        ask=_("请选择文书怎么送给您"),
+        widget=forms.RadioSelect,
+        choices=[(YES, _("送到这个平台的收件箱，并发短信提醒")), (NO, _("寄纸质文书"))],
+    )
+    postal_address = LineField(
+        label=_("收件地址"),
+        help_text=_(
+            "选收件箱的也要填：您要纸质文书的时候寄到这里。写到门牌号，例如：某市某区某路1号2单元301"
+        ),
+        max_length=300,
+    )
+    postal_phone = TelephoneField(
+        label=_("收件电话"), help_text=_("快递员打这个电话，座机要写区号"), required=False
+    )
+    confidential = forms.BooleanField(label=_("请法院保密，不告诉对方当事人"), required=False)
+    confirmed = forms.BooleanField(
+        label=_("我确认这个地址和电话是准确的，也看过上面写明的后果"),
+        error_messages={"required": _("请先确认地址，再提交")},
+    )
+    boxed = ("electronic",)
+    option_hints = {"electronic": HINTS}
+    who_can_see = {"postal_phone": _("谁能看到：承办法官、书记员和寄文书的工作人员。对方当事人看不到。")}
+
+    def wish(self) -> Wish:
+        """What the service wants; only of a valid form."""
+        data = self.cleaned_data
+        return Wish(
+            electronic=data["electronic"] == YES,
+            address=data["postal_address"],
+            phone=data["postal_phone"],
+            confidential=data["confidential"],
+        )

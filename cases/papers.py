@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case, CaseRole, Party, PhoneOrigin, Side
-from cases.selectors import parties_of, staff_of
+from cases.selectors import confirmed_address_of, parties_of, staff_of
 from cases.services import case_stream
 from common import clock
 from common.actor import Actor
@@ -36,17 +36,19 @@ TITLES: dict[str, tuple[str | Promise, Side]] = {
 
 
 def addressee_of(party: Party, *, due_rule: str = "D11", told_on: date | None = None) -> Addressee:
-    """Where a copy for ``party`` goes: the inbox only after consent in this case, else the print desk (DESIGN §9).
+    """Where a copy for ``party`` goes: the inbox only after consent in this case, else by the print desk to the confirmed
+    address, else to the one on file (DESIGN §9).
     ``told_on`` is the day from which the court has to send it, None the day of acceptance."""
     start = told_on or clock.beijing_day(party.case.accepted_at)
     due = deadline(due_rule, start, court=party.case.court).due
+    confirmed = confirmed_address_of(party)
     return Addressee(
         party_public_id=party.public_id,
         name=party.name,
-        address=party.address,
+        address=confirmed or party.address,
         by_inbox=party.e_delivery_since is not None,
         due_on=due,
-        address_origin=address_origin_of(party),
+        address_origin=AddressOrigin.OWN if confirmed else address_origin_of(party),
     )
 
 

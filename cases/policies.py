@@ -70,6 +70,13 @@ def represents(actor: Actor, party: Party) -> bool:
     return actor.scan is None and mine.exists()
 
 
+def can_choose_service(actor: Actor, party: Party) -> bool:
+    """The party and who acts for it, with full sign-in: a code on a paper is not enough (解释136; 民诉法62)."""
+    if not actor.is_public or not allows(actor, "service.choose"):
+        return False
+    return visible_parties(actor).filter(pk=party.pk).exists()
+
+
 def is_case_staff(actor: Actor, case: Case) -> bool:
     """True for the judge and the case clerk who hold the case now."""
     if actor.role not in (Role.JUDGE, Role.CASE_CLERK):

@@ -107,6 +107,13 @@ class PhoneField(_LineField):
     read = staticmethod(text.normalize_phone)
 
 
+class TelephoneField(_LineField):
+    """A number somebody can be called at, mobile or landline."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
+    read = staticmethod(text.normalize_telephone)
+
+
 class MoneyField(_LineField):
     """Decimal yuan, greater than zero unless ``allow_zero``."""
 

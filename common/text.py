@@ -89,6 +89,15 @@ def normalize_phone(value: str) -> str:
     raise ValueError(_("手机号应为11位数字"))
 
 
+def normalize_telephone(value: str) -> str:
+    """A mobile number as :func:`normalize_phone`, or the digits of a landline with its area code.
+
+    ValueError with the sentence for the screen otherwise.
+    """
+    digits = "".join(strip_invisible(fold_width(value)).translate(_DASHES).split())
+    return digits if _LANDLINE.fullmatch(digits) else normalize_phone(value)
+
+
 def mask_phone(phone: str) -> str:
     """138****0001"""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"

@@ -19,6 +19,7 @@ class NotificationsConfig(AppConfig):
             handlers,
             help_handlers,
             refund_handlers,
+            service_handlers,
             thread_handlers,
             ways,
         )

@@ -1,4 +1,4 @@
-"""Changes of a case: opening and people, periods, stages, changes on the way, withdrawal, the end."""
+"""Changes of a case: opening and people, periods, stages, service, changes on the way, withdrawal, the end."""
 
 from cases.services.assistants import assistants_for, name_assistant
 from cases.services.changes import change_claim, change_track, tracks_for
@@ -10,7 +10,6 @@ from cases.services.opening import (
     grant_access,
     last_six_index,
     open_case,
-    record_inbox_consent,
 )
 from cases.services.people import change_phone, end_authority
 from cases.services.periods import (
@@ -21,6 +20,7 @@ from cases.services.periods import (
     start_deadline,
 )
 from cases.services.reasons import read_with_reason
+from cases.services.service_choices import Wish, choose_service, record_pleaded_choice
 from cases.services.stages import (
     all_defendants_served,
     record_complaint_sent,
@@ -37,6 +37,7 @@ __all__ = [
     "NewCase",
     "NewParty",
     "NewRepresentative",
+    "Wish",
     "all_defendants_served",
     "ask_withdrawal",
     "assistants_for",
@@ -44,6 +45,7 @@ __all__ = [
     "change_claim",
     "change_phone",
     "change_track",
+    "choose_service",
     "close_case",
     "confirm_deadlines",
     "decide_withdrawal",
@@ -60,7 +62,7 @@ __all__ = [
     "record_defendants_served",
     "record_effect",
     "record_fee_paid",
-    "record_inbox_consent",
+    "record_pleaded_choice",
     "start_deadline",
     "start_defence_period",
     "take_back_withdrawal",

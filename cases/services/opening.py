@@ -24,6 +24,7 @@ from cases.models import (
 )
 from cases.routing import Facts, Route, route
 from cases.services.periods import case_stream, start_deadline, start_trial_period
+from cases.services.service_choices import record_first_consents
 from cases.services.stages import advance
 from common import clock, crypto
 from common.actor import Actor
@@ -115,6 +116,7 @@ def open_case(*, new: NewCase, applicant_id: int, actor: Actor) -> Case:
             accepted_at=now,
         )
         parties = _add_parties(case, new.parties, now)
+        record_first_consents(parties, applicant_id=applicant_id, actor=actor)
         CaseLink.objects.bulk_create(
             CaseLink(earlier=earlier, later=case, kind=kind, created_at=now) for earlier, kind in new.earlier
         )
@@ -236,8 +238,3 @@ def grant_access(*, party: Party, user: User, basis: AccessBasis, actor: Actor) 
                 basis=basis,
             )
     return access
-
-
-def record_inbox_consent(*, party: Party) -> None:
-    """The party's own consent to papers in the inbox in this case, from now on; given earlier, it stays. Inside an act."""
-    Party.objects.filter(pk=party.pk, e_delivery_since=None).update(e_delivery_since=clock.now())

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.service_wording import HINTS
 from common.forms import ChoiceField, NameField, PlainForm
 
 
@@ -25,12 +26,7 @@ class DeliveryForm(PlainForm):
             ("no", gettext_lazy("寄纸质文书到我填的地址")),
         ],
     )
-    option_hints = {
-        "e_delivery": {
-            "yes": gettext_lazy("文书到收件箱就算送达，从那天起算期限。判决书等可以再要一份纸质的。"),
-            "no": gettext_lazy("寄到您填的住所地，邮寄要多花几天。"),
-        }
-    }
+    option_hints = {"e_delivery": HINTS}
 
 
 class StatementForm(PlainForm):

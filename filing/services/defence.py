@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.models import AccessBasis, Case, DeadlineState, Party, PhoneOrigin, Side
 from cases.policies import live_access
-from cases.services import case_stream, finish_deadline, record_answered, record_inbox_consent, start_deadline
+from cases.services import (
+    case_stream,
+    finish_deadline,
+    record_answered,
+    record_pleaded_choice,
+    start_deadline,
+)
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, NotAllowed
@@ -127,8 +133,8 @@ def receive_defence(*, filing_id: int, actor: Actor, signed_name: str) -> Filing
         late = record_answered(case=case, party=party, rule_id=DEFENCE_PERIOD)
         _begin_copy_period(case, now)
         himself = bool(party.id_number) and party.id_number == filing.applicant.id_number
-        if filing.e_delivery and himself:
-            record_inbox_consent(party=party)
+        if filing.e_delivery is not None and himself:
+            record_pleaded_choice(party=party, electronic=filing.e_delivery, actor=actor)
         emit(
             events.RECEIVED,
             subject=filing,

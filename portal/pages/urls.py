@@ -10,6 +10,7 @@ from portal.pages import (
     oversight,
     precheck,
     scan_display,
+    service,
     staff,
     withdrawal,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     path(CASE + "timeline/", case.case_timeline, name="case_timeline"),
     path(CASE + "files/", case.case_files, name="case_files"),
     path(CASE + "people/", case.case_people, name="case_people"),
+    path(CASE + "service/", service.service, name="service"),
     path(CASE + "money/", money.case_money, name="case_money"),
     path(CASE + "withdraw/", withdrawal.ask, name="withdraw"),
     path(CASE + "withdraw/back/", withdrawal.take_back, name="withdraw_back"),

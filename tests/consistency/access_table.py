@@ -192,6 +192,8 @@ payments:pay             POST   bill             in  in  302 404 404 404 403 403
 payments:relief          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:relief          POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:case_money         GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:service            GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:service            POST   case             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:withdraw           GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:withdraw           POST   case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:withdraw_back      POST   case             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -515,6 +517,13 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "feedback:suggest": {"court": bodies["court"], "text": "窗口早一点开门", "phone": ""},
         "feedback:leave": bodies["leave"],
         "feedback:leave_end": {"leave": bodies["running_leave"]},
+        "pages:service": {
+            "electronic": "yes",
+            "postal_address": "某市某区某路1号",
+            "confirmed": "on",
+            "seen": "1",
+            "form_key": "key-of-this-form",
+        },
         "pages:read_case": {"reason": "当事人来信说一直没有答复，核对情况"},
         "feedback:rework": {"words": "说理不够，以后先打电话。"},
         "feedback:surveys": {

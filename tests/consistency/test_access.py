@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 
+from cases.forms import ServiceForm
 from eventlog.guards import is_walled
 from filing.forms import AgentForm, PartyForm
 from payments.refund_forms import AskForm, WayForm
@@ -280,6 +281,7 @@ ASKED = {
     "filing:start": {"capacity"},
     "payments:refund": set(WayForm.base_fields),
     "payments:refund_ask": set(AskForm.base_fields),
+    "pages:service": set(ServiceForm.base_fields),
 }
 """Fields of a form that are called like a column."""
 
