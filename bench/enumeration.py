@@ -1,4 +1,5 @@
-"""How long look-ups of codes take for what exists and for what does not: medians may differ by a fifth (SEC-06).
+"""How long look-ups of codes take for what exists and for what does not, and the judge's page of a case about which somebody
+complained and of one about which nobody did: medians may differ by a fifth (SEC-06, SEC-32).
 
 ``python -m bench.enumeration [samples]`` inside the throw-away servers of `make bench`. Known and unknown are asked in
 turns, in random order, each from an address of its own; the time ends when the visitor has the answer, as he would see
@@ -112,8 +113,30 @@ def _paper(part: int) -> Any:
     )  # fmt: skip
 
 
+def _judge_with_two_cases() -> tuple[str, Any, Any]:
+    """The session of a judge and two cases of his; about the first a complaint has gone into the zone."""
+    from bench.visitors import session_of
+    from cases.models import Case, CaseRole, CaseStaff
+    from common import clock
+    from complaints.services.door import Said, submit
+    from courts.models import Court
+    from portal.demo import cast
+
+    judge = cast.hire(Court.objects.get(code="某1234"), cast.STAFF)["judge"]
+    first, second = (Case.objects.get(public_id=_paper(part).subject_public_id) for part in (2, 3))
+    for case in (first, second):
+        CaseStaff.objects.create(case=case, post=judge, role=CaseRole.JUDGE, starts_at=clock.now())
+    said = Said(
+        court_id=first.court_id, who=judge.user.name, about="conduct", when="", case_number=first.number,
+        words="开庭时态度不好，没有让我把话说完。", confidential=True, user_id=None,
+    )  # fmt: skip
+    submit(said=said, form_key=uuid.uuid4().hex, address="198.51.100.7")
+    return session_of(judge.user), first, second
+
+
 def _lookups(codes: _Codes) -> dict[str, dict[str, Ask]]:
     """Requests by look-up and by what is asked for."""
+    from django.conf import settings
     from django.test import RequestFactory
 
     web = RequestFactory()
@@ -135,6 +158,16 @@ def _lookups(codes: _Codes) -> dict[str, dict[str, Ask]]:
             json.dumps({"serial": f"{prefix}-{place}", "check_code": "ABCDEF"}),
             content_type="application/json",
         )
+
+    def page_of(case: Any) -> Ask:
+        def ask(_place: int) -> Any:
+            request = web.get(f"/desk/cases/{case.public_id}/")
+            request.COOKIES[settings.SESSION_COOKIE_NAME] = session
+            return request
+
+        return ask
+
+    session, complained_about, other = _judge_with_two_cases()
 
     def passes(place: int) -> Any:
         return web.post("/scan/pass/", {"code": codes.unknown[place].service_code})
@@ -161,6 +194,10 @@ def _lookups(codes: _Codes) -> dict[str, dict[str, Ask]]:
             "exists": printed(codes.number),
             "does not": printed("某1234-2026-999999"),
         },
+        "judge's page of a case": {
+            "complained about": page_of(complained_about),
+            "not": page_of(other),
+        },
         "unknown pass twice, for comparison": {"once": passes, "again": passes},
     }
 
@@ -183,7 +220,7 @@ def _medians(kinds: dict[str, Ask], samples: int) -> dict[str, float]:
             begun = time.perf_counter()
             response = handler.get_response(request)
             spent = time.perf_counter() - begun
-            if response.status_code >= 500 or response.status_code == 429:
+            if response.status_code >= 500 or response.status_code in (403, 429):
                 raise SystemExit(f"{kind}: {response.status_code}")
             if place >= WARM:
                 seconds[kind].append(spent)

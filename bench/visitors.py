@@ -65,15 +65,18 @@ def visits() -> dict[str, list[Visit]]:
         "home": [Visit("GET", "/")],
         "landing": [Visit("GET", f"/m/{token}/") for token in _tokens(own)],
         "verified": [Visit("GET", _address(access), _scanned(access)) for access in own],
-        "case": [Visit("GET", _address(access), _session(access.user)) for access in own],
+        "case": [Visit("GET", _address(access), session_of(access.user)) for access in own],
         "queue": [
-            Visit("GET", "/desk/filings/", _session(post.user)) for post in court.filter(role="intake_clerk")
+            Visit("GET", "/desk/filings/", session_of(post.user))
+            for post in court.filter(role="intake_clerk")
         ],
         "message": [
-            Visit("POST", f"{_address(access)}messages/new/?topic=material", _session(access.user), text, 302)
+            Visit(
+                "POST", f"{_address(access)}messages/new/?topic=material", session_of(access.user), text, 302
+            )
             for access in writers
         ],
-        "day": [Visit("GET", "/bench/", _session(judge.user))],
+        "day": [Visit("GET", "/bench/", session_of(judge.user))],
     }
 
 
@@ -115,7 +118,7 @@ def _number_chains(parties: list[PartyAccess]) -> None:
     )
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
     """A signed-in session as ``accounts.middleware.start_session`` leaves it."""
     now = clock.process_now().isoformat()
     signed_in = {
