@@ -41,11 +41,15 @@ def note_fee_paid(event: Event) -> None:
 @on("documents.sent")
 @on("documents.delivered")
 def note_complaint_sent(event: Event) -> None:
-    """Every response notice of the case has left the court, by whatever way."""
+    """The response notice has left the court for every addressee, by whatever way; a second copy that one of them asked for
+    on paper holds nothing up."""
     paper = Delivery.objects.select_related("copy__paper").get(pk=event.subject_id).copy.paper
     if paper.template not in NOTICES:
         return
-    waiting = Delivery.objects.filter(copy__paper=paper, state=DeliveryState.WAITING)
+    copies = Delivery.objects.filter(copy__paper=paper)
+    gone = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED)
+    left = copies.filter(state__in=gone).values("copy__addressee_public_id")
+    waiting = copies.filter(state=DeliveryState.WAITING).exclude(copy__addressee_public_id__in=left)
     if not waiting.exists():
         services.record_complaint_sent(case_id=Case.objects.get(public_id=paper.subject_public_id).pk)
 

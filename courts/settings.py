@@ -82,6 +82,8 @@ SETTINGS: dict[str, Setting] = {
     "reply_workdays": Setting(_("法官答复期限（工作日）"), 2, _whole(1, 15)),
     "reopen_workdays": Setting(_("重新处理期限（工作日）"), 5, _whole(1, 15)),
     "help_workdays": Setting(_("求助联系期限（工作日）"), 1, _whole(1, 10)),
+    # whoever has a paper in the inbox may ask for it on paper (民诉法90)
+    "paper_copy_workdays": Setting(_("纸质文书寄出期限（工作日）"), 3, _whole(1, 15)),
     "late_workdays": Setting(_("逾期后督办期限（工作日）"), 1, _whole(1, 5)),
     # a division whose 满意率 of a month lies below this, with its whole interval, writes down what it mends: few ratings
     # are no finding

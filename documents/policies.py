@@ -47,6 +47,13 @@ def can_open_copy(actor: Actor, copy: Copy) -> bool:
     return access.may_open(actor, owner, copy.addressee_public_id)
 
 
+def can_ask_for_paper(actor: Actor, copy: Copy) -> bool:
+    """The party a copy is addressed to and its representatives, signed in; a scan login is not enough (SEC-22)."""
+    if not actor.is_public or not allows(actor, "service.choose"):
+        return False
+    return access.may_open(actor, access.owner_of_copies(copy.paper.subject_kind), copy.addressee_public_id)
+
+
 def can_report_lost(actor: Actor, copy: Copy) -> bool:
     """The party a copy is addressed to and its representatives, signed in; a scan login is not enough (SEC-22)."""
     if not actor.is_public or not allows(actor, "qr.report_lost"):

@@ -11,7 +11,17 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from common import clock, crypto
 from common.actor import Actor
 from documents import policies
-from documents.models import Copy, Delivery, DeliveryFact, DeliveryState, Paper, PaperState, StoredFile
+from documents.models import (
+    Copy,
+    Delivery,
+    DeliveryFact,
+    DeliveryFactKind,
+    DeliveryMethod,
+    DeliveryState,
+    Paper,
+    PaperState,
+    StoredFile,
+)
 from documents.rendering import codes
 
 NEVER = "-"
@@ -80,6 +90,21 @@ def was_replaced(copy: Copy) -> bool:
     """Its code is off and a newer copy of the paper for the same addressee exists. One query at most."""
     newer = Copy.objects.filter(paper_id=copy.paper_id, addressee_public_id=copy.addressee_public_id)
     return copy.revoked_at is not None and newer.filter(pk__gt=copy.pk).exists()
+
+
+def may_have_paper(copy: Copy) -> bool:
+    """It came by the inbox, its code lives, and nobody asked for it on paper yet. One query, none with facts at hand."""
+    delivery = copy.delivery
+    arrived = delivery.method == DeliveryMethod.INBOX and delivery.state == DeliveryState.DELIVERED
+    asked = (fact.kind == DeliveryFactKind.ASKED for fact in delivery.facts.all())
+    return arrived and copy.revoked_at is None and not any(asked)
+
+
+def paper_asked(copy: Copy) -> Copy | None:
+    """The paper copy that was asked for in place of this one from the inbox, with its delivery; None when nobody asked. Two
+    queries."""
+    fact = copy.delivery.facts.filter(kind=DeliveryFactKind.ASKED).first()
+    return Copy.objects.select_related("delivery").get(serial=fact.note) if fact else None
 
 
 def delivery_to_reprint(actor: Actor, public_id: uuid.UUID) -> Delivery | None:

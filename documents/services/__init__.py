@@ -11,6 +11,7 @@ from documents.services.deliveries import (
 from documents.services.inspection import extract_text
 from documents.services.openings import read_checked, record_opening
 from documents.services.pages import page_image
+from documents.services.paper_requests import ask_for_paper
 from documents.services.papers import Addressee, issue
 from documents.services.tables import discard_file, heading_of, rows_of
 from documents.services.texts import text_of
@@ -21,6 +22,7 @@ __all__ = [
     "TABLES",
     "Addressee",
     "Checked",
+    "ask_for_paper",
     "check_upload",
     "discard_file",
     "end_publications",

@@ -26,7 +26,7 @@ from cases.selectors import (
 from common import clock
 from common.actor import Actor
 from common.pages import actor_of
-from documents.selectors import copies_for
+from documents.selectors import copies_for, may_have_paper
 from feedback.policies import visible_threads
 from feedback.selectors import threads_of, unrated
 from filing.defences import received_defences
@@ -117,9 +117,11 @@ def case_timeline(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Papers addressed to this party with their true delivery facts, and the pleading both sides may read."""
     actor, found, own, context = _frame(request, public_id)
+    copies = copies_for([party.public_id for party in own])
     context |= {
         "applied": visible_filings(actor).filter(public_id=found.filing_public_id).first(),
-        "copies": copies_for([party.public_id for party in own]),
+        "copies": copies,
+        "on_paper": set() if actor.scan else {copy.pk for copy in copies if may_have_paper(copy)},
         "pleading": _part_rows(claims_of(found.filing_public_id), PLEADED),
         "defences": _defences(found),
         "may_defend": [party for party in own if can_defend(actor, party)],

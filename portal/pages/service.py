@@ -1,4 +1,4 @@
-"""送达方式和地址: a party chooses inbox or paper and confirms its address; asks for a paper copy of what came by the inbox."""
+"""送达方式和地址: a party chooses inbox or paper and confirms its address; what came by the inbox it may have on paper."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,12 +16,23 @@ from accounts.services.idempotency import once, request_hash
 from cases.forms import NO, YES, ServiceForm
 from cases.models import Case, Party, PhoneOrigin, ServiceChoice
 from cases.policies import represents
-from cases.selectors import case_for, earlier_service_of, service_choices_of, stood_for
+from cases.selectors import (
+    case_for,
+    confirmed_address_of,
+    earlier_service_of,
+    service_choices_of,
+    stood_for,
+)
 from cases.service_wording import CURRENT
 from cases.services import choose_service
+from common import clock
 from common.actor import Actor
-from common.errors import DomainError, NotVisible
+from common.errors import DomainError, InvalidTransition, NotVisible
 from common.pages import actor_of, add_errors, form_key, form_page, posted_number
+from courts.calendar import end_of_workdays
+from courts.services import setting
+from documents.selectors import copy_for, may_have_paper, paper_asked
+from documents.services import ask_for_paper
 
 
 def _mine(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, list[Party]]:
@@ -116,3 +127,38 @@ def _entry(row: ServiceChoice) -> dict[str, Any]:
         "actor": row.chosen_by.name,
         "text": "\n".join(part for part in (basis, address, phone, secret, version) if part),
     }
+
+
+@require_http_methods(["GET", "POST"])
+def ask_paper(request: HttpRequest, public_id: UUID, copy_id: UUID) -> HttpResponse:
+    """What comes on paper, where to and until when; asked for once, the same page says where it stands (R-44)."""
+    actor, case, own = _mine(request, public_id)
+    copy = copy_for(actor, copy_id)
+    mine = {party.public_id: party for party in own}
+    if copy is None or copy.addressee_public_id not in mine:
+        raise NotVisible(_("没有这个页面。"))
+    party = mine[copy.addressee_public_id]
+    address = confirmed_address_of(party)
+    if request.method == "POST" and not address:
+        messages.error(request, _("请先确认收件地址，再回来要纸质的。"))
+        return redirect(f"{reverse('pages:service', args=[public_id])}?party={party.public_id}")
+    if request.method == "POST":
+        try:
+            ask_for_paper(copy_public_id=copy_id, address=address, actor=actor)
+        except InvalidTransition as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, _("已登记，法院会把纸质文书寄到您确认的地址。"))
+        return redirect("pages:ask_paper", public_id=public_id, copy_id=copy_id)
+    until, confirmed = end_of_workdays(case.court, setting(case.court, "paper_copy_workdays"))
+    context = {
+        "case": case,
+        "copy": copy,
+        "party": party,
+        "address": address,
+        "asked": paper_asked(copy),
+        "may": may_have_paper(copy),
+        "due": clock.beijing_day(until),
+        "confirmed": confirmed,
+    }
+    return render(request, "pages/ask_paper.html", context)

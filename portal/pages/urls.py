@@ -28,6 +28,7 @@ urlpatterns = [
     path(CASE, case.case, name="case"),
     path(CASE + "timeline/", case.case_timeline, name="case_timeline"),
     path(CASE + "files/", case.case_files, name="case_files"),
+    path(CASE + "files/<uuid:copy_id>/paper/", service.ask_paper, name="ask_paper"),
     path(CASE + "people/", case.case_people, name="case_people"),
     path(CASE + "service/", service.service, name="service"),
     path(CASE + "money/", money.case_money, name="case_money"),

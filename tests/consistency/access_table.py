@@ -192,6 +192,8 @@ payments:pay             POST   bill             in  in  302 404 404 404 403 403
 payments:relief          GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:relief          POST   bill             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:case_money         GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:ask_paper          GET    own_copy         in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:ask_paper          POST   own_copy         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:service            GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:service            POST   case             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:withdraw           GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404

@@ -55,6 +55,7 @@ SILENT = {
     "courts.setting_changed": "on record only",
     "courts.post_started": "on record only",
     "documents.issued": "the delivery that follows is what people hear of",
+    "documents.paper_asked": "the copy that follows lies in the queue of the print desk",
     "documents.delivery_failed": "the print desk shows it in a view of its own",
     "documents.opened": "access stream only",
     "documents.damaged": "logged as an error for the operator",
