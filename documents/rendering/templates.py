@@ -31,6 +31,10 @@ _RULING = frozenset(
     {"case_number", "cause", "plaintiffs", "received_on", "sentence", "article", "reasons", "judge"}
 )
 _REFUND = frozenset({"amount", "amount_capitals", "reason", "steps", "refund_number", "done_on", "parts"})
+_SUIT = _CASE - {"accepted_on"}
+_CALL = frozenset({"case_number", "cause", "appear_at", "place"})
+_DECIDED = frozenset({"case_number", "cause", "parties", "bench"})
+_ENFORCED = frozenset({"case_number", "basis", "applicants", "respondents", "duties"})
 
 TEMPLATES = {
     template.name: template
@@ -44,6 +48,22 @@ TEMPLATES = {
         Template("application_notice", "受理通知书", _APPLICATION | {"matter"}),
         Template("appeal_notice", "上诉案件应诉通知书", _CASE),
         Template("refusal_ruling", "不予受理裁定书", _RULING),
+        Template("correction_notice", "一次性补正告知书", frozenset({"case_number", "cause", "items", "days"})),
+        Template("evidence_notice", "举证通知书", _SUIT | {"days"}),
+        Template("panel_notice", "合议庭组成通知书", _SUIT | {"members"}),
+        Template("service_address_form", "送达地址确认书", frozenset({"case_number", "cause"})),
+        Template("integrity_card", "廉政监督卡", frozenset({"case_number", "people"})),
+        Template("summons", "传票", _CALL | {"purpose"}),
+        Template("appearance_notice", "出庭通知书", _CALL | _SUIT | {"role"}),
+        Template("mediation_paper", "民事调解书", _DECIDED | {"claims", "facts", "agreement"}),
+        Template("withdrawal_ruling", "撤诉裁定书", _DECIDED | _SUIT | {"applied_on"}),
+        Template(
+            "preservation_ruling",
+            "保全裁定书",
+            _DECIDED | {"applicants", "respondents", "request", "measures"},
+        ),
+        Template("enforcement_notice", "执行通知书", _ENFORCED),
+        Template("property_report_order", "报告财产令", frozenset({"case_number", "days"})),
     )
 }
 

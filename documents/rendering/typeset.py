@@ -39,7 +39,7 @@ class Typeset:
     seal: SealPlace
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=32)
 def _compiler(file: Path) -> typst.Compiler:
     return typst.Compiler(input=file, root=DIRECTORY, font_paths=fonts.fonts())
 
