@@ -17,9 +17,7 @@ UNPRINTABLE = "\U00031350"
 """A character that no font has: printed as 〓 and named by its code point."""
 NAMES = (f"{UNPRINTABLE}某", "𠅤某", "欧阳𬭎", "𫖯某某", "㛃䶮", "阿卜杜拉·买买提", "〇某", "某" * 40)
 _MANY = 30
-_SENTENCE = (
-    "经查，当事人对借款的交付、利息的约定和还款的经过各执一词，并分别提交了转账凭证、聊天记录和证人证言加以证明。"
-)
+_SENTENCE = "经查，当事人对借款的交付、利息的约定和还款的经过各执一词，并分别提交了转账凭证、聊天记录和证人证言加以证明。"
 _LONG = "\n".join(f"第{number}段。{_SENTENCE * 4}" for number in range(1, 38))
 """Twelve pages and more."""
 _PARAGRAPHS = frozenset({"reasons", "claims", "facts"})

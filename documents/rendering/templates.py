@@ -48,7 +48,9 @@ TEMPLATES = {
         Template("application_notice", "受理通知书", _APPLICATION | {"matter"}),
         Template("appeal_notice", "上诉案件应诉通知书", _CASE),
         Template("refusal_ruling", "不予受理裁定书", _RULING),
-        Template("correction_notice", "一次性补正告知书", frozenset({"case_number", "cause", "items", "days"})),
+        Template(
+            "correction_notice", "一次性补正告知书", frozenset({"case_number", "cause", "items", "days"})
+        ),
         Template("evidence_notice", "举证通知书", _SUIT | {"days"}),
         Template("panel_notice", "合议庭组成通知书", _SUIT | {"members"}),
         Template("service_address_form", "送达地址确认书", frozenset({"case_number", "cause"})),
