@@ -10,7 +10,7 @@ from documents.rendering.codes import CopyCodes
 from documents.rendering.paper import CopyToPrint
 from documents.rendering.templates import DIRECTORY, TEMPLATES
 
-PLAIN = ("pleading", "thread_record")
+PLAIN = ("pleading", "thread_record", "delivery_record")
 """Pages that are no court paper: their sample is all they print."""
 CODES = CopyCodes("0123456789ABCDEFGHJKMNPQRS", "ABCDEFGHJK", "QRSTUV")
 UNPRINTABLE = "\U00031350"
@@ -20,6 +20,9 @@ _MANY = 30
 _SENTENCE = "经查，当事人对借款的交付、利息的约定和还款的经过各执一词，并分别提交了转账凭证、聊天记录和证人证言加以证明。"
 _LONG = "\n".join(f"第{number}段。{_SENTENCE * 4}" for number in range(1, 38))
 """Twelve pages and more."""
+_HALF_A_PAGE = _LONG[:600]
+_EMPTY = {"receipt": None, "court": "", "caption": "", "notes": [], "files": [], "day": ""}
+"""Keys of the plain pages that may be empty."""
 _PARAGRAPHS = frozenset({"reasons", "claims", "facts"})
 _PEOPLE = frozenset({"plaintiffs", "defendants", "applicants", "respondents"})
 
@@ -50,6 +53,12 @@ class Sample:
 def plain_sample(name: str) -> dict[str, Any]:
     """The data of a page of ``PLAIN``."""
     data: dict[str, Any] = json.loads((DIRECTORY / "samples" / f"{name}.json").read_text(encoding="utf-8"))
+    return data
+
+
+def plain_torture(name: str) -> dict[str, Any]:
+    """The same page with long texts, thirty entries of everything that repeats, rare names, nothing optional filled."""
+    data: dict[str, Any] = _swollen("", plain_sample(name))
     return data
 
 
@@ -84,3 +93,19 @@ def _worst(key: str, value: Any) -> Any:
     if isinstance(value, list):
         return (value * _MANY)[:_MANY]
     return value
+
+
+def _swollen(key: str, value: Any) -> Any:
+    if key in _EMPTY:
+        return _EMPTY[key]
+    if key in ("text", "words"):
+        return _HALF_A_PAGE
+    if key in ("author", "names"):
+        return "、".join(names())
+    if isinstance(value, dict):
+        return {inner: _swollen(inner, item) for inner, item in value.items()}
+    if key == "facts":
+        return [*value, ["其他人", "、".join(names())]]
+    if isinstance(value, list) and key in ("messages", "steps", "cells"):
+        value = (value * _MANY)[:_MANY]
+    return [_swollen("", item) for item in value] if isinstance(value, list) else value

@@ -17,7 +17,17 @@ from django.core.management import CommandError, call_command
 
 from documents.rendering import codes, typeset
 from documents.rendering.paper import render
-from documents.rendering.samples import CODES, NAMES, PLAIN, Sample, names, plain_sample, sample, torture
+from documents.rendering.samples import (
+    CODES,
+    NAMES,
+    PLAIN,
+    Sample,
+    names,
+    plain_sample,
+    plain_torture,
+    sample,
+    torture,
+)
 from documents.rendering.templates import DIRECTORY, TEMPLATES, check
 
 MOMENT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -204,18 +214,25 @@ def test_enclosures_few_and_many(count: int) -> None:
     assert "附：" + "；".join(listed) in text
 
 
+@pytest.mark.parametrize("made", [plain_sample, plain_torture])
 @pytest.mark.parametrize("name", PLAIN)
-def test_pages_that_are_no_court_paper(name: str) -> None:
-    data = plain_sample(name)
-    text = text_of(typeset.plain_pdf(name, data, moment=MOMENT))
-    assert data["title"] in text and "张某" in text
+def test_pages_that_are_no_court_paper(name: str, made: Any) -> None:
+    data = made(name)
+    pages = pages_of(typeset.plain_pdf(name, data, moment=MOMENT))
+    for number, page in enumerate(pages, start=1):
+        assert f"第{number}页，共{len(pages)}页" in page
+    text = "".join(pages)
+    assert data["title"] in pages[0]
+    assert ("U+31350" in pages[-1]) == (made is plain_torture)
+    wanted = [name.replace(NAMES[0][0], "〓") for name in names()] if made is plain_torture else ["张某"]
+    assert not [name for name in wanted if name not in text]
 
 
 def test_preview_command(tmp_path: Path, settings: Any) -> None:
     call_command("preview_papers", tmp_path / "new", only="summons")
     call_command("preview_papers", tmp_path / "new", only="pleading")
     made = sorted(path.name for path in (tmp_path / "new").iterdir())
-    assert made == ["pleading.pdf", "summons.pdf", "summons.torture.pdf"]
+    assert made == ["pleading.pdf", "pleading.torture.pdf", "summons.pdf", "summons.torture.pdf"]
     with pytest.raises(CommandError, match="No paper template"):
         call_command("preview_papers", tmp_path / "new", only="unknown")
     settings.PORTAL_MODE = "production"

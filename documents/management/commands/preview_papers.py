@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common import clock
 from documents.rendering.paper import render
-from documents.rendering.samples import CODES, PLAIN, plain_sample, sample, torture
+from documents.rendering.samples import CODES, PLAIN, plain_sample, plain_torture, sample, torture
 from documents.rendering.templates import TEMPLATES
 from documents.rendering.typeset import plain_pdf
 
@@ -36,7 +36,8 @@ class Command(BaseCommand):
         moment = clock.process_now()
         for name in chosen:
             if name in PLAIN:
-                (folder / f"{name}.pdf").write_bytes(plain_pdf(name, plain_sample(name), moment=moment))
+                for ending, data in (("", plain_sample(name)), (".torture", plain_torture(name))):
+                    (folder / f"{name}{ending}.pdf").write_bytes(plain_pdf(name, data, moment=moment))
                 continue
             for ending, made in (("", sample(name)), (".torture", torture(name))):
                 (folder / f"{name}{ending}.pdf").write_bytes(render(made.copy(), CODES, moment=moment))
