@@ -21,7 +21,7 @@ _SENTENCE = "经查，当事人对借款的交付、利息的约定和还款的�
 _LONG = "\n".join(f"第{number}段。{_SENTENCE * 4}" for number in range(1, 38))
 """Twelve pages and more."""
 _HALF_A_PAGE = _LONG[:600]
-_EMPTY = {"receipt": None, "court": "", "caption": "", "notes": [], "files": [], "day": ""}
+_EMPTY: dict[str, Any] = {"receipt": None, "court": "", "caption": "", "notes": [], "files": [], "day": ""}
 """Keys of the plain pages that may be empty."""
 _PARAGRAPHS = frozenset({"reasons", "claims", "facts"})
 _PEOPLE = frozenset({"plaintiffs", "defendants", "applicants", "respondents"})
