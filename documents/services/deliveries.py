@@ -14,7 +14,7 @@ from common import clock
 from common.actor import Actor
 from common.errors import DomainError, InvalidInput, InvalidTransition, NotVisible, StaleVersion
 from common.text import clean_line
-from courts.calendar import deadline, rule
+from courts.calendar import deadline
 from documents import access, events, policies
 from documents.delivery_rules import (
     RETURNED,
@@ -48,7 +48,7 @@ DESK_METHODS = (
     DeliveryMethod.PUBLICATION,
 )
 HANDED_OVER = (DeliveryMethod.COUNTER, DeliveryMethod.IN_PERSON)
-PUBLICATION = "D75"
+PUBLICATION, PUBLISHED_FOR = "D75", timedelta(days=30)
 MEDIATION_PAPER = "mediation_paper"
 NOON = time(12, 0)
 
@@ -169,11 +169,10 @@ def end_publications(actor: Actor) -> int:
     each; safe to run twice and in parallel. Returns how many."""
     today = clock.today()
     last_notice = Max("facts__happened_at", filter=Q(facts__kind=DeliveryFactKind.SENT))
-    days = rule(PUBLICATION).n
     over = Delivery.objects.filter(method=DeliveryMethod.PUBLICATION, state=DeliveryState.SENT).annotate(
         published_at=last_notice
     )
-    over = over.filter(published_at__lt=clock.start_of_day(today - timedelta(days=days - 1)))
+    over = over.filter(published_at__lt=clock.start_of_day(today - PUBLISHED_FOR + timedelta(days=1)))
 
     def end(delivery: Any) -> None:
         due = deadline(PUBLICATION, clock.beijing_day(delivery.published_at), court=delivery.court).due
