@@ -216,6 +216,12 @@ def service_choice_of(party: Party) -> ServiceChoice | None:
     return party.service_choices.order_by("-id").first()
 
 
+def service_choices_in(case: Case) -> dict[int, ServiceChoice]:
+    """The choice of each party of a case that counts now, by party; who never chose is missing. One query."""
+    rows = ServiceChoice.objects.filter(party__case=case).order_by("party_id", "-id").distinct("party_id")
+    return {row.party_id: row for row in rows}
+
+
 def service_choices_of(party: Party) -> list[ServiceChoice]:
     """Every choice of a party in this case, newest first, with who chose. One query."""
     return list(party.service_choices.select_related("chosen_by").order_by("-id"))

@@ -9,10 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, CaseRole, CaseStaff, Party, Representative, Side, Stage
-from cases.selectors import representatives_of, stage_steps
+from cases.models import Case, CaseRole, CaseStaff, Party, Representative, ServiceChoice, Side, Stage
+from cases.selectors import representatives_of, service_choices_in, stage_steps
 from cases.services import tracks_for
 from common.money import format_yuan
+from common.templatetags.time_words import day_words
 from documents.models import Delivery, Paper, PaperState
 from filing.draft import Draft
 from filing.models import AgentKind, Power
@@ -68,6 +69,31 @@ def case_facts(
         rows.append((str(role.label), member.post.user.name if member else ""))
     rows += [(_("相关案件（%(kind)s）") % {"kind": kind}, other.number) for kind, other in linked]
     return [{"label": label, "value": value} for label, value in rows]
+
+
+def service_rows(case: Case, parties: list[Party]) -> list[Row]:
+    """How papers reach each party and the address it confirmed, for the court. One query."""
+    chosen = service_choices_in(case)
+    return [
+        {
+            "label": f"{party.get_side_display()}{party.order} {party.name}",
+            "value": _service_words(party, chosen.get(party.pk)),
+        }
+        for party in parties
+    ]
+
+
+def _service_words(party: Party, choice: ServiceChoice | None) -> str:
+    words = [_("没有同意电子送达，寄纸质文书")]
+    if party.e_delivery_since:
+        words = [_("同意电子送达，%(day)s起") % {"day": day_words(party.e_delivery_since)}]
+    if choice and choice.postal_address:
+        words.append(_("确认的收件地址：%(address)s") % {"address": choice.postal_address})
+        words += [_("收件电话：%(phone)s") % {"phone": choice.postal_phone}] if choice.postal_phone else []
+        words += [_("当事人请法院保密，不告诉对方")] if choice.confidential else []
+    else:
+        words.append(_("没有确认收件地址"))
+    return "\n".join(words)
 
 
 def copy_rows(papers: list[Paper]) -> list[Row]:

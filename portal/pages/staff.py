@@ -79,9 +79,11 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = case_for(actor, public_id)
     deadlines, holds = running_deadlines(found), is_case_staff(actor, found)
+    parties = parties_of(found)
     context = {
         "case": found,
-        "facts": presenters.case_facts(found, parties_of(found), staff_of(found), linked_cases(found, actor)),
+        "facts": presenters.case_facts(found, parties, staff_of(found), linked_cases(found, actor)),
+        "service": presenters.service_rows(found, parties),
         "stages": presenters.stages(found),
         "deadlines": deadlines,
         "materials": presenters.material_rows(claims_of(found.filing_public_id)),

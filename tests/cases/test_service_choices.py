@@ -21,12 +21,13 @@ from cases.models import (
 from cases.papers import addressee_of
 from cases.selectors import confirmed_address_of, earlier_service_of
 from cases.service_wording import CURRENT
-from cases.services import Wish, choose_service, grant_access
+from cases.services import Wish, choose_service, grant_access, record_pleaded_choice
 from common import clock
 from common.actor import Actor, Kind, Role, ScanPass, system
 from common.errors import InvalidInput, NotAllowed, StaleVersion
 from documents.delivery_rules import AddressOrigin
 from eventlog.models import Event
+from eventlog.services import act
 from tests.concurrency.together import at_once
 from tests.support.court import Cast, accepted
 
@@ -77,6 +78,26 @@ def test_a_consent_that_goes_on_keeps_its_beginning(cast: Cast, case: Case) -> N
     choose(case, INBOX, cast.zhang)
     assert plaintiff(case).e_delivery_since == since
     assert confirmed_address_of(plaintiff(case)) == HOME
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_what_is_ticked_in_a_pleading_counts_and_the_address_stays(
+    cast: Cast, case: Case, *, agreed: bool
+) -> None:
+    choose(case, replace(INBOX, phone="13911112222"), cast.zhang)
+    with act():
+        record_pleaded_choice(party=plaintiff(case), electronic=agreed, actor=cast.zhang)
+    row = plaintiff(case).service_choices.latest("id")
+    assert (row.electronic, row.postal_address, row.postal_phone) == (agreed, HOME, "13911112222")
+    assert (plaintiff(case).e_delivery_since is not None) == agreed
+    assert str(CURRENT.address[0]) not in row.wording, "a pleading says nothing about the address"
+
+
+def test_paper_in_a_pleading_withdraws_nothing_that_was_not_given(cast: Cast, case: Case) -> None:
+    party = case.parties.get(side=Side.DEFENDANT)
+    with act():
+        record_pleaded_choice(party=party, electronic=False, actor=cast.li)
+    assert not party.service_choices.exists()
 
 
 def test_who_may_choose(cast: Cast, case: Case) -> None:

@@ -148,6 +148,16 @@ def test_a_confidential_address_is_on_no_page_of_the_other_side(told: Told) -> N
         assert HOME not in page and "13911112222" not in page and "要寄纸质文书" not in page, part
 
 
+def test_the_court_reads_address_phone_and_that_they_are_confidential(told: Told) -> None:
+    zhang = told.cast.client("zhang")
+    form = form_of(told, zhang, confidential="on", postal_phone="13911112222")
+    assert zhang.post(address_of(told), form).status_code == 302
+    for name in ("judge", "caseclerk", "clerk"):
+        page = text_of(told.cast.client(name).get(f"/desk/cases/{told.case.public_id}/"))
+        for words in (HOME, "13911112222", "请法院保密", "没有同意电子送达", "没有确认收件地址"):
+            assert words in page, (name, words)
+
+
 def test_a_representative_chooses_for_each_of_his_people(told: Told) -> None:
     """One page a party; another party of the case is none of them."""
     basis = AccessBasis.REPRESENTATION
