@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from accounts.access import allows
@@ -82,6 +84,12 @@ def is_case_staff(actor: Actor, case: Case) -> bool:
     if actor.role not in (Role.JUDGE, Role.CASE_CLERK):
         return False
     return live_staff().filter(case=case, post_id=actor.post_id).exists()
+
+
+def is_among(actor: Actor, staff: Iterable[CaseStaff]) -> bool:
+    """The same with the live judge and clerk of the case at hand. No query."""
+    known = actor.post_id is not None and actor.role in (Role.JUDGE, Role.CASE_CLERK)
+    return known and any(row.post_id == actor.post_id for row in staff)
 
 
 def can_close(actor: Actor, case: Case) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import allows
-from cases.policies import is_case_staff
+from cases.policies import is_among
 from cases.selectors import (
     case_for,
     cases_of,
@@ -78,11 +78,11 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _need(request, "desk.cases")
     actor = actor_of(request)
     found = case_for(actor, public_id)
-    deadlines, holds = running_deadlines(found), is_case_staff(actor, found)
-    parties = parties_of(found)
+    deadlines, parties, staff = running_deadlines(found), parties_of(found), staff_of(found)
+    holds = is_among(actor, staff.values())
     context = {
         "case": found,
-        "facts": presenters.case_facts(found, parties, staff_of(found), linked_cases(found, actor)),
+        "facts": presenters.case_facts(found, parties, staff, linked_cases(found, actor)),
         "service": presenters.service_rows(found, parties),
         "stages": presenters.stages(found),
         "deadlines": deadlines,
