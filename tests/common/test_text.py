@@ -17,6 +17,7 @@ from common.text import (
     mask_name,
     mask_phone,
     normalize_phone,
+    normalize_telephone,
 )
 
 
@@ -100,6 +101,20 @@ def test_phone_forgives(typed: str) -> None:
 def test_phone_says_what_is_wrong(typed: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         normalize_phone(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0311-88880000", "031188880000"),
+        ("（010）6666 8888", "01066668888"),
+        ("+86 138 0000 0001", "13800000001"),
+    ],
+)
+def test_a_number_to_call_may_be_a_landline(typed: str, number: str) -> None:
+    assert normalize_telephone(typed) == number
+    with pytest.raises(ValueError, match="手机号应为11位数字"):
+        normalize_telephone(f"{typed}00000")
 
 
 def test_masks_tell_little() -> None:
