@@ -19,7 +19,7 @@ IDS_PER_TABLE = 10_000_000
 def fill(model: type[models.Model], source: str, **columns: str) -> None:
     """One INSERT … SELECT. ``columns`` maps attribute names to SQL expressions over ``source`` (what follows FROM).
 
-    A column that is not named gets the model's default, NULL where allowed, a random public id or the next id.
+    A column that is not named gets the model's default, the database's, NULL where allowed, a random public id or the next id.
     """
     names, expressions, values = [], [], []
     known = {field.attname for field in model._meta.local_concrete_fields}
@@ -28,7 +28,7 @@ def fill(model: type[models.Model], source: str, **columns: str) -> None:
     for field in model._meta.local_concrete_fields:
         if field.attname in columns:
             expression = columns[field.attname].replace("%", "%%")
-        elif field.primary_key:
+        elif field.primary_key or (field.has_db_default() and not field.has_default()):
             continue
         elif isinstance(field, PublicIdField):
             expression = "gen_random_uuid()"

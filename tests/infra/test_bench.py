@@ -1,5 +1,6 @@
 """The measuring tools: what is recorded is asked again, ratios and aims are computed from the runs."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bench.report import Measured, problems, summary, table
 from bench.rows import fill
 from cases.selectors import cases_of, parties_of
 from courts.models import Court, Division
+from documents.models import Delivery, DeliveryFact
 from eventlog.services import act
 from tests.support.court import Cast, accepted
 
@@ -97,3 +99,23 @@ def test_measuring_rows_may_hold_a_percent_sign_beside_defaults(cast: Cast) -> N
     fill(Division, "generate_series(1, 2) n", court_id=str(cast.court.pk), name="'按2.5%计' || n")
     made = Division.objects.filter(name__startswith="按2.5%").values_list("name", "kind")
     assert sorted(made) == [("按2.5%计1", ""), ("按2.5%计2", "")]
+
+
+def test_measuring_rows_leave_to_the_database_what_only_it_knows(
+    cast: Cast, run_outbox: Callable[..., int]
+) -> None:
+    """The outcome of a fact has no default but the database's."""
+    accepted(cast)
+    run_outbox()
+    delivery = Delivery.objects.order_by("id")[0]
+    fill(
+        DeliveryFact,
+        "generate_series(1, 2) n",
+        delivery_id=str(delivery.pk),
+        kind="'sent'",
+        happened_at="now()",
+        recorded_at="now()",
+        note="'measured'",
+    )
+    made = DeliveryFact.objects.filter(note="measured").values_list("outcome", "rule")
+    assert sorted(made) == [("", ""), ("", "")]
