@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.templatetags.time_words import day_words
+from common.templatetags.time_words import day_words, exact
 from documents.delivery_rules import DeliveryMethod
 from documents.models import Copy, Delivery, DeliveryFact
 from documents.rendering.typeset import plain_pdf
@@ -34,7 +33,7 @@ def record_pdf(copy: Copy) -> bytes:
             "signature": receipt.signature,
             "key": receipt.key_id,
         },
-        "made_at": _time(now),
+        "made_at": exact(now),
     }
     return plain_pdf("delivery_record", data, moment=now)
 
@@ -65,11 +64,7 @@ def _step(fact: DeliveryFact) -> dict[str, str]:
         fact.ruling,
         _("邮件号 %(number)s") % {"number": fact.tracking_no} if fact.tracking_no else "",
         fact.note,
-        _("登记于 %(when)s") % {"when": _time(fact.recorded_at)} if fact.is_by_day else "",
+        _("登记于 %(when)s") % {"when": exact(fact.recorded_at)} if fact.is_by_day else "",
     ]
-    at = day_words(clock.beijing_day(fact.happened_at)) if fact.is_by_day else _time(fact.happened_at)
+    at = day_words(clock.beijing_day(fact.happened_at)) if fact.is_by_day else exact(fact.happened_at)
     return {"at": at, "what": fact.get_kind_display(), "words": "\n".join(filter(None, words))}
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(clock.BEIJING):%Y-%m-%d %H:%M:%S}"

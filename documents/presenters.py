@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.templatetags.time_words import day_words, moment, staff_moment
-from courts.calendar import deadline
 from documents import selectors
 from documents.delivery_rules import DeliveryMethod
 from documents.forms import PostedForm
@@ -99,17 +98,11 @@ def _how_it_stands(delivery: Delivery) -> list[dict[str, Any]]:
         day = day_words(clock.beijing_day(delivery.delivered_at))
         return [{"label": _("送达日"), "value": f"{day}。{last_ruling(delivery)}"}]
     if delivery.method == DeliveryMethod.PUBLICATION and delivery.state == DeliveryState.SENT:
-        over = publication_over(delivery)
+        over = selectors.publication_over(delivery)
         return [
             {"label": _("公告期满"), "value": _("%(day)s，到时自动登记为送达") % {"day": day_words(over)}}
         ]
     return []
-
-
-def publication_over(delivery: Delivery) -> date:
-    """The day on which a publication under way counts as delivery (D75)."""
-    sent = [fact.happened_at for fact in delivery.facts.all() if fact.kind == DeliveryFactKind.SENT]
-    return deadline("D75", clock.beijing_day(max(sent)), court=delivery.court).due
 
 
 def last_ruling(delivery: Delivery) -> str:

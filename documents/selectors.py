@@ -10,6 +10,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from common import clock, crypto
 from common.actor import Actor
+from courts.calendar import deadline
 from documents import policies
 from documents.models import (
     Copy,
@@ -191,6 +192,12 @@ def delivery_for(actor: Actor, public_id: uuid.UUID) -> Delivery | None:
         .prefetch_related("facts")
         .first()
     )
+
+
+def publication_over(delivery: Delivery) -> date:
+    """The day on which a publication under way counts as delivery, from its last notice (民诉法95; D75)."""
+    sent = [fact.happened_at for fact in delivery.facts.all() if fact.kind == DeliveryFactKind.SENT]
+    return deadline("D75", clock.beijing_day(max(sent)), court=delivery.court).due
 
 
 def is_late(delivery: Delivery, today: date) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.clock import BEIJING
+from common.templatetags.time_words import exact
 from documents.rendering.typeset import plain_pdf
 from feedback.models import Message, Thread
 from feedback.presenters import author_words, check_words, numbers_of
@@ -54,8 +54,8 @@ def record_pdf(thread: Thread) -> bytes:
             [_("案由"), thread.case.cause.name],
             [_("当事人"), f"{thread.party.get_side_display()} {thread.party.name}"],
             [_("想办什么"), thread.get_topic_display()],
-            [_("提出时间"), _time(thread.opened_at)],
-            [_("最晚答复"), _time(thread.reply_due_at)],
+            [_("提出时间"), exact(thread.opened_at)],
+            [_("最晚答复"), exact(thread.reply_due_at)],
             [_("状态"), thread.get_state_display()],
             [_("留言编号"), str(thread.public_id)],
         ],
@@ -63,7 +63,7 @@ def record_pdf(thread: Thread) -> bytes:
             {
                 "number": str(numbers[message.pk]),
                 "author": author_words(message, thread),
-                "at": _time(message.sent_at),
+                "at": exact(message.sent_at),
                 "notes": _notes(message, numbers),
                 "text": message.text,
                 "files": [[item.file.display_name, item.file.sha256] for item in message.attachments.all()],
@@ -73,7 +73,7 @@ def record_pdf(thread: Thread) -> bytes:
             for message, digest in zip(shown, hashes, strict=True)
         ],
         "whole": record_hash(hashes),
-        "made_at": _time(now),
+        "made_at": exact(now),
     }
     return plain_pdf("thread_record", data, moment=now)
 
@@ -88,9 +88,5 @@ def _notes(message: Message, numbers: dict[int, int]) -> list[str]:
         notes.append(_("进展，还没有办完"))
     mark = getattr(message, "readmark", None)
     if mark is not None:
-        notes.append(_("对方已读：%(time)s") % {"time": _time(mark.read_at)})
+        notes.append(_("对方已读：%(time)s") % {"time": exact(mark.read_at)})
     return [*notes, *filter(None, [check_words(message)])]
-
-
-def _time(moment: Any) -> str:
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"

@@ -80,6 +80,11 @@ def staff_moment(value: datetime | date) -> str:
     return value.strftime("%m-%d")
 
 
+def exact(value: datetime) -> str:
+    """2025-03-14 09:30:05, for records."""
+    return local(value).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def iso(value: datetime | date) -> str:
     """For the datetime attribute: a date, or an instant with Beijing's offset."""
     if isinstance(value, datetime):

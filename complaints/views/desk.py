@@ -70,6 +70,7 @@ def _page(request: HttpRequest, actor: Actor, found: Matter, **bound: Any) -> Ht
         standing = found.standing
         all_forms = {key: form(prefix=key) for key, form in FORMS.items()} | bound
         context |= {f"{key}_form": form for key, form in all_forms.items()}
+        originals_open = identities.is_unlocked(found, actor, Closed.ORIGINALS)
         context |= {
             "standing": standing,
             "rows": selectors.thread_of(found, internal=True),
@@ -77,9 +78,9 @@ def _page(request: HttpRequest, actor: Actor, found: Matter, **bound: Any) -> Ht
             "can_close": standing.state == State.OPEN and standing.replied_at is not None,
             "can_decide": standing.state == State.CLOSING and standing.proposed_by != actor.user_id,
             "identity": identities.seen_identity(found, actor),
-            "locks": locks_of(found, actor, all_forms),
+            "locks": locks_of(found, actor, all_forms, originals_open=originals_open),
             "files": selectors.files_of(found).get(None, []),
-            "originals_open": identities.is_unlocked(found, actor, Closed.ORIGINALS),
+            "originals_open": originals_open,
             "form_key": form_key(request),
             "form_errors": wrong,
             "bound": list(bound.values()),

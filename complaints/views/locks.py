@@ -60,14 +60,14 @@ class Lock:
     can_agree: bool
 
 
-def locks_of(found: Matter, actor: Actor, form_of: dict[str, Any]) -> list[Lock]:
+def locks_of(found: Matter, actor: Actor, form_of: dict[str, Any], *, originals_open: bool) -> list[Lock]:
     """Locks that the discipline office can ask to open now; ``form_of`` gives the forms by the key of the lock."""
     if actor.role != Role.DISCIPLINE:
         return []
     shut = []
     if found.author and found.confidential:
         shut.append(Closed.IDENTITY)
-    if found.enclosures.exists() and not identities.is_unlocked(found, actor, Closed.ORIGINALS):
+    if not originals_open and found.enclosures.exists():
         shut.append(Closed.ORIGINALS)
     locks = []
     for what in shut:

@@ -14,7 +14,6 @@ from common import clock
 from common.actor import Actor
 from common.errors import DomainError, InvalidInput, InvalidTransition, NotVisible, StaleVersion
 from common.text import clean_line
-from courts.calendar import deadline
 from documents import access, events, policies
 from documents.delivery_rules import (
     RETURNED,
@@ -36,6 +35,7 @@ from documents.models import (
     DeliveryState,
     PaperState,
 )
+from documents.selectors import publication_over
 from documents.services.papers import about
 from eventlog.services import act, emit, one_by_one
 
@@ -48,7 +48,7 @@ DESK_METHODS = (
     DeliveryMethod.PUBLICATION,
 )
 HANDED_OVER = (DeliveryMethod.COUNTER, DeliveryMethod.IN_PERSON)
-PUBLICATION, PUBLISHED_FOR = "D75", timedelta(days=30)
+PUBLISHED_FOR = timedelta(days=30)
 MEDIATION_PAPER = "mediation_paper"
 NOON = time(12, 0)
 
@@ -149,18 +149,7 @@ def record_outcome(
             raise InvalidInput(_("请选择送的结果"), outcome=_("请选择送的结果"))
         when = _instant("happened_on", happened_on, _not_before(delivery, DeliveryFactKind.SENT))
         ruling = _ruling(delivery, way, Outcome(outcome), when)
-        if not ruling.counts and delivery.state == DeliveryState.WAITING:
-            _save(delivery)
-        else:
-            DELIVERY_FLOW.move(delivery, "deliver" if ruling.counts else "fail")
-            delivery.method = way
-            delivery.delivered_at = when if ruling.counts else None
-            _save(delivery, "method", "delivered_at")
-        _fact(delivery, _kind_of(ruling), when, actor, note=note, ruling=ruling)
-        if ruling.counts:
-            _emit_delivered(delivery, actor, ruling)
-        else:
-            _emit(events.DELIVERY_FAILED, delivery, actor, happened_on=happened_on, rule=ruling.rule.code)
+        _settle(delivery, ruling, actor, note=note)
     return delivery
 
 
@@ -174,18 +163,10 @@ def end_publications(actor: Actor) -> int:
     )
     over = over.filter(published_at__lt=clock.start_of_day(today - PUBLISHED_FOR + timedelta(days=1)))
 
-    def end(delivery: Any) -> None:
-        due = deadline(PUBLICATION, clock.beijing_day(delivery.published_at), court=delivery.court).due
-        when = min(datetime.combine(due, NOON, tzinfo=clock.BEIJING), clock.now())
-        ruling = _ruling(delivery, DeliveryMethod.PUBLICATION, Outcome.OVER, when)
-        DELIVERY_FLOW.move(delivery, "deliver" if ruling.counts else "fail")
-        delivery.delivered_at = when if ruling.counts else None
-        _save(delivery, "delivered_at")
-        _fact(delivery, DeliveryFactKind.OVER, when, actor, ruling=ruling)
-        if ruling.counts:
-            _emit_delivered(delivery, actor, ruling)
-        else:
-            _emit(events.DELIVERY_FAILED, delivery, actor, happened_on=due, rule=ruling.rule.code)
+    def end(delivery: Delivery) -> None:
+        noon = datetime.combine(publication_over(delivery), NOON, tzinfo=clock.BEIJING)
+        when = min(noon, clock.now())
+        _settle(delivery, _ruling(delivery, DeliveryMethod.PUBLICATION, Outcome.OVER, when), actor)
 
     return one_by_one(over.select_related("court", "copy__paper").order_by("id"), end)
 
@@ -199,7 +180,26 @@ def _ruling(delivery: Delivery, way: DeliveryMethod, outcome: Outcome, when: dat
     return ruling_on(Attempt(way, outcome, when, address=AddressOrigin(delivery.address_origin)), kind)
 
 
+def _settle(delivery: Delivery, ruling: Ruling, actor: Actor, *, note: str = "") -> None:
+    """Write down what came of an attempt: delivered, or not; then mail is to be sent again, and a copy that never left the
+    court waits on."""
+    at = ruling.attempt.at
+    if ruling.counts or delivery.state != DeliveryState.WAITING:
+        DELIVERY_FLOW.move(delivery, "deliver" if ruling.counts else "fail")
+        delivery.method = ruling.attempt.method
+        delivery.delivered_at = at if ruling.counts else None
+    _save(delivery, "method", "delivered_at")
+    _fact(delivery, _kind_of(ruling), at, actor, note=note, ruling=ruling)
+    said = {"rule": ruling.rule.code}
+    if ruling.counts:
+        _emit(events.DELIVERED, delivery, actor, receipt=delivery.copy.serial, delivered_at=at, **said)
+    else:
+        _emit(events.DELIVERY_FAILED, delivery, actor, happened_on=clock.beijing_day(at), **said)
+
+
 def _kind_of(ruling: Ruling) -> DeliveryFactKind:
+    if ruling.attempt.outcome == Outcome.OVER:
+        return DeliveryFactKind.OVER
     if ruling.attempt.outcome in RETURNED:
         return DeliveryFactKind.RETURNED
     return DeliveryFactKind.SIGNED if ruling.counts else DeliveryFactKind.TRIED
@@ -297,18 +297,6 @@ def _fact(
         recorded_by_post=actor.post_id,
         tracking_no=tracking_no,
         note=_clean("note", note, 200),
-    )
-
-
-def _emit_delivered(delivery: Delivery, actor: Actor, ruling: Ruling) -> None:
-    receipt, rule_code = delivery.copy.serial, ruling.rule.code
-    _emit(
-        events.DELIVERED,
-        delivery,
-        actor,
-        receipt=receipt,
-        delivered_at=delivery.delivered_at,
-        rule=rule_code,
     )
 
 

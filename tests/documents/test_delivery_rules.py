@@ -187,7 +187,5 @@ def test_every_rule_has_its_situation_its_words_and_its_article() -> None:
 def test_what_a_clerk_may_say_is_known_to_the_rules(method: DeliveryMethod) -> None:
     """Nothing a form offers ends at the row for what nobody wrote a rule for, save a keeper who found nobody."""
     for outcome in outcomes_of(method):
-        if method in (DeliveryMethod.INBOX, DeliveryMethod.PUBLICATION):
-            continue
         code = ruling_on(Attempt(method, outcome, moment("1")), PAPER).rule.code
         assert code != "unknown" or (method, outcome) == (DeliveryMethod.FORWARDED, Outcome.NOBODY)
