@@ -15,7 +15,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund \
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
-    && mkdir -p /data/files /data/var && chown -R portal:portal /data
+    && mkdir -p /data/files /data/var /journal && chown -R portal:portal /data /journal
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TZ=UTC \
     DJANGO_SETTINGS_MODULE=portal.settings \
     PORTAL_VAR=/data/var FILES_ROOT=/data/files FONT_DIR=/fonts STATIC_ROOT=/app/static-collected

@@ -24,6 +24,13 @@ MATRIX: dict[str, frozenset[Role]] = {
     "case.reassign": frozenset({Role.HEAD}),
     # the R of rows 4 and 11; the discipline office reads the list of such readings (SEC-18, docs/adr/0015)
     "case.read_with_reason": frozenset({Role.SUPERVISOR}),
+    # row 6: the file of a case; its side volume and its order belong to who holds the case, sealing to the judge (rows 5, 9)
+    "file.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK, Role.SUPERVISOR},
+    "file.keep": _CASE_STAFF,
+    "file.seal": frozenset({Role.JUDGE}),
+    "file.ask": _PUBLIC,
+    "file.export": _PUBLIC,
+    "file.decide": frozenset({Role.JUDGE, Role.HEAD}),
     "reads.list": frozenset({Role.SUPERVISOR, Role.DISCIPLINE}),
     "help.ask": _PUBLIC,
     "help.keep": frozenset({Role.INTAKE_CLERK}),
@@ -41,6 +48,11 @@ MATRIX: dict[str, frozenset[Role]] = {
     "relief.decide": frozenset({Role.JUDGE}),
     "case.close": frozenset({Role.JUDGE}),
     "case.withdraw": _PUBLIC,
+    # which papers, and who signs off which, stands in cases/drafting/rules.py
+    "paper.draft": _CASE_STAFF | {Role.INTAKE_CLERK},
+    "wording.keep": frozenset({Role.HEAD, Role.ADMIN}),
+    "paper.batch": _CASE_STAFF,
+    "paper.approve": frozenset({Role.JUDGE, Role.HEAD}),
     "payment.enter": frozenset({Role.FINANCE}),
     "payee.name": _PUBLIC,
     "refund.ask": _PUBLIC,
@@ -56,10 +68,14 @@ MATRIX: dict[str, frozenset[Role]] = {
     "qr.reports": frozenset({Role.INTAKE_CLERK, Role.SUPERVISOR, Role.ADMIN}),
     "service.send": _CASE_STAFF | {Role.INTAKE_CLERK},
     "service.choose": _PUBLIC,
+    # who sends (row 32) takes up what somebody says who has no account
+    "service.record": _CASE_STAFF | {Role.INTAKE_CLERK},
     "service.read": _PUBLIC | _CASE_STAFF | {Role.INTAKE_CLERK},
     "desk.cases": _CASE_STAFF | {Role.INTAKE_CLERK},
     "bill.chase": frozenset({Role.INTAKE_CLERK, Role.FINANCE}),
     "figures.read": frozenset({Role.SUPERVISOR}),
+    # which files are damaged, with the numbers of their cases: the court's people, and whoever brings the bytes back
+    "files.damaged": _CASE_STAFF | {Role.INTAKE_CLERK, Role.ADMIN},
     "outbox.read": frozenset({Role.ADMIN}),
     # the walled zone (rows 16 and 17); its policies take away whoever is named or stands near the named
     "complaint.handle": frozenset({Role.DISCIPLINE, Role.SUPERVISOR}),
@@ -67,7 +83,7 @@ MATRIX: dict[str, frozenset[Role]] = {
 }
 
 SCAN_ACTIONS = frozenset(
-    {"case.read", "message.send", "message.read", "service.read", "help.ask", "survey.answer"}
+    {"case.read", "message.send", "message.read", "service.read", "help.ask", "survey.answer", "file.read"}
 )
 """What a scan login may do, for its one case and one party (SEC-22)."""
 

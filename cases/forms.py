@@ -150,4 +150,27 @@ class ServiceForm(PlainForm):
             address=data["postal_address"],
             phone=data["postal_phone"],
             confidential=data["confidential"],
+            source=data.get("source", ""),
         )
+
+
+class SpokenServiceForm(ServiceForm):
+    """The same, taken up by the court for a party who says it at the counter or in the hearing."""
+
+    source = LineField(
+        label=_("根据什么记录"),
+        help_text=_("例如：2026年11月21日谈话笔录、本人签名的送达地址确认书"),
+        max_length=100,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["electronic"].label = _("当事人要文书怎么送")
+        self.fields["electronic"].choices = [  # type: ignore[attr-defined]
+            (YES, _("送到平台的收件箱，并发短信提醒")),
+            (NO, _("寄纸质文书")),
+        ]
+        self.fields["postal_address"].help_text = _("写到门牌号，向当事人念一遍核对")
+        self.fields["confidential"].label = _("当事人请法院保密，不告诉对方")
+        self.fields["confirmed"].label = _("已经向当事人念过下面写明的后果，他确认地址和电话准确")
+        self.order_fields(["source", *(name for name in self.fields if name != "source")])

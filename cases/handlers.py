@@ -10,12 +10,13 @@ from cases import services
 from cases.models import Case, Party, Side, Track
 from cases.papers import FIRST_PAPERS, NOTICES, issue_acceptance_papers
 from cases.policies import visible_cases, visible_parties
+from cases.services import batches, drafting
 from common import clock
 from common.actor import Actor, system
 from documents.access import PARTY, register, register_simplified
 from documents.models import Delivery, DeliveryState
 from eventlog.models import Event
-from eventlog.registry import on
+from eventlog.registry import Mode, on
 
 ACTOR = system(str(_("案件流程")))
 
@@ -69,6 +70,18 @@ def note_defendant_served(event: Event) -> None:
             actor=ACTOR,
             rule_id=NOTICES[delivery.copy.paper.template],
         )
+
+
+@on("documents.issued")
+def note_draft_sealed(event: Event) -> None:
+    """A copy has its seal; when all have, the draft of the paper is done."""
+    drafting.record_sealed(paper_public_id=event.payload["paper"])
+
+
+@on("cases.draft_queued", mode=Mode.OUTSIDE)
+def issue_queued_draft(event: Event) -> None:
+    """One case of many: it goes out, or says why not; the others go on."""
+    batches.issue_queued(draft_id=event.subject_id)
 
 
 def may_open_copy(actor: Actor, party_public_id: UUID) -> bool:

@@ -35,20 +35,23 @@ TITLES: dict[str, tuple[str | Promise, Side]] = {
 """First papers of a case: title, and the side they are addressed to."""
 
 
-def addressee_of(party: Party, *, due_rule: str = "D11", told_on: date | None = None) -> Addressee:
+def addressee_of(party: Party, *, due_rule: str | None = "D11", told_on: date | None = None) -> Addressee:
     """Where a copy for ``party`` goes: the inbox only after consent in this case, else by the print desk to the confirmed
     address, else to the one on file (DESIGN §9).
-    ``told_on`` is the day from which the court has to send it, None the day of acceptance."""
+    ``told_on`` is the day from which the court has to send it, None the day of acceptance; without a ``due_rule`` the law
+    sets no day."""
     start = told_on or clock.beijing_day(party.case.accepted_at)
-    due = deadline(due_rule, start, court=party.case.court).due
+    due = deadline(due_rule, start, court=party.case.court).due if due_rule else None
     confirmed = confirmed_address_of(party)
     return Addressee(
         party_public_id=party.public_id,
         name=party.name,
-        address=confirmed or party.address,
+        address=confirmed.postal_address if confirmed else party.address,
         by_inbox=party.e_delivery_since is not None,
         due_on=due,
         address_origin=AddressOrigin.OWN if confirmed else address_origin_of(party),
+        phone=confirmed.postal_phone if confirmed else party.phone,
+        secret=confirmed is not None and confirmed.confidential,
     )
 
 

@@ -8,10 +8,14 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import allows
 from accounts.models import User
+from cases.drafting.rules import RULES, may_write
 from cases.models import (
     AccessBasis,
     Case,
     CaseStaff,
+    DraftState,
+    PaperBatch,
+    PaperDraft,
     Party,
     PartyAccess,
     ReasonedRead,
@@ -79,6 +83,13 @@ def can_choose_service(actor: Actor, party: Party) -> bool:
     return visible_parties(actor).filter(pk=party.pk).exists()
 
 
+def can_record_choice(actor: Actor, party: Party) -> bool:
+    """Who holds the case or sits at the counter of its court takes up what a party says (解释135)."""
+    if not actor.is_staff or not allows(actor, "service.record"):
+        return False
+    return visible_cases(actor).filter(pk=party.case_id).exists()
+
+
 def is_case_staff(actor: Actor, case: Case) -> bool:
     """True for the judge and the case clerk who hold the case now."""
     if actor.role not in (Role.JUDGE, Role.CASE_CLERK):
@@ -128,6 +139,57 @@ def visible_reads(actor: Actor) -> QuerySet[ReasonedRead]:
     if actor.role in (Role.JUDGE, Role.CASE_CLERK):
         return ReasonedRead.objects.filter(case__in=visible_cases(actor))
     return ReasonedRead.objects.none()
+
+
+def can_draft_in(actor: Actor, case: Case, template: str) -> bool:
+    """Judge, 书记员 and 法官助理 who hold the case; the intake clerk of its court for the papers of filing."""
+    if not allows(actor, "paper.draft") or not may_write(actor.role, template):
+        return False
+    return visible_cases(actor).filter(pk=case.pk).exists()
+
+
+def visible_drafts(actor: Actor) -> QuerySet[PaperDraft]:
+    """Papers that are being written: those in cases the actor holds; for the intake clerk the papers of filing of the court;
+    for the head of a division what a judge of it wrote and handed in. Nobody else: a draft is no paper yet."""
+    rows = (
+        PaperDraft.objects.filter(case__in=visible_cases(actor))
+        if actor.is_staff
+        else PaperDraft.objects.none()
+    )
+    if actor.role == Role.HEAD and allows(actor, "paper.approve") and actor.division_id is not None:
+        handed_in = (DraftState.SUBMITTED, DraftState.RETURNED, DraftState.APPROVED, DraftState.ISSUED)
+        return PaperDraft.objects.filter(
+            case__court_id=actor.court_id or 0,
+            case__division_id=actor.division_id,
+            second_eyes=True,
+            judge_wrote=True,
+            state__in=handed_in,
+        ).exclude(case__in=own_cases(actor))
+    if not allows(actor, "paper.draft"):
+        return PaperDraft.objects.none()
+    return rows.filter(template__in=[name for name in RULES if may_write(actor.role, name)])
+
+
+def visible_batches(actor: Actor) -> QuerySet[PaperBatch]:
+    """Papers for many cases at once: those one made in this post."""
+    if not allows(actor, "paper.batch"):
+        return PaperBatch.objects.none()
+    return PaperBatch.objects.filter(made_by_id=actor.post_id or 0)
+
+
+def can_write_draft(actor: Actor, draft: PaperDraft) -> bool:
+    """Whoever may begin such a paper in this case."""
+    return can_draft_in(actor, draft.case, draft.template)
+
+
+def can_decide_draft(actor: Actor, draft: PaperDraft) -> bool:
+    """Signs off or returns a paper that needs a second pair of eyes: the judge of the case, or the head of the division for
+    what the judge wrote himself (阅核, RELIABILITY §2). Nobody who wrote any of it, nobody in a case of his own."""
+    if not allows(actor, "paper.approve") or not draft.second_eyes or actor.user_id in draft.writers:
+        return False
+    if not visible_drafts(actor).filter(pk=draft.pk).exists():
+        return False
+    return not own_cases(actor).filter(pk=draft.case_id).exists()
 
 
 FOR_THE_PARTY = ("guardian", "legal_rep")

@@ -18,8 +18,10 @@ from cases.models import (
     CaseStaff,
     Closing,
     DeadlineState,
+    DraftState,
     JudgeDraw,
     LinkKind,
+    PaperDraft,
     Party,
     ReasonedRead,
     Representative,
@@ -34,6 +36,7 @@ from cases.policies import (
     open_with_reason,
     readable_with_reason,
     visible_cases,
+    visible_drafts,
     visible_parties,
     visible_reads,
     visible_withdrawals,
@@ -46,7 +49,10 @@ from common.errors import NotVisible
 def case_for(actor: Actor, public_id: UUID | str) -> Case:
     """A case the actor may see, with court and cause; NotVisible otherwise. One query."""
     case = (
-        visible_cases(actor).filter(public_id=public_id).select_related("court", "cause", "division").first()
+        visible_cases(actor)
+        .filter(public_id=public_id)
+        .select_related("court", "cause", "division", "closing")
+        .first()
     )
     if case is None:
         raise NotVisible(_("没有这个页面。"))
@@ -185,6 +191,42 @@ def waiting_withdrawals(actor: Actor) -> list[Withdrawal]:
     return list(rows.order_by("id"))
 
 
+def withdrawals_in(case: Case) -> list[Withdrawal]:
+    """Every request to withdraw that was not taken back, newest first: for the ruling about it. One query."""
+    return list(case.withdrawals.exclude(state=WithdrawalState.TAKEN_BACK).order_by("-id"))
+
+
+def draft_for(actor: Actor, public_id: UUID) -> PaperDraft:
+    """One paper that is being written, with its case and who did what; NotVisible otherwise. One query."""
+    rows = visible_drafts(actor).select_related(
+        "case__court",
+        "case__cause",
+        "case__division",
+        "drafted_by__user",
+        "decided_by__user",
+        "corrects",
+        "paper",
+    )
+    draft = rows.filter(public_id=public_id).first()
+    if draft is None:
+        raise NotVisible(_("没有这个页面。"))
+    return draft
+
+
+def drafts_of(actor: Actor, case: Case) -> list[PaperDraft]:
+    """Papers that are being written in a case and are not out yet, newest first. One query."""
+    over = (DraftState.ISSUED, DraftState.DISCARDED)
+    rows = visible_drafts(actor).filter(case=case).exclude(state__in=over)
+    return list(rows.select_related("drafted_by__user").order_by("-id"))
+
+
+def waiting_drafts(actor: Actor) -> list[PaperDraft]:
+    """What waits for this judge or head to be signed off, oldest first: nothing that he wrote himself. One query."""
+    rows = visible_drafts(actor).filter(state=DraftState.SUBMITTED, second_eyes=True)
+    found = rows.select_related("case", "drafted_by__user").order_by("submitted_at", "id")
+    return [row for row in found if actor.user_id not in row.writers]
+
+
 def case_to_read(actor: Actor, public_id: UUID | str) -> Case:
     """A case a supervisor may open with a reason, opened or not; NotVisible otherwise. One query."""
     rows = readable_with_reason(actor).select_related("court", "cause", "division")
@@ -227,10 +269,10 @@ def service_choices_of(party: Party) -> list[ServiceChoice]:
     return list(party.service_choices.select_related("chosen_by").order_by("-id"))
 
 
-def confirmed_address_of(party: Party) -> str:
-    """The address for paper that a party confirmed in this case, "" while it has not (解释137). One query."""
+def confirmed_address_of(party: Party) -> ServiceChoice | None:
+    """The choice whose address for paper counts now, None while the party confirmed none in this case (解释137). One query."""
     choice = service_choice_of(party)
-    return choice.postal_address if choice else ""
+    return choice if choice and choice.postal_address else None
 
 
 SAME_MATTER = (LinkKind.APPEAL, LinkKind.RETRIAL, LinkKind.ENFORCEMENT)

@@ -12,8 +12,16 @@ import hashlib
 import hmac
 import os
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+
+def sm3(content: bytes) -> str:
+    """The national digest (GB/T 32905) in hexadecimal."""
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(content)
+    return digest.finalize().hex()
 
 
 def encrypt(text: str, *, context: str) -> str:

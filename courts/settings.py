@@ -98,6 +98,8 @@ SETTINGS: dict[str, Setting] = {
     "unsent_file_days": Setting(_("没有发出的附件保留天数"), 7, _whole(1, 90)),
     # how long a person identified at the counter has to type the code
     "counter_pass_minutes": Setting(_("窗口通行码有效分钟数"), 30, _whole(5, 240)),
+    # how long somebody reads a file that was not open to him by itself
+    "reading_days": Setting(_("阅卷获准后可以看的天数"), 15, _whole(1, 90)),
     "judge_rule": Setting(_("分案规则"), "random", _one_of("random", "least_loaded", "in_turn")),
     # half of the yearly average wage of the province (民诉法165): each court sets its own every year
     "small_claim_limit": Setting(_("小额诉讼标的额上限"), Decimal("50000.00"), _limit),

@@ -21,6 +21,7 @@ def owner_of_copies(subject_kind: str) -> str:
 
 
 _registry: dict[str, MayOpen] = {}
+_places: dict[str, Callable[[uuid.UUID], str]] = {}
 _simplified: dict[str, Callable[[uuid.UUID], bool]] = {}
 
 
@@ -43,6 +44,17 @@ def in_simplified_procedure(subject_kind: str, subject_public_id: uuid.UUID) -> 
     """The app's answer; False for a kind nobody registered."""
     decide = _simplified.get(subject_kind)
     return decide is not None and decide(subject_public_id)
+
+
+def register_place(owner_kind: str, number_of: Callable[[uuid.UUID], str]) -> None:
+    """Under which number (of a case or application) the court keeps what belongs to such an owner."""
+    _places[owner_kind] = number_of
+
+
+def place_of(owner_kind: str, owner_public_id: uuid.UUID) -> str:
+    """The number people know it by; "" for a kind nobody registered."""
+    find = _places.get(owner_kind)
+    return find(owner_public_id) if find is not None else ""
 
 
 def may_open(actor: Actor, owner_kind: str, owner_public_id: uuid.UUID) -> bool:

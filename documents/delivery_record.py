@@ -60,6 +60,7 @@ def _head(copy: Copy, delivery: Delivery) -> list[list[str]]:
 
 def _step(fact: DeliveryFact) -> dict[str, str]:
     words = [
+        _("送到 %(address)s") % {"address": fact.address} if fact.address else "",
         fact.get_outcome_display(),
         fact.ruling,
         _("邮件号 %(number)s") % {"number": fact.tracking_no} if fact.tracking_no else "",

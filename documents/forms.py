@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.errors import DomainError
-from common.forms import DayField, LineField, PlainForm
+from common.forms import DayField, LineField, PlainForm, TelephoneField
 from common.pages import add_errors
 from documents.delivery_rules import outcomes_of
-from documents.models import Delivery, DeliveryMethod, DeliveryState
+from documents.models import ORIGINS, Delivery, DeliveryMethod, DeliveryState, OfficeKind
 from documents.services.deliveries import DESK_METHODS, HANDED_OVER
+
+TOGETHER = (DeliveryMethod.POST, DeliveryMethod.PUBLICATION)
+"""Ways that many copies go at once."""
 
 
 class QueueFilter(PlainForm):
@@ -34,14 +37,27 @@ class QueueFilter(PlainForm):
 
 
 class PostedForm(PlainForm):
-    """The mail bag: ticked copies (``pick`` = public id and version) with one tracking number each (``t-<id>``)."""
+    """Ticked copies (``pick`` = public id and version) that left together: a mail bag with one tracking number for each
+    envelope (``t-<id>``), or one publication for all (``way``)."""
 
-    sent_on = DayField(label=gettext_lazy("寄出日期"), future_allowed=False)
+    sent_on = DayField(label=gettext_lazy("寄出或者公告的日期"), future_allowed=False)
+    note = LineField(
+        label=gettext_lazy("公告登在哪里"),
+        help_text=gettext_lazy("公告的必填，写进送达回证"),
+        required=False,
+        max_length=100,
+    )
+    way = forms.ChoiceField(
+        choices=[(way.value, way.label) for way in TOGETHER], widget=forms.HiddenInput, required=False
+    )
     view = forms.ChoiceField(
         choices=[(DeliveryState.WAITING, ""), (DeliveryState.FAILED, "")],
         widget=forms.HiddenInput,
         required=False,
     )
+
+    def clean_way(self) -> str:
+        return self.cleaned_data["way"] or str(DeliveryMethod.POST)
 
     def clean_view(self) -> str:
         return self.cleaned_data["view"] or str(DeliveryState.WAITING)
@@ -50,6 +66,8 @@ class PostedForm(PlainForm):
         cleaned = super().clean() or {}
         if not self._picked():
             raise forms.ValidationError(_("请先勾选要登记的文书"))
+        if cleaned.get("way") == DeliveryMethod.PUBLICATION and not cleaned.get("note"):
+            self.add_error("note", _("请填写公告登在哪里"))
         return cleaned
 
     def _picked(self) -> list[str]:
@@ -91,7 +109,7 @@ class FactForm(PlainForm):
     """One fact of a delivery; ``version`` is the state of the row the clerk has seen."""
 
     move: ClassVar[str]
-    address: ClassVar[str]
+    url_name: ClassVar[str]
     title: ClassVar[Any]
     button: ClassVar[Any]
 
@@ -108,7 +126,7 @@ class FactForm(PlainForm):
 
     @property
     def action(self) -> str:
-        return reverse(f"documents:{self.address}", args=[self.delivery.public_id])
+        return reverse(f"documents:{self.url_name}", args=[self.delivery.public_id])
 
     @property
     def is_offered(self) -> bool:
@@ -128,8 +146,21 @@ class FactForm(PlainForm):
         self.data = kept
 
 
+class OfficeForm(PlainForm):
+    """An outside office that the court writes to."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("是什么单位"),
+        choices=OfficeKind.choices,
+        error_messages={"required": gettext_lazy("请选择是什么单位")},
+    )
+    name = LineField(label=gettext_lazy("单位全称"), max_length=100)
+    address = LineField(label=gettext_lazy("地址"), max_length=300)
+    phone = TelephoneField(label=gettext_lazy("电话（选填）"), required=False)
+
+
 class SentForm(FactForm):
-    move, address = "send", "sent"
+    move, url_name = "send", "sent"
     title, button = gettext_lazy("登记发出"), gettext_lazy("登记发出")
 
     method = forms.ChoiceField(
@@ -142,14 +173,28 @@ class SentForm(FactForm):
     tracking_no = LineField(
         label=gettext_lazy("邮件号"), help_text=gettext_lazy("邮寄时必填"), required=False, max_length=40
     )
+    address = LineField(
+        label=gettext_lazy("送到哪里"),
+        help_text=gettext_lazy("换了地址再送的，改成新地址，并选谁提供的"),
+        required=False,
+        max_length=300,
+    )
+    address_origin = forms.ChoiceField(
+        label=gettext_lazy("这个地址由谁提供"), choices=ORIGINS, widget=forms.RadioSelect, required=False
+    )
     note = LineField(label=gettext_lazy("说明（选填）"), required=False)
 
     def first_values(self, delivery: Delivery) -> dict[str, Any]:
-        return {"method": DeliveryMethod.POST, "sent_on": clock.today()}
+        return {
+            "method": DeliveryMethod.POST,
+            "sent_on": clock.today(),
+            "address": delivery.goes_to,
+            "address_origin": delivery.address_origin,
+        }
 
 
 class OutcomeForm(FactForm):
-    move, address = "deliver", "outcome"
+    move, url_name = "deliver", "outcome"
     title, button = gettext_lazy("登记结果"), gettext_lazy("登记结果")
 
     method = forms.ChoiceField(
@@ -167,6 +212,9 @@ class OutcomeForm(FactForm):
     happened_on = DayField(
         label=gettext_lazy("日期"), help_text=gettext_lazy("按送达回证或者退回邮件上的日期")
     )
+    without_fault = forms.BooleanField(
+        label=gettext_lazy("收件人能证明退回不是他自己的原因（专递规定第十一条）"), required=False
+    )
     note = LineField(
         label=gettext_lazy("说明（选填）"),
         help_text=gettext_lazy("写进送达回证，收件人看得到"),
@@ -179,6 +227,8 @@ class OutcomeForm(FactForm):
         if delivery.state != DeliveryState.WAITING:
             ways = (DeliveryMethod(delivery.method),)
             del self.fields["method"]
+        if DeliveryMethod.POST not in ways:
+            del self.fields["without_fault"]
         known = dict.fromkeys(outcome for way in ways for outcome in outcomes_of(way))
         choices = [(outcome.value, outcome.label) for outcome in known]
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]

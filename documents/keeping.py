@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput, TooManyRequests
 from common.pages import actor_of
+from documents.errors import FilesAway
 from documents.names import display_name
 
 
@@ -20,7 +21,7 @@ def keep_each(uploads: Iterable[UploadedFile[Any]], keep: Callable[[UploadedFile
     for upload in uploads:
         try:
             keep(upload)
-        except (InvalidInput, TooManyRequests) as error:
+        except (InvalidInput, TooManyRequests, FilesAway) as error:
             sentences.append(f"{display_name(upload.name or '')}：{error.message}")
     return sentences
 

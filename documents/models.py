@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import PublicIdField
+from common.fields import EncryptedTextField, PublicIdField
 from common.flow import Flow
-from courts.models import Court
+from courts.models import Court, Division, StaffPost, TsTzRange
 from documents.delivery_rules import AddressOrigin, DeliveryMethod, Outcome, in_words
 
 
@@ -41,14 +46,31 @@ class StoredFile(models.Model):
     pages = models.PositiveIntegerField(_("页数"), default=1)
     sha256 = models.CharField(max_length=64)
     scan_state = models.CharField(max_length=10, choices=ScanState, default=ScanState.UNSCANNED)
+    scan_tries = models.PositiveIntegerField(default=0, db_default=0)
     received_at = models.DateTimeField(_("收到时间"))
 
     class Meta:
         verbose_name = _("文件")
-        indexes = [models.Index(fields=["owner_kind", "owner_public_id"], name="file_owner_idx")]
+        indexes = [
+            models.Index(fields=["owner_kind", "owner_public_id"], name="file_owner_idx"),
+            # what waits for the scanner
+            models.Index(
+                fields=["scan_tries", "id"], name="file_checking_idx", condition=Q(scan_state="checking")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def is_closed(self) -> bool:
+        """Nobody but its sender opens it while the scanner has not said anything, and nobody when it is infected (SEC-53)."""
+        return self.scan_state in (ScanState.CHECKING, ScanState.INFECTED)
+
+    @property
+    def scan_note(self) -> str:
+        """What to say behind its name about the virus scan, in brackets; "" when it is clean."""
+        return "" if self.scan_state == ScanState.CLEAN else f"（{self.get_scan_state_display()}）"
 
 
 class PaperState(models.TextChoices):
@@ -60,7 +82,8 @@ class Paper(models.Model):
     """One issued paper 文书, numbered per court and year. Never changed; a corrected one supersedes it.
 
     ``subject_kind`` and ``subject_public_id`` name what it is about: this app knows no case. ``stream`` is the event
-    stream of that subject, where everything that happens to the paper is recorded.
+    stream of that subject, where everything that happens to the paper is recorded. ``wording`` is the version of the
+    court's own words with which it was made.
     """
 
     public_id = PublicIdField()
@@ -74,6 +97,7 @@ class Paper(models.Model):
     stream = models.CharField(_("链"), max_length=80)
     requested_at = models.DateTimeField()
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True)
+    wording = models.ForeignKey("Wording", models.PROTECT, null=True, related_name="papers")
     dedupe_key = models.CharField(max_length=100, unique=True)
 
     class Meta:
@@ -83,12 +107,56 @@ class Paper(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What its pages are printed from: its data, and the court's words as they were when it was made."""
+        return self.data | {"wording": self.wording.texts} if self.wording else self.data
+
+
+class Seal(models.Model):
+    """Which certificate seals for a court from when to when, by its name at the signer (docs/adr/0017). A row only ever ends.
+
+    Without ``templates`` it is the court's own seal (院印) and stands on everything. A division's seal stands only on the papers
+    that its row lists: what must carry the court's own, rulings above all, is simply not listed.
+    """
+
+    court = models.ForeignKey(Court, models.PROTECT, related_name="seals")
+    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="seals")
+    templates = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    name = models.CharField(_("签章名"), max_length=40)
+    certificate = models.TextField(_("证书"))
+    fingerprint = models.CharField(_("证书指纹"), max_length=64)
+    used_from = models.DateTimeField(_("启用"))
+    used_until = models.DateTimeField(_("停用"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("电子签章")
+        constraints = [
+            models.CheckConstraint(
+                name="seal_of_division_lists_papers",
+                condition=Q(division=None, templates=[]) | Q(division__isnull=False) & ~Q(templates=[]),
+            ),
+            ExclusionConstraint(
+                name="seal_one_at_a_time",
+                expressions=[
+                    ("court", RangeOperators.EQUAL),
+                    (Coalesce("division", 0), RangeOperators.EQUAL),
+                    (TsTzRange("used_from", "used_until", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
 
 class Copy(models.Model):
     """One copy of a paper for one addressee, with its own code (SEC-20). Token and service code only as keyed hashes.
 
     ``addressee_public_id`` is the party; only the holder of a copy addressed to a party may use a phone number that
-    the other side named for that party (DESIGN §9).
+    the other side named for that party (DESIGN §9). ``sm3`` is the national digest of the same bytes as ``sha256``;
+    ``seal`` is the row it was sealed by (None: the installation's own), ``held_since`` says since when a copy waits because
+    signer or time stamp do not answer.
     """
 
     public_id = PublicIdField()
@@ -103,6 +171,9 @@ class Copy(models.Model):
     check_code = models.CharField(_("校验码"), max_length=6, blank=True)
     file_key = models.CharField(max_length=80, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    sm3 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, blank=True, related_name="+")
+    held_since = models.DateTimeField(_("等电子签章"), null=True)
     issued_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -121,6 +192,8 @@ class Copy(models.Model):
             models.Index(fields=["addressee_public_id"], name="copy_addressee_idx"),
             # is this file one of ours
             models.Index(fields=["sha256"], name="copy_sha256_idx"),
+            # how many wait while sealing is away: nearly always none
+            models.Index(fields=["paper"], name="copy_held_idx", condition=Q(held_since__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +210,39 @@ ORIGINS = [
 ]
 
 
+class OfficeKind(models.TextChoices):
+    COURT = "court", _("法院")
+    PROCURATORATE = "procuratorate", _("检察院")
+    POLICE = "police", _("公安机关")
+    REGISTRY = "registry", _("登记机关")
+    BANK = "bank", _("银行和支付机构")
+    DETENTION = "detention", _("监狱、看守所")
+    OTHER = "other", _("其他单位")
+
+
+class Office(models.Model):
+    """An outside office that a court writes to; copies of a letter are addressed to it by ``public_id``."""
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT)
+    kind = models.CharField(_("是什么单位"), max_length=13, choices=OfficeKind)
+    name = models.CharField(_("单位全称"), max_length=100)
+    address = models.CharField(_("地址"), max_length=300)
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("往来单位")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["court", "name"], condition=Q(retired_at=None), name="office_name_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("待打印寄送")
     SENT = "sent", _("已发出")
@@ -146,7 +252,11 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """The delivery of one copy to one addressee: by inbox after consent, otherwise through the print desk."""
+    """The delivery of one copy to one addressee: by inbox after consent, otherwise through the print desk.
+
+    ``other_address`` is where it went, or goes, instead of the address on the copy; ``address_origin`` is of that one, which the
+    addressee may have asked the court to keep from the other side (专递规定4); ``phone`` is for the messenger.
+    """
 
     public_id = PublicIdField()
     court = models.ForeignKey(Court, models.PROTECT)
@@ -160,6 +270,9 @@ class Delivery(models.Model):
         default=AddressOrigin.NAMED.value,
         db_default="named",
     )
+    other_address = models.CharField(_("另一个地址"), max_length=300, blank=True, default="", db_default="")
+    phone = EncryptedTextField(_("电话"), blank=True, default="", db_default="")
+    keeps_address_secret = models.BooleanField(_("地址保密"), default=False, db_default=False)
     due_on = models.DateField(_("最晚发出"), null=True)
     delivered_at = models.DateTimeField(_("送达时间"), null=True)
     version = models.PositiveIntegerField(default=1)
@@ -177,6 +290,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.get_state_display()
+
+    @property
+    def goes_to(self) -> str:
+        """The address; needs the copy."""
+        return self.other_address or self.copy.addressee_address
 
 
 DELIVERY_FLOW = Flow(
@@ -212,7 +330,8 @@ BY_DAY = {
 class DeliveryFact(models.Model):
     """One thing that happened to a delivery, never changed (REL-23).
 
-    ``outcome`` is what came of an attempt, ``rule`` the row of ``delivery_rules`` that says what it is worth.
+    ``outcome`` is what came of an attempt, ``rule`` the row of ``delivery_rules`` that says what it is worth; ``address`` is
+    where a copy was sent.
     """
 
     append_only = True
@@ -225,11 +344,16 @@ class DeliveryFact(models.Model):
     recorded_at = models.DateTimeField(_("记录时间"))
     recorded_by_post = models.BigIntegerField(null=True)
     tracking_no = models.CharField(_("邮件号"), max_length=40, blank=True)
+    address = models.CharField(_("寄往的地址"), max_length=300, blank=True, default="", db_default="")
     note = models.CharField(_("说明"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("送达事实")
         ordering = ["happened_at", "id"]
+        indexes = [
+            # mail that came back, by its number
+            models.Index(fields=["tracking_no"], name="fact_tracking_idx", condition=~Q(tracking_no="")),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -245,3 +369,108 @@ class DeliveryFact(models.Model):
         return self.kind == DeliveryFactKind.OVER or (
             self.recorded_by_post is not None and self.kind in BY_DAY
         )
+
+
+class WordingState(models.TextChoices):
+    PROPOSED = "proposed", _("待另一人同意")
+    APPROVED = "approved", _("已同意")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+WORDING_FLOW = Flow(
+    ("approve", {WordingState.PROPOSED}, WordingState.APPROVED),
+    ("refuse", {WordingState.PROPOSED}, WordingState.REFUSED),
+    ("withdraw", {WordingState.PROPOSED}, WordingState.WITHDRAWN),
+    field="state",
+)
+
+
+class Wording(models.Model):
+    """A court's own words in a paper template: ``texts`` by the slots of ``documents.rendering.wording``, in versions.
+
+    Counts from ``effective_on`` once a second person agreed; going back is a new version with the old words.
+    """
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT)
+    template = models.CharField(_("模板"), max_length=40)
+    number = models.PositiveIntegerField(_("版本"))
+    texts = models.JSONField(_("用语"))
+    note = models.CharField(_("为什么改"), max_length=200)
+    effective_on = models.DateField(_("启用日期"))
+    state = models.CharField(max_length=10, choices=WordingState, default=WordingState.PROPOSED)
+    proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("文书用语")
+        constraints = [
+            models.UniqueConstraint(fields=["court", "template", "number"], name="wording_number_unique"),
+            models.UniqueConstraint(
+                fields=["court", "template"], name="wording_one_proposal", condition=Q(state="proposed")
+            ),
+            models.CheckConstraint(
+                name="wording_second_person",
+                condition=Q(
+                    state__in=["approved", "refused"], decided_by__isnull=False, decided_at__isnull=False
+                )
+                & ~Q(decided_by=models.F("proposed_by"))
+                | Q(state__in=["proposed", "withdrawn"], decided_by=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.number}"
+
+
+class DamageKind(models.TextChoices):
+    MISSING = "missing", _("缺失")
+    CHANGED = "changed", _("内容不符")
+
+
+class Damage(models.Model):
+    """Kept bytes that were missing or changed when somebody looked (SEC-55); ended when they are back.
+
+    ``public_id`` is that of a `StoredFile` or of a `Copy`.
+    """
+
+    court = models.ForeignKey(Court, models.PROTECT)
+    public_id = models.UUIDField()
+    is_paper = models.BooleanField()
+    kind = models.CharField(_("情况"), max_length=8, choices=DamageKind)
+    found_at = models.DateTimeField(_("发现时间"))
+    recovered_at = models.DateTimeField(_("恢复时间"), null=True)
+
+    class Meta:
+        verbose_name = _("损坏的文件")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["public_id"], condition=Q(recovered_at=None), name="damage_one_open_per_file"
+            )
+        ]
+        indexes = [models.Index(fields=["court", "recovered_at"], name="damage_court_idx")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class FixityRound(models.Model):
+    """How far the present comparison of all kept bytes has come; one row for files, one for papers.
+
+    Each run goes on after ``last_pk``; a new round starts on another day when the last one was ended.
+    """
+
+    subject = models.CharField(max_length=10, unique=True)
+    last_pk = models.BigIntegerField(default=0)
+    checked = models.BigIntegerField(_("已核对"), default=0)
+    started_at = models.DateTimeField(_("开始"))
+    ended_at = models.DateTimeField(_("完成"), null=True)
+
+    class Meta:
+        verbose_name = _("完整性核对")
+
+    def __str__(self) -> str:
+        return self.subject

@@ -5,14 +5,26 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.access import allows
-from common.actor import Actor, Kind
+from common.actor import Actor, Kind, Role
 from documents import access
-from documents.models import Copy, Delivery, DeliveryMethod, StoredFile
+from documents.models import Copy, Damage, Delivery, DeliveryMethod, ScanState, StoredFile, Wording
 
 
 def can_use_print_desk(actor: Actor) -> bool:
     """Intake clerk, case clerk and judge, in the court of their active post."""
     return actor.is_staff and actor.court_id is not None and allows(actor, "service.send")
+
+
+def can_keep_wordings(actor: Actor) -> bool:
+    """Heads and the administrator of a court, for that court."""
+    return actor.is_staff and actor.court_id is not None and allows(actor, "wording.keep")
+
+
+def visible_wordings(actor: Actor) -> QuerySet[Wording]:
+    """Every version of the actor's own court; nobody else's business."""
+    if not can_keep_wordings(actor):
+        return Wording.objects.none()
+    return Wording.objects.filter(court_id=actor.court_id or 0)
 
 
 def visible_deliveries(actor: Actor) -> QuerySet[Delivery]:
@@ -30,8 +42,22 @@ def printable_copies(actor: Actor) -> QuerySet[Copy]:
 
 
 def can_open_file(actor: Actor, file: StoredFile) -> bool:
-    """The owner's app decides; without its word nobody opens, and nobody without a name."""
+    """The owner's app decides; without its word nobody opens, and nobody without a name.
+
+    While the scanner has not said anything only whoever sent the file opens it, and nobody one that is infected (SEC-53).
+    """
+    if file.scan_state == ScanState.INFECTED:
+        return False
+    if file.scan_state == ScanState.CHECKING and not _sent(actor, file):
+        return False
     return actor.kind != Kind.ANONYMOUS and access.may_open(actor, file.owner_kind, file.owner_public_id)
+
+
+def _sent(actor: Actor, file: StoredFile) -> bool:
+    """Whether the actor sent it; files sent after a scan have no account, there the owner's word is enough."""
+    if file.uploaded_by_id is None:
+        return actor.kind == Kind.SCAN
+    return file.uploaded_by_id == actor.user_id
 
 
 def can_open_copy(actor: Actor, copy: Copy) -> bool:
@@ -59,3 +85,13 @@ def can_report_lost(actor: Actor, copy: Copy) -> bool:
     if not actor.is_public or not allows(actor, "qr.report_lost"):
         return False
     return access.may_open(actor, access.owner_of_copies(copy.paper.subject_kind), copy.addressee_public_id)
+
+
+def visible_damages(actor: Actor) -> QuerySet[Damage]:
+    """Damaged files of the actor's court for clerk, judge and case clerk, who are shown only those they may open; all of them,
+    without their names, for the technical admin, who brings the bytes back (SEC-55)."""
+    if not actor.is_staff or not allows(actor, "files.damaged"):
+        return Damage.objects.none()
+    if actor.role == Role.ADMIN:
+        return Damage.objects.all()
+    return Damage.objects.filter(court_id=actor.court_id) if actor.court_id else Damage.objects.none()

@@ -50,7 +50,9 @@ def row(delivery: Delivery, today: date, bulk: PostedForm) -> dict[str, Any]:
         "title": copy.paper.title,
         "case_number": copy.paper.data.get("case_number", ""),
         "addressee": copy.addressee_name,
-        "address": copy.addressee_address,
+        "address": delivery.goes_to,
+        "phone": delivery.phone,
+        "secret": delivery.keeps_address_secret,
         "due_on": delivery.due_on,
         "late": selectors.is_late(delivery, today),
         "ready": copy.state == PaperState.ISSUED,
@@ -82,8 +84,9 @@ def summary(delivery: Delivery) -> list[dict[str, Any]]:
         {"label": _("案号"), "value": copy.paper.data.get("case_number", "")},
         {"label": _("份号"), "value": copy.serial},
         {"label": _("收件人"), "value": copy.addressee_name},
-        {"label": _("地址"), "value": copy.addressee_address},
+        {"label": _("地址"), "value": _address(delivery)},
         {"label": _("地址来源"), "value": delivery.get_address_origin_display()},
+        {"label": _("电话"), "value": delivery.phone or _("没有登记")},
         {"label": _("方式"), "value": delivery.get_method_display()},
         *_how_it_stands(delivery),
         {
@@ -91,6 +94,11 @@ def summary(delivery: Delivery) -> list[dict[str, Any]]:
             "value": moment(copy.expires_at) if copy.expires_at else _("还没有码"),
         },
     ]
+
+
+def _address(delivery: Delivery) -> str:
+    secret = _("当事人请法院保密，不告诉对方") if delivery.keeps_address_secret else ""
+    return "\n".join(filter(None, (delivery.goes_to, secret)))
 
 
 def _how_it_stands(delivery: Delivery) -> list[dict[str, Any]]:
@@ -122,6 +130,7 @@ def facts(delivery: Delivery) -> list[dict[str, Any]]:
 def _entry(fact: DeliveryFact) -> dict[str, Any]:
     parts = [
         _("邮件号 %(number)s") % {"number": fact.tracking_no} if fact.tracking_no else "",
+        _("送到 %(address)s") % {"address": fact.address} if fact.address else "",
         fact.get_outcome_display(),
         fact.ruling,
         fact.note,

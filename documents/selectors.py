@@ -6,11 +6,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from common import clock, crypto
 from common.actor import Actor
 from courts.calendar import deadline
+from courts.models import Court
 from documents import policies
 from documents.models import (
     Copy,
@@ -19,9 +20,11 @@ from documents.models import (
     DeliveryFactKind,
     DeliveryMethod,
     DeliveryState,
+    Office,
     Paper,
     PaperState,
     StoredFile,
+    Wording,
 )
 from documents.rendering import codes
 
@@ -41,13 +44,35 @@ def papers_of(subject_kind: str, subject_public_id: uuid.UUID) -> list[Paper]:
 
 
 def copies_for(party_public_ids: list[uuid.UUID]) -> list[Copy]:
-    """Issued copies addressed to these parties, newest first, with paper, delivery and facts: the inbox. Two queries."""
+    """Issued copies addressed to these parties, newest first, with paper, delivery and facts: the inbox. ``replaced_by`` is
+    the number of the paper that corrected theirs, None when nothing did. Two queries."""
+    later = Paper.objects.filter(supersedes=OuterRef("paper_id")).values("number")[:1]
     return list(
         Copy.objects.filter(addressee_public_id__in=party_public_ids, state=PaperState.ISSUED)
-        .select_related("paper", "delivery")
+        .select_related("paper__supersedes", "delivery")
+        .annotate(replaced_by=Subquery(later))
         .prefetch_related("delivery__facts")
         .order_by("-issued_at", "-id")
     )
+
+
+def held_copies(
+    *,
+    court_id: int | None = None,
+    subject: tuple[str, uuid.UUID] | None = None,
+    parties: list[uuid.UUID] | None = None,
+) -> int:
+    """How many copies wait because the seal or its time stamp is away, in a court, about a subject (kind and id), for these
+    parties. 0 says that nothing is the matter. One query over the rows that wait.
+    """
+    rows = Copy.objects.filter(held_since__isnull=False)
+    if court_id is not None:
+        rows = rows.filter(paper__court_id=court_id)
+    if subject is not None:
+        rows = rows.filter(paper__subject_kind=subject[0], paper__subject_public_id=subject[1])
+    if parties is not None:
+        rows = rows.filter(addressee_public_id__in=parties)
+    return rows.count()
 
 
 def _live() -> QuerySet[Copy]:
@@ -137,6 +162,17 @@ def files_of(owner_kind: str, owner_public_id: uuid.UUID) -> list[StoredFile]:
     )
 
 
+def offices_of(court_id: int) -> list[Office]:
+    """The offices that this court writes to, by kind and name. One query."""
+    return list(Office.objects.filter(court_id=court_id, retired_at=None).order_by("kind", "name"))
+
+
+def wordings_of(actor: Actor, template: str) -> list[Wording]:
+    """Every version of the actor's court for one template, newest first, with who did what. One query."""
+    rows = policies.visible_wordings(actor).filter(template=template)
+    return list(rows.select_related("court", "proposed_by__user", "decided_by__user").order_by("-number"))
+
+
 VIEWS = (DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DELIVERED)
 
 
@@ -181,6 +217,34 @@ def print_desk(
     newest_first = view == DeliveryState.DELIVERED
     order = ["-delivered_at", "-id"] if newest_first else [F("due_on").asc(nulls_last=True), "id"]
     return PrintDesk(view, counts, overdue, found.order_by(*order))
+
+
+def delivery_marked(actor: Actor, mark: str) -> Delivery | None:
+    """The one delivery of the actor's print desk with exactly this serial, as typed or as a cover carries it
+    (:func:`scanned_serial`), or on its way with this tracking number; None when there is none or when an envelope holds
+    several. Three queries at most, none for an empty mark."""
+    if not mark or actor.court_id is None:
+        return None
+    visible = policies.visible_deliveries(actor)
+    province = Court.objects.filter(pk=actor.court_id).values_list("code", flat=True).first() or ""
+    found = visible.filter(copy__serial__in=(mark, province[:1] + mark)).first()
+    if found is not None:
+        return found
+    on_the_way = DeliveryFact.objects.filter(tracking_no=mark, kind=DeliveryFactKind.SENT)
+    rows = visible.filter(pk__in=on_the_way.values("delivery_id"), state=DeliveryState.SENT)[:2]
+    return rows[0] if len(rows) == 1 else None
+
+
+def scanned_serial(copy: Copy) -> str:
+    """The serial as a cover's code carries it: without the character of the province, which a scanner that types like a
+    keyboard cannot type."""
+    return copy.serial[1:]
+
+
+def deliveries_among(actor: Actor, public_ids: list[uuid.UUID]) -> list[Delivery]:
+    """Those of the actor's print desk whose pages exist, with copy and court, by addressee. One query."""
+    rows = policies.visible_deliveries(actor).filter(public_id__in=public_ids, copy__state=PaperState.ISSUED)
+    return list(rows.select_related("copy__paper", "court").order_by("copy__addressee_public_id", "id"))
 
 
 def delivery_for(actor: Actor, public_id: uuid.UUID) -> Delivery | None:

@@ -1,4 +1,4 @@
-"""Celery entry points: publications that are over."""
+"""Celery entry points: publications that are over, bytes that are still what they were."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ from celery import shared_task
 from django.utils.translation import gettext as _
 
 from common.actor import system
-from documents.services import end_publications
+from documents.services import check_kept_bytes, end_publications, scan_waiting
 
 
 @shared_task(name="documents.end_publications")
 def end() -> int:
     """Papers whose publication is over count as delivered. Safe to run twice."""
     return end_publications(system(str(_("文书系统"))))
+
+
+@shared_task(name="documents.check_fixity")
+def check_fixity() -> int:
+    """Go on comparing kept bytes with their hashes (SEC-55). Safe to run twice."""
+    return check_kept_bytes()
+
+
+@shared_task(name="documents.scan_files")
+def scan_files() -> int:
+    """Ask the virus scanner about files that wait (SEC-53). Safe to run twice."""
+    return scan_waiting()

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from common import clock
+from common.errors import GatewayUnavailable
 from eventlog.models import Event, Outbox, OutboxState
 from eventlog.registry import Mode, handler_by_key
 from eventlog.services import act
@@ -19,6 +20,8 @@ MAX_ATTEMPTS = 12
 FIRST_PAUSE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 6 * 3600
 LEASE_SECONDS = 120
+OUTAGE_ATTEMPTS = 4
+"""How far the pause grows while an outside service is away: 80 seconds, so that its return is seen soon."""
 
 
 def run_due(limit: int = 200) -> int:
@@ -68,6 +71,10 @@ def _run_one() -> bool:
             with act():
                 if _finish(row):
                     handler.function(event)
+    except GatewayUnavailable as error:  # not the row's fault: it waits, and keeps its tries
+        log.warning("outbox handler waits for an outside service", extra={"handler": row.handler})
+        row.attempts = min(row.attempts, OUTAGE_ATTEMPTS)
+        _postpone(row, error)
     except Exception as error:  # a poison row must not stop the others; it ends on the staff page
         log.exception("outbox handler failed", extra={"handler": row.handler, "event": event.name})
         _postpone(row, error)
@@ -90,6 +97,7 @@ def _postpone(row: Outbox, error: Exception) -> None:
     Outbox.objects.filter(pk=row.pk, state=OutboxState.PENDING).update(
         state=state,
         next_at=clock.now() + timedelta(seconds=pause * jitter),
+        attempts=row.attempts,
         last_error=type(error).__name__,
     )
 

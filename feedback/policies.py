@@ -92,7 +92,12 @@ def heads_for(thread: Thread) -> QuerySet[StaffPost]:
 def waiting_for(actor: Actor) -> QuerySet[Thread]:
     """Open threads that wait for this actor. Judge level: judge and the case's own people; head level: the division
     head, and where the court has none the judge; then oversight, and where the court has none its heads (UX §6.5)."""
-    rows = visible_threads(actor).filter(state=ThreadState.OPEN)
+    return waiting_among(visible_threads(actor), actor)
+
+
+def waiting_among(visible: QuerySet[Thread], actor: Actor) -> QuerySet[Thread]:
+    """The same of ``visible_threads(actor)`` at hand, for a page that needs both."""
+    rows = visible.filter(state=ThreadState.OPEN)
     if actor.role == Role.HEAD:
         return rows.filter(Q(level=Level.HEAD) | left_to_head(actor))
     if actor.role == Role.SUPERVISOR:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.access import allows
 from cases.models import Case
 from cases.policies import visible_parties
 from common import clock
@@ -19,6 +20,7 @@ from feedback.policies import (
     threads_open_with_reason,
     visible_exchanged,
     visible_threads,
+    waiting_among,
     waiting_for,
 )
 
@@ -75,25 +77,29 @@ def threads_of(actor: Actor, case: Case) -> list[Thread]:
 
 @dataclass(frozen=True)
 class Day:
-    """The judge's or head's day: what is to be answered, oldest due first, and how much of it is late or due today."""
+    """The judge's or head's day: what is to be answered, oldest due first, how much of it is late or due today, and what
+    parties wrote on the merits and nobody has checked, oldest first."""
 
     threads: list[Thread]
     late: int
     due_today: int
     total: int
+    unchecked: list[Message]
 
 
 def day_of(actor: Actor, *, now: datetime, limit: int = 25) -> Day:
-    """The day page. Two queries whatever the number of cases."""
+    """The day page. Three queries whatever the number of cases, and one for whom the actor stands in for."""
     end = clock.end_of_day(clock.beijing_day(now))
-    waiting = waiting_for(actor)
+    visible = visible_threads(actor)
+    waiting = waiting_among(visible, actor)
     counts = waiting.aggregate(
         total=Count("id"),
         late=Count("id", filter=Q(reply_due_at__lt=now, paused_at=None)),
         due_today=Count("id", filter=Q(reply_due_at__gte=now, reply_due_at__lte=end, paused_at=None)),
     )
     rows = waiting.select_related("case__cause", "party").order_by("reply_due_at", "id")[:limit]
-    return Day(list(rows), counts["late"], counts["due_today"], counts["total"])
+    unchecked = _unchecked(visible)[:SHOWN_CHECKS] if allows(actor, "message.check") else []
+    return Day(list(rows), counts["late"], counts["due_today"], counts["total"], list(unchecked))
 
 
 def next_to_answer(actor: Actor, *, after: Thread) -> Thread | None:
@@ -119,9 +125,8 @@ def exchanged_in(actor: Actor, case: Case) -> list[Message]:
     return list(rows.prefetch_related(files).order_by("-id"))
 
 
-def unchecked_of(actor: Actor) -> QuerySet[Message]:
-    """Messages on the merits that wait for this actor's check, oldest first."""
-    threads = visible_threads(actor)
+def _unchecked(threads: QuerySet[Thread]) -> QuerySet[Message]:
+    """Messages of these threads on the merits that wait for a check, oldest first."""
     waiting = Message.objects.filter(on_merits=True, check_result=None, thread__in=threads)
     return waiting.select_related("thread__case", "thread__party").order_by("id")
 

@@ -200,7 +200,7 @@ def material_pages(draft: Draft) -> list[Row]:
             "src": reverse("documents:file_page", args=[material.file.public_id, number]),
             "href": reverse("documents:file", args=[material.file.public_id]),
             "alt": _("%(title)s 第%(number)s页") % {"title": slot.title, "number": number},
-            "label": f"{slot.title} · {material.file.display_name} · {number}/{material.file.pages}",
+            "label": f"{slot.title} · {material.file.display_name} · {number}/{material.file.pages}{material.file.scan_note}",
         }
         for slot, materials in draft.slots()
         for material in materials

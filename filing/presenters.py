@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import PartyKind, Side
 from common.money import format_yuan
-from documents.models import StoredFile
+from documents.models import ScanState, StoredFile
 from filing.draft import AGENTS, CAPACITY, DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
 from filing.elements import schema
 from filing.forms import AgentForm, PartyForm
@@ -231,13 +231,17 @@ def _slot_row(draft: Draft, slot: Any, files: list[FilingMaterial]) -> dict[str,
 
 def file_row(file: StoredFile, remove_href: str) -> dict[str, Any]:
     """One kept file for the file list component, with a look at its cleaned copy."""
+    infected = file.scan_state == ScanState.INFECTED
+    door = "documents:preview" if file.preview_key else "documents:file"
     return {
         "name": file.display_name,
         "size": file.size_bytes,
         "note": _("共%(pages)s页") % {"pages": file.pages} if file.pages > 1 else "",
-        "state": "ok",
-        "state_label": _("已收到"),
-        "href": reverse("documents:preview" if file.preview_key else "documents:file", args=[file.public_id]),
+        "state": "err" if infected else "ok",
+        "state_label": _("已收到，有病毒，已隔离，请换一份")
+        if infected
+        else _("已收到%(scan)s") % {"scan": file.scan_note},
+        "href": "" if infected else reverse(door, args=[file.public_id]),
         "remove_href": remove_href,
         "remove_label": _("删掉"),
     }

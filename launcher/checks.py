@@ -69,11 +69,7 @@ def production_environment(directory: Path) -> dict[str, str]:
     subprocess.run([PYTHON, "-m", "portal.keys", directory], cwd=ROOT, check=True)
     subprocess.run([PYTHON, "-m", "portal.keys", directory / "signer", "--demo"], cwd=ROOT, check=True)
     values = dict(line.partition("=")[::2] for line in (directory / "keys.env").read_text().splitlines())
-    for name in (
-        "signer.key.pem",
-        "signer.cert.pem",
-        "signer.ca.pem",
-    ):  # here the court's CA would have signed
+    for name in ("seal-trust.pem", "seal-crls.pem"):  # here the court's CA would have signed
         content = (directory / "signer" / name).read_text()
         (directory / name).write_text(content[content.index("-----BEGIN") :])
         (directory / name).chmod(0o400)
@@ -93,8 +89,9 @@ def production_environment(directory: Path) -> dict[str, str]:
         "DEFAULT_FROM_EMAIL": "noreply@ssfw.example.cn",
         "RECEIPT_KEY_FILE": str(directory / "receipt.key.pem"),
         "ZONE_PUBLIC_KEY_FILE": str(directory / "zone.public.pem"),
-        "SIGNER_KEY_FILE": str(directory / "signer.key.pem"),
-        "SIGNER_CERT_FILE": str(directory / "signer.cert.pem"),
-        "SIGNER_CA_FILE": str(directory / "signer.ca.pem"),
+        "SIGNER_URL": "http://signer:8100",
+        "SEAL_TRUST_FILE": str(directory / "seal-trust.pem"),
+        "SEAL_CRL_FILE": str(directory / "seal-crls.pem"),
+        "TSA_URL": "https://tsa.example.cn/stamp",
         **values,
     }

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -106,6 +107,8 @@ class Family:
     def __init__(self) -> None:
         self.children: list[Child] = []
         self.stopping = threading.Event()
+        self.kept: list[socket.socket] = []
+        """Listening sockets that children inherit; closed when all have stopped."""
 
     def add(self, child: Child) -> Child:
         """Start a child and watch it from now on."""
@@ -142,3 +145,6 @@ class Family:
         for child in reversed(self.children):
             child.stop()
         self.children.clear()
+        for listening in self.kept:
+            listening.close()
+        self.kept.clear()

@@ -9,9 +9,10 @@ from launcher.paths import CACHE, PYTHON, ROOT, private_directory, socket_direct
 KEY_FILES = {
     "RECEIPT_KEY_FILE": "receipt.key.pem",
     "ZONE_PUBLIC_KEY_FILE": "zone.public.pem",
-    "SIGNER_KEY_FILE": "signer.key.pem",
-    "SIGNER_CERT_FILE": "signer.cert.pem",
-    "SIGNER_CA_FILE": "signer.ca.pem",
+    "SEAL_TRUST_FILE": "seal-trust.pem",
+    "SEAL_CRL_FILE": "seal-crls.pem",
+    "TSA_KEY_FILE": "tsa/tsa.key.pem",
+    "TSA_CERT_FILE": "tsa/tsa.cert.pem",
     "CASHIER_PUBLIC_KEY_FILE": "cashier.public.pem",
     "CASHIER_PRIVATE_KEY_FILE": "cashier.key.pem",
     "CASHIER_MERCHANT_KEY_FILE": "merchant.key.pem",
@@ -47,6 +48,17 @@ def zone_environment(variables: dict[str, str]) -> dict[str, str]:
     return variables | own
 
 
+def signer_environment(variables: dict[str, str]) -> dict[str, str]:
+    """What the signer needs, and nothing of the portal's: no process but this one is told where the seals' keys lie."""
+    home = Path(variables["PORTAL_VAR"])
+    needed = ("PATH", "PORTAL_MODE", "PYTHONUNBUFFERED", "SIGNER_SECRET", "TZ")
+    own = {
+        "SIGNER_DIRECTORY": str(Path(variables["SEAL_TRUST_FILE"]).with_name("seals")),
+        "SIGNER_JOURNAL": str(home / "signer" / "journal.jsonl"),
+    }
+    return {name: variables[name] for name in needed if name in variables} | own
+
+
 def environment(
     mode: str, home: Path, *, database_url: str, redis_url: str, public_url: str
 ) -> dict[str, str]:
@@ -61,6 +73,8 @@ def environment(
         "REDIS_URL": redis_url,
         "PUBLIC_URL": public_url,
         "ZONE_SOCKET": str(socket_directory(home) / "zone"),
+        "SIGNER_URL": f"unix:{socket_directory(home) / 'signer'}",
+        "TSA_URL": f"unix:{socket_directory(home) / 'tsa'}",
         "SMS_URL": f"{public_url}/demo/sms/",
         "PAYMENT_GATEWAYS": "sandbox,wechat,alipay",
         "CASHIER_URL": f"{public_url}/demo/cashier",

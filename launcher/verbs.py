@@ -20,7 +20,7 @@ from typing import IO
 from launcher import postgres, valkey
 from launcher.bootstrap import become_environment, ensure_environment
 from launcher.children import Child, Family
-from launcher.environment import environment, zone_environment
+from launcher.environment import environment, signer_environment, zone_environment
 from launcher.fonts import ensure_fonts
 from launcher.paths import PYTHON, ROOT, VAR, private_directory
 
@@ -150,8 +150,9 @@ def run(arguments: Sequence[str]) -> int:
             variables = environment(
                 "demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url
             )
+            start_sealing(family, variables, VAR / "log")
             mark = _prepare(variables)
-            zone = zone_socket(variables["ZONE_SOCKET"])
+            zone = unix_socket(variables["ZONE_SOCKET"])
             _start_portal(family, variables, listening, zone)
             if _wait_ready(family, port):
                 (VAR / "prepared").write_text(mark)
@@ -211,8 +212,28 @@ def _bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def zone_socket(place: str) -> socket.socket:
-    """The socket of the complaint zone, open before its process starts; one left by an earlier run is replaced."""
+def start_sealing(family: Family, variables: dict[str, str], logs: Path) -> None:
+    """The signer and the stand-in of the time stamp, on sockets that stay open while they are started anew.
+
+    A process whose address the environment names otherwise runs elsewhere and is not started here.
+    """
+    places = {
+        "signer": ("SIGNER_URL", "signer.serve", signer_environment(variables)),
+        "tsa": ("TSA_URL", "standins.stamping", variables),
+    }
+    for name, (variable, module, own) in places.items():
+        place = variables[variable].removeprefix("unix:")
+        if variables[variable] == place:
+            continue
+        listening = unix_socket(place)
+        family.kept.append(listening)
+        handle = listening.fileno()
+        serve: list[str | Path] = [PYTHON, "-m", module, str(handle)]
+        family.add(Child(name, serve, own, logs / f"{name}.log", keep_open=(handle,), directory=ROOT))
+
+
+def unix_socket(place: str) -> socket.socket:
+    """A socket of one of our processes, open before it starts; one left by an earlier run is replaced."""
     Path(place).unlink(missing_ok=True)
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(place)
@@ -268,6 +289,7 @@ def throw_away_portal(mode: str = "test") -> Iterator[tuple[Family, dict[str, st
         url = "http://127.0.0.1:8000"
         variables = environment(mode, home, database_url=database_url, redis_url=redis_url, public_url=url)
         variables["VALKEY_BINARY"] = str(valkey.binary())
+        start_sealing(family, variables, home / "log")
         yield family, variables
     finally:
         family.stop()
@@ -387,20 +409,26 @@ def manage_verb(arguments: Sequence[str]) -> int:
         try:
             with only_one(VAR):
                 database_url, redis_url = services(family, VAR, throw_away=False)
-                return _manage_on(database_url, redis_url, arguments, owner=owner)
+                variables = _demo_variables(database_url, redis_url)
+                start_sealing(family, variables, VAR / "log")
+                return _manage_on(variables, arguments, owner=owner)
         except SystemExit as reason:
             if "already running" not in str(reason):
                 raise
         server = postgres.server(VAR, throw_away=False)
         redis_url = os.environ.get("REDIS_URL") or f"unix://{valkey.socket_of(VAR)}"
-        return _manage_on(os.environ.get("DATABASE_URL") or server.url(), redis_url, arguments, owner=owner)
+        variables = _demo_variables(os.environ.get("DATABASE_URL") or server.url(), redis_url)
+        return _manage_on(variables, arguments, owner=owner)
     finally:
         family.stop()
 
 
-def _manage_on(database_url: str, redis_url: str, arguments: Sequence[str], *, owner: bool) -> int:
+def _demo_variables(database_url: str, redis_url: str) -> dict[str, str]:
     url = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{_port()}")
-    variables = environment("demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url)
+    return environment("demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url)
+
+
+def _manage_on(variables: dict[str, str], arguments: Sequence[str], *, owner: bool) -> int:
     variables |= {"PORTAL_DB_ROLE": "owner"} if owner else {}
     command = [str(PYTHON), str(ROOT / "manage.py"), *arguments]
     return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode

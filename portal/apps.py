@@ -11,4 +11,4 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Register system checks, live channels and the guard that asks each database for its mode."""
-        from portal import checks, live_channels, startup  # noqa: F401  (import is the registration)
+        from portal import checks, file_places, live_channels, startup  # noqa: F401  (import is the registration)

@@ -1,47 +1,37 @@
-"""System checks of `manage.py check`: keys are of the right kind and fit together."""
+"""System checks of `manage.py check`: keys and certificates are of the right kind. Whether key and certificate of a seal fit
+together is checked by the signer, the only one that has both.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.apps.config import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from documents.sealing.trust import trust
 
 
 @register
 def keys_are_usable(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """Receipt and paper keys are P-256, and the certificate belongs to its key and its CA."""
+    """The receipt key is P-256; roots and revocation lists can be read, and each root has its list."""
     problems: list[CheckMessage] = []
-    keys: dict[str, ec.EllipticCurvePrivateKey] = {}
-    for name in ("RECEIPT_KEY_FILE", "SIGNER_KEY_FILE"):
-        try:
-            key = load_pem_private_key(getattr(settings, name).read_bytes(), password=None)
-        except (ValueError, TypeError):
-            problems.append(Error(f"{name} holds no readable private key.", id="portal.E001"))
-            continue
+    try:
+        key = load_pem_private_key(settings.RECEIPT_KEY_FILE.read_bytes(), password=None)
+    except (ValueError, TypeError):
+        problems.append(Error("RECEIPT_KEY_FILE holds no readable private key.", id="portal.E001"))
+    else:
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            problems.append(Error(f"{name} must hold an ECDSA P-256 key.", id="portal.E002"))
-            continue
-        keys[name] = key
+            problems.append(Error("RECEIPT_KEY_FILE must hold an ECDSA P-256 key.", id="portal.E002"))
     try:
-        certificate = x509.load_pem_x509_certificate(settings.SIGNER_CERT_FILE.read_bytes())
-        authority = x509.load_pem_x509_certificate(settings.SIGNER_CA_FILE.read_bytes())
+        believed = trust()
+        lists = {made.issuer.hashable for made in believed.crls}
+        bare = [root for root in believed.roots if root.subject.hashable not in lists]
     except ValueError:
-        return [
-            *problems,
-            Error("SIGNER_CERT_FILE or SIGNER_CA_FILE holds no certificate.", id="portal.E003"),
-        ]
-    signer = keys.get("SIGNER_KEY_FILE")
-    if signer is not None and certificate.public_key() != signer.public_key():
-        problems.append(
-            Error("SIGNER_CERT_FILE belongs to another key than SIGNER_KEY_FILE.", id="portal.E004")
-        )
-    try:
-        certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
-        problems.append(Error("SIGNER_CERT_FILE was not issued by SIGNER_CA_FILE.", id="portal.E005"))
+        return [*problems, Error("SEAL_TRUST_FILE or SEAL_CRL_FILE cannot be read.", id="portal.E003")]
+    if bare:
+        sentence = "A root in SEAL_TRUST_FILE has no list in SEAL_CRL_FILE: nothing can be sealed under it."
+        problems.append(Warning(sentence, id="portal.W004"))
     return problems

@@ -26,9 +26,12 @@ def main() -> None:
             SMS_URL="http://127.0.0.1",
             RECEIPT_KEY_FILE=str(directory / "receipt.key.pem"),
             ZONE_PUBLIC_KEY_FILE=str(directory / "zone.public.pem"),
-            SIGNER_KEY_FILE=str(directory / "signer.key.pem"),
-            SIGNER_CERT_FILE=str(directory / "signer.cert.pem"),
-            SIGNER_CA_FILE=str(directory / "signer.ca.pem"),
+            SIGNER_URL="http://127.0.0.1:1",
+            SEAL_TRUST_FILE=str(directory / "seal-trust.pem"),
+            SEAL_CRL_FILE=str(directory / "seal-crls.pem"),
+            TSA_URL="http://127.0.0.1:1",
+            TSA_KEY_FILE=str(directory / "tsa" / "tsa.key.pem"),
+            TSA_CERT_FILE=str(directory / "tsa" / "tsa.cert.pem"),
         )
         import django
         from django.core.management import call_command

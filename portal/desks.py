@@ -10,11 +10,12 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import allows
-from cases.selectors import waiting_withdrawals
+from cases.selectors import waiting_drafts, waiting_withdrawals
 from common.actor import ANONYMOUS, Actor, Role
 from complaints import paths
 from courts.models import StaffPost
 from courts.posts import live_posts
+from documents.selectors import held_copies
 from payments.selectors import waiting_overdues, waiting_reliefs
 from portal.context import ROLE_WORDS
 
@@ -27,6 +28,7 @@ DESKS = [
     ("help", "help.keep", "/desk/help/", _("求助"), "h"),
     ("print", "service.send", "/desk/print/", _("文书寄送"), "p"),
     ("cases", "desk.cases", "/desk/cases/", _("案件"), "c"),
+    ("reading", "file.decide", "/desk/reading/", _("阅卷申请"), "g"),
     ("codes", "qr.reprint", "/desk/codes/", _("文书的码"), "e"),
     ("assignments", "case.reassign", "/desk/assignments/", _("分案"), "d"),
     ("finance", "ledger.read", "/desk/finance/", _("财务"), "w"),
@@ -43,7 +45,9 @@ DESKS = [
     ("contacts", "contacts.read", "/bench/contacts/", _("接触记录"), "k"),
     ("templates", "template.keep", "/bench/templates/", _("答复模板"), "q"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
+    ("damaged", "files.damaged", "/desk/damaged/", _("损坏的文件"), "z"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
+    ("wordings", "wording.keep", "/desk/wordings/", _("文书用语"), "g"),
     ("interference", "interference.record", paths.INTERFERENCE, _("过问记录"), "i"),
 ]
 
@@ -55,7 +59,8 @@ def first_desk(actor: Actor) -> str:
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Context processor for signed-in staff, nothing for others: ``desk_name``, ``staff_here`` and the ``staff_nav``
-    that hangs on these two, ``staff_posts``, and ``judge_waits``, read only by the page that shows it."""
+    that hangs on these two, ``staff_posts``, and ``judge_waits`` and ``papers_held`` (papers of the court that wait for their
+    seal), read only by the pages that show them."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     if not actor.is_staff:
         return {}
@@ -67,6 +72,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "staff_nav": SimpleLazyObject(lambda: _nav(actor, here)),
         "staff_posts": _Posts(actor),
         "judge_waits": SimpleLazyObject(lambda: _judge_waits(actor)),
+        "papers_held": SimpleLazyObject(lambda: held_copies(court_id=actor.court_id)),
     }
 
 
@@ -79,10 +85,10 @@ def _nav(actor: Actor, here: str) -> list[dict[str, Any]]:
 
 
 def _judge_waits(actor: Actor) -> list[dict[str, Any]]:
-    """What besides messages waits for this judge's decision, oldest first of each kind. Three queries."""
-    if not allows(actor, "case.close"):
+    """What besides messages waits for the decision of this judge or head, oldest first of each kind. Four queries."""
+    if not (allows(actor, "case.close") or allows(actor, "paper.approve")):
         return []
-    found = [
+    found: list[tuple[Any, ...]] = [
         (row.asked_at, _("撤诉申请"), row.case, row.party, reverse("pages:withdrawal", args=[row.public_id]))
         for row in waiting_withdrawals(actor)
     ]
@@ -95,6 +101,16 @@ def _judge_waits(actor: Actor) -> list[dict[str, Any]]:
             reverse("payments:relief_decide", args=[row.public_id]),
         )
         for row in waiting_reliefs(actor)
+    ]
+    found += [
+        (
+            row.submitted_at,
+            _("%(title)s待签发（%(name)s起草）") % {"title": row.title, "name": row.drafted_by.user.name},
+            row.case,
+            {"name": "—"},
+            reverse("pages:draft", args=[row.public_id]),
+        )
+        for row in waiting_drafts(actor)
     ]
     found += [
         (

@@ -103,6 +103,13 @@ class Env:
             raise ConfigurationError(f"{name} must be an https address in production.")
         return value
 
+    def service(self, name: str) -> str:
+        """Where a service of the house listens: `unix:/path/of/socket`, or an address on the inner network."""
+        value = self.text(name)
+        if value.startswith("unix:/"):
+            return value
+        return self.url(name, secure=False)
+
     def secret(self, name: str, *, at_least: int = 32) -> str:
         """A secret text; production refuses a short, repetitive or demo one."""
         value = self.text(name)

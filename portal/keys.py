@@ -13,28 +13,15 @@ import base64
 import os
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
-from cryptography.x509.oid import NameOID
 
+from portal.authority import make_demo, write_once
 from portal.env import DEMO_FILE_LINE, DEMO_PREFIX
 
-CERTIFICATE_DAYS = 3650
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | x25519.X25519PrivateKey
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Create a file only its owner can read; an existing file stays as it is."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "wb") as target:
-        target.write(content)
 
 
 def _private_pem(key: _Key) -> bytes:
@@ -49,60 +36,8 @@ def _public_pem(key: _Key) -> bytes:
     )
 
 
-def _name(common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "码上通演示"),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
-
-
-def _usage(*, ca: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not ca,
-        content_commitment=not ca,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=ca,
-        crl_sign=ca,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _certificate(
-    subject: str,
-    key: ec.EllipticCurvePrivateKey,
-    issuer: str,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    *,
-    ca: bool,
-) -> bytes:
-    now = datetime.now(UTC)  # the host clock: there is no database yet
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_name(subject))
-        .issuer_name(_name(issuer))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=366))
-        .not_valid_after(now + timedelta(days=CERTIFICATE_DAYS))
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
-        .add_extension(_usage(ca=ca), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
-        )
-        .sign(issuer_key, hashes.SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-    )
-
-
-def _environment(prefix: str) -> str:
-    """The symmetric keys as lines for the environment."""
+def _environment(prefix: str) -> dict[str, str]:
+    """The symmetric keys by the name of their variable."""
 
     def random_key() -> str:
         return prefix + base64.b64encode(secrets.token_bytes(32)).decode()
@@ -112,10 +47,21 @@ def _environment(prefix: str) -> str:
         "FIELD_KEYS": f"k1={random_key()}",
         "INDEX_KEY": random_key(),
         "TOKEN_KEY": random_key(),
+        "SIGNER_SECRET": prefix + secrets.token_urlsafe(32),
     }
     if prefix:
         lines["SMS_TOKEN"] = prefix + secrets.token_urlsafe(32)
-    return "".join(f"{name}={value}\n" for name, value in lines.items())
+    return lines
+
+
+def _complete(path: Path, values: dict[str, str]) -> None:
+    """Write the lines that an environment file does not have; those it has stay."""
+    known = path.read_text() if path.exists() else ""
+    have = {line.partition("=")[0] for line in known.splitlines()}
+    missing = "".join(f"{name}={value}\n" for name, value in values.items() if name not in have)
+    if not write_once(path, missing.encode()) and missing:
+        with path.open("a") as target:
+            target.write(missing)
 
 
 def make(directory: Path, *, demo: bool) -> None:
@@ -123,27 +69,17 @@ def make(directory: Path, *, demo: bool) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     directory.chmod(0o700)
     mark = f"{DEMO_FILE_LINE}\n".encode() if demo else b""
-    _write(directory / "keys.env", _environment(DEMO_PREFIX if demo else "").encode())
-    _write(directory / "receipt.key.pem", mark + _private_pem(ec.generate_private_key(ec.SECP256R1())))
+    _complete(directory / "keys.env", _environment(DEMO_PREFIX if demo else ""))
+    write_once(directory / "receipt.key.pem", mark + _private_pem(ec.generate_private_key(ec.SECP256R1())))
     _write_pair(directory, "zone", mark, x25519.X25519PrivateKey.generate)
     if not demo:
         return
-    if not (directory / "signer.cert.pem").exists():
-        for name in ("signer.key.pem", "signer.ca.pem"):
-            (directory / name).unlink(missing_ok=True)
-        ca_key, signer_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-        ca_name, signer_name = "码上通演示根证书", "某市某区人民法院电子签章(演示)"
-        _write(directory / "signer.ca.pem", mark + _certificate(ca_name, ca_key, ca_name, ca_key, ca=True))
-        _write(directory / "signer.key.pem", mark + _private_pem(signer_key))
-        _write(
-            directory / "signer.cert.pem",
-            mark + _certificate(signer_name, signer_key, ca_name, ca_key, ca=False),
-        )
+    make_demo(directory, mark)
     for side in ("cashier", "merchant"):
         _write_pair(directory, side, mark, lambda: ec.generate_private_key(ec.SECP256R1()))
     for side in ("wechat", "wechat-merchant", "alipay", "alipay-app"):  # these gateways sign with RSA
         _write_pair(directory, side, mark, lambda: rsa.generate_private_key(65537, 2048))
-    _write(directory / "wechat-api.key", mark + f"{secrets.token_hex(16)}\n".encode())
+    write_once(directory / "wechat-api.key", mark + f"{secrets.token_hex(16)}\n".encode())
 
 
 def _write_pair(directory: Path, side: str, mark: bytes, generate: Callable[[], _Key]) -> None:
@@ -152,8 +88,8 @@ def _write_pair(directory: Path, side: str, mark: bytes, generate: Callable[[], 
         return
     (directory / f"{side}.key.pem").unlink(missing_ok=True)
     key = generate()
-    _write(directory / f"{side}.key.pem", mark + _private_pem(key))
-    _write(directory / f"{side}.public.pem", mark + _public_pem(key))
+    write_once(directory / f"{side}.key.pem", mark + _private_pem(key))
+    write_once(directory / f"{side}.public.pem", mark + _public_pem(key))
 
 
 def renew_zone_key(directory: Path) -> None:
@@ -175,7 +111,7 @@ def _replace(path: Path, content: bytes) -> None:
     """The whole new file or the whole old one, whatever happens in between."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
-    _write(new, content)
+    write_once(new, content)
     os.replace(new, path)
 
 

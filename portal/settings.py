@@ -8,6 +8,7 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from documents.buckets import bucket_options
 from portal.env import ConfigurationError, Env, redis_url
 
 env = Env()
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "qrlinks",
     "feedback",
     "assistance",
+    "casefiles",
     "complaints",
     "notifications",
     "stats",
@@ -82,6 +84,7 @@ MIDDLEWARE = [
     "portal.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.DatabaseDownMiddleware",
+    "documents.files_host.FilesHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -300,9 +303,22 @@ ZONE_PUBLIC_KEY_FILE = env.file("ZONE_PUBLIC_KEY_FILE", private=False)
 ZONE_PRIVATE_KEY_FILE: Path | None = None
 ZONE_SOCKET = env.text("ZONE_SOCKET", "")
 """On one machine the zone's process listens here and portal.asgi hands its addresses on; else the edge does (SEC-30)."""
-SIGNER_KEY_FILE = env.file("SIGNER_KEY_FILE")
-SIGNER_CERT_FILE = env.file("SIGNER_CERT_FILE", private=False)
-SIGNER_CA_FILE = env.file("SIGNER_CA_FILE", private=False)
+
+# --- seals on papers (docs/adr/0017) ----------------------------------------------------------------------------
+SIGNER_URL = env.service("SIGNER_URL")
+SIGNER_SECRET = env.secret("SIGNER_SECRET") if env.text("SIGNER_SECRET", "") else ""
+"""Only the worker needs it: a process without it can check signatures and have none made."""
+SEAL_NAME = env.text("SEAL_NAME", "court")
+"""The seal of this installation's court, for every court and division without a row of its own."""
+SEAL_TRUST_FILE = env.file("SEAL_TRUST_FILE", private=False)
+"""Root certificates of seals and time stamps (PEM, any number)."""
+SEAL_CRL_FILE = env.file("SEAL_CRL_FILE", private=False)
+"""Their revocation lists (PEM, any number); read again when the file changes."""
+TSA_URL = env.service("TSA_URL")
+TSA_KEY_FILE = TSA_CERT_FILE = None
+if not PRODUCTION:  # the stand-in at /demo/tsa/
+    TSA_KEY_FILE = env.file("TSA_KEY_FILE")
+    TSA_CERT_FILE = env.file("TSA_CERT_FILE", private=False)
 
 # --- files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -313,29 +329,57 @@ FILES_ROOT = Path(env.text("FILES_ROOT", str(VAR_DIR / "files")))
 FONT_DIR = Path(env.text("FONT_DIR", str(VAR_DIR / "fonts")))
 FORM_DIRS = env.words("FORM_DIRS", ())
 """Directories with further element forms, read beside the ones that come with the portal."""
-STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": FILES_ROOT,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+FILES_URL = env.url("FILES_URL", "")
+"""Address of the host that serves nothing but foreign bytes (SEC-52), a sub-domain of PUBLIC_URL's; none: one host."""
+FILES_HOST = urlsplit(FILES_URL).netloc
+if FILES_HOST:
+    if not FILES_HOST.endswith(f".{SITE_HOST}"):
+        raise ConfigurationError(
+            f"FILES_URL must be a sub-domain of {SITE_HOST}, such as https://files.{SITE_HOST}."
+        )
+    ALLOWED_HOSTS.append(FILES_HOST.partition(":")[0])
+FILES_STORAGE = env.choice("FILES_STORAGE", ("local", "s3"), "local")
+"""Where files lie: under FILES_ROOT, or in a private bucket that speaks S3 (docs/adr/0020)."""
+LOCAL_FILES: dict[str, Any] = {
+    "BACKEND": "documents.storage.LocalFiles",
+    "OPTIONS": {"location": FILES_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+}
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": LOCAL_FILES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if FILES_STORAGE == "s3":
+    STORAGES["default"] = {
+        "BACKEND": "documents.storage.BucketFiles",
+        "OPTIONS": bucket_options(
+            endpoint=env.url("BUCKET_ENDPOINT"),
+            region=env.text("BUCKET_REGION", "us-east-1"),
+            bucket=env.text("BUCKET_NAME"),
+            access_key=env.text("BUCKET_ACCESS_KEY"),
+            secret=env.secret("BUCKET_SECRET_KEY", at_least=16),
+            style=env.choice("BUCKET_ADDRESSING", ("path", "virtual"), "path"),
+        ),
+    }
 if PORTAL_MODE == "test":
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = PORTAL_MODE == "test"
 WHITENOISE_AUTOREFRESH = False
 
+SCANNER = env.choice("SCANNER", ("clamd", "none"), "none")
+"""Who looks for viruses; with none, files are marked 未扫描 (SEC-53)."""
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS") if SCANNER == "clamd" else ""
+"""host:port of clamd, or the path of its socket."""
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_FILES_BYTES = 200 * 1024 * 1024
 MAX_FILES = 100
+MAX_DAY_BYTES = env.integer("MAX_DAY_MEGABYTES", 2_000, low=50) * 1024 * 1024
+"""So much one account may hand in within 24 hours, over all its cases."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["documents.upload_handler.LimitedUploadHandler"]
+UPLOAD_SECONDS = env.integer("UPLOAD_SECONDS", 900, low=30)
+"""The files of one request may take so long to arrive."""
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- broker and cache: a wake-up call and a convenience, never the truth -------------------------------------------
@@ -391,6 +435,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "visits": {"task": "filing.remind_of_visits", "schedule": crontab(hour="8-19", minute="17")},
     "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
     "publications": {"task": "documents.end_publications", "schedule": crontab(hour="7-18", minute="27")},
+    "scans": {"task": "documents.scan_files", "schedule": 10.0, "options": {"expires": 10}},
+    # goes on where it was; a night that is too short is followed by the next
+    "fixity": {"task": "documents.check_fixity", "schedule": crontab(hour="1-5", minute="*/5")},
     "codes": {"task": "qrlinks.raise_alarm", "schedule": crontab(minute="*/10")},
     "clocks": {"task": "feedback.escalate", "schedule": 60.0, "options": {"expires": 60}},
     # after load_domain has brought the holidays of another year; its messages ring on a telephone
@@ -443,6 +490,9 @@ LOGGING: dict[str, Any] = {
         "celery": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "pyhanko": {"level": "WARNING"},
+        "pyhanko.sign.signers.pdf_signer": {
+            "level": "ERROR"
+        },  # warns at each seal that nothing is fetched: so decided
         "fontTools": {"level": "WARNING"},
     },
 }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("qrlinks.urls")),
     path("", include("feedback.urls")),
     path("", include("assistance.urls")),
+    path("", include("casefiles.urls")),
     path("", include("complaints.urls")),
     path("", include("stats.urls")),
     path("api/", include("portal.api_urls")),

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from standins import alipay, pages, sandbox, views, wechat
+from standins import alipay, pages, sandbox, tsa, views, wechat
 
 app_name = "standins"
 urlpatterns = [
     path("sms", views.take_text),  # SMS_URL is kept without a slash at its end
     path("sms/", views.take_text, name="sms"),
+    path("tsa/", tsa.stamp, name="tsa"),
     path("outbox/", views.outbox, name="outbox"),
     path("cashier/", pages.orders, name="cashier_orders"),
     path("cashier/orders/", sandbox.create, name="cashier_create"),

@@ -23,4 +23,5 @@ pytest_plugins = [
     "tests.support.court",
     "tests.requirements",
     "tests.support.moves",
+    "tests.support.buckets",
 ]

@@ -30,10 +30,12 @@ from cases.models.case import (
     Withdrawal,
     WithdrawalState,
 )
+from cases.models.drafting import PAPER_DRAFT_FLOW, DraftState, DraftVersion, PaperBatch, PaperDraft
 from cases.models.service import ConsentBasis, ServiceChoice
 
 __all__ = [
     "CASE_FLOW",
+    "PAPER_DRAFT_FLOW",
     "SHORTEST_REASON",
     "WITHDRAWAL_FLOW",
     "AccessBasis",
@@ -46,9 +48,13 @@ __all__ = [
     "Closing",
     "ConsentBasis",
     "DeadlineState",
+    "DraftState",
+    "DraftVersion",
     "JudgeDraw",
     "LinkKind",
     "Outcome",
+    "PaperBatch",
+    "PaperDraft",
     "Party",
     "PartyAccess",
     "PartyKind",

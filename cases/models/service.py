@@ -27,7 +27,8 @@ class ServiceChoice(models.Model):
 
     ``wording`` is what the person read beforehand, in its version. ``postal_address`` is confirmed or empty;
     ``confidential`` asks the court to keep it from the other side (专递规定4). ``recorded_by`` is the post that took the
-    choice up for the person, None when he did it himself.
+    choice up for the person, None when he did it himself; ``source`` is then what it was taken from (笔录, a form on paper),
+    and ``chosen_by`` the account bound to the party, None without one.
     """
 
     append_only = True
@@ -42,8 +43,9 @@ class ServiceChoice(models.Model):
     postal_address = models.CharField(_("确认的收件地址"), max_length=300, blank=True)
     postal_phone = EncryptedTextField(_("收件电话"), blank=True)
     confidential = models.BooleanField(_("要求保密"), default=False)
-    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     recorded_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+    source = models.CharField(_("根据什么记录"), max_length=100, blank=True, default="", db_default="")
     chosen_at = models.DateTimeField(_("选择的时间"))
 
     class Meta:

@@ -20,7 +20,12 @@ from cases.services.periods import (
     start_deadline,
 )
 from cases.services.reasons import read_with_reason
-from cases.services.service_choices import Wish, choose_service, record_pleaded_choice
+from cases.services.service_choices import (
+    Wish,
+    choose_service,
+    record_pleaded_choice,
+    record_spoken_choice,
+)
 from cases.services.stages import (
     all_defendants_served,
     record_complaint_sent,
@@ -63,6 +68,7 @@ __all__ = [
     "record_effect",
     "record_fee_paid",
     "record_pleaded_choice",
+    "record_spoken_choice",
     "start_deadline",
     "start_defence_period",
     "take_back_withdrawal",

@@ -1,4 +1,4 @@
-"""Shapes of ``documents/verify``. Further means (signature, certificate) join ``findings``; nothing else changes."""
+"""Shapes of ``documents/verify``. What is added later joins as further ``findings`` or fields; nothing changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from common.api import StrictSerializer
-from documents.services.authenticity import Means, Verdict
+from documents.services.authenticity import Means, SealState, Verdict
 
 WAYS = (("file",), ("sha256",), ("serial", "check_code"))
 
@@ -45,9 +45,21 @@ class FindingAnswer(StrictSerializer):
     agrees = serializers.BooleanField()
 
 
+class SealAnswer(StrictSerializer):
+    """The electronic seal in the file, as far as it is proven."""
+
+    state = serializers.ChoiceField(SealState.values)
+    signer = serializers.CharField(help_text="name on the seal's certificate, empty when it is not proven")
+    stamped_at = serializers.DateTimeField(
+        allow_null=True, help_text="time of signing by the time stamp authority"
+    )
+
+
 class PaperAnswer(StrictSerializer):
     """The verdict; the same shape for every paper, known or not, and nothing of its content."""
 
     status = serializers.ChoiceField(Verdict.values)
     message = serializers.CharField()
     findings = FindingAnswer(many=True)
+    case_number = serializers.CharField(help_text="year and court only; empty when unknown")
+    seal = SealAnswer(allow_null=True, help_text="null where no file was shown")

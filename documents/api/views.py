@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from common.api import ERRORS, ErrorSerializer, PublicLookup
 from common.parsers import StrictJSONParser
 from common.requests import client_address
-from documents.api.serializers import PaperAnswer, PaperInput, PaperUpload
+from documents.api.serializers import PaperAnswer, PaperInput, PaperUpload, SealAnswer
 from documents.services import authenticity
 
 
@@ -41,5 +41,11 @@ class PaperVerifyView(PublicLookup):
                 serial=asked["serial"], check_code=asked["check_code"], address=address
             )
         findings = [{"means": one.means.value, "agrees": one.agrees} for one in answer.findings]
-        body = {"status": answer.verdict.value, "message": answer.words, "findings": findings}
+        body = {
+            "status": answer.verdict.value,
+            "message": answer.words,
+            "findings": findings,
+            "case_number": answer.case_number,
+            "seal": SealAnswer(answer.sealed).data if answer.sealed else None,
+        }
         return Response(body, headers={"Cache-Control": "no-store"})

@@ -13,13 +13,15 @@ BROKEN = 1
 
 def main(arguments: list[str]) -> int:
     """Print ``{"pages": n, "preview": "image/jpeg" | "application/pdf" | "application/x-ndjson" | ""}``
-    (pages of a table are its rows), for ``text`` ``{"characters": n}``, or
+    (pages of a table are its rows), for ``text`` ``{"characters": n}``, for ``seals`` ``{"seals": [...]}``, or
     ``{"refused": code}``."""
     limits.apply()
     command, kind, source, target, *rest = arguments
     try:
         if command == "page":
             answer = _page(kind, Path(source), Path(target), int(rest[0]))
+        elif command == "seals":
+            answer = _seals(Path(source), *(Path(place) for place in rest))
         elif command == "text":
             answer = _text(kind, Path(source), Path(target))
         else:
@@ -71,6 +73,12 @@ def _text(kind: str, source: Path, target: Path) -> dict[str, object]:
     from documents.inspect import texts
 
     return {"characters": texts.write_text(kind, source, target)}
+
+
+def _seals(source: Path, roots: Path, crls: Path) -> dict[str, object]:
+    from documents.inspect import seals
+
+    return {"seals": seals.check(source, roots, crls)}
 
 
 def refuse_archive_inside(source: Path) -> None:

@@ -23,7 +23,7 @@ _LONG = "\n".join(f"第{number}段。{_SENTENCE * 4}" for number in range(1, 38)
 _HALF_A_PAGE = _LONG[:600]
 _EMPTY: dict[str, Any] = {"receipt": None, "court": "", "caption": "", "notes": [], "files": [], "day": ""}
 """Keys of the plain pages that may be empty."""
-_PARAGRAPHS = frozenset({"reasons", "claims", "facts"})
+_PARAGRAPHS = frozenset({"reasons", "claims", "facts", "body"})
 _PEOPLE = frozenset({"plaintiffs", "defendants", "applicants", "respondents"})
 
 

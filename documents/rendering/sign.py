@@ -1,99 +1,171 @@
-"""The court's signature on a paper: ECDSA P-256, PAdES B-B, certified so that no change is allowed afterwards."""
+"""The court's seal on a paper: ECDSA P-256, PAdES B-LT in one revision, certified so that no change is allowed afterwards.
+
+The raw signature comes from the signer process, the time from the time stamp authority. The stamped time is the time of
+signing that counts; the time of issue, which the dictionary names besides, is the court's own word for it. Certificates and
+revocation lists are in the file, so that it can be checked without asking anybody, also when a certificate is over.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import io
+import os
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
+from asn1crypto import x509
 from django.conf import settings
 from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
-from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_signer import (
+    DSSContentSettings,
+    PdfSigningSession,
+    PreSignValidationStatus,
+    SigDSSPlacementPreference,
+)
 from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 
-from documents.rendering import seal
+from documents.rendering import seal as drawing
 from documents.rendering.typeset import SealPlace, Typeset
+from documents.sealing import SealInUse
+from documents.sealing.doors import HttpTimeStamper, RemoteSigner, unavailable
+from documents.sealing.trust import Trust, trust
 
 FIELD = "CourtSeal"
 A4_HEIGHT = 297 / 25.4 * 72
+LIKE_THIS = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
+"""Validation data go into the revision of the signature: a second one would be a change of a certified document."""
+CHECKED_SECONDS = 60.0
+"""How long a worker relies on having checked the certificates of seal and time stamp."""
 
 
-class _PdfSigner(signers.PdfSigner):
-    """Writes the issue time instead of the host's clock as the time of signing."""
+@dataclass(frozen=True)
+class _Checked:
+    """The validation data of a seal, and the room its signature takes."""
 
-    def __init__(self, *args: object, moment: datetime, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.moment = moment
-
-    def init_signing_session(
-        self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False
-    ) -> PdfSigningSession:
-        session = super().init_signing_session(pdf_out, existing_fields_only)
-        session.system_time = self.moment
-        return session
+    data: PreSignValidationStatus
+    room: int
+    until: float
 
 
-@lru_cache(maxsize=1)
-def _signer() -> signers.SimpleSigner:
-    """The key of the installation. RuntimeError when the files do not hold a usable key and certificate."""
-    loaded = signers.SimpleSigner.load(
-        str(settings.SIGNER_KEY_FILE),
-        str(settings.SIGNER_CERT_FILE),
-        ca_chain_files=(str(settings.SIGNER_CA_FILE),),
-    )
-    if loaded is None:
-        raise RuntimeError("SIGNER_KEY_FILE and SIGNER_CERT_FILE do not hold a usable key and certificate")
-    return loaded
+class PadesSealer:
+    """The ``Sealer`` of this installation."""
 
+    def __init__(self) -> None:
+        self.stamper = HttpTimeStamper(settings.TSA_URL)
+        self._checked: dict[tuple[str, tuple[int, ...]], _Checked] = {}
+        self._lock = threading.Lock()
+        # pyHanko wants an event loop of its own, which a thread that has one already (a live server) refuses
+        self._apart = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="sealing")
 
-def _box(place: SealPlace) -> tuple[int, int, int, int]:
-    half = seal.POINTS / 2
-    bottom = A4_HEIGHT - place.y - half
-    left = place.x - half
-    return round(left), round(bottom), round(left + seal.POINTS), round(bottom + seal.POINTS)
+    def seal(self, paper: Typeset, *, seal: SealInUse, reference: str, moment: datetime) -> bytes:
+        """See ``Sealer``. RuntimeError and LookupError mean that signer and portal are set up to different seals."""
+        output = io.BytesIO()
+        task = self._apart.submit(lambda: asyncio.run(self._seal(paper, seal, reference, moment, output)))
+        task.result()
+        return output.getvalue()
 
-
-def sign(paper: Typeset, *, court_name: str, moment: datetime) -> bytes:
-    """The signed PDF; the seal is the signature's appearance at the place the template left for it."""
-    style = StaticStampStyle(
-        border_width=0,
-        background=RawContent(
-            seal.appearance(court_name, _lower_line()),
-            box=BoxConstraints(width=seal.POINTS, height=seal.POINTS),
-        ),
-        background_layout=SimpleBoxLayoutRule(
-            x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins.uniform(0)
-        ),
-    )
-    signer = _PdfSigner(
-        signers.PdfSignatureMetadata(
+    async def _seal(
+        self, paper: Typeset, seal: SealInUse, reference: str, moment: datetime, output: io.BytesIO
+    ) -> None:
+        remote = RemoteSigner(seal.name, reference)
+        believed = _believed()
+        metadata = PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm="sha256",
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
             subfilter=SigSeedSubFilter.PADES,
-            name=court_name,
+            name=seal.court_name,
+            embed_validation_info=True,
+            validation_context=believed.context(),
+            dss_settings=LIKE_THIS,
+        )
+        signer = PdfSigner(
+            metadata,
+            signer=remote,
+            timestamper=self.stamper,
+            stamp_style=_style(seal),
+            new_field_spec=SigFieldSpec(
+                FIELD,
+                on_page=paper.seal.page,
+                box=_box(paper.seal),
+                readable_field_name=f"{seal.court_name}电子签章",
+            ),
+        )
+        session = signer.init_signing_session(IncrementalPdfFileWriter(io.BytesIO(paper.pdf)))
+        session.system_time = moment
+        checked = await self._check(session, remote.certificate, believed)
+        ready = session.prepare_tbs_document(validation_info=checked.data, bytes_reserved=checked.room)
+        digest, _written = ready.digest_tbs_document(output=output)
+        done = await ready.perform_signature(
+            document_digest=digest.document_digest,
+            pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=moment),
+        )
+        await done.post_signature_processing(output)
+
+    async def _check(
+        self, session: PdfSigningSession, certificate: x509.Certificate, believed: Trust
+    ) -> _Checked:
+        """Certificates of seal and time stamp against roots and lists; remembered for a minute.
+
+        GatewayUnavailable when they do not hold: a list that was not renewed, a certificate that is over or revoked. The papers
+        wait until somebody has seen to it.
+        """
+        key = (certificate.sha256_fingerprint, believed.mark)
+        with self._lock:
+            known = self._checked.get(key)
+        if known is not None and time.monotonic() < known.until:
+            return known
+        try:
+            data = await session.perform_presign_validation()
+            room = await session.estimate_signature_container_size(data)
+        except (SigningError, PathBuildingError, PathValidationError) as error:
+            raise unavailable() from error
+        if data is None:
+            raise RuntimeError("validation data are wanted and none were collected")
+        checked = _Checked(data, room, time.monotonic() + CHECKED_SECONDS)
+        with self._lock:
+            self._checked = {key: checked} | {
+                other: value
+                for other, value in self._checked.items()
+                if other[1] == believed.mark and other != key
+            }
+        return checked
+
+
+def _believed() -> Trust:
+    """Roots and lists; GatewayUnavailable when their files cannot be read, as when one is being replaced."""
+    try:
+        return trust()
+    except (OSError, ValueError) as error:
+        raise unavailable() from error
+
+
+def _style(seal: SealInUse) -> StaticStampStyle:
+    return StaticStampStyle(
+        border_width=0,
+        background=RawContent(
+            drawing.appearance(seal.court_name, seal.below),
+            box=BoxConstraints(width=drawing.POINTS, height=drawing.POINTS),
         ),
-        signer=_signer(),
-        stamp_style=style,
-        new_field_spec=SigFieldSpec(
-            FIELD, on_page=paper.seal.page, box=_box(paper.seal), readable_field_name=f"{court_name}电子签章"
+        background_layout=SimpleBoxLayoutRule(
+            x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins.uniform(0)
         ),
-        moment=moment,
     )
-    output = io.BytesIO()
-    # pyHanko runs an event loop of its own, which a thread that has one already (a live server, a browser test) refuses
-    with ThreadPoolExecutor(max_workers=1) as apart:
-        writer = IncrementalPdfFileWriter(io.BytesIO(paper.pdf))
-        apart.submit(signer.sign_pdf, writer, output=output).result()
-    return output.getvalue()
 
 
-def _lower_line() -> str:
-    return "" if settings.PORTAL_MODE == "production" else "演示电子章"
+def _box(place: SealPlace) -> tuple[int, int, int, int]:
+    half = drawing.POINTS / 2
+    bottom = A4_HEIGHT - place.y - half
+    left = place.x - half
+    return round(left), round(bottom), round(left + drawing.POINTS), round(bottom + drawing.POINTS)

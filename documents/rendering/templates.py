@@ -65,6 +65,7 @@ TEMPLATES = {
             _DECIDED | {"applicants", "respondents", "request", "measures"},
         ),
         Template("enforcement_notice", "执行通知书", _ENFORCED),
+        Template("official_letter", "函", frozenset({"case_number", "matter", "body"})),
         Template("property_report_order", "报告财产令", frozenset({"case_number", "days"})),
     )
 }

@@ -3,16 +3,21 @@
 from documents.services.copies import issue_copy, report_lost, reprint, revoke_copy
 from documents.services.deliveries import (
     end_publications,
-    mark_posted,
+    follow_choice,
+    mark_sent,
     record_opened,
     record_outcome,
     record_sent,
 )
+from documents.services.fixity import check_kept_bytes
 from documents.services.inspection import extract_text
-from documents.services.openings import read_checked, record_opening
+from documents.services.offices import keep_office, office_addressee, retire_office
+from documents.services.openings import check_kept, read_checked, record_opening
 from documents.services.pages import page_image
 from documents.services.paper_requests import ask_for_paper
 from documents.services.papers import Addressee, issue
+from documents.services.scanning import scan_waiting
+from documents.services.seals import take_seal_into_use
 from documents.services.tables import discard_file, heading_of, rows_of
 from documents.services.texts import text_of
 from documents.services.uploads import EVERY_KIND, TABLES, Checked, check_upload, receive_file
@@ -23,14 +28,19 @@ __all__ = [
     "Addressee",
     "Checked",
     "ask_for_paper",
+    "check_kept",
+    "check_kept_bytes",
     "check_upload",
     "discard_file",
     "end_publications",
     "extract_text",
+    "follow_choice",
     "heading_of",
     "issue",
     "issue_copy",
-    "mark_posted",
+    "keep_office",
+    "mark_sent",
+    "office_addressee",
     "page_image",
     "read_checked",
     "receive_file",
@@ -40,7 +50,10 @@ __all__ = [
     "record_sent",
     "report_lost",
     "reprint",
+    "retire_office",
     "revoke_copy",
     "rows_of",
+    "scan_waiting",
+    "take_seal_into_use",
     "text_of",
 ]

@@ -1,7 +1,8 @@
 """Is this paper genuine? Answered by hash, or by serial and check code; nothing of its content, nothing is stored.
 
 Who holds a court paper holds its hash or its codes, so the answer tells him nothing he could not read on it. What
-nobody issued and what was typed wrong get the same answer. Signature and certificate join as further ``Finding`` rows.
+nobody issued and what was typed wrong get the same answer. Of a file the electronic seal is judged too: by its signature, its
+certificate and its time stamp (docs/adr/0017), by the process with limits.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import re
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from common import crypto
 from common.errors import InvalidInput
 from documents.models import Copy, Paper, PaperState
 from documents.rendering.codes import CHECK_CODE_LENGTH, READABLE, SERIAL, read_check_code, read_serial
-from documents.services.inspection import extract_text
+from documents.services.inspection import extract_text, read_seals
 
 HOUR, DAY = 3600, 86_400
 ASKED_AN_HOUR, TYPED_A_DAY = 20, 30
@@ -57,6 +59,35 @@ class Means(models.TextChoices):
 
     HASH = "hash", gettext_lazy("文件内容")
     CODES = "codes", gettext_lazy("份号和校验码")
+    SIGNATURE = "signature", gettext_lazy("电子签章")
+    CERTIFICATE = "certificate", gettext_lazy("签章证书")
+
+
+class SealState(models.TextChoices):
+    """What is said of the seal in a file; values are part of the API."""
+
+    VALID = "valid", gettext_lazy("有效")
+    TAMPERED = "tampered", gettext_lazy("已被篡改")
+    CHANGED_LATER = "changed_later", gettext_lazy("签章后被修改")
+    FOLLOWED = "followed", gettext_lazy("签章有效，但文件末尾多了内容")
+    UNTRUSTED = "untrusted", gettext_lazy("签章不受信任")
+    REVOKED = "revoked", gettext_lazy("证书已吊销")
+    UNREADABLE = "unreadable", gettext_lazy("读不出来")
+    NONE = "none", gettext_lazy("没有电子签章")
+
+
+HOLDS = {SealState.VALID, SealState.FOLLOWED}
+BELIEVED = HOLDS | {SealState.CHANGED_LATER}
+WORST_FIRST = (
+    SealState.TAMPERED,
+    SealState.REVOKED,
+    SealState.UNTRUSTED,
+    SealState.UNREADABLE,
+    SealState.CHANGED_LATER,
+    SealState.FOLLOWED,
+    SealState.VALID,
+)
+"""Of several seals the worst one is told."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +99,34 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """The seal in a file. ``signer`` and ``stamped_at`` (the time stamp authority's) only as far as they are proven."""
+
+    state: SealState
+    signer: str = ""
+    stamped_at: datetime | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The rows of the seal; none where there is no seal to judge."""
+        if self.state in (SealState.NONE, SealState.UNREADABLE):
+            return ()
+        intact = self.state not in (SealState.TAMPERED, SealState.CHANGED_LATER, SealState.FOLLOWED)
+        rows = (Finding(Means.SIGNATURE, intact),)
+        if self.state == SealState.TAMPERED:  # nothing is proven of whose it was
+            return rows
+        return (*rows, Finding(Means.CERTIFICATE, self.state in BELIEVED))
+
+
+@dataclass(frozen=True)
 class Answer:
-    """The verdict and what it rests on."""
+    """The verdict and what it rests on. ``case_number`` is that of a paper of ours cut down to year and court; ``sealed`` is None
+    where no file was shown."""
 
     verdict: Verdict
     findings: tuple[Finding, ...]
+    case_number: str = ""
+    sealed: Sealed | None = None
 
     @property
     def words(self) -> str:
@@ -116,20 +170,21 @@ def verify_upload(*, upload: UploadedFile[Any], address: str) -> Answer:
         with path.open("rb") as kept:
             if kept.read(len(PDF_MARK)) != PDF_MARK:
                 raise _not_taken(_("请选PDF文件。照片和扫描件请填份号和校验码"))
+        sealed = _seal_on(path)
         found = _copies().filter(sha256=digest.hexdigest()).first()
         if found is not None:
-            return Answer(_verdict(found), (Finding(Means.HASH, True),))
+            return _answer(found, Means.HASH, sealed)
         claimed = _claimed_by(path)
-    known = claimed is not None
-    findings = (Finding(Means.HASH, False), Finding(Means.CODES, known))
-    return Answer(Verdict.CHANGED if known else Verdict.UNKNOWN, findings)
+    findings = (Finding(Means.HASH, False), Finding(Means.CODES, claimed is not None), *sealed.findings)
+    if claimed is None:
+        return Answer(Verdict.UNKNOWN, findings, sealed=sealed)
+    return Answer(Verdict.CHANGED, findings, masked_case_number(claimed), sealed)
 
 
 def verify_hash(*, sha256: str, address: str) -> Answer:
     """The same for who has computed the SHA-256 himself; without the file a changed paper is unknown."""
     _count(address)
-    found = _copies().filter(sha256=sha256.lower()).first()
-    return Answer(_verdict(found) if found else Verdict.UNKNOWN, (Finding(Means.HASH, found is not None),))
+    return _answer(_copies().filter(sha256=sha256.lower()).first(), Means.HASH)
 
 
 def verify_codes(*, serial: str, check_code: str, address: str) -> Answer:
@@ -149,8 +204,38 @@ def verify_codes(*, serial: str, check_code: str, address: str) -> Answer:
         TYPED_A_DAY,
         _("这个份号今天核对的次数太多，请明天再试，或拨12368。"),
     )
-    found = copy_by_codes(read["serial"], read["check_code"])
-    return Answer(_verdict(found) if found else Verdict.UNKNOWN, (Finding(Means.CODES, found is not None),))
+    return _answer(copy_by_codes(read["serial"], read["check_code"]), Means.CODES)
+
+
+def _answer(found: Copy | None, means: Means, sealed: Sealed | None = None) -> Answer:
+    findings = (Finding(means, found is not None), *(sealed.findings if sealed else ()))
+    if found is None:
+        return Answer(Verdict.UNKNOWN, findings, sealed=sealed)
+    return Answer(_verdict(found), findings, masked_case_number(found), sealed)
+
+
+def masked_case_number(copy: Copy) -> str:
+    """The case number of a paper as far as somebody else may see it: year and court, neither the kind of case nor its number.
+
+    （2026）某1234民初56号 becomes （2026）某1234****号; "" where the paper names no case.
+    """
+    paper = copy.paper
+    shown = re.match(
+        rf"（[0-9]{{4}}）({re.escape(paper.court.code)})?", str(paper.data.get("case_number", ""))
+    )
+    return f"{shown.group()}****号" if shown else ""
+
+
+def _seal_on(path: Path) -> Sealed:
+    """The worst seal of a file, judged in the process with limits."""
+    found = read_seals(path)
+    if found is None:
+        return Sealed(SealState.UNREADABLE)
+    if not found:
+        return Sealed(SealState.NONE)
+    worst = min(found, key=lambda row: WORST_FIRST.index(SealState(row["state"])))
+    stamped = datetime.fromisoformat(worst["stamped_at"]) if worst["stamped_at"] else None
+    return Sealed(SealState(worst["state"]), worst["signer"], stamped)
 
 
 def copy_by_codes(serial: str, check_code: str) -> Copy | None:
@@ -170,7 +255,8 @@ def _not_taken(sentence: str) -> InvalidInput:
 
 def _copies() -> models.QuerySet[Copy]:
     later = Paper.objects.filter(supersedes=OuterRef("paper_id"))
-    return Copy.objects.filter(state=PaperState.ISSUED).annotate(has_later=Exists(later))
+    issued = Copy.objects.filter(state=PaperState.ISSUED).select_related("paper__court")
+    return issued.annotate(has_later=Exists(later))
 
 
 def _verdict(copy: Copy) -> Verdict:

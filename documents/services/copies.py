@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from common import clock, crypto
 from common.actor import Actor, system
-from common.errors import InvalidTransition, NotVisible
+from common.errors import GatewayUnavailable, InvalidTransition, NotVisible
 from courts.services import setting
 from documents import events, policies
 from documents.delivery_rules import AddressOrigin, Attempt, Kind, Outcome, ruling_on
@@ -28,11 +28,13 @@ from documents.models import (
     DeliveryMethod,
     DeliveryState,
     PaperState,
+    Seal,
 )
 from documents.rendering.codes import CopyCodes, new_codes
 from documents.rendering.paper import CopyToPrint, render
 from documents.selectors import was_replaced
-from documents.services.papers import Addressee, about, add_copy
+from documents.services.papers import Addressee, about, add_copy, replace_delivery
+from documents.services.seals import in_use, seal_of
 from eventlog.services import act, emit
 
 log = logging.getLogger(__name__)
@@ -42,21 +44,28 @@ def issue_copy(*, copy_id: int) -> None:
     """Make the pages of one copy: codes, typesetting, signature, storing; then one short act that makes it valid.
 
     Runs outside a transaction and is safe to repeat and to kill at any point: before the act nothing refers to the
-    stored bytes (``sweep_files`` removes them), and whoever comes second drops its own file.
+    stored bytes (``sweep_files`` removes them), and whoever comes second drops its own file. GatewayUnavailable while
+    sealing is away: the copy is marked as held, and the outbox tries again.
     """
     copy = Copy.objects.select_related("paper__court").get(pk=copy_id)
     if copy.state == PaperState.ISSUED:
         return
     moment = clock.now()
     codes = new_codes()
-    pdf = render(_to_print(copy), codes, moment=moment)
+    try:
+        seal = seal_of(copy.paper)
+        pdf = render(_to_print(copy, seal), codes, moment=moment)
+    except GatewayUnavailable:
+        waiting = Copy.objects.filter(pk=copy_id, state=PaperState.REQUESTED, held_since=None)
+        waiting.update(held_since=moment)
+        raise
     name = f"papers/{uuid.uuid4().hex}.pdf"
     key = default_storage.save(name, ContentFile(pdf))
-    if not _make_valid(copy_id, codes, key, pdf):
+    if not _make_valid(copy_id, codes, key, pdf, seal):
         default_storage.delete(key)
 
 
-def _to_print(copy: Copy) -> CopyToPrint:
+def _to_print(copy: Copy, seal: Seal | None) -> CopyToPrint:
     paper = copy.paper
     return CopyToPrint(
         template=paper.template,
@@ -67,11 +76,12 @@ def _to_print(copy: Copy) -> CopyToPrint:
         court_name=paper.court.name,
         court_address=paper.court.address,
         court_phone=paper.court.phone,
-        content=paper.data,
+        content=paper.content,
+        seal=in_use(seal, paper.court.name),
     )
 
 
-def _make_valid(copy_id: int, codes: CopyCodes, key: str, pdf: bytes) -> bool:
+def _make_valid(copy_id: int, codes: CopyCodes, key: str, pdf: bytes, seal: Seal | None) -> bool:
     """The short act; False when the copy was issued meanwhile."""
     with act():
         copy = (
@@ -86,6 +96,9 @@ def _make_valid(copy_id: int, codes: CopyCodes, key: str, pdf: bytes) -> bool:
         copy.check_code = codes.check_code
         copy.file_key = key
         copy.sha256 = sha256(pdf).hexdigest()
+        copy.sm3 = crypto.sm3(pdf)
+        copy.seal = seal
+        copy.held_since = None
         copy.issued_at = now
         copy.expires_at = now + timedelta(days=setting(copy.paper.court_id, "copy_valid_days"))
         copy.save()
@@ -165,20 +178,23 @@ def reprint(*, copy_public_id: uuid.UUID, actor: Actor, keep_old: bool = False) 
         if was_replaced(old):
             raise InvalidTransition(_("这份文书已经换过新份，请用最新的一份重新打印。"))
         delivery = Delivery.objects.select_for_update(no_key=True).get(copy=old)
+        delivery.copy = old
         addressee = Addressee(
             old.addressee_public_id,
             old.addressee_name,
-            old.addressee_address,
+            delivery.goes_to,
             by_inbox=False,
             due_on=delivery.due_on,
             address_origin=AddressOrigin(delivery.address_origin),
+            phone=delivery.phone,
+            secret=delivery.keeps_address_secret,
         )
         number = Copy.objects.filter(paper=old.paper).count() + 1
         new = add_copy(old.paper, addressee, serial=f"{old.paper.number}-{number}", actor=actor)
         if old.revoked_at is None and not keep_old:
             _revoke(old, actor=actor, reason="reprinted")
         if old.revoked_at is not None:
-            _replace(delivery, actor)
+            replace_delivery(delivery, actor)
     return new
 
 
@@ -199,19 +215,3 @@ def _revoke(copy: Copy, *, actor: Actor, reason: str) -> None:
         events.REVOKED, subject=copy, actor=actor, stream=paper.stream, court_id=paper.court_id,
         copy=copy.public_id, paper=paper.public_id, reason=reason,
     )  # fmt: skip
-
-
-def _replace(delivery: Delivery, actor: Actor) -> None:
-    if not DELIVERY_FLOW.can(delivery, "replace"):
-        return
-    DELIVERY_FLOW.move(delivery, "replace")
-    delivery.version += 1
-    delivery.save(update_fields=["state", "version"])
-    now = clock.now()
-    DeliveryFact.objects.create(
-        delivery=delivery,
-        kind=DeliveryFactKind.REPLACED,
-        happened_at=now,
-        recorded_at=now,
-        recorded_by_post=actor.post_id,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from documents.delivery_rules import (
     RETURNED,
     AddressOrigin,
     Attempt,
+    Consent,
     Kind,
     Outcome,
     Ruling,
@@ -27,6 +28,7 @@ from documents.delivery_rules import (
 )
 from documents.models import (
     DELIVERY_FLOW,
+    ORIGINS,
     Copy,
     Delivery,
     DeliveryFact,
@@ -59,11 +61,16 @@ def record_sent(
     version: int,
     method: str,
     sent_on: date,
-    tracking_no: str,
+    tracking_no: str = "",
+    address: str = "",
+    address_origin: str = "",
     note: str = "",
     actor: Actor,
 ) -> Delivery:
     """The copy left the court on ``sent_on`` (Beijing). By post the tracking number is required.
+
+    ``address`` is another one than the last it went to, and ``address_origin`` then says whose word it is; empty means the
+    same again.
 
     Raises NotVisible (other court or role), StaleVersion, InvalidTransition, InvalidInput (field by field).
     """
@@ -77,12 +84,28 @@ def record_sent(
         when = _instant("sent_on", sent_on, _not_before(delivery, DeliveryFactKind.CREATED))
         if method == DeliveryMethod.PUBLICATION:
             _must_be_publishable(delivery, when)
+        else:
+            _redirect(delivery, address, address_origin)
+        if method == DeliveryMethod.POST and not delivery.goes_to:
+            raise InvalidInput(_("请填写送到哪里，没有地址不能寄"), address=_("请填写送到哪里"))
         DELIVERY_FLOW.move(delivery, "send")
         delivery.method = method
-        _save(delivery, "method")
-        _fact(delivery, DeliveryFactKind.SENT, when, actor, tracking_no=number, note=note)
+        _save(delivery, "method", "other_address", "address_origin")
+        where = "" if method == DeliveryMethod.PUBLICATION else delivery.goes_to
+        _fact(delivery, DeliveryFactKind.SENT, when, actor, tracking_no=number, note=note, address=where)
         _emit(events.SENT, delivery, actor, sent_on=sent_on)
     return delivery
+
+
+def _redirect(delivery: Delivery, address: str, origin: str) -> None:
+    """Another address, with whose word it is: that decides what mail that comes back from there is worth (专递规定11)."""
+    address = _clean("address", address, 300)
+    if address in ("", delivery.goes_to):
+        return
+    if origin not in dict(ORIGINS):
+        sentence = _("地址改了，请选择新地址由谁提供")
+        raise InvalidInput(sentence, address_origin=sentence)
+    delivery.other_address, delivery.address_origin = address, origin
 
 
 def _must_be_publishable(delivery: Delivery, when: datetime) -> None:
@@ -92,34 +115,49 @@ def _must_be_publishable(delivery: Delivery, when: datetime) -> None:
         raise InvalidInput(str(ruling.rule.words), method=str(ruling.rule.words))
 
 
-def mark_posted(
+def mark_sent(
     *,
-    deliveries: Iterable[tuple[uuid.UUID, int]],
+    deliveries: Sequence[tuple[uuid.UUID, int]],
+    method: str,
     sent_on: date,
     tracking_nos: dict[uuid.UUID, str],
+    note: str = "",
     actor: Actor,
 ) -> tuple[list[Delivery], dict[uuid.UUID, str]]:
-    """Record a whole mail bag: each delivery is its own act, so that one that cannot be sent does not stop the others.
+    """Record a whole mail bag, or one publication for many: each delivery is its own act, so that one that cannot be sent does
+    not stop the others.
 
-    Returns the sent ones and, by public id, the sentence that says why another one was not.
+    Several papers for one addressee at one address lie in one envelope: a tracking number typed for one of them is that of
+    all. Returns the sent ones and, by public id, the sentence that says why another one was not.
     """
     sent: list[Delivery] = []
     refused: dict[uuid.UUID, str] = {}
+    if method == DeliveryMethod.POST:
+        tracking_nos = _of_envelopes(tracking_nos, [public_id for public_id, _version in deliveries])
     for public_id, version in deliveries:
         try:
             sent.append(
                 record_sent(
                     delivery_public_id=public_id,
                     version=version,
-                    method=DeliveryMethod.POST,
+                    method=method,
                     sent_on=sent_on,
                     tracking_no=tracking_nos.get(public_id, ""),
+                    note=note,
                     actor=actor,
                 )
             )
         except DomainError as error:
             refused[public_id] = error.message
     return sent, refused
+
+
+def _of_envelopes(typed: dict[uuid.UUID, str], ticked: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The numbers of all ticked copies from those that were typed. One query."""
+    rows = Delivery.objects.filter(public_id__in=ticked).select_related("copy")
+    envelope = {row.public_id: (row.copy.addressee_public_id, row.goes_to) for row in rows}
+    numbers = {envelope[key]: number for key, number in typed.items() if number and key in envelope}
+    return {key: typed.get(key) or numbers.get(place, "") for key, place in envelope.items()}
 
 
 def record_outcome(
@@ -129,6 +167,7 @@ def record_outcome(
     outcome: str,
     happened_on: date,
     method: str = "",
+    without_fault: bool = False,
     note: str = "",
     actor: Actor,
 ) -> Delivery:
@@ -136,7 +175,8 @@ def record_outcome(
     delivers the paper (``delivery_rules``); what does not deliver it leaves it to be sent again.
 
     The day is not in the future and not before the sending. A copy that was never sent was handed over: ``method``
-    then says how (counter or in person). Raises as :func:`record_sent`.
+    then says how (counter or in person). ``without_fault``: the addressee has shown that the mail did not come back through
+    him (专递规定11). Raises as :func:`record_sent`.
     """
     with act():
         delivery = _locked(delivery_public_id, version, actor)
@@ -148,7 +188,7 @@ def record_outcome(
         if outcome not in outcomes_of(way):
             raise InvalidInput(_("请选择送的结果"), outcome=_("请选择送的结果"))
         when = _instant("happened_on", happened_on, _not_before(delivery, DeliveryFactKind.SENT))
-        ruling = _ruling(delivery, way, Outcome(outcome), when)
+        ruling = _ruling(delivery, way, Outcome(outcome), when, without_fault=without_fault)
         _settle(delivery, ruling, actor, note=note)
     return delivery
 
@@ -171,13 +211,16 @@ def end_publications(actor: Actor) -> int:
     return one_by_one(over.select_related("court", "copy__paper").order_by("id"), end)
 
 
-def _ruling(delivery: Delivery, way: DeliveryMethod, outcome: Outcome, when: datetime) -> Ruling:
+def _ruling(
+    delivery: Delivery, way: DeliveryMethod, outcome: Outcome, when: datetime, *, without_fault: bool = False
+) -> Ruling:
     paper = delivery.copy.paper
     kind = Kind(
         mediation=paper.template == MEDIATION_PAPER,
         simplified=access.in_simplified_procedure(paper.subject_kind, paper.subject_public_id),
     )
-    return ruling_on(Attempt(way, outcome, when, address=AddressOrigin(delivery.address_origin)), kind)
+    address = AddressOrigin(delivery.address_origin)
+    return ruling_on(Attempt(way, outcome, when, address=address, without_fault=without_fault), kind)
 
 
 def _settle(delivery: Delivery, ruling: Ruling, actor: Actor, *, note: str = "") -> None:
@@ -203,6 +246,31 @@ def _kind_of(ruling: Ruling) -> DeliveryFactKind:
     if ruling.attempt.outcome in RETURNED:
         return DeliveryFactKind.RETURNED
     return DeliveryFactKind.SIGNED if ruling.counts else DeliveryFactKind.TRIED
+
+
+def follow_choice(
+    *, party_public_id: uuid.UUID, by_inbox: bool, address: str, phone: str, secret: bool, actor: Actor
+) -> None:
+    """What has not left the court yet, or came back, follows what its addressee has just chosen: a paper that was to go to the
+    inbox, and is not made yet, does not go there after a withdrawal (在线诉讼规则29); what goes by post goes to ``address``,
+    unless that is empty. Inside an act."""
+    rows = Delivery.objects.filter(
+        copy__addressee_public_id=party_public_id, state__in=(DeliveryState.WAITING, DeliveryState.FAILED)
+    )
+    for delivery in rows.select_for_update(of=("self",), no_key=True).order_by("pk"):
+        if delivery.method == DeliveryMethod.INBOX and not by_inbox:
+            _leave_inbox(delivery, actor)
+        if address:
+            delivery.other_address, delivery.address_origin = address, AddressOrigin.OWN
+            delivery.phone, delivery.keeps_address_secret = phone, secret
+        _save(delivery, "method", "other_address", "address_origin", "phone", "keeps_address_secret")
+
+
+def _leave_inbox(delivery: Delivery, actor: Actor) -> None:
+    now = clock.now()
+    refused = Attempt(DeliveryMethod.INBOX, Outcome.ARRIVED, now, consent=Consent.REFUSED)
+    _fact(delivery, DeliveryFactKind.TRIED, now, actor, ruling=ruling_on(refused, Kind()))
+    delivery.method = DeliveryMethod.POST
 
 
 def record_opened(*, copy_public_id: uuid.UUID, actor: Actor) -> None:
@@ -284,6 +352,7 @@ def _fact(
     actor: Actor,
     *,
     tracking_no: str = "",
+    address: str = "",
     note: str = "",
     ruling: Ruling | None = None,
 ) -> None:
@@ -296,6 +365,7 @@ def _fact(
         recorded_at=clock.now(),
         recorded_by_post=actor.post_id,
         tracking_no=tracking_no,
+        address=address,
         note=_clean("note", note, 200),
     )
 

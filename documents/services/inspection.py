@@ -80,6 +80,13 @@ def extract_text(kind: str, source: Path, target: Path, *, silent: bool = False)
     return bool(_run("text", kind, source, target, silent=silent).get("characters"))
 
 
+def read_seals(source: Path) -> list[dict[str, str]] | None:
+    """What ``documents.inspect.seals`` says of a PDF, oldest seal first; None when the file cannot be read."""
+    lists = (str(settings.SEAL_TRUST_FILE), str(settings.SEAL_CRL_FILE))
+    found = _run("seals", "pdf", source, source, *lists).get("seals")
+    return found if isinstance(found, list) else None
+
+
 def _run(
     command: str, kind: str, source: Path, target: Path, *rest: str, silent: bool = False
 ) -> dict[str, object]:

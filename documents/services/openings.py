@@ -2,55 +2,51 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 from typing import Any
 
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from common.actor import Actor
-from common.errors import DomainError
-from courts.models import Court
-from courts.services import access_stream
 from documents import events
+from documents.errors import FileDamaged, FilesAway
 from documents.models import Copy, StoredFile
+from documents.services import fixity
 from documents.services.deliveries import record_opened
-from eventlog.services import act, emit
+from documents.storage import kept_files
+from eventlog.services import act
 
-log = logging.getLogger(__name__)
 
+def check_kept(subject: StoredFile | Copy, *, actor: Actor) -> str:
+    """The storage key of bytes whose SHA-256 was compared just now, in bounded memory (SEC-55).
 
-class FileDamaged(DomainError):
-    """The kept bytes are missing or are not those that were received."""
-
-    status = 503
-    default_code = "file_damaged"
+    A difference raises FileDamaged, is logged and recorded as ``documents.damaged``; a damage that is over is noted too.
+    FilesAway while the storage does not answer: then nothing is known of the bytes. One query.
+    """
+    _compared(subject, actor)
+    fixity.note(subject, None, actor=actor)
+    return fixity.key_of(subject)
 
 
 def read_checked(subject: StoredFile | Copy, *, actor: Actor) -> File[Any]:
-    """The kept bytes, opened at the start, after their SHA-256 was compared (SEC-55).
+    """The kept bytes, opened at the start, after they were compared as in :func:`check_kept`, whose errors it raises. No
+    query while all is well, so that many files can be read one after the other."""
+    _compared(subject, actor)
+    return kept_files().open(fixity.key_of(subject))
 
-    A difference raises FileDamaged, is logged and recorded as ``documents.damaged``.
-    """
-    key = subject.storage_key if isinstance(subject, StoredFile) else subject.file_key
-    digest = hashlib.sha256()
+
+def _compared(subject: StoredFile | Copy, actor: Actor) -> None:
+    """Raises unless the bytes are those that were received."""
     try:
-        kept = default_storage.open(key)
-        for chunk in kept.chunks(1 << 20):
-            digest.update(chunk)
-    except OSError:
-        kept = None
-    if kept is not None and digest.hexdigest() == subject.sha256:
-        kept.seek(0)
-        return kept
-    if kept is not None:
-        kept.close()
-    log.error("a kept file is missing or changed", extra={"subject": str(subject.public_id)})
-    with act():
-        _emit(events.DAMAGED, subject, actor, missing=kept is None)
-    raise FileDamaged(_("这个文件暂时打不开，法院已经收到提醒。请稍后再试，或者拨打12368。"))
+        wrong = fixity.compare(subject)
+    except OSError as error:
+        raise FilesAway(_("材料暂时打不开，内容没有丢失。请稍后再试，或者拨打12368。")) from error
+    if wrong is None:
+        return
+    fixity.note(subject, wrong, actor=actor)
+    raise FileDamaged(
+        _("这个文件暂时打不开，法院已经收到提醒，会用备份恢复，您不用重新交。请稍后再试，或者拨打12368。")
+    )
 
 
 def record_opening(*, subject: StoredFile | Copy, actor: Actor) -> None:
@@ -65,18 +61,5 @@ def record_opening(*, subject: StoredFile | Copy, actor: Actor) -> None:
     with act():
         if isinstance(subject, Copy):
             record_opened(copy_public_id=subject.public_id, actor=actor)
-        _emit(events.OPENED, subject, actor)
-
-
-def _emit(name: str, subject: StoredFile | Copy, actor: Actor, **data: Any) -> None:
-    court: Court = subject.court if isinstance(subject, StoredFile) else subject.paper.court
-    emit(
-        name,
-        subject=subject,
-        actor=actor,
-        stream=access_stream(court.code),
-        court_id=court.pk,
-        public_id=subject.public_id,
-        party=actor.scan.party_id if actor.scan else None,
-        **data,
-    )
+        party = actor.scan.party_id if actor.scan else None
+        fixity.record_access(events.OPENED, subject, actor, party=party)

@@ -11,11 +11,15 @@ from django.core.files.storage import default_storage
 from documents.models import Copy, StoredFile
 from documents.services.inspection import draw_page
 
+LONGEST_PAPER = 500
+"""A number above it cannot be a page of a court paper; below it the drawing process says whether there is one."""
+
 
 def page_image(subject: StoredFile | Copy, number: int) -> bytes | None:
     """Page ``number`` (from 1) as a JPEG of about 80 KB at most; None without such a page (Word files have none)."""
     kind, source = _source(subject)
-    if not source or not 1 <= number <= (subject.pages if isinstance(subject, StoredFile) else 20):
+    last = subject.pages if isinstance(subject, StoredFile) else LONGEST_PAPER
+    if not source or not 1 <= number <= last:
         return None
     key = f"pages/{subject.public_id}/{number}.jpg"
     if default_storage.exists(key):

@@ -19,9 +19,11 @@ from documents.services.papers import Addressee, about, add_copy
 from eventlog.services import act, emit
 
 
-def ask_for_paper(*, copy_public_id: uuid.UUID, address: str, actor: Actor) -> Copy:
-    """A second copy of the same paper, by the print desk to ``address``, which the party confirmed; the copy in the inbox
-    and its day of service stay as they are.
+def ask_for_paper(
+    *, copy_public_id: uuid.UUID, address: str, actor: Actor, phone: str = "", secret: bool = False
+) -> Copy:
+    """A second copy of the same paper, by the print desk to ``address``, which the party confirmed with ``phone`` and maybe wants
+    kept ``secret`` from the other side; the copy in the inbox and its day of service stay as they are.
 
     Once for a copy: asked again, it is the copy made then. The court sends it within ``paper_copy_workdays``. Raises
     NotVisible for anybody but the addressee and its representatives with full sign-in, InvalidTransition for a copy that
@@ -42,20 +44,24 @@ def ask_for_paper(*, copy_public_id: uuid.UUID, address: str, actor: Actor) -> C
             raise InvalidTransition(_("这一份不是送到收件箱的，或者已经换过新份，不用再要。"))
         if not address:
             raise InvalidInput(_("请先确认收件地址"), address=_("请先确认收件地址"))
-        return _add(copy, delivery, address, actor)
+        until, _announced = end_of_workdays(
+            copy.paper.court, setting(copy.paper.court, "paper_copy_workdays")
+        )
+        addressee = Addressee(
+            copy.addressee_public_id,
+            copy.addressee_name,
+            address,
+            by_inbox=False,
+            due_on=clock.beijing_day(until),
+            address_origin=AddressOrigin.OWN,
+            phone=phone,
+            secret=secret,
+        )
+        return _add(copy, delivery, addressee, actor)
 
 
-def _add(copy: Copy, delivery: Delivery, address: str, actor: Actor) -> Copy:
+def _add(copy: Copy, delivery: Delivery, addressee: Addressee, actor: Actor) -> Copy:
     paper, now = copy.paper, clock.now()
-    until, _announced = end_of_workdays(paper.court, setting(paper.court, "paper_copy_workdays"))
-    addressee = Addressee(
-        copy.addressee_public_id,
-        copy.addressee_name,
-        address,
-        by_inbox=False,
-        due_on=clock.beijing_day(until),
-        address_origin=AddressOrigin.OWN,
-    )
     number = Copy.objects.filter(paper=paper).count() + 1
     new = add_copy(paper, addressee, serial=f"{paper.number}-{number}", actor=actor)
     DeliveryFact.objects.create(

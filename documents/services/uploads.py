@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import logging
 import tempfile
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +25,13 @@ from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput
 from documents import names
-from documents.models import ScanState, StoredFile
+from documents.errors import FilesAway
+from documents.models import StoredFile
 from documents.services.inspection import BROKEN, inspect
+from documents.services.scanning import first_state
 from eventlog.services import act
 
+log = logging.getLogger(__name__)
 CHUNK_BYTES = 1 << 20
 EVERY_KIND = ("jpg", "png", "heic", "pdf", "docx")
 
@@ -141,17 +147,17 @@ def receive_file(
     Extension, declared type, first bytes and a real opening must agree; foreign bytes are opened only in a process
     with limits. All of it happens before the one short act that writes the row, so call it outside an act of your
     own: whether the actor may add a file to the owner is the caller's check. InvalidInput says, under ``file``, what
-    the person can do. Quotas are per owner, by default ``MAX_FILES`` and ``MAX_FILES_BYTES`` of the settings.
+    the person can do. Quotas are per owner, by default ``MAX_FILES`` and ``MAX_FILES_BYTES`` of the settings, and per account and
+    day, ``MAX_DAY_BYTES``.
     """
     files_left = settings.MAX_FILES if max_files is None else max_files
     bytes_left = settings.MAX_FILES_BYTES if max_total_bytes is None else max_total_bytes
     _check_quota(owner_kind, owner_public_id, 0, files_left, bytes_left)
+    _check_day(actor, 0)
     received_at = clock.now()
     with tempfile.TemporaryDirectory(prefix="upload-") as folder:
         checked = check_upload(upload, Path(folder), allowed=allowed)
-        keys = [_store(checked.original, f"files/{uuid.uuid4().hex}")]
-        if checked.preview is not None:
-            keys.append(_store(checked.preview, f"previews/{uuid.uuid4().hex}"))
+        keys = _store_both(checked)
     file = StoredFile(
         court_id=court_id,
         owner_kind=owner_kind,
@@ -165,17 +171,17 @@ def receive_file(
         size_bytes=checked.size_bytes,
         pages=checked.pages,
         sha256=checked.sha256,
-        scan_state=ScanState.UNSCANNED,
+        scan_state=first_state(),
         received_at=received_at,
     )
     try:
         with act():
             _lock_owner(owner_kind, owner_public_id)
             _check_quota(owner_kind, owner_public_id, checked.size_bytes, files_left, bytes_left)
+            _check_day(actor, checked.size_bytes)
             file.save(force_insert=True)
     except Exception:
-        for key in keys:
-            default_storage.delete(key)
+        _drop(keys)
         raise
     return file
 
@@ -225,6 +231,27 @@ def _agreed_kind(name: str, declared: str, path: Path, allowed: tuple[str, ...])
     raise _refuse(message, "file_mismatch")
 
 
+def _store_both(checked: Checked) -> list[str]:
+    """Random keys of the original and, where there is one, of its preview. FilesAway when they cannot be kept now."""
+    keys = []
+    try:
+        keys.append(_store(checked.original, f"files/{uuid.uuid4().hex}"))
+        if checked.preview is not None:
+            keys.append(_store(checked.preview, f"previews/{uuid.uuid4().hex}"))
+    except OSError as error:
+        _drop(keys)
+        log.exception("an upload could not be stored")
+        raise FilesAway(_("材料暂时不能上传，填写的内容不受影响。请过一会儿再传，或者拨打12368。")) from error
+    return keys
+
+
+def _drop(keys: list[str]) -> None:
+    """Bytes that no row will name; what cannot be reached now is found by ``sweep_files``."""
+    with contextlib.suppress(OSError):
+        for key in keys:
+            default_storage.delete(key)
+
+
 def _store(path: Path, key: str) -> str:
     with path.open("rb") as source:
         return str(default_storage.save(key, File(source)))
@@ -235,6 +262,17 @@ def _lock_owner(owner_kind: str, owner_public_id: uuid.UUID) -> None:
     with connection.cursor() as cursor:
         key = f"documents.owner:{owner_kind}:{owner_public_id}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def _check_day(actor: Actor, size: int) -> None:
+    """One account cannot fill the storage; staff files what comes over the counter and has no such limit."""
+    if actor.user_id is None or actor.is_staff:
+        return
+    since = clock.now() - timedelta(days=1)
+    mine = StoredFile.objects.filter(uploaded_by_id=actor.user_id, received_at__gt=since)
+    used = mine.aggregate(bytes=Sum("size_bytes", default=0))["bytes"]
+    if used + size > settings.MAX_DAY_BYTES:
+        raise _refuse(_("您今天上传的文件太多，请明天再传，或者把材料交到窗口"), "too_much_today")
 
 
 def _check_quota(

@@ -7,27 +7,35 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
 from common.errors import InvalidInput, InvalidTransition, NotVisible, StaleVersion
 from common.pages import actor_of
 from documents import forms, presenters, selectors, services
+from documents.delivery_rules import DeliveryMethod
 from documents.models import DELIVERY_FLOW, Delivery
 from documents.policies import can_use_print_desk
+from documents.print_bundles import covers_pdf, papers_pdf
+from documents.responses import shield
 
 PAGE_SIZES = {"25": 25, "50": 50, "100": 100}
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """The queue of one view, filters in the address."""
+    """The queue of one view, filters in the address. The whole serial or tracking number, as a scanner reads it from a cover
+    that came back, opens its page."""
+    scanned = selectors.delivery_marked(actor_of(request), forms.QueueFilter(request.GET).chosen()["search"])
+    if scanned is not None:
+        return redirect("documents:delivery", public_id=scanned.public_id)
     return _queue_page(request, forms.PostedForm(initial={"sent_on": clock.today()}))
 
 
@@ -57,23 +65,64 @@ def _queue_page(request: HttpRequest, bulk: forms.PostedForm, *, status: int = 2
 
 @require_POST
 def posted(request: HttpRequest) -> HttpResponse:
-    """Record a mail bag: the ticked copies with their tracking numbers."""
+    """Record a mail bag, the ticked copies with their tracking numbers, or one publication for all of them."""
     form = forms.PostedForm(request.POST)
     if not form.is_valid():
         return _queue_page(request, form, status=422)
-    sent, refused = services.mark_posted(
+    published = form.cleaned_data["way"] == DeliveryMethod.PUBLICATION
+    sent, refused = services.mark_sent(
         deliveries=form.ticked(),
+        method=form.cleaned_data["way"],
         sent_on=form.cleaned_data["sent_on"],
-        tracking_nos=form.tracking_numbers(),
+        tracking_nos={} if published else form.tracking_numbers(),
+        note=form.cleaned_data["note"] if published else "",
         actor=actor_of(request),
     )
     if sent:
-        words = ngettext("已登记寄出%(count)s份", "已登记寄出%(count)s份", len(sent)) % {"count": len(sent)}
+        done = _("已登记公告%(count)s份") if published else _("已登记寄出%(count)s份")
+        words = done % {"count": len(sent)}
         messages.success(request, words)
     if refused:
         form.refuse(refused)
         return _queue_page(request, form, status=422)
     return redirect(f"{reverse('documents:print_desk')}?view={form.cleaned_data['view']}")
+
+
+@require_POST
+def covers(request: HttpRequest) -> HttpResponseBase:
+    """Covers for the ticked copies, one for each envelope, to print. Changes nothing."""
+    return _to_printer(request, _("信封封面"), covers_pdf)
+
+
+@require_POST
+def papers(request: HttpRequest) -> HttpResponseBase:
+    """The ticked papers in one file, to print. Changes nothing; each counts as opened by who prints it."""
+    actor = actor_of(request)
+
+    def opened(deliveries: list[Delivery]) -> bytes:
+        content = papers_pdf(deliveries, actor)
+        for found in deliveries:
+            services.record_opening(subject=found.copy, actor=actor)
+        return content
+
+    return _to_printer(request, _("文书"), opened)
+
+
+def _to_printer(request: HttpRequest, name: str, make: Callable[[list[Delivery]], bytes]) -> HttpResponseBase:
+    """What was made of the ticked copies as a PDF; the queue with a sentence when nothing printable is ticked."""
+    if not can_use_print_desk(actor_of(request)):
+        raise NotVisible(_("没有找到这个页面。"))
+    form = forms.PostedForm(request.POST)
+    ticked = [public_id for public_id, _version in form.ticked()]
+    found = selectors.deliveries_among(actor_of(request), ticked)
+    if not found:
+        messages.error(request, _("请先勾选要打印的文书。还在生成的不能打印。"))
+        return redirect(f"{reverse('documents:print_desk')}?view={request.POST.get('view', '')}")
+    content = ContentFile(make(found))
+    response = FileResponse(
+        content, as_attachment=True, filename=f"{name}_{len(found)}.pdf", content_type="application/pdf"
+    )
+    return shield(response, attachment=True)
 
 
 @require_safe

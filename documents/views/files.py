@@ -1,4 +1,9 @@
-"""Opening files and papers: one door each, the owner's app decides, every opening is recorded."""
+"""Opening files and papers: one door each, the owner's app decides, every opening is recorded.
+
+The lasting address of a file or paper asks for the right, compares the bytes with their hash, records the opening and leads
+on to a link that lives for a minute (``documents.links``); only that one sends bytes. Page images, which this portal drew
+itself, and the record of a delivery are sent at once.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +13,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.files import File
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.actor import Kind
 from common.errors import NotVisible
 from common.pages import actor_of
-from documents import selectors, services
+from documents import files_host, links, selectors, services
 from documents.delivery_record import record_pdf, title_of
+from documents.errors import FilesAway
 from documents.models import Copy, StoredFile
-from documents.responses import shield
+from documents.responses import send_kept, shield
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
@@ -39,16 +44,21 @@ def _record(request: HttpRequest, subject: StoredFile | Copy) -> None:
         services.record_opening(subject=subject, actor=actor_of(request))
 
 
+def _lead_on(request: HttpRequest, subject: StoredFile | Copy, action: str) -> HttpResponse:
+    """To a link for this person and session, after the bytes were compared and the opening recorded."""
+    services.check_kept(subject, actor=actor_of(request))
+    _record(request, subject)
+    response = HttpResponseRedirect(links.address(request, subject, action))
+    files_host.give_pass(request, response)
+    return response
+
+
 @login_not_required
 @require_safe
 def original(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The bytes as they were received, always as a download."""
     file = selectors.file_for(actor_of(request), public_id)
-    if file is None:
-        return _refused(request)
-    content = services.read_checked(file, actor=actor_of(request))
-    _record(request, file)
-    return _send(content, name=file.display_name, content_type=file.content_type, attachment=True)
+    return _refused(request) if file is None else _lead_on(request, file, links.ORIGINAL)
 
 
 @login_not_required
@@ -58,13 +68,48 @@ def preview(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     file = selectors.file_for(actor_of(request), public_id)
     if file is None or not file.preview_key:
         return _refused(request)
-    _record(request, file)
+    return _lead_on(request, file, links.PREVIEW)
+
+
+@login_not_required
+@require_safe
+def link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The bytes behind a link, whole or in ranges. The right is asked for again each time; whatever is wrong with the link
+    or its holder is answered like an address that does not exist."""
+    found = links.read(request, token) if files_host.is_right(request) else None
+    if found is None:
+        raise NotVisible(_("没有找到这个文件。"))
+    try:
+        is_paper = found.action in (links.SHOWN, links.SAVED)
+        return _send_paper(request, found) if is_paper else _send_file(request, found)
+    except OSError as error:
+        raise FilesAway(_("材料暂时打不开。请稍后再试，或者拨打12368。")) from error
+
+
+def _send_file(request: HttpRequest, found: links.Link) -> HttpResponseBase:
+    file = selectors.file_for(actor_of(request), found.public_id)
+    if file is None or (found.action == links.PREVIEW and not file.preview_key):
+        raise NotVisible(_("没有找到这个文件。"))
+    if found.action == links.ORIGINAL:
+        return send_kept(
+            request, file.storage_key, tag=file.sha256, name=file.display_name,
+            content_type=file.content_type, attachment=True,
+        )  # fmt: skip
     suffix = "pdf" if file.preview_type == "application/pdf" else "jpg"
-    return _send(
-        default_storage.open(file.preview_key),
-        name=f"{file.public_id}.{suffix}",
-        content_type=file.preview_type,
-    )
+    return send_kept(
+        request, file.preview_key, tag=f"{file.sha256}-preview", name=f"{file.public_id}.{suffix}",
+        content_type=file.preview_type, attachment=False,
+    )  # fmt: skip
+
+
+def _send_paper(request: HttpRequest, found: links.Link) -> HttpResponseBase:
+    copy = selectors.copy_for(actor_of(request), found.public_id)
+    if copy is None:
+        raise NotVisible(_("没有找到这个文件。"))
+    return send_kept(
+        request, copy.file_key, tag=copy.sha256, name=f"{copy.paper.title}_{copy.serial}.pdf",
+        content_type="application/pdf", attachment=found.action == links.SAVED,
+    )  # fmt: skip
 
 
 @login_not_required
@@ -82,14 +127,7 @@ def paper(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     copy = selectors.copy_for(actor_of(request), public_id)
     if copy is None:
         return _refused(request)
-    content = services.read_checked(copy, actor=actor_of(request))
-    _record(request, copy)
-    return _send(
-        content,
-        name=f"{copy.paper.title}_{copy.serial}.pdf",
-        content_type="application/pdf",
-        attachment=bool(request.GET.get("download")),
-    )
+    return _lead_on(request, copy, links.SAVED if request.GET.get("download") else links.SHOWN)
 
 
 @login_not_required

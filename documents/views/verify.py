@@ -16,6 +16,7 @@ from common.errors import InvalidInput, TooManyRequests
 from common.forms import LineField, PlainForm
 from common.pages import add_errors
 from common.requests import client_address
+from common.templatetags.time_words import moment
 from documents.services import authenticity
 from documents.services.authenticity import Answer, Verdict
 
@@ -69,10 +70,29 @@ def paper(request: HttpRequest) -> HttpResponse:
         except (InvalidInput, TooManyRequests) as error:
             status = error.status
             add_errors(form, InvalidInput(error.message, **error.fields))
-    context = {"form": form, "answer": answer, "kind": KINDS.get(answer.verdict, "warn") if answer else ""}
+    context = {
+        "form": form,
+        "answer": answer,
+        "kind": KINDS.get(answer.verdict, "warn") if answer else "",
+        "facts": _facts(answer) if answer else [],
+    }
     response = render(request, "documents/verify.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _facts(answer: Answer) -> list[dict[str, str]]:
+    """What is proven of the paper besides the verdict; nothing of its content."""
+    rows = []
+    if answer.sealed is not None:
+        rows.append({"label": _("电子签章"), "value": str(answer.sealed.state.label)})
+        if answer.sealed.signer:
+            rows.append({"label": _("签章单位"), "value": answer.sealed.signer})
+        if answer.sealed.stamped_at is not None:
+            rows.append({"label": _("签章时间"), "value": moment(answer.sealed.stamped_at)})
+    if answer.case_number:
+        rows.append({"label": _("案号"), "value": answer.case_number})
+    return rows
 
 
 def _answer(request: HttpRequest, form: PaperForm) -> Answer:

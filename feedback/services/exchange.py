@@ -17,6 +17,14 @@ from feedback.policies import can_check, visible_threads
 from feedback.services.rows import emit_thread, locked_thread
 
 
+def files_taken(check: MeritsCheck) -> list[UUID]:
+    """Public ids of the files that came with a checked message and stay with the court. One query, none when it took nothing."""
+    if check.outcome == CheckOutcome.REFUSED:
+        return []
+    attached = check.message.attachments.order_by("id")
+    return list(attached.values_list("file__public_id", flat=True))
+
+
 def check_merits(*, message_public_id: UUID, outcome: CheckOutcome, reason: str, actor: Actor) -> MeritsCheck:
     """Pass a message and its files on to the other side, keep them in court, or do not take them; once.
 
@@ -43,6 +51,11 @@ def check_merits(*, message_public_id: UUID, outcome: CheckOutcome, reason: str,
         )
         announce("thread", thread.public_id)
         emit_thread(
-            events.MERITS_CHECKED, thread, actor, message=message.public_id, outcome=CheckOutcome(outcome)
+            events.MERITS_CHECKED,
+            thread,
+            actor,
+            message=message.public_id,
+            outcome=CheckOutcome(outcome),
+            files=files_taken(check),
         )
     return check

@@ -40,11 +40,10 @@ def day(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("这个页面给法官、书记员和庭长使用。"))
     actor, now = actor_of(request), clock.now()
     found = selectors.day_of(actor, now=now)
-    waiting = selectors.unchecked_of(actor)[: selectors.SHOWN_CHECKS]
     context = {
         "day": found,
         "rows": day_rows(found.threads),
-        "checks": check_rows(waiting if allows(actor, "message.check") else []),
+        "checks": check_rows(found.unchecked),
         # a supervisor has no day page: whatever stands here at oversight has nobody above
         "left": any(thread.level == Level.OVERSIGHT for thread in found.threads),
         "now": now,

@@ -22,6 +22,7 @@ from common.errors import Conflict, NotAllowed
 from eventlog.services import act, emit
 from filing import events
 from filing.defences import COPY_PERIOD, DEFENCE_PERIOD, defence_form, live_defence
+from filing.handed_in import handed_in
 from filing.models import FILING_FLOW, Capacity, Filing, FilingParty
 from filing.policies import acts_for_applicant, can_defend
 from filing.selectors import draft_of
@@ -148,6 +149,7 @@ def receive_defence(*, filing_id: int, actor: Actor, signed_name: str) -> Filing
             files=[material.file.sha256 for material in draft.materials],
             late=late,
             e_delivery=bool(filing.e_delivery) and himself,
+            **handed_in(draft),
         )
     return filing
 

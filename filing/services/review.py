@@ -21,6 +21,7 @@ from courts.services import setting
 from eventlog.models import Event
 from eventlog.services import act
 from filing import events
+from filing.handed_in import handed_in
 from filing.models import (
     FILING_FLOW,
     CorrectionItem,
@@ -32,6 +33,7 @@ from filing.models import (
 )
 from filing.policies import can_review
 from filing.repeats import unchanged_since_notice
+from filing.selectors import draft_of
 from filing.services.acceptance import open_cases
 from filing.services.drafts import record
 
@@ -276,5 +278,6 @@ def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
             actor,
             case=case.public_id,
             more_cases=[other.public_id for other in others],
+            **handed_in(draft_of(filing)),
         )
     return case

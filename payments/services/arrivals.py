@@ -133,6 +133,7 @@ def settle_bill(bill: Bill, payment: Payment, actor: Actor) -> None:
         receipt=bill.number,
         case_id=bill.case_id,
         bill=bill.public_id,
+        party=bill.party.public_id,
         amount=payment.amount,
     )
 

@@ -11,7 +11,7 @@ from cases.models import Case, Party, Side
 from common import clock
 from courts.models import Court, StaffPost
 from documents.models import Delivery, DeliveryMethod
-from documents.services import record_outcome, record_sent
+from documents.services import record_outcome, record_sent, take_seal_into_use
 from eventlog.relay import run_due
 from feedback.models import ReplyTemplate, Satisfaction, Thread, Topic
 from feedback.services import answer, ask, rate
@@ -76,6 +76,7 @@ def build(today: date) -> None:
         posts = _open(court, STAFF)
         _open(Court.objects.get(code=NEIGHBOUR), NEIGHBOUR_STAFF)
         _open(Court.objects.get(code=ABOVE), ABOVE_STAFF)
+        _seals(court)
         people = {person.phone: enrol(person, lawyer=person is WANG) for person in (ZHANG, LI, WANG, *OTHERS)}
         ReplyTemplate.objects.bulk_create(
             ReplyTemplate(court=court, title=title, text=text) for title, text in TEMPLATES
@@ -93,6 +94,19 @@ def build(today: date) -> None:
         complain_in_demo(court, ANSWERED, user_id=people[OTHERS[0].phone].pk)
     with story.day(1, 21):
         complain_in_demo(court, OPEN, user_id=None)
+
+
+def _seals(court: Court) -> None:
+    """Each court has its own seal; on what the registry sends out stands the registry's."""
+    for code, name in ((COURT, "court"), (NEIGHBOUR, "neighbour"), (ABOVE, "above")):
+        take_seal_into_use(court=Court.objects.get(code=code), name=name, actor=cast.SETUP)
+    take_seal_into_use(
+        court=court,
+        name="filing",
+        division=court.divisions.get(name="立案庭"),
+        templates=("correction_notice", "acceptance_notice", "application_notice"),
+        actor=cast.SETUP,
+    )
 
 
 def _ended(story: Story, court: Court, posts: dict[str, StaffPost], people: dict[str, User]) -> None:

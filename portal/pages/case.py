@@ -26,7 +26,7 @@ from cases.selectors import (
 from common import clock
 from common.actor import Actor
 from common.pages import actor_of
-from documents.selectors import copies_for, may_have_paper
+from documents.selectors import copies_for, held_copies, may_have_paper
 from feedback.policies import visible_threads
 from feedback.selectors import threads_of, unrated
 from filing.defences import received_defences
@@ -94,6 +94,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "bills": bills,
         "refunds": [] if actor.scan else refunds_of(own),
         "copies": copies[:SHOWN_COPIES],
+        "papers_held": held_copies(parties=[party.public_id for party in own]),
         "more_copies": len(copies) > SHOWN_COPIES,
         "threads": threads[:SHOWN_THREADS],
         "older_threads": threads[SHOWN_THREADS:],

@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.drafting.rules import may_write
 from cases.models import Case, CaseRole, CaseStaff, Party, Representative, ServiceChoice, Side, Stage
 from cases.selectors import representatives_of, service_choices_in, stage_steps
 from cases.services import tracks_for
+from common.actor import Actor
 from common.money import format_yuan
 from common.templatetags.time_words import day_words
 from documents.models import Delivery, Paper, PaperState
@@ -78,6 +80,7 @@ def service_rows(case: Case, parties: list[Party]) -> list[Row]:
         {
             "label": f"{party.get_side_display()}{party.order} {party.name}",
             "value": _service_words(party, chosen.get(party.pk)),
+            "href": reverse("pages:desk_service", args=[case.public_id, party.public_id]),
         }
         for party in parties
     ]
@@ -96,15 +99,21 @@ def _service_words(party: Party, choice: ServiceChoice | None) -> str:
     return "\n".join(words)
 
 
-def copy_rows(papers: list[Paper]) -> list[Row]:
-    """Every copy of every paper with its delivery."""
+def copy_rows(case: Case, papers: list[Paper], actor: Actor) -> list[Row]:
+    """Every copy of every paper with its delivery; whether the paper was corrected, and where who may corrects it."""
     rows = []
+    later = {paper.supersedes_id: paper for paper in papers if paper.supersedes_id}
     for paper in papers:
         for copy in paper.copies.all():
             delivery: Delivery | None = getattr(copy, "delivery", None)
             rows.append(
                 {
                     "title": paper.title,
+                    "number": paper.number,
+                    "replaced_by": later[paper.pk].number if paper.pk in later else "",
+                    "correct": reverse("pages:draft_correct", args=[case.public_id, paper.public_id])
+                    if paper.pk not in later and may_write(actor.role, paper.template)
+                    else "",
                     "addressee": copy.addressee_name,
                     "serial": copy.serial,
                     "href": reverse("documents:paper", args=[copy.public_id])
@@ -138,7 +147,7 @@ def material_rows(draft: Draft | None) -> list[Row]:
     """What was handed in with a pleading, by slot, for the court."""
     return [
         {
-            "name": f"{slot.title} · {material.file.display_name}",
+            "name": f"{slot.title} · {material.file.display_name}{material.file.scan_note}",
             "href": reverse("documents:file", args=[material.file.public_id]),
             "size": material.file.size_bytes,
         }

@@ -1,7 +1,9 @@
-"""送达方式和地址: a party chooses inbox or paper and confirms its address; what came by the inbox it may have on paper."""
+"""送达方式和地址: a party chooses inbox or paper and confirms its address, on its own page or by word of mouth; what came by the
+inbox it may have on paper."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.services.idempotency import once, request_hash
-from cases.forms import NO, YES, ServiceForm
+from cases.forms import NO, YES, ServiceForm, SpokenServiceForm
 from cases.models import Case, Party, PhoneOrigin, ServiceChoice
-from cases.policies import represents
+from cases.policies import can_record_choice, represents
 from cases.selectors import (
     case_for,
     confirmed_address_of,
@@ -24,7 +26,7 @@ from cases.selectors import (
     stood_for,
 )
 from cases.service_wording import CURRENT
-from cases.services import choose_service
+from cases.services import choose_service, record_spoken_choice
 from common import clock
 from common.actor import Actor
 from common.errors import DomainError, InvalidTransition, NotVisible
@@ -62,36 +64,65 @@ def service(request: HttpRequest, public_id: UUID) -> HttpResponse:
     offer = _offer(party, choices)
     form = ServiceForm(request.POST if request.method == "POST" else None, initial=offer.pop("initial"))
     if request.method == "POST" and form.is_valid():
-        seen = posted_number(request, "seen")
-
-        def write() -> str:
-            choose_service(
-                party_id=party.pk, wish=form.wish(), seen=-1 if seen is None else seen, actor=actor
-            )
-            return f"{reverse('pages:service', args=[public_id])}?party={party.public_id}"
-
-        try:
-            body = request_hash([str(party.public_id), seen, form.cleaned_data])
-            target = once(
-                actor=actor, route="pages.service", key=form_key(request), body_hash=body, write=write
-            )
-        except DomainError as error:
-            add_errors(form, error)
-        else:
+        target = f"{reverse('pages:service', args=[public_id])}?party={party.public_id}"
+        if _written(request, form, party, choose_service, target):
             messages.success(request, _("已记下。以后的文书按您刚才选的送。"))
             return redirect(target)
-    context: dict[str, Any] = {
+    context = _context(request, case, party, choices)
+    context |= {"own": own, "represents": represents(actor, party)}
+    return form_page(request, "pages/service.html", form, **context, **offer)
+
+
+@require_http_methods(["GET", "POST"])
+def spoken(request: HttpRequest, public_id: UUID, party_id: UUID) -> HttpResponse:
+    """The same for the staff of the case, who take up what the party says."""
+    actor = actor_of(request)
+    case = case_for(actor, public_id)
+    party = case.parties.filter(public_id=party_id).first()
+    if party is None or not can_record_choice(actor, party):
+        raise NotVisible(_("没有这个页面。"))
+    choices = service_choices_of(party)
+    offer = _offer(party, choices)
+    form = SpokenServiceForm(request.POST if request.method == "POST" else None, initial=offer.pop("initial"))
+    if request.method == "POST" and form.is_valid():
+        target = reverse("pages:desk_case", args=[public_id])
+        if _written(request, form, party, record_spoken_choice, target):
+            messages.success(request, _("已登记。还没有寄出的文书也改按这个地址寄。"))
+            return redirect(target)
+    return form_page(
+        request, "pages/desk_service.html", form, **_context(request, case, party, choices), **offer
+    )
+
+
+def _written(
+    request: HttpRequest, form: ServiceForm, party: Party, service: Callable[..., Any], target: str
+) -> bool:
+    """Write the choice once; a refusal stands in the form then."""
+    actor, seen = actor_of(request), posted_number(request, "seen")
+
+    def write() -> str:
+        service(party_id=party.pk, wish=form.wish(), seen=-1 if seen is None else seen, actor=actor)
+        return target
+
+    try:
+        body = request_hash([str(party.public_id), seen, form.cleaned_data])
+        once(actor=actor, route="pages.service", key=form_key(request), body_hash=body, write=write)
+    except DomainError as error:
+        add_errors(form, error)
+        return False
+    return True
+
+
+def _context(request: HttpRequest, case: Case, party: Party, choices: list[ServiceChoice]) -> dict[str, Any]:
+    return {
         "case": case,
         "party": party,
-        "own": own,
-        "represents": represents(actor, party),
         "now_chosen": choices[0] if choices else None,
         "entries": [_entry(row) for row in choices],
         "seen": len(choices),
         "wording": CURRENT,
         "form_key": form_key(request),
     }
-    return form_page(request, "pages/service.html", form, **context, **offer)
 
 
 def _offer(party: Party, choices: list[ServiceChoice]) -> dict[str, Any]:
@@ -120,12 +151,13 @@ def _entry(row: ServiceChoice) -> dict[str, Any]:
     phone = _("收件电话：%(phone)s") % {"phone": row.postal_phone} if row.postal_phone else ""
     secret = _("请法院保密") if row.confidential else ""
     basis = _("依据：%(basis)s") % {"basis": row.get_basis_display()} if row.electronic else ""
+    source = _("法院记录：%(source)s") % {"source": row.source} if row.source else ""
     version = _("看过的告知内容：%(version)s版") % {"version": row.wording_version}
     return {
         "what": _("同意电子送达") if row.electronic else _("要寄纸质文书"),
         "at": row.chosen_at,
-        "actor": row.chosen_by.name,
-        "text": "\n".join(part for part in (basis, address, phone, secret, version) if part),
+        "actor": row.chosen_by.name if row.chosen_by else row.party.name,
+        "text": "\n".join(part for part in (basis, source, address, phone, secret, version) if part),
     }
 
 
@@ -138,27 +170,33 @@ def ask_paper(request: HttpRequest, public_id: UUID, copy_id: UUID) -> HttpRespo
     if copy is None or copy.addressee_public_id not in mine:
         raise NotVisible(_("没有这个页面。"))
     party = mine[copy.addressee_public_id]
-    address = confirmed_address_of(party)
-    if request.method == "POST" and not address:
-        messages.error(request, _("请先确认收件地址，再回来要纸质的。"))
-        return redirect(f"{reverse('pages:service', args=[public_id])}?party={party.public_id}")
+    confirmed = confirmed_address_of(party)
     if request.method == "POST":
+        if confirmed is None:
+            messages.error(request, _("请先确认收件地址，再回来要纸质的。"))
+            return redirect(f"{reverse('pages:service', args=[public_id])}?party={party.public_id}")
         try:
-            ask_for_paper(copy_public_id=copy_id, address=address, actor=actor)
+            ask_for_paper(
+                copy_public_id=copy_id,
+                address=confirmed.postal_address,
+                phone=confirmed.postal_phone,
+                secret=confirmed.confidential,
+                actor=actor,
+            )
         except InvalidTransition as error:
             messages.error(request, error.message)
         else:
             messages.success(request, _("已登记，法院会把纸质文书寄到您确认的地址。"))
         return redirect("pages:ask_paper", public_id=public_id, copy_id=copy_id)
-    until, confirmed = end_of_workdays(case.court, setting(case.court, "paper_copy_workdays"))
+    until, announced = end_of_workdays(case.court, setting(case.court, "paper_copy_workdays"))
     context = {
         "case": case,
         "copy": copy,
         "party": party,
-        "address": address,
+        "address": confirmed.postal_address if confirmed else "",
         "asked": paper_asked(copy),
         "may": may_have_paper(copy),
         "due": clock.beijing_day(until),
-        "confirmed": confirmed,
+        "confirmed": announced,
     }
     return render(request, "pages/ask_paper.html", context)

@@ -15,6 +15,7 @@ from cases.policies import is_among
 from cases.selectors import (
     case_for,
     cases_of,
+    drafts_of,
     linked_cases,
     parties_of,
     reads_of,
@@ -69,7 +70,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     if search:
         rows = rows.filter(number__contains=normalize(search))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pages/desk_cases.html", {"page": page, "form": form})
+    context = {"page": page, "form": form, "batches": allows(actor_of(request), "paper.batch")}
+    return render(request, "pages/desk_cases.html", context)
 
 
 @require_safe
@@ -80,6 +82,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = case_for(actor, public_id)
     deadlines, parties, staff = running_deadlines(found), parties_of(found), staff_of(found)
     holds = is_among(actor, staff.values())
+    papers = papers_of("cases.case", found.public_id)
     context = {
         "case": found,
         "facts": presenters.case_facts(found, parties, staff, linked_cases(found, actor)),
@@ -89,7 +92,10 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "materials": presenters.material_rows(claims_of(found.filing_public_id)),
         "defences": presenters.defence_rows(received_defences(found)),
         "pass_on": holds and any(row.rule_id == COPY_PERIOD for row in deadlines),
-        "copies": presenters.copy_rows(papers_of("cases.case", found.public_id)),
+        "drafts": drafts_of(actor, found),
+        "drafting": allows(actor, "paper.draft"),
+        "copies": presenters.copy_rows(found, papers, actor),
+        "papers_held": sum(1 for paper in papers for copy in paper.copies.all() if copy.held_since),
         "closing": getattr(found, "closing", None),
         "acts": presenters.judge_acts(found) if holds and allows(actor, "case.close") else [],
         "withdrawals": withdrawals_of(actor, found),

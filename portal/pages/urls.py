@@ -4,6 +4,8 @@ from portal.pages import (
     assignments,
     assistant,
     case,
+    drafting,
+    drafting_batch,
     ending,
     money,
     my,
@@ -18,6 +20,7 @@ from portal.pages import (
 app_name = "pages"
 CASE = "my/cases/<uuid:public_id>/"
 DESK_CASE = "desk/cases/<uuid:public_id>/"
+DRAFT = "desk/drafts/<uuid:public_id>/"
 urlpatterns = [
     path("precheck/result/", precheck.result, name="precheck_result"),
     path("my/", my.my, name="my"),
@@ -38,11 +41,20 @@ urlpatterns = [
     path("desk/", staff.desk, name="desk"),
     path("desk/cases/", staff.cases, name="desk_cases"),
     path(DESK_CASE, staff.case, name="desk_case"),
+    path(DESK_CASE + "service/<uuid:party_id>/", service.spoken, name="desk_service"),
     path(DESK_CASE + "money/", money.desk_money, name="desk_money"),
     path(DESK_CASE + "close/", ending.close, name="close_case"),
     path(DESK_CASE + "effect/", ending.effect, name="close_effect"),
     path(DESK_CASE + "track/", ending.track, name="change_track"),
     path(DESK_CASE + "claim/", ending.claim, name="change_claim"),
+    path(DESK_CASE + "drafts/", drafting.new, name="draft_new"),
+    path(DESK_CASE + "papers/<uuid:paper_id>/correct/", drafting.correct, name="draft_correct"),
+    path("desk/papers/batch/", drafting_batch.new, name="papers_batch_new"),
+    path("desk/papers/batch/<uuid:public_id>/", drafting_batch.batch, name="papers_batch"),
+    path(DRAFT, drafting.draft, name="draft"),
+    path(DRAFT + "edit/", drafting.edit, name="draft_edit"),
+    path(DRAFT + "pdf/", drafting.draft_file, name="draft_file"),
+    path(DRAFT + "pages/<int:number>/", drafting.draft_page, name="draft_page"),
     path("desk/withdrawals/<uuid:public_id>/", withdrawal.decide, name="withdrawal"),
     path("desk/cases/<uuid:public_id>/assistant/", assistant.assistant, name="assistant"),
     path("desk/assignments/", assignments.assignments, name="assignments"),

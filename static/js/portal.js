@@ -89,6 +89,8 @@
   all("form").filter((form) => form.method === "post").forEach((form) => {
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
+      /* a file is the answer: the page stays, and so does what is ticked */
+      if (event.submitter && event.submitter.hasAttribute("data-download")) return;
       if (form.getAttribute("aria-busy")) { event.preventDefault(); return; }
       if (navigator.onLine === false) {
         event.preventDefault();

@@ -77,7 +77,8 @@ def test_a_consent_that_goes_on_keeps_its_beginning(cast: Cast, case: Case) -> N
     since = plaintiff(case).e_delivery_since
     choose(case, INBOX, cast.zhang)
     assert plaintiff(case).e_delivery_since == since
-    assert confirmed_address_of(plaintiff(case)) == HOME
+    confirmed = confirmed_address_of(plaintiff(case))
+    assert confirmed is not None and confirmed.postal_address == HOME
 
 
 @pytest.mark.parametrize("agreed", [True, False])

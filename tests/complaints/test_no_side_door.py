@@ -44,14 +44,18 @@ def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
     yield from world_of(django_db_setup, django_db_blocker)
 
 
+LINK_SEAL = re.compile(r"(?<=[\w-]):[\w-]{6}:[\w-]{20,}(?=/|$)")
+"""Second and signature of the link to a file; what the link carries stands before them and is compared."""
+
+
 def plain(answer: Any) -> tuple[int, dict[str, str], bytes, int]:
-    """Everything of an answer but what is new each time: nonce, form tokens and keys, request id."""
+    """Everything of an answer but what is new each time: nonce, form tokens and keys, request id, the seal of a link."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     body = re.sub(rb'nonce="[^"]*"', b"", body)
     body = re.sub(rb'(name="csrfmiddlewaretoken" value=)"[^"]*"', rb"\1", body)
     body = re.sub(rb'(name="(?:form_key|letter)" value=)"[^"]*"', rb"\1", body)
     headers = {
-        name: re.sub(r"'nonce-[^']*'", "", value)
+        name: LINK_SEAL.sub("", re.sub(r"'nonce-[^']*'", "", value))
         for name, value in answer.headers.items()
         if name not in ("X-Request-ID", "Content-Length", "Date")
     }

@@ -75,6 +75,7 @@ api-docs                 GET    -                all 200
 # -- stand-ins of demo and test mode
 demo/sms                 POST   -                all 401
 standins:sms             POST   -                all 401
+standins:tsa             POST   -                all 415
 standins:outbox          GET    -                all 200
 standins:cashier_create  POST   -                all 401
 standins:cashier_query   POST   -                all 401
@@ -169,6 +170,14 @@ pages:case_files         GET    case             in  200 200 404 404 404 404 404
 pages:case_people        GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:defence           GET    sued             in  in  404 404 200 404 404 404 404 404 404 404 404 404 404 404 404
 filing:defence           POST   sued             in  in  404 404 302 404 404 404 404 404 404 404 404 404 404 404 404
+casefiles:file           GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+casefiles:opened         GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+casefiles:download       GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+casefiles:download       POST   case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+casefiles:page           GET    evidence         in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+casefiles:page           GET    li_notice        in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+casefiles:image          GET    evidence         in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+casefiles:image          GET    li_notice        in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 assistance:ask           GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 assistance:ask           POST   case             in  302 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 assistance:request       GET    li_help          in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -208,13 +217,14 @@ payments:refund          POST   refund           in  in  302 404 404 404 404 404
 payments:refund_ask      GET    bill             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 payments:refund_ask      POST   bill             in  in  422 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- files and papers: who owns it decides
-documents:file           GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
-documents:preview        GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:file           GET    file             in  404 302 404 404 404 302 302 404 302 404 302 404 404 404 404 404
+documents:preview        GET    file             in  404 302 404 404 404 302 302 404 302 404 302 404 404 404 404 404
+documents:link           GET    token            all 404
 documents:file_page      GET    file             in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
-documents:paper          GET    zhang_paper      in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:paper          GET    zhang_paper      in  404 302 404 404 404 302 302 404 302 404 302 404 404 404 404 404
 documents:delivery_record GET   zhang_paper      in  404 200 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:delivery_record GET   li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
-documents:paper          GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:paper          GET    li_paper         in  302 404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
 documents:paper_page     GET    li_paper         in  200 404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 # -- the intake clerk's desk
 filing:queue             GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
@@ -246,12 +256,23 @@ filing:override          POST   repeat           st  st  403 403 403 403 403 403
 filing:complaints        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 200 403 403
 filing:complaint         GET    complaint        st  st  403 403 403 403 403 403 403 403 403 403 404 403 200 403 403
 filing:complaint         POST   complaint        st  st  403 403 403 403 403 403 403 403 403 403 404 403 302 403 403
+pages:desk_service       GET    case_party       st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+pages:desk_service       POST   case_party       st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
 pages:assignments        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
 pages:assignment         GET    case             st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 403
 pages:assignment         POST   case             st  st  403 403 403 403 403 403 403 403 403 403 409 403 403 403 403
 # -- the print desk of a court
+documents:damaged        GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 200
 documents:print_desk     GET    -                st  st  404 404 404 404 200 200 200 200 200 200 404 404 404 404 404
 documents:posted         POST   delivery         st  st  404 404 404 404 302 302 422 302 422 302 404 404 404 404 404
+documents:covers         POST   delivery         st  st  404 404 404 404 302 302 302 302 302 302 404 404 404 404 404
+documents:print_papers   POST   delivery         st  st  404 404 404 404 302 302 302 302 302 302 404 404 404 404 404
+documents:offices        GET    -                st  st  404 404 404 404 200 200 200 200 200 200 404 404 404 404 404
+documents:office_new     GET    -                st  st  404 404 404 404 200 200 200 200 200 200 404 404 404 404 404
+documents:office_new     POST   -                st  st  404 404 404 404 302 302 302 302 302 302 404 404 404 404 404
+documents:office         GET    office           st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+documents:office         POST   office           st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
+documents:office_retire  POST   office           st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
 documents:delivery       GET    delivery         st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
 documents:sent           POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
 documents:outcome        POST   delivery         st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
@@ -280,6 +301,27 @@ qrlinks:desk_report_take POST   code_report      st  st  403 403 403 403 302 302
 pages:desk               GET    -                st  st  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 pages:desk_cases         GET    -                st  st  403 403 403 403 200 200 200 200 200 200 403 403 403 403 403
 pages:desk_case          GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+casefiles:search         GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+casefiles:ask            GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+casefiles:ask            POST   -                in  in  422 302 422 302 403 403 403 403 403 403 403 403 403 403 403
+casefiles:request        GET    reading          in  in  404 404 200 404 403 403 403 403 403 403 403 403 403 403 403
+casefiles:take_back      POST   reading          in  in  404 404 302 404 403 403 403 403 403 403 403 403 403 403 403
+casefiles:desk_requests  GET    -                st  st  403 403 403 403 403 403 403 200 200 403 200 403 403 403 403
+casefiles:desk_request   GET    reading          st  st  403 403 403 403 403 403 403 200 404 403 200 403 403 403 403
+casefiles:desk_request   POST   reading          st  st  403 403 403 403 403 403 403 302 404 403 302 403 403 403 403
+casefiles:add            GET    case             st  st  403 403 403 403 403 403 403 200 404 200 403 403 403 403 403
+casefiles:add            POST   case             st  st  403 403 403 403 403 403 403 422 404 422 403 403 403 403 403
+casefiles:archive        POST   case             st  st  403 403 403 403 403 403 403 409 404 409 403 403 403 403 403
+casefiles:correct        GET    evidence_entry   st  st  403 403 403 403 403 403 403 200 404 200 403 403 403 403 403
+casefiles:correct        POST   evidence_entry   st  st  403 403 403 403 403 403 403 302 404 302 403 403 403 403 403
+casefiles:seal           GET    evidence_entry   st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
+casefiles:seal           POST   evidence_entry   st  st  403 403 403 403 403 403 403 302 404 403 403 403 403 403 403
+casefiles:lift           POST   order_of_judge   st  st  403 403 403 403 403 403 403 302 404 403 403 403 403 403 403
+casefiles:desk_file      GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 302 403 403
+casefiles:desk_page      GET    evidence         st  st  403 403 403 403 200 200 404 200 404 200 403 403 404 403 403
+casefiles:desk_page      GET    deliberation     st  st  403 403 403 403 404 404 404 200 404 200 403 403 404 403 403
+casefiles:desk_image     GET    evidence         st  st  403 403 403 403 200 200 404 200 404 200 403 403 404 403 403
+casefiles:desk_image     GET    deliberation     st  st  403 403 403 403 404 404 404 200 404 200 403 403 404 403 403
 filing:defence_passed_on POST   case             st  st  403 403 403 403 403 403 404 302 404 302 403 403 403 403 403
 pages:assistant          GET    case             st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 pages:assistant          POST   case             st  st  403 403 403 403 403 403 403 302 404 403 403 403 403 403 403
@@ -367,6 +409,27 @@ pages:change_claim       GET    case             st  st  403 403 403 403 403 403
 pages:change_claim       POST   case             st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 pages:withdrawal         GET    withdrawal       st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 pages:withdrawal         POST   withdrawal       st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
+documents:wordings       GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 200
+documents:wording        GET    wording          st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 200
+documents:wording        POST   wording          st  st  403 403 403 403 403 403 403 403 403 403 422 403 403 403 422
+documents:wording_pdf    GET    wording          st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 200
+documents:wording_page   GET    wording          st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 200
+pages:papers_batch_new   GET    -                st  st  403 403 403 403 403 403 403 200 200 200 403 403 403 403 403
+pages:papers_batch_new   POST   -                st  st  403 403 403 403 403 403 403 200 200 200 403 403 403 403 403
+pages:papers_batch       GET    papers           st  st  403 403 403 403 403 403 403 404 404 200 403 403 403 403 403
+pages:papers_batch       POST   papers           st  st  403 403 403 403 403 403 403 404 404 302 403 403 403 403 403
+pages:draft_new          GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+pages:draft_new          POST   case             st  st  403 403 403 403 422 422 404 422 404 422 403 403 403 403 403
+pages:draft_correct      GET    correction       st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
+pages:draft_correct      POST   correction       st  st  403 403 403 403 302 302 404 302 404 302 403 403 403 403 403
+pages:draft              GET    paper_draft      st  st  403 403 403 403 404 404 404 200 404 200 404 403 403 403 403
+pages:draft              POST   paper_draft      st  st  403 403 403 403 404 404 404 302 404 302 404 403 403 403 403
+pages:draft              GET    handed_in        st  st  403 403 403 403 404 404 404 200 404 200 200 403 403 403 403
+pages:draft              POST   handed_in        st  st  403 403 403 403 404 404 404 302 404 302 302 403 403 403 403
+pages:draft_edit         GET    paper_draft      st  st  403 403 403 403 404 404 404 200 404 200 404 403 403 403 403
+pages:draft_edit         POST   paper_draft      st  st  403 403 403 403 404 404 404 412 404 412 404 403 403 403 403
+pages:draft_file         GET    paper_draft      st  st  403 403 403 403 404 404 404 200 404 200 404 403 403 403 403
+pages:draft_page         GET    draft_page       st  st  403 403 403 403 404 404 404 200 404 200 404 403 403 403 403
 pages:desk_money         GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
 payments:overdue         GET    overdue          st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 payments:overdue         POST   overdue          st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
@@ -505,6 +568,24 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "filing:start": PRECHECK | {"form_key": "key-of-this-form"},
         "filing:check": {"agree": "on", "signed_name": "张某", "form_key": "key-of-this-form"},
         "feedback:new": {"text": "请问什么时候开庭？", "form_key": "key-of-this-form"},
+        "casefiles:ask": {
+            "number": bodies["case_number"],
+            "capacity": "third",
+            "reason": "我是这笔借款的保证人",
+            "form_key": "key-of-this-form",
+        },
+        "casefiles:desk_request": {"decision": "refuse", "answer": "与案件没有利害关系"},
+        "casefiles:add": {"section": "records", "title": "庭审笔录"},
+        "casefiles:correct": {"section": "evidence", "title": "借条原件", "reason": "名称写错"},
+        "casefiles:seal": {
+            "what": "part",
+            "page": "1",
+            "top": "10",
+            "bottom": "20",
+            "ground": "privacy",
+            "reason": "银行账号",
+        },
+        "casefiles:lift": {"reason": "当事人同意公开"},
         "assistance:ask": {
             "kind": "guide",
             "phone": "13800000001",
@@ -521,6 +602,14 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "feedback:leave_end": {"leave": bodies["running_leave"]},
         "pages:service": {
             "electronic": "yes",
+            "postal_address": "某市某区某路1号",
+            "confirmed": "on",
+            "seen": "1",
+            "form_key": "key-of-this-form",
+        },
+        "pages:desk_service": {
+            "source": "谈话笔录",
+            "electronic": "no",
             "postal_address": "某市某区某路1号",
             "confirmed": "on",
             "seen": "1",
@@ -557,6 +646,8 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "filing:override": {"decision": "approve", "answer": ""},
         "filing:complaint": {"answer": "已督促办理"},
         "pages:assignment": {"reason": "申请回避", "draw": bodies["draw"]},
+        "documents:office_new": {"kind": "bank", "name": "某市某银行总行", "address": "某市某路8号"},
+        "documents:office": {"kind": "bank", "name": "某市某银行", "address": "某市某路9号"},
         "documents:posted": {
             "sent_on": bodies["today"],
             "pick": bodies["pick"],

@@ -16,7 +16,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 
-from cases.forms import ServiceForm
+from casefiles.forms import SealForm
+from cases.forms import ServiceForm, SpokenServiceForm
+from documents.forms import OfficeForm, OutcomeForm, PostedForm, SentForm
 from eventlog.guards import is_walled
 from filing.forms import AgentForm, PartyForm
 from payments.refund_forms import AskForm, WayForm
@@ -149,6 +151,8 @@ OPENS_A_FILE = {
     "documents:file_page",
     "documents:paper",
     "documents:paper_page",
+    "casefiles:image",
+    "casefiles:desk_image",
     "feedback:record",
     "feedback:bench_record",
 }
@@ -282,6 +286,13 @@ ASKED = {
     "payments:refund": set(WayForm.base_fields),
     "payments:refund_ask": set(AskForm.base_fields),
     "pages:service": set(ServiceForm.base_fields),
+    "pages:desk_service": set(SpokenServiceForm.base_fields),
+    "casefiles:seal": set(SealForm.base_fields),
+    "documents:office": set(OfficeForm.base_fields),
+    "documents:office_new": set(OfficeForm.base_fields),
+    "documents:posted": set(PostedForm.base_fields),
+    "documents:sent": set(SentForm.base_fields),
+    "documents:outcome": set(OutcomeForm.base_fields),
 }
 """Fields of a form that are called like a column."""
 

@@ -26,7 +26,10 @@ NOT_PAGES = {
     "api:courts", "api:causes", "api:materials", "api:case-numbers-parse", "api-schema",
     "api-docs",  # for programmers: the vendored viewer of the schema
     "documents:file", "documents:preview", "documents:file_page", "documents:paper", "documents:paper_page", "documents:delivery_record",
+    "documents:link",  # bytes of a file, for a minute
     "pages:receipt",  # a text file
+    "pages:draft_file", "pages:draft_page", "documents:wording_pdf", "documents:wording_page",  # PDFs and pictures
+    "casefiles:image", "casefiles:desk_image",  # pictures of pages
     "pages:desk",  # leads on to the first desk
     "stats:funnel_csv",
     "filing:pleading_pdf", "filing:pleading_docx", "filing:desk_pleading", "filing:package",  # files to take home

@@ -116,9 +116,7 @@ def _more_inside(case: Case) -> None:
     ):
         fact = DeliveryFact.objects.filter(delivery=copy.delivery)[0]
         for place in range(MANY - 1):
-            [paper] = more(
-                copy.paper, 1, number=f"{copy.paper_id}-{place}", dedupe_key=f"{copy.paper_id}-{place}"
-            )
+            [paper] = more(copy.paper, 1, number=f"{copy.pk}-{place}", dedupe_key=f"{copy.pk}-{place}")
             codes = {"token_hash": f"t{copy.pk}-{place}", "service_code_hash": f"s{copy.pk}-{place}"}
             [twin] = more(copy, 1, paper=paper, serial=f"{copy.pk}-{place}", **codes)
             [delivery] = more(copy.delivery, 1, copy=twin)

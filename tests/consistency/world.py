@@ -19,13 +19,18 @@ from accounts.models import IdKind
 from accounts.services.tokens import issue_token
 from assistance import services as assistance
 from assistance.models import HelpKind
+from casefiles.models import Capacity as Reader
+from casefiles.models import Entry, Ground, Section
+from casefiles.services import Order, Wish, ask_reading, seal
 from cases.models import AccessBasis, Case, JudgeDraw, Outcome, Party, Representative, Side
 from cases.services import ask_withdrawal, close_case, grant_access
+from cases.services.batches import Row, issue_many
 from common import clock
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
 from courts.services import set_leave, start_post
-from documents.models import Copy, Delivery, DeliveryMethod, StoredFile
+from documents.models import Copy, Delivery, DeliveryMethod, Office, Paper, StoredFile
+from documents.services.wordings import propose_wording
 from eventlog.models import Receipt
 from eventlog.relay import run_due
 from feedback import services as feedback
@@ -44,6 +49,8 @@ from portal.demo import cast as people
 from portal.demo.loan import loan_cause
 from qrlinks.models import ReportKind
 from qrlinks.services.reports import write_report
+from tests.casefiles.volumes import put_in_side_volume
+from tests.cases import test_drafting as drafts
 from tests.consistency.sessions import sessions_of
 from tests.filing import test_batch as batch_tests
 from tests.payments import desks
@@ -116,6 +123,7 @@ def build() -> World:
     _add_judged(world)
     _add_opinions(world)
     _work_off()
+    _add_file(world, case)
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
     }
@@ -197,9 +205,15 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     things["overdue"] = {"public_id": late.public_id}
     withdrawal = ask_withdrawal(case_id=case.pk, words="对方已经还钱", actor=world.cast.zhang)[0]
     things["withdrawal"] = {"public_id": withdrawal.public_id}
+    _add_drafts(world, case)
     things["order"] = {"public_id": order.public_id, "out_no": order.out_no}
     things["zhang_paper"] = {"public_id": copies[zhang.public_id].public_id, "number": 1}
     things["own_copy"] = {"public_id": case.public_id, "copy_id": copies[zhang.public_id].public_id}
+    office = Office.objects.create(
+        court_id=case.court_id, kind="bank", name="某市某银行", address="某市某路8号"
+    )
+    things["office"] = {"public_id": office.public_id}
+    things["case_party"] = {"public_id": case.public_id, "party_id": zhang.public_id}
     things["li_paper"] = {"public_id": copies[li.public_id].public_id, "number": 1}
     things["delivery"] = {"public_id": posted.public_id}
     things["file"] = {"public_id": file.public_id, "number": 1}
@@ -217,6 +231,26 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
         "pick": f"{posted.public_id}:{posted.version}",
         "today": clock.today().isoformat(),
     }
+
+
+def _add_drafts(world: World, case: Case) -> None:
+    """A summons being written, a ruling the judge wrote and handed in, a paper that may be corrected, words of the court."""
+    begun = drafts.written(case, "summons", world.cast.caseclerk, drafts.SUMMONS)
+    world.things["paper_draft"] = {"public_id": begun.public_id}
+    world.things["draft_page"] = {"public_id": begun.public_id, "number": 1}
+    world.things["handed_in"] = {"public_id": drafts.submitted(case, world.cast.judge).public_id}
+    proposed = propose_wording(
+        template="summons",
+        texts={"plain": "请走东门"},
+        note="改了门",
+        effective_on=clock.today(),
+        actor=world.cast.head,
+    )
+    world.things["wording"] = {"template": "summons", "number": proposed.number}
+    many = issue_many(template="summons", rows=[Row(case, drafts.SUMMONS)], actor=world.cast.caseclerk)
+    world.things["papers"] = {"public_id": many.public_id}
+    wrong = Paper.objects.get(template="acceptance_notice", subject_public_id=case.public_id)
+    world.things["correction"] = {"public_id": case.public_id, "paper_id": wrong.public_id}
 
 
 def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPass) -> None:
@@ -261,6 +295,26 @@ def _add_threads(world: World, case: Case, zhang: Party, li: Party, scan: ScanPa
     answer = answered.messages.get(author_kind="judge")
     for name, message in (("merits", said.messages.get()), ("zhang_answer", answer)):
         world.things[name] = {"public_id": message.thread.public_id, "message_id": message.public_id}
+
+
+def _add_file(world: World, case: Case) -> None:
+    """张's evidence, the notice to 李, and a record in the side volume."""
+    entries = Entry.objects.filter(case=case)
+    evidence = entries.filter(section=Section.EVIDENCE).earliest("id")
+    note = put_in_side_volume(case, evidence)
+    notice = entries.get(paper__template="response_notice")
+    private = entries.filter(section=Section.IDENTITY).earliest("id")
+    order = Order(Ground.PRIVACY, "住址", open_to=[], page=1)
+    sealed = seal(entry_public_id=private.public_id, order=order, actor=world.cast.judge)
+    wish = Wish(case.number, Reader.THIRD, "我是这笔借款的保证人")
+    asked = ask_reading(court=case.court, wish=wish, actor=world.cast.chen)
+    place = {"public_id": case.public_id}
+    world.things["reading"] = {"public_id": asked.public_id}
+    world.things["evidence_entry"] = place | {"entry_id": evidence.public_id}
+    world.things["order_of_judge"] = place | {"entry_id": private.public_id, "order_id": sealed.public_id}
+    world.bodies["case_number"] = case.number
+    for name, entry in (("evidence", evidence), ("li_notice", notice), ("deliberation", note)):
+        world.things[name] = {"public_id": case.public_id, "entry_id": entry.public_id, "number": 1}
 
 
 def _add_opinions(world: World) -> None:

@@ -72,7 +72,7 @@ def files_root(tmp_path: Path, settings: Any) -> Iterator[Path]:
     root = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "documents.storage.LocalFiles",
             "OPTIONS": {"location": root},
         }
     }

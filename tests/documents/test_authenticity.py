@@ -25,7 +25,7 @@ from common.actor import Actor
 from documents.models import Copy, Paper
 from documents.rendering import codes
 from documents.rendering.paper import CopyToPrint, render
-from documents.services import reprint, revoke_copy
+from documents.services import authenticity, reprint, revoke_copy
 from tests.documents.conftest import DATA, TITLES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,7 +113,7 @@ def test_a_changed_file_is_told_from_an_unknown_one(issued: Issued, change: Call
     changed = change(pdf_of(issued()))
     answer = api_file(changed)
     assert answer["status"] == "changed"
-    assert answer["findings"] == [{"means": "hash", "agrees": False}, {"means": "codes", "agrees": True}]
+    assert answer["findings"][:2] == [{"means": "hash", "agrees": False}, {"means": "codes", "agrees": True}]
     assert "被改动过" in page(file=upload(changed)).content.decode()
     assert api({"sha256": hashlib.sha256(changed).hexdigest()})[1]["status"] == "unknown"
 
@@ -129,7 +129,9 @@ def test_a_forged_check_code_in_a_file_is_unknown(issued: Issued) -> None:
     content = render(forged, codes.new_codes(), moment=clock.now())
     answer = api_file(content)
     assert answer["status"] == "unknown"
-    assert {finding["agrees"] for finding in answer["findings"]} == {False}
+    found = {finding["means"]: finding["agrees"] for finding in answer["findings"]}
+    assert (found["hash"], found["codes"]) == (False, False)
+    assert answer["case_number"] == ""
 
 
 def test_superseded_and_revoked_papers_say_so(issued: Issued, clerk: tuple[Any, Actor]) -> None:
@@ -167,10 +169,21 @@ def test_every_answer_has_one_shape_and_says_nothing_of_the_content(issued: Issu
     printed = {"serial": copy.serial, "check_code": copy.check_code}
     unknown = {"serial": copy.serial, "check_code": "ABCDEF"}
     known, other = api(printed)[1], api(unknown)[1]
-    assert set(known) == set(other) == {"status", "message", "findings"}
+    assert set(known) == set(other) == {"status", "message", "findings", "case_number", "seal"}
+    assert known["case_number"] == "（2026）****号", "the paper of one court about a case of another"
+    assert other["case_number"] == ""
+    assert known["seal"] is None is other["seal"]
     shown = page(**printed).content.decode() + json.dumps(known, ensure_ascii=False)
     for secret in (copy.addressee_name, copy.paper.title, "民初", "赵", copy.paper.data["case_number"]):
         assert secret not in shown, secret
+
+
+def test_of_a_case_number_only_year_and_court_are_shown(issued: Issued) -> None:
+    copy = issued()
+    copy.paper.court.code = "某1234"
+    assert authenticity.masked_case_number(copy) == "（2026）某1234****号"
+    copy.paper.data = {}
+    assert authenticity.masked_case_number(copy) == ""
 
 
 def _walled(model: type[Model]) -> bool:
@@ -258,7 +271,9 @@ def test_the_api_takes_one_way_only(body: Any, status: int) -> None:
     found, answer = api(body)
     assert found == status
     assert set(answer) == (
-        {"status", "message", "findings"} if status == 200 else {"code", "message", "fields"}
+        {"status", "message", "findings", "case_number", "seal"}
+        if status == 200
+        else {"code", "message", "fields"}
     )
 
 

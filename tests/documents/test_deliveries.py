@@ -16,7 +16,7 @@ from common.errors import InvalidInput, InvalidTransition, NotVisible, StaleVers
 from courts.models import Court
 from documents import selectors, services
 from documents.delivery_rules import AddressOrigin
-from documents.models import Delivery, Paper
+from documents.models import Delivery, DeliveryMethod, Paper
 from eventlog.models import Event
 from eventlog.selectors import receipt_of
 from tests.concurrency.together import at_once
@@ -24,6 +24,7 @@ from tests.documents.conftest import LI, ZHANG, later, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Desk = Callable[[Delivery], dict[str, Any]]
+ZHANG_BY_POST = later(ZHANG, by_inbox=False)
 
 
 @pytest.fixture
@@ -260,10 +261,13 @@ def test_the_queue_is_sorted_counted_and_searched(
 def test_a_mail_bag_goes_through_piece_by_piece(
     issue_paper: Callable[..., Paper], clerk: tuple[User, Actor], run_outbox: Callable[..., int]
 ) -> None:
-    first, second, third = (issue_paper().copies.get().delivery for _ in range(3))
+    first, second, third = (
+        issue_paper("response_notice", one).copies.get().delivery for one in (LI, ZHANG_BY_POST, LI)
+    )
     run_outbox()
-    sent, refused = services.mark_posted(
+    sent, refused = services.mark_sent(
         deliveries=[(first.public_id, 1), (second.public_id, 1), (third.public_id, 7)],
+        method=DeliveryMethod.POST,
         sent_on=clock.today(),
         tracking_nos={first.public_id: "EA1"},
         actor=clerk[1],
@@ -271,6 +275,60 @@ def test_a_mail_bag_goes_through_piece_by_piece(
     assert [delivery.pk for delivery in sent] == [first.pk]
     assert set(refused) == {second.public_id, third.public_id}
     assert refused[second.public_id] == "请填写邮件号"
+
+
+def test_one_envelope_has_one_number(
+    issue_paper: Callable[..., Paper], clerk: tuple[User, Actor], run_outbox: Callable[..., int]
+) -> None:
+    """Papers for one addressee at one address; what goes to another address of his is another envelope."""
+    moved = later(LI, address="某市某区新村9号")
+    papers = [issue_paper("response_notice", one).copies.get().delivery for one in (LI, LI, moved)]
+    run_outbox()
+    sent, refused = services.mark_sent(
+        deliveries=[(one.public_id, 1) for one in papers],
+        method=DeliveryMethod.POST,
+        sent_on=clock.today(),
+        tracking_nos={papers[1].public_id: "EA7"},
+        actor=clerk[1],
+    )
+    assert [one.pk for one in sent] == [papers[0].pk, papers[1].pk] and set(refused) == {papers[2].public_id}
+    assert {one.facts.get(kind="sent").tracking_no for one in papers[:2]} == {"EA7"}
+
+
+def test_one_publication_for_many(
+    issue_paper: Callable[..., Paper], clerk: tuple[User, Actor], run_outbox: Callable[..., int]
+) -> None:
+    papers = [issue_paper("response_notice", one).copies.get().delivery for one in (LI, ZHANG_BY_POST)]
+    run_outbox()
+    sent, refused = services.mark_sent(
+        deliveries=[(one.public_id, 1) for one in papers],
+        method=DeliveryMethod.PUBLICATION,
+        sent_on=clock.today(),
+        tracking_nos={},
+        note="人民法院公告网",
+        actor=clerk[1],
+    )
+    assert not refused and {one.state for one in sent} == {"sent"}
+    facts = [one.facts.get(kind="sent") for one in sent]
+    assert {(fact.note, fact.address) for fact in facts} == {("人民法院公告网", "")}
+
+
+def test_another_address_says_whose_word_it_is(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    """Mail that comes back from an address that the addressee gave delivers; from one the other side named it does not."""
+    new = {"address": "某市某区新村9号"}
+    with pytest.raises(InvalidInput) as refused:
+        send(waiting, clerk[1], **new)
+    assert set(refused.value.fields) == {"address_origin"}
+    sent = send(waiting, clerk[1], **new, address_origin="own")
+    assert (sent.goes_to, sent.address_origin) == ("某市某区新村9号", "own")
+    assert sent.facts.get(kind="sent").address == "某市某区新村9号"
+    assert deliver(sent, clerk[1], outcome="moved").state == "delivered"
+
+
+def test_a_return_without_fault_delivers_nothing(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
+    sent = send(waiting, clerk[1])
+    back = deliver(sent, clerk[1], outcome="refused", without_fault=True)
+    assert back.state == "failed" and "收件人证明退回不是他的原因" in back.facts.get(kind="returned").ruling
 
 
 def test_the_first_opening_is_a_fact_once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from accounts.models import User
 from common import clock
 from common.actor import Actor, Role
 from courts.models import Court
 from documents.models import Delivery, Paper
+from eventlog.models import Event
 from tests.documents.conftest import LI, later, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,7 +81,8 @@ def test_an_empty_queue_says_so(browser: Client) -> None:
 def test_a_mail_bag_is_recorded_and_the_rest_comes_back(
     browser: Client, waiting: Delivery, issue_paper: Callable[..., Paper], run_outbox: Callable[[], int]
 ) -> None:
-    other: Delivery = issue_paper("response_notice", later(LI, name="王某")).copies.get().delivery
+    someone = later(LI, name="王某", party_public_id=uuid.uuid4())
+    other: Delivery = issue_paper("response_notice", someone).copies.get().delivery
     run_outbox()
     today = clock.today().isoformat()
     data = {
@@ -104,7 +108,7 @@ def test_a_mail_bag_is_recorded_and_the_rest_comes_back(
     ("data", "words"),
     [
         ({"sent_on": "2026-11-21"}, "请先勾选要登记的文书"),
-        ({"sent_on": "", "pick": f"{uuid.UUID(int=9)}:1"}, "请填写寄出日期"),
+        ({"sent_on": "", "pick": f"{uuid.UUID(int=9)}:1"}, "请填写寄出或者公告的日期"),
         ({"sent_on": "2999-01-01", "pick": f"{uuid.UUID(int=9)}:1"}, "日期应在1900年到2200年之间"),
         ({"sent_on": "2026-11-21", "pick": [f"{uuid.UUID(int=9)}:1", "x", "1:2:3"]}, "有1份没有登记"),
     ],
@@ -115,6 +119,84 @@ def test_a_wrong_mail_bag(browser: Client, waiting: Delivery, data: dict[str, An
     assert response.status_code == 422 and words in response.content.decode()
     waiting.refresh_from_db()
     assert waiting.state == "waiting"
+
+
+def text_of(pdf: bytes) -> list[str]:
+    return ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_covers_say_where_to_and_nothing_of_the_case(
+    browser: Client, issue_paper: Callable[..., Paper], run_outbox: Callable[[], int]
+) -> None:
+    to_li = later(LI, phone="13900000002", secret=True)
+    others = [later(LI, name="王某", party_public_id=uuid.uuid4()), to_li, to_li]
+    papers = [issue_paper("response_notice", one).copies.get() for one in others]
+    run_outbox()
+    ticked = {"pick": [f"{copy.delivery.public_id}:1" for copy in papers]}
+    answer = browser.post(f"{DESK}covers/", ticked)
+    assert answer.status_code == 200 and "attachment" in answer["Content-Disposition"]
+    pages = text_of(b"".join(answer.streaming_content))
+    assert len(pages) == 2, "two papers for one addressee share an envelope"
+    both = next(page for page in pages if "李某" in page)
+    assert "某市某区某村2号" in both and "13900000002" in both and "内装诉讼文书2件" in both
+    assert not any("民初" in page or "应诉通知书" in page for page in pages)
+    shown = browser.get(DESK).content.decode()
+    assert "13900000002" in shown and "地址保密" in shown
+    assert {copy.delivery.state for copy in papers} == {"waiting"}
+
+
+def test_a_cover_holds_the_longest_address(
+    browser: Client, issue_paper: Callable[..., Paper], run_outbox: Callable[[], int]
+) -> None:
+    """Nothing runs off its page; a character that no font has is named."""
+    longest = later(LI, name="\U00031350" + "某" * 99, address="某市" + "某" * 298, phone="031112345678")
+    copy = issue_paper("response_notice", longest).copies.get()
+    run_outbox()
+    answer = browser.post(f"{DESK}covers/", {"pick": f"{copy.delivery.public_id}:1"})
+    (only,) = text_of(b"".join(answer.streaming_content))
+    assert "某" * 99 in only and "某市" + "某" * 298 in only and "投递员签名" in only and "U+31350" in only
+
+
+def test_papers_print_on_sheets_of_their_own(
+    browser: Client, waiting: Delivery, issue_paper: Callable[..., Paper], run_outbox: Callable[[], int]
+) -> None:
+    other: Delivery = issue_paper("fee_notice", later(LI, name="王某")).copies.get().delivery
+    run_outbox()
+    ticked = {"pick": [f"{one.public_id}:1" for one in (waiting, other)]}
+    pages = text_of(b"".join(browser.post(f"{DESK}papers/", ticked).streaming_content))
+    starts = [number for number, page in enumerate(pages) if "份号" in page and "校验码" in page]
+    assert len(starts) == 2 and not any(number % 2 for number in starts)
+    assert not len(pages) % 2
+    openings = Event.objects.filter(name="documents.opened")
+    assert openings.count() == 2
+
+
+def test_nothing_to_print(browser: Client, waiting: Delivery) -> None:
+    for address, data in ((f"{DESK}covers/", {}), (f"{DESK}papers/", {"pick": f"{uuid.uuid4()}:1"})):
+        answer = browser.post(address, data, follow=True)
+        assert "请先勾选要打印的文书" in answer.content.decode()
+
+
+def test_a_scanned_cover_opens_its_paper(browser: Client, waiting: Delivery) -> None:
+    """A scanner types the serial without the character of the province, a clerk the whole of it."""
+    for mark in (waiting.copy.serial, waiting.copy.serial[1:]):
+        assert browser.get(DESK, {"q": f" {mark} "})["Location"] == page(waiting)
+    today = clock.today().isoformat()
+    browser.post(
+        f"{DESK}posted/",
+        {"sent_on": today, "pick": f"{waiting.public_id}:1", f"t-{waiting.public_id}": "EA9"},
+    )
+    assert browser.get(DESK, {"q": "EA9"})["Location"] == page(waiting)
+    assert browser.get(DESK, {"q": "EA"}).status_code == 200
+
+
+def test_a_publication_says_where(browser: Client, waiting: Delivery) -> None:
+    data = {"sent_on": clock.today().isoformat(), "pick": f"{waiting.public_id}:1", "way": "publication"}
+    refused = browser.post(f"{DESK}posted/", data)
+    assert refused.status_code == 422 and "请填写公告登在哪里" in refused.content.decode()
+    browser.post(f"{DESK}posted/", data | {"note": "人民法院公告网"})
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.method) == ("sent", "publication")
 
 
 def test_from_posting_to_delivery(browser: Client, waiting: Delivery) -> None:

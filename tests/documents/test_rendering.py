@@ -11,15 +11,13 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
-from django.conf import settings
-from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import PdfSignatureStatus, validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 
 from documents.rendering import codes, fonts, seal, typeset
 from documents.rendering.paper import CopyToPrint, render
 from documents.rendering.templates import check
+from documents.sealing.trust import trust
 from tests.documents.conftest import DATA, TITLES
 
 MOMENT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -60,10 +58,9 @@ def pictures(pdf: bytes, dpi: int) -> list[Any]:
 
 
 def validate(pdf: bytes) -> list[PdfSignatureStatus]:
-    trust = load_cert_from_pemder(str(settings.SIGNER_CA_FILE))
     reader = PdfFileReader(io.BytesIO(pdf))
     return [
-        validate_pdf_signature(signature, ValidationContext(trust_roots=[trust], allow_fetching=False))
+        validate_pdf_signature(signature, trust().context(), trust().context())
         for signature in reader.embedded_signatures
     ]
 

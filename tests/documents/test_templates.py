@@ -131,7 +131,11 @@ def test_every_template_has_a_sample_that_it_can_print(template: str) -> None:
 def test_no_sample_without_template() -> None:
     there = {path.stem for path in (DIRECTORY / "samples").glob("*.json")}
     assert there == set(TEMPLATES) | set(PLAIN)
-    assert {path.stem for path in DIRECTORY.glob("*.typ")} == there | {"base", "record"}  # the frames
+    assert {path.stem for path in DIRECTORY.glob("*.typ")} == there | {
+        "base",
+        "record",
+        "cover",
+    }  # the frames, and what goes around
 
 
 @KINDS

@@ -66,6 +66,7 @@ GOOD = {
 }
 
 
+@pytest.mark.req("SEC-50", "SEC-55")
 @pytest.mark.parametrize("name", GOOD)
 def test_what_the_form_takes_is_kept_byte_for_byte(name: str, receive: Receive, court: Court) -> None:
     data, declared = GOOD[name]
@@ -105,6 +106,7 @@ def test_transparency_becomes_paper(receive: Receive) -> None:
         assert preview.getpixel((5, 5)) == (255, 255, 255)
 
 
+@pytest.mark.req("SEC-51")
 def test_the_preview_of_a_pdf_has_nothing_active(receive: Receive) -> None:
     data = craft.pdf(craft.attachment_and_links)
     file = receive(data, "发票.pdf", "application/pdf")
@@ -147,65 +149,66 @@ XXE = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><w:document {craft
 
 BAD: dict[str, tuple[bytes, str, str, str]] = {
     # what: bytes, name, declared, words of the answer
-    "exe named pdf": (EXE, "判决.pdf", "application/pdf", "这个PDF打不开"),
-    "html named pdf": (HTML, "a.pdf", "application/pdf", "这个PDF打不开"),
-    "html": (HTML, "a.html", "text/html", "这里可以上传JPG"),
-    "svg": (SVG, "a.svg", "image/svg+xml", "这里可以上传JPG"),
-    "svg named png": (SVG, "a.png", "image/png", "照片打不开，请重新拍一张"),
-    "tiff": (craft.photo("TIFF"), "a.tiff", "image/tiff", "这里可以上传JPG"),
-    "tiff named jpg": (craft.photo("TIFF"), "a.jpg", "image/jpeg", "照片打不开，请重新拍一张"),
-    "gif": (craft.photo("GIF"), "a.gif", "image/gif", "这里可以上传JPG"),
-    "exe": (EXE, "a.exe", "", "这里可以上传JPG"),
-    "no extension": (craft.photo(), "照片", "image/jpeg", "这里可以上传JPG"),
-    "extension only": (craft.photo(), ".jpg", "image/jpeg", "这里可以上传JPG"),
-    "reversed extension": (EXE, "借条‮gpj.exe", "image/jpeg", "这里可以上传JPG"),
-    "png named jpg": (craft.photo("PNG"), "a.jpg", "image/jpeg", "里面其实是PNG"),
-    "pdf named docx": (craft.pdf(), "a.docx", craft.WORD, "里面其实是PDF"),
-    "declared as html": (craft.photo(), "a.jpg", "text/html", "对不上"),
-    "polyglot pdf and zip": (craft.pdf() + ZIP, "a.pdf", "application/pdf", "夹带了别的文件"),
-    "polyglot jpg and zip": (craft.photo() + ZIP, "a.jpg", "image/jpeg", "夹带了别的文件"),
-    "pdf after a space": (b" " + craft.pdf(), "a.pdf", "application/pdf", "这个PDF打不开"),
-    "empty": (b"", "a.pdf", "application/pdf", "文件是空的"),
-    "cut jpg": (craft.photo()[:9000], "a.jpg", "image/jpeg", "照片打不开，请重新拍一张"),
-    "cut png": (craft.photo("PNG")[:9000], "a.png", "image/png", "照片打不开，请重新拍一张"),
-    "cut heic": (craft.photo("HEIF")[:2000], "a.heic", "image/heic", "照片打不开，请重新拍一张"),
-    "30 000 squared png": (craft.png_bomb(), "a.png", "image/png", "照片尺寸过大"),
-    "locked pdf": (craft.locked_pdf("secret"), "a.pdf", "application/pdf", "有密码，请去掉密码后再上传"),
-    "broken pdf": (b"%PDF-1.7\nnothing", "a.pdf", "application/pdf", "这个PDF打不开"),
-    "cut pdf": (craft.pdf(pages=20)[:700], "a.pdf", "application/pdf", "这个PDF打不开"),
-    "looped pdf": (craft.looped_pdf(), "a.pdf", "application/pdf", "PDF"),
-    "100 000 pages": (craft.pdf(craft.many_pages), "a.pdf", "application/pdf", "超过2000页，请分成几份"),
-    "2 001 pages": (craft.pdf(pages=2001), "a.pdf", "application/pdf", "超过2000页，请分成几份"),
-    "script on opening": (craft.pdf(craft.javascript_on_opening), "a.pdf", "", "会自动运行的程序"),
-    "script by name": (craft.pdf(craft.javascript_by_name), "a.pdf", "", "会自动运行的程序"),
-    "script in a field": (craft.pdf(craft.javascript_in_a_field), "a.pdf", "", "会自动运行的程序"),
-    "launches a program": (craft.pdf(craft.launches), "a.pdf", "", "会自动运行的程序"),
-    "plain zip as docx": (ZIP, "a.docx", craft.WORD, "这个Word文档打不开"),
-    "macro": (craft.word({"word/vbaProject.bin": b"x"}), "a.docx", craft.WORD, "宏"),
-    "macro type": (
+    "55 exe named pdf": (EXE, "判决.pdf", "application/pdf", "这个PDF打不开"),
+    "55 html named pdf": (HTML, "a.pdf", "application/pdf", "这个PDF打不开"),
+    "55 html": (HTML, "a.html", "text/html", "这里可以上传JPG"),
+    "65 svg": (SVG, "a.svg", "image/svg+xml", "这里可以上传JPG"),
+    "65 svg named png": (SVG, "a.png", "image/png", "照片打不开，请重新拍一张"),
+    "65 tiff": (craft.photo("TIFF"), "a.tiff", "image/tiff", "这里可以上传JPG"),
+    "65 tiff named jpg": (craft.photo("TIFF"), "a.jpg", "image/jpeg", "照片打不开，请重新拍一张"),
+    "65 gif": (craft.photo("GIF"), "a.gif", "image/gif", "这里可以上传JPG"),
+    "55 exe": (EXE, "a.exe", "", "这里可以上传JPG"),
+    "62 no extension": (craft.photo(), "照片", "image/jpeg", "这里可以上传JPG"),
+    "62 extension only": (craft.photo(), ".jpg", "image/jpeg", "这里可以上传JPG"),
+    "62 reversed extension": (EXE, "借条‮gpj.exe", "image/jpeg", "这里可以上传JPG"),
+    "55 png named jpg": (craft.photo("PNG"), "a.jpg", "image/jpeg", "里面其实是PNG"),
+    "55 pdf named docx": (craft.pdf(), "a.docx", craft.WORD, "里面其实是PDF"),
+    "55 declared as html": (craft.photo(), "a.jpg", "text/html", "对不上"),
+    "55 polyglot pdf and zip": (craft.pdf() + ZIP, "a.pdf", "application/pdf", "夹带了别的文件"),
+    "55 polyglot jpg and zip": (craft.photo() + ZIP, "a.jpg", "image/jpeg", "夹带了别的文件"),
+    "55 pdf after a space": (b" " + craft.pdf(), "a.pdf", "application/pdf", "这个PDF打不开"),
+    "61 empty": (b"", "a.pdf", "application/pdf", "文件是空的"),
+    "58 cut jpg": (craft.photo()[:9000], "a.jpg", "image/jpeg", "照片打不开，请重新拍一张"),
+    "58 cut png": (craft.photo("PNG")[:9000], "a.png", "image/png", "照片打不开，请重新拍一张"),
+    "58 cut heic": (craft.photo("HEIF")[:2000], "a.heic", "image/heic", "照片打不开，请重新拍一张"),
+    "58 30 000 squared png": (craft.png_bomb(), "a.png", "image/png", "照片尺寸过大"),
+    "59 locked pdf": (craft.locked_pdf("secret"), "a.pdf", "application/pdf", "有密码，请去掉密码后再上传"),
+    "59 broken pdf": (b"%PDF-1.7\nnothing", "a.pdf", "application/pdf", "这个PDF打不开"),
+    "59 cut pdf": (craft.pdf(pages=20)[:700], "a.pdf", "application/pdf", "这个PDF打不开"),
+    "59 looped pdf": (craft.looped_pdf(), "a.pdf", "application/pdf", "PDF"),
+    "59 100 000 pages": (craft.pdf(craft.many_pages), "a.pdf", "application/pdf", "超过2000页，请分成几份"),
+    "59 2 001 pages": (craft.pdf(pages=2001), "a.pdf", "application/pdf", "超过2000页，请分成几份"),
+    "59 script on opening": (craft.pdf(craft.javascript_on_opening), "a.pdf", "", "会自动运行的程序"),
+    "59 script by name": (craft.pdf(craft.javascript_by_name), "a.pdf", "", "会自动运行的程序"),
+    "59 script in a field": (craft.pdf(craft.javascript_in_a_field), "a.pdf", "", "会自动运行的程序"),
+    "59 launches a program": (craft.pdf(craft.launches), "a.pdf", "", "会自动运行的程序"),
+    "56 plain zip as docx": (ZIP, "a.docx", craft.WORD, "这个Word文档打不开"),
+    "60 macro": (craft.word({"word/vbaProject.bin": b"x"}), "a.docx", craft.WORD, "宏"),
+    "60 macro type": (
         craft.word(main="application/vnd.ms-word.document.macroEnabled.main+xml"),
         "a.docx",
         craft.WORD,
         "宏",
     ),
-    "remote template": (craft.word(REMOTE), "a.docx", craft.WORD, "引用了外部内容"),
-    "xxe": (craft.word(body=XXE), "a.docx", craft.WORD, "引用了外部内容"),
-    "xxe in utf-16": (
+    "60 remote template": (craft.word(REMOTE), "a.docx", craft.WORD, "引用了外部内容"),
+    "60 xxe": (craft.word(body=XXE), "a.docx", craft.WORD, "引用了外部内容"),
+    "60 xxe in utf-16": (
         craft.word(body=XXE.decode().encode("utf-16")), "a.docx", craft.WORD, "引用了外部内容",
     ),
-    "broken xml": (craft.word(body=b"<w:document>"), "a.docx", craft.WORD, "这个Word文档打不开"),
-    "zip bomb": (craft.word({"word/media/a.bin": b"\0" * 30_000_000}), "a.docx", craft.WORD, "解开后过大"),
-    "zip slip": (craft.word({"../../etc/cron.d/x": b"x"}), "a.docx", craft.WORD, "这个Word文档打不开"),
-    "symlink": (craft.word({"word/x": b"/etc/passwd"}, links=("word/x",)), "a.docx", craft.WORD, "这个Word文档打不开"),
-    "archive inside": (craft.word({"word/embeddings/a.zip": ZIP}), "a.docx", craft.WORD, "其他程序"),
-    "too many members": (
+    "60 broken xml": (craft.word(body=b"<w:document>"), "a.docx", craft.WORD, "这个Word文档打不开"),
+    "56 zip bomb": (craft.word({"word/media/a.bin": b"\0" * 30_000_000}), "a.docx", craft.WORD, "解开后过大"),
+    "57 zip slip": (craft.word({"../../etc/cron.d/x": b"x"}), "a.docx", craft.WORD, "这个Word文档打不开"),
+    "57 symlink": (craft.word({"word/x": b"/etc/passwd"}, links=("word/x",)), "a.docx", craft.WORD, "这个Word文档打不开"),
+    "56 archive inside": (craft.word({"word/embeddings/a.zip": ZIP}), "a.docx", craft.WORD, "其他程序"),
+    "56 too many members": (
         craft.word({f"word/m{i}": b"" for i in range(10_001)}), "a.docx", craft.WORD, "解开后过大",
     ),
-    "locked docx": (craft.encrypted_archive(), "a.docx", craft.WORD, "有密码，请去掉密码后再上传"),
-    "docx cut": (craft.word()[:-30], "a.docx", craft.WORD, "这个Word文档打不开"),
+    "60 locked docx": (craft.encrypted_archive(), "a.docx", craft.WORD, "有密码，请去掉密码后再上传"),
+    "60 docx cut": (craft.word()[:-30], "a.docx", craft.WORD, "这个Word文档打不开"),
 }  # fmt: skip
 
 
+@pytest.mark.req("SEC-50", "SEC-51")
 @pytest.mark.parametrize("what", BAD)
 def test_bad_files_are_refused_with_a_sentence_that_helps(what: str, receive: Receive) -> None:
     data, name, declared, words = BAD[what]
@@ -216,6 +219,7 @@ def test_links_in_a_word_file_are_no_harm(receive: Receive) -> None:
     assert receive(craft.word(LINKED), "a.docx").pk
 
 
+@pytest.mark.req("SEC-50")
 def test_a_file_over_the_limit_is_refused_while_it_streams(receive: Receive, settings: Any) -> None:
     settings.MAX_FILE_BYTES = 5 * 1024 * 1024
     assert (
@@ -224,6 +228,7 @@ def test_a_file_over_the_limit_is_refused_while_it_streams(receive: Receive, set
     )
 
 
+@pytest.mark.req("SEC-50")
 def test_a_false_length_means_nothing(court: Court, litigant: tuple[User, Actor], settings: Any) -> None:
     settings.MAX_FILE_BYTES = 1000
     upload = UploadedFile(io.BytesIO(craft.photo()), "a.jpg", "image/jpeg", size=10)
@@ -233,11 +238,13 @@ def test_a_false_length_means_nothing(court: Court, litigant: tuple[User, Actor]
         )
 
 
+@pytest.mark.req("SEC-50")
 def test_a_form_takes_what_it_says_only(receive: Receive) -> None:
     message = refusal(receive, craft.word(), "a.docx", allowed=("jpg", "pdf"))
     assert message == "这里可以上传JPG、PDF，请换一个文件"
 
 
+@pytest.mark.req("SEC-50")
 def test_quotas_of_one_owner(receive: Receive) -> None:
     data = craft.photo()
     receive(data, "1.jpg", max_files=2)
@@ -273,6 +280,7 @@ def test_no_transaction_is_open_while_a_file_is_inspected(
     assert seen == [False]
 
 
+@pytest.mark.req("SEC-52")
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [

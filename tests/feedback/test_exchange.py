@@ -102,7 +102,7 @@ def test_the_other_side_reads_it_after_the_check_and_not_before(told: Told, zhan
     assert clerk.post(desk, {"outcome": "shown"}).status_code == 302
     shown = li.get(page).content.decode()
     assert "对方上周还了两千元" in shown and "原告 张某" in shown and "收条.jpg" in shown
-    opened = li.get(file)
+    opened = li.get(file, follow=True)
     opened.close()
     assert opened.status_code == 200
     assert li.get(own).status_code == 404

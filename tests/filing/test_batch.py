@@ -350,8 +350,8 @@ def test_nobody_else_sees_a_batch_and_its_table_is_for_its_owner_only(cast: Cast
     clerk, li = cast.client("clerk"), cast.client("li")
     assert status(li, address) == 404 and status(clerk, address) == 404
     assert status(clerk, f"/files/{batch.file.public_id}/") == 404
-    assert status(client, f"/files/{batch.file.public_id}/") == 200
-    assert status(clerk, f"/files/{paper.file.public_id}/") == 200
+    assert status(client, f"/files/{batch.file.public_id}/") == 302
+    assert status(clerk, f"/files/{paper.file.public_id}/") == 302
     assert status(cast.client("clerk-b"), f"/files/{paper.file.public_id}/") == 404
 
 

@@ -68,6 +68,16 @@ REFUSED = {
     "owner without login": ({"PORTAL_DB_ROLE": "owner"}, "OWNER_DATABASE_URL is not set"),
     "other broker": ({"REDIS_URL": "amqp://broker"}, "REDIS_URL must begin with"),
     "receipt key absent": ({"RECEIPT_KEY_FILE": "/nonexistent.pem"}, "RECEIPT_KEY_FILE"),
+    "unknown storage": ({"FILES_STORAGE": "ftp"}, "FILES_STORAGE is 'ftp'"),
+    "bucket without address": ({"FILES_STORAGE": "s3"}, "BUCKET_ENDPOINT is not set"),
+    "bucket in clear": (
+        {"FILES_STORAGE": "s3", "BUCKET_ENDPOINT": "http://s3.example.cn"},
+        "BUCKET_ENDPOINT must be an https",
+    ),
+    "files on a host of others": (
+        {"FILES_URL": "https://files.example.org"},
+        "FILES_URL must be a sub-domain",
+    ),
     "no mail server": ({"EMAIL_HOST": None}, "EMAIL_HOST is not set"),
 }
 
@@ -136,6 +146,7 @@ def test_every_variable_is_documented() -> None:
     pattern = r'(?:env\.[a-z_]+|environ\.get|self\.choice)\(\s*(?:"([A-Z_]+)")(?: if [^"]+ else "([A-Z_]+)")?'
     read = {name for found in re.findall(pattern, source) for name in found if name} - {"DEBUG"}
     read |= {"OWNER_DATABASE_URL"}
+    read |= set(re.findall(r'environment\["([A-Z_]+)"\]', (ROOT / "signer/app.py").read_text()))
     assert read - set(_documented()) == set()
     used_elsewhere = {"WEB_THREADS", "FORWARDED_ALLOW_IPS"}
     compose = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))

@@ -70,7 +70,7 @@ def test_a_payer_asks_hands_in_proofs_and_the_judge_lets_him_pay_half(
     assert desk in text_of(judge.get(f"/desk/cases/{bill.case.public_id}/"))
     page = text_of(judge.get(desk))
     assert "家里四口人，我失业" in page and ground in page
-    proof = judge.get(f"/files/{StoredFile.objects.latest('id').public_id}/")
+    proof = judge.get(f"/files/{StoredFile.objects.latest('id').public_id}/", follow=True)
     assert proof.status_code == 200 and b"".join(proof.streaming_content)
     proof.close()
     refused(judge.post(desk, {"granted": "yes", "reduce_pct": "20", "reasons": "家庭困难"}), "不低于30%")

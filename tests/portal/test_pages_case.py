@@ -143,7 +143,7 @@ def test_papers_with_true_facts_and_opening_is_recorded(told: Told, zhang: Clien
     inbox = read(zhang, told, "files/")
     assert "已到达收件箱" in inbox and "已查看" not in inbox and "应诉通知书" not in inbox
     copy = told.copy(told.plaintiff)
-    with closing(zhang.get(f"/papers/{copy.public_id}/")) as answer:
+    with closing(zhang.get(f"/papers/{copy.public_id}/", follow=True)) as answer:
         assert answer["Content-Type"] == "application/pdf"
     assert DeliveryFact.objects.filter(delivery__copy=copy, kind="opened").count() == 1
     assert "已查看" in read(zhang, told, "files/")

@@ -110,7 +110,7 @@ def test_a_receipt_with_the_sum_in_capitals_for_each_payment(
     data = copy.paper.data
     assert (data["amount"], data["amount_capitals"]) == ("¥1,300.00", "人民币壹仟叁佰元整")
     assert (data["payer"], data["transaction_no"]) == ("张某", Payment.objects.get().transaction_no)
-    answer = cast.client("zhang").get(f"/papers/{copy.public_id}/")
+    answer = cast.client("zhang").get(f"/papers/{copy.public_id}/", follow=True)
     assert answer.status_code == 200 and b"".join(answer.streaming_content).startswith(b"%PDF")
     answer.close()
     assert str(copy.public_id) in page_of(cast, case)

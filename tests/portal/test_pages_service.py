@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from cases.models import AccessBasis, CaseLink, LinkKind, ServiceChoice, Side
+from cases.models import AccessBasis, CaseLink, LinkKind, Party, ServiceChoice, Side
 from cases.papers import addressee_of, common_data
 from cases.service_wording import CURRENT
 from cases.services import case_stream, grant_access
@@ -183,3 +183,66 @@ def test_the_address_of_the_case_before_is_offered_and_said(told: Told) -> None:
     assert not ServiceChoice.objects.filter(party__case=later).exclude(postal_address="").exists()
     assert later.parties.get(side=Side.PLAINTIFF).service_choices.count() == 1
     assert Delivery.objects.filter(copy__addressee_address=HOME).count() == 0
+
+
+def spoken(told: Told, party: Party) -> str:
+    return f"/desk/cases/{told.case.public_id}/service/{party.public_id}/"
+
+
+def spoken_form(client: Client, address: str, **changes: Any) -> dict[str, Any]:
+    hidden = dict(re.findall(r'name="(form_key|seen)" value="([^"]*)"', text_of(client.get(address))))
+    filled = {"source": "谈话笔录", "electronic": "no", "postal_address": HOME, "confirmed": "on"}
+    return hidden | filled | changes
+
+
+@pytest.mark.req("REL-23")
+def test_said_at_the_counter_what_waits_goes_to_the_new_address(told: Told, run_outbox: Any) -> None:
+    """Li has no account: the clerk writes down where his papers go; the one at the print desk goes there too, and mail that
+    comes back from an address of his own counts (专递规定11)."""
+    li = told.case.parties.get(side=Side.DEFENDANT)
+    clerk = told.cast.client("clerk")
+    waiting = Delivery.objects.get(copy__addressee_public_id=li.public_id, state="waiting")
+    address = spoken(told, li)
+    assert address in text_of(clerk.get(f"/desk/cases/{told.case.public_id}/"))
+    answer = clerk.post(address, spoken_form(clerk, address, postal_phone="13900000009", confidential="on"))
+    assert answer.status_code == 302
+    choice = ServiceChoice.objects.latest("id")
+    assert (choice.party, choice.chosen_by, choice.source) == (li, None, "谈话笔录")
+    assert choice.recorded_by == told.cast.posts["clerk"]
+    waiting.refresh_from_db()
+    assert (waiting.goes_to, waiting.address_origin, waiting.phone) == (HOME, "own", "13900000009")
+    desk = text_of(clerk.get(f"/desk/print/{waiting.public_id}/"))
+    assert HOME in desk and "13900000009" in desk and "当事人请法院保密" in desk
+    page = text_of(clerk.get(address))
+    assert "法院记录：谈话笔录" in page and "李某" in page
+
+
+def test_a_consent_needs_somebody_the_inbox_reaches(told: Told) -> None:
+    li = told.case.parties.get(side=Side.DEFENDANT)
+    clerk = told.cast.client("clerk")
+    address = spoken(told, li)
+    answer = clerk.post(address, spoken_form(clerk, address, electronic="yes", source="短笔录"))
+    page = text_of(answer)
+    assert answer.status_code == 422 and "收件箱送不到" in page and "短笔录" in page
+    mine = spoken(told, told.plaintiff)
+    assert clerk.post(mine, spoken_form(clerk, mine, electronic="yes")).status_code == 302
+    assert ServiceChoice.objects.latest("id").chosen_by == told.cast.users["zhang"]
+    stale = clerk.post(mine, spoken_form(clerk, mine, seen="1", form_key="another"))
+    assert stale.status_code == 409 or "刚刚被改过" in text_of(stale)
+
+
+@pytest.mark.req("REL-23")
+def test_withdrawn_while_the_paper_waits_for_its_seal_it_does_not_reach_the_inbox(
+    told: Told, run_outbox: Any
+) -> None:
+    """The seal may be away for hours: what the party chose meanwhile counts (在线诉讼规则29)."""
+    issue_again(told)
+    new = Delivery.objects.filter(copy__addressee_public_id=told.plaintiff.public_id).latest("id")
+    assert (new.method, new.state) == ("inbox", "waiting")
+    zhang = told.cast.client("zhang")
+    zhang.post(address_of(told), form_of(told, zhang))
+    run_outbox()
+    new.refresh_from_db()
+    assert (new.method, new.state, new.goes_to) == ("post", "waiting", HOME)
+    assert new.copy.state == "issued"
+    assert [fact.rule for fact in new.facts.exclude(rule="")] == ["e-refused"]

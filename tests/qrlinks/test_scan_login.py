@@ -104,7 +104,7 @@ def test_exactly_its_own_threads_and_papers(told: Told, li: Client, cast: Cast) 
     assert li.post(f"{scan}{theirs.public_id}/", {"text": "插话", "form_key": "k2"}).status_code == 404
     assert Message.objects.filter(thread=theirs).count() == 1
     own, foreign = told.copy(told.defendant), told.copy(told.plaintiff)
-    with closing(li.get(f"/papers/{own.public_id}/")) as paper:
+    with closing(li.get(f"/papers/{own.public_id}/", follow=True)) as paper:
         assert paper["Content-Type"] == "application/pdf"
     assert li.get(f"/papers/{foreign.public_id}/").status_code == 404
     assert str(foreign.public_id) not in li.get(f"/my/cases/{told.case.public_id}/files/").content.decode()
@@ -134,9 +134,9 @@ def test_the_log_of_looks_is_complete_and_shown_to_this_party_only(told: Told, l
     clerk.force_login(told.cast.posts["clerk"].user)
     zhang.force_login(told.cast.users["zhang"])
     for reader in (li, clerk):
-        with closing(reader.get(f"/papers/{copy.public_id}/")) as paper:
+        with closing(reader.get(f"/papers/{copy.public_id}/", follow=True)) as paper:
             assert paper.status_code == 200
-    with closing(zhang.get(f"/papers/{told.copy(told.plaintiff).public_id}/")) as paper:
+    with closing(zhang.get(f"/papers/{told.copy(told.plaintiff).public_id}/", follow=True)) as paper:
         assert paper.status_code == 200
     shown = services.Shown(copy.serial, copy.check_code, LI.name, LI.id_number)
     services.enter_with_pass(

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 import uvicorn
 
+from documents.sealing import doors
 from eventlog import wake
 from launcher import valkey
 from launcher.children import Child
-from launcher.environment import zone_environment
+from launcher.environment import signer_environment, zone_environment
 from launcher.paths import ROOT, socket_directory
-from launcher.verbs import zone_socket
+from launcher.verbs import unix_socket
 from tests.support.database import process_environment
 
 
@@ -102,7 +103,7 @@ class Zone:
 
     def __init__(self, home: Path) -> None:
         self.place = str(socket_directory(home) / "zone")
-        self.socket = zone_socket(self.place)
+        self.socket = unix_socket(self.place)
         number = self.socket.fileno()
         command = [sys.executable, "-m", "portal.serve", str(number), "portal.zone.asgi:application"]
         self.child = Child("zone", command, {}, home / "zone.log", keep_open=(number,), directory=ROOT)
@@ -129,6 +130,53 @@ def zone_process(transactional_db: None, tmp_path: Path, settings: Any) -> Itera
     process.start()
     yield process
     process.stop()
+    process.socket.close()
+
+
+class Signer:
+    """A signer of this test alone, with the keys of the run; its socket stays open while the process is away."""
+
+    def __init__(self, home: Path) -> None:
+        self.place = str(socket_directory(home) / "signer")
+        self.journal = home / "signer" / "journal.jsonl"
+        self.socket = unix_socket(self.place)
+        number = self.socket.fileno()
+        environment = signer_environment(process_environment() | {"PORTAL_VAR": str(home)})
+        command = [sys.executable, "-m", "signer.serve", str(number)]
+        self.child = Child(
+            "signer", command, environment, home / "signer.log", keep_open=(number,), directory=ROOT
+        )
+
+    def start(self) -> None:
+        """Start the process; requests wait at the socket until it takes them."""
+        self.child.start()
+
+    def stop(self) -> None:
+        """End it as its launcher does."""
+        self.child.stop()
+
+    def freeze(self) -> None:
+        """It takes nothing and answers nothing any more, until it is killed."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGSTOP)
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGKILL)
+        self.child.process.wait(10)
+        self.child.sweep()
+
+
+@pytest.fixture
+def own_signer(tmp_path: Path, settings: Any) -> Iterator[Signer]:
+    """A `Signer` that is not running yet; every paper of this test asks it."""
+    process = Signer(tmp_path)
+    settings.SIGNER_URL = f"unix:{process.place}"
+    doors.forget_failures()
+    yield process
+    doors.forget_failures()
+    process.child.stop()
     process.socket.close()
 
 

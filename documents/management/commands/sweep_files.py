@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandParser
 
 from common import clock
 from documents.models import Copy, StoredFile
+from documents.storage import kept_files
 
 FOLDERS = ("files", "previews", "papers")
 
@@ -24,12 +24,9 @@ class Command(BaseCommand):
         before = clock.process_now() - timedelta(hours=hours)
         removed = 0
         for folder in FOLDERS:
-            if not default_storage.exists(folder):
-                continue
-            for name in default_storage.listdir(folder)[1]:
-                key = f"{folder}/{name}"
-                if not _is_kept(key) and default_storage.get_modified_time(key) < before:
-                    default_storage.delete(key)
+            for key, changed_at in kept_files().keys_under(folder):
+                if changed_at < before and not _is_kept(key):
+                    kept_files().delete(key)
                     removed += 1
         self.stdout.write(f"{removed} removed")
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from assistance.models import HELP_REQUEST_FLOW, HelpState
-from cases.models import CASE_FLOW, WITHDRAWAL_FLOW, Stage, WithdrawalState
+from casefiles.models import READING_REQUEST_FLOW, RequestState
+from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftState, Stage, WithdrawalState
 from common.flow import Flow
 from complaints.models import STANDING_FLOW
 from complaints.models import State as ComplaintState
-from documents.models import COPY_FLOW, DELIVERY_FLOW, DeliveryState, PaperState
+from documents.models import COPY_FLOW, DELIVERY_FLOW, WORDING_FLOW, DeliveryState, PaperState, WordingState
 from feedback.models import (
     REWORK_FLOW,
     SUGGESTION_FLOW,
@@ -46,8 +47,10 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Table of claims 批量立案", BATCH_FLOW, BatchState),
     ("Case 案件", CASE_FLOW, Stage),
     ("Withdrawal 撤诉申请", WITHDRAWAL_FLOW, WithdrawalState),
+    ("Draft 文书稿", PAPER_DRAFT_FLOW, DraftState),
     ("Copy 文书份", COPY_FLOW, PaperState),
     ("Delivery 送达", DELIVERY_FLOW, DeliveryState),
+    ("Wording 文书用语", WORDING_FLOW, WordingState),
     ("Bill 账单", BILL_FLOW, BillStatus),
     ("Relief 缓减免申请", RELIEF_FLOW, ReliefState),
     ("Late bill 逾期未交费", OVERDUE_FLOW, OverdueState),
@@ -61,6 +64,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Rework 整改", REWORK_FLOW, ReworkState),
     ("Complaint 投诉举报", STANDING_FLOW, ComplaintState),
     ("Help 求助", HELP_REQUEST_FLOW, HelpState),
+    ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
 ]
 
 

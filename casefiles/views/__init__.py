@@ -1,0 +1,1 @@
+"""Pages of case files, for the parties and for the court."""

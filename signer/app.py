@@ -1,0 +1,124 @@
+"""The signer's door: ``POST /sign``, ``GET /seals/<id>`` and ``GET /healthz``, as a small ASGI application.
+
+Environment: ``SIGNER_DIRECTORY`` (directory), ``SIGNER_SECRET`` (shared with the portal), ``SIGNER_JOURNAL`` (file) and
+``PORTAL_MODE``. Without any of them the process does not start.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from signer import protocol, store
+from signer.attributes import NotASignature, digest_signed
+from signer.journal import Journal
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Reply = tuple[int, dict[str, str]]
+MAX_REFERENCE = 80
+SHORTEST_SECRET = 32
+
+
+class Refused(Exception):
+    """The answer to a request that is not granted."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.reply: Reply = (status, {"code": code})
+
+
+class Signer:
+    """The application: seals, journal and the secret that callers prove."""
+
+    def __init__(self, seals: Mapping[str, store.Seal], journal: Journal, secret: str) -> None:
+        self.seals, self.journal, self.secret = seals, journal, secret
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError("this application speaks HTTP only")
+        try:
+            body = await _body(receive)
+            status, answer = self._answer(scope, body)
+        except Refused as refused:
+            status, answer = refused.reply
+        content = json.dumps(answer).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    def _answer(self, scope: Message, body: bytes) -> Reply:
+        method, path = scope["method"], scope["path"]
+        if method == "GET" and path == protocol.HEALTH:
+            return 200, {"status": "ok"}
+        if method == "GET" and path.startswith(protocol.SEALS):  # certificates are public
+            return 200, {"certificate": self._seal(path.removeprefix(protocol.SEALS)).pem}
+        if method != "POST" or path != protocol.SIGN:
+            raise Refused(404, "unknown_address")
+        given = dict(scope["headers"]).get(protocol.PROOF.lower().encode(), b"").decode("latin-1")
+        if not protocol.is_proven(self.secret, body, given):
+            raise Refused(401, "not_proven")
+        return 200, {"signature": base64.b64encode(self._sign(body)).decode()}
+
+    def _seal(self, name: object) -> store.Seal:
+        seal = self.seals.get(name) if isinstance(name, str) else None
+        if seal is None:
+            raise Refused(404, "unknown_seal")
+        return seal
+
+    def _sign(self, body: bytes) -> bytes:
+        """The journal line first: what cannot be noted is not signed."""
+        try:
+            asked = json.loads(body)
+            seal = self._seal(asked["seal"])
+            reference = str(asked["reference"])[:MAX_REFERENCE]
+            attributes = base64.b64decode(asked["attributes"], validate=True)
+            digest = digest_signed(attributes, seal.certificate)
+        except (ValueError, KeyError, TypeError, NotASignature) as error:
+            print(f"refused: {type(error).__name__} {error}", file=sys.stderr, flush=True)
+            raise Refused(422, "no_pdf_signature") from error
+        try:
+            self.journal.write(seal=seal.name, reference=reference, digest=digest)
+        except OSError as error:
+            raise Refused(503, "journal_closed") from error
+        return seal.sign(attributes)
+
+
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(400, "gone")
+        body += message.get("body", b"")
+        if len(body) > protocol.MAX_BODY_BYTES:
+            raise Refused(413, "too_large")
+        if not message.get("more_body"):
+            return body
+
+
+def from_environment(environment: Mapping[str, str]) -> Signer:
+    """The signer an environment describes; SystemExit with one sentence when it describes none."""
+    try:
+        secret = environment["SIGNER_SECRET"]
+        production = environment["PORTAL_MODE"] == "production"
+        seals = store.load(Path(environment["SIGNER_DIRECTORY"]), production=production)
+        journal = Journal(Path(environment["SIGNER_JOURNAL"]))
+    except KeyError as error:
+        raise SystemExit(f"{error.args[0]} is not set; docs/operations.md says what belongs there.") from None
+    except (store.BadStore, OSError) as error:
+        raise SystemExit(f"The signer cannot start: {error}.") from None
+    if len(secret) < SHORTEST_SECRET or (production and secret.startswith("demo:")):
+        raise SystemExit("SIGNER_SECRET is too short or a demo secret.")
+    return Signer(seals, journal, secret)
+
+
+def application() -> Signer:
+    """Factory for uvicorn (``--factory``)."""
+    return from_environment(os.environ)
