@@ -134,6 +134,21 @@ def test_who_does_not_hold_the_case_begins_nothing(cast: Cast, case: Case, name:
         drafting.start_draft(case_id=case.pk, template="summons", actor=cast.actors[name])
 
 
+def test_a_draft_that_is_given_up_stays_on_record_and_makes_room(cast: Cast, case: Case) -> None:
+    clerk, judge = cast.client("caseclerk"), cast.client("judge")
+    draft = written(case, "summons", cast.caseclerk)
+    look = reverse("pages:draft", args=[draft.public_id])
+    assert judge.post(look, {"do": "discard", "seen": draft.version - 1}).status_code == 412
+    gone = clerk.post(look, {"do": "discard", "seen": draft.version})
+    assert gone.headers["Location"] == reverse("pages:desk_case", args=[case.public_id])
+    draft.refresh_from_db()
+    assert (draft.state, draft.paper) == (DraftState.DISCARDED, None)
+    assert 'name="do"' not in clerk.get(look).content.decode()
+    assert clerk.post(look, {"do": "issue", "seen": draft.version}).status_code == 409
+    assert drafting.start_draft(case_id=case.pk, template="summons", actor=cast.caseclerk).pk != draft.pk
+    assert Event.objects.filter(name="cases.draft_discarded", payload__draft=str(draft.public_id)).exists()
+
+
 def test_the_pages_from_the_first_word_to_the_signature(cast: Cast, case: Case) -> None:
     clerk, judge = cast.client("caseclerk"), cast.client("judge")
     page = clerk.post(reverse("pages:draft_new", args=[case.public_id]), {"template": "mediation_paper"})
