@@ -26,6 +26,7 @@ from tests.complaints.test_files import stored_files, unlock
 from tests.consistency.access_table import rows
 from tests.consistency.addresses import path_of
 from tests.consistency.world import World, world_of
+from tests.support.database import Kept
 
 pytestmark = pytest.mark.django_db
 NAMED = ("JU", "CC", "HE")
@@ -39,9 +40,9 @@ ZONE_PATHS = ("/my/complaints/", "/oversight/complaints/", "/oversight/complaint
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
+def world(made_once: Kept, django_db_blocker: Any) -> Iterator[World]:
     """The world of the access table, of this module's own."""
-    yield from world_of(django_db_setup, django_db_blocker)
+    yield from world_of(made_once, django_db_blocker)
 
 
 LINK_SEAL = re.compile(r"(?<=[\w-]):[\w-]{6}:[\w-]{20,}(?=/|$)")

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from tests.consistency.world import World, world_of
+from tests.support.database import Kept
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
+def world(made_once: Kept, django_db_blocker: Any) -> Iterator[World]:
     """Committed before the module's first test, deleted after its last."""
-    yield from world_of(django_db_setup, django_db_blocker)
+    yield from world_of(made_once, django_db_blocker)

@@ -26,6 +26,7 @@ from qrlinks.models import Visit
 from tests.consistency.access_table import Row, rows
 from tests.consistency.addresses import path_of
 from tests.consistency.world import World, world_of
+from tests.support.database import Kept
 
 MANY = 30
 MOST, MOST_OF_BUSY = 30, 20
@@ -190,9 +191,9 @@ def _dead_effects(count: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def counts(django_db_setup: Any, django_db_blocker: Any) -> Iterator[tuple[Counts, Counts, World]]:
+def counts(made_once: Kept, django_db_blocker: Any) -> Iterator[tuple[Counts, Counts, World]]:
     """The statements of every page for everybody who sees it, with few rows and with many."""
-    for world in world_of(django_db_setup, django_db_blocker):
+    for world in world_of(made_once, django_db_blocker):
         _dead_effects(1)
         few = {str(param.id): asked(world, *param.values) for param in SEEN}  # type: ignore[arg-type]
         before = _sizes()

@@ -57,6 +57,7 @@ from tests.payments import desks
 from tests.payments.callbacks import order_for
 from tests.payments.refunds import account, approved, withdrawn
 from tests.support.court import Cast, accepted, claimed, draft, everybody, submitted
+from tests.support.database import Kept
 
 ROLES = {
     "AN": "anonymous",
@@ -519,11 +520,11 @@ def _parts(row: Filing) -> dict[str, Any]:
     }
 
 
-def world_of(cleaner: Any, blocker: Any) -> Iterator[World]:
-    """Body of a module's fixture: the world while the module runs, nothing before and after."""
+def world_of(made_once: Kept, blocker: Any) -> Iterator[World]:
+    """Body of a module's fixture: the world while the module runs, nothing before and after. Built once in each process."""
     with blocker.unblock():
-        cleaner.clean()
+        made_once.cleaner.clean()
         try:
-            yield build()
+            yield made_once("world", build)
         finally:
-            cleaner.clean()
+            made_once.cleaner.clean()
