@@ -53,7 +53,7 @@ def signer_environment(variables: dict[str, str]) -> dict[str, str]:
     home = Path(variables["PORTAL_VAR"])
     needed = ("PATH", "PORTAL_MODE", "PYTHONUNBUFFERED", "SIGNER_SECRET", "TZ")
     own = {
-        "SIGNER_DIRECTORY": str(Path(variables["SEAL_TRUST_FILE"]).with_name("seals")),
+        "SIGNER_DIRECTORY": str(Path(variables["RECEIPT_KEY_FILE"]).with_name("seals")),
         "SIGNER_JOURNAL": str(home / "signer" / "journal.jsonl"),
     }
     return {name: variables[name] for name in needed if name in variables} | own
@@ -92,4 +92,25 @@ def environment(
         "TZ": "UTC",
         **demo_keys(home),
     }
+    if os.environ.get("SEALER") == "vendor":
+        made |= vendor_environment(home, made)
     return made | dict(os.environ) | {"PORTAL_MODE": mode, "PORTAL_VAR": str(home)}
+
+
+def vendor_environment(home: Path, made: dict[str, str]) -> dict[str, str]:
+    """The stand-in of a vendor's sealing service, whose root is believed beside the demo's own (docs/adr/0022)."""
+    directory = private_directory(home / "vendor-seal")
+    subprocess.run(
+        [PYTHON, "-m", "standins.vendor_seal", directory], cwd=ROOT, check=True, stdin=subprocess.DEVNULL
+    )
+    places = {}
+    for variable, name in (("SEAL_TRUST_FILE", "root.pem"), ("SEAL_CRL_FILE", "crl.pem")):
+        both = directory / f"with-{Path(made[variable]).name}"
+        both.write_bytes(Path(made[variable]).read_bytes() + (directory / name).read_bytes())
+        places[variable] = str(both)
+    return places | {
+        "VENDOR_SEAL_DIRECTORY": str(directory),
+        "VENDOR_SEAL_URL": f"unix:{socket_directory(home) / 'vendor'}",
+        "VENDOR_SEAL_APP": "demo",
+        "VENDOR_SEAL_SECRET": made["SIGNER_SECRET"][::-1],
+    }

@@ -213,7 +213,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def start_sealing(family: Family, variables: dict[str, str], logs: Path) -> None:
-    """The signer and the stand-in of the time stamp, on sockets that stay open while they are started anew.
+    """The signer and the stand-ins of time stamp and vendor's seals, on sockets that stay open while they are started anew.
 
     A process whose address the environment names otherwise runs elsewhere and is not started here.
     """
@@ -221,6 +221,8 @@ def start_sealing(family: Family, variables: dict[str, str], logs: Path) -> None
         "signer": ("SIGNER_URL", "signer.serve", signer_environment(variables)),
         "tsa": ("TSA_URL", "standins.stamping", variables),
     }
+    if variables.get("SEALER") == "vendor":
+        places["vendor"] = ("VENDOR_SEAL_URL", "standins.vendor_seal", variables)
     for name, (variable, module, own) in places.items():
         place = variables[variable].removeprefix("unix:")
         if variables[variable] == place:

@@ -103,12 +103,12 @@ class Env:
             raise ConfigurationError(f"{name} must be an https address in production.")
         return value
 
-    def service(self, name: str) -> str:
-        """Where a service of the house listens: `unix:/path/of/socket`, or an address on the inner network."""
+    def service(self, name: str, *, secure: bool = False) -> str:
+        """Where a service listens: `unix:/path/of/socket`, or an address; on the inner network, unless it must be `secure`."""
         value = self.text(name)
         if value.startswith("unix:/"):
             return value
-        return self.url(name, secure=False)
+        return self.url(name, secure=secure)
 
     def secret(self, name: str, *, at_least: int = 32) -> str:
         """A secret text; production refuses a short, repetitive or demo one."""

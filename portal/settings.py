@@ -308,6 +308,13 @@ ZONE_SOCKET = env.text("ZONE_SOCKET", "")
 SIGNER_URL = env.service("SIGNER_URL")
 SIGNER_SECRET = env.secret("SIGNER_SECRET") if env.text("SIGNER_SECRET", "") else ""
 """Only the worker needs it: a process without it can check signatures and have none made."""
+SEALER = env.choice("SEALER", ("own", "vendor"), "own")
+"""Whose seal stands on papers: our signer's (PAdES, ECDSA P-256), or a national one of a vendor's service (SM2, docs/adr/0022)."""
+VENDOR_SEAL_URL = env.service("VENDOR_SEAL_URL", secure=True) if SEALER == "vendor" else ""
+VENDOR_SEAL_APP = env.text("VENDOR_SEAL_APP") if SEALER == "vendor" else ""
+"""Under what name the vendor knows this portal."""
+VENDOR_SEAL_SECRET = env.secret("VENDOR_SEAL_SECRET") if env.text("VENDOR_SEAL_SECRET", "") else ""
+"""Proves portal and vendor to each other. Only the worker needs it, and who takes a seal into use."""
 SEAL_NAME = env.text("SEAL_NAME", "court")
 """The seal of this installation's court, for every court and division without a row of its own."""
 SEAL_TRUST_FILE = env.file("SEAL_TRUST_FILE", private=False)

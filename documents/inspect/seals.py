@@ -2,15 +2,17 @@
 
 A seal is judged at its stamped time, with the revocation lists in the file and the current ones: one that was good when it was
 used stays good, also when its certificate is over or was revoked later (PAdES B-LT). Without a valid stamp it is judged now.
+A national seal (GB/T 38540) brings no lists of its own: the current ones count.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from pyhanko.pdf_utils.generic import DictionaryObject, EncryptedObjAccess
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
@@ -18,7 +20,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from common import sm2
 from documents.inspect.limits import Refused
+from documents.sealing import national
 from documents.sealing.trust import Trust, read
 
 MAX_SEALS = 10
@@ -38,11 +42,53 @@ def check(source: Path, roots: Path, crls: Path) -> list[dict[str, str]]:
         try:
             reader = PdfFileReader(opened, strict=False)
             seals = list(reader.embedded_regular_signatures)
+            nationals = _nationals(reader)
         except Exception as error:  # a foreign file can break its parser in any way
             raise Refused("broken") from error
-        if len(seals) > MAX_SEALS:
+        if len(seals) + len(nationals) > MAX_SEALS:
             raise Refused("too_heavy")
-        return [_judge(reader, seal, believed) for seal in seals]
+        content = source.read_bytes() if nationals else b""
+        return [
+            *(_judge_national(content, one, believed) for one in nationals),
+            *(_judge(reader, seal, believed) for seal in seals),
+        ]
+
+
+def _nationals(reader: PdfFileReader) -> list[DictionaryObject]:
+    """The signature dictionaries of national seals."""
+    found = [
+        signed.get_object() for _name, signed, _field in enumerate_sig_fields(reader, filled_status=True)
+    ]
+    return [one for one in found if one.get("/SubFilter") == national.SUB_FILTER]
+
+
+def _judge_national(content: bytes, signed: DictionaryObject, believed: Trust) -> dict[str, str]:
+    """The same words for a seal that a vendor made. What stands behind the signed bytes is told by whether it is PDF."""
+    try:
+        start, length, after, rest = (int(number) for number in signed["/ByteRange"])
+        value = bytes(signed.raw_get("/Contents", decrypt=EncryptedObjAccess.RAW).original_bytes)
+        gap = content[length:after]
+        if start or min(length, after, rest) <= 0 or gap[:1] + gap[-1:] != b"<>":
+            raise national.Tampered("the range leads somewhere else")
+        if bytes.fromhex(gap[1:-1].decode("ascii")) != value:
+            raise national.Tampered("the range leaves out something else")
+        digest = sm2.sm3(content[:length] + content[after : after + rest])
+        found = national.judge(value, digest, believed)
+    except national.Revoked as error:
+        return _told(REVOKED, error.signer, None)
+    except national.Untrusted:
+        return _told(UNTRUSTED, "", None)
+    except (national.Tampered, ValueError):
+        return _told(TAMPERED, "", None)
+    except Exception:  # what cannot be read is said to be so
+        return _told(UNREADABLE, "", None)
+    behind = content[after + rest :]
+    state = VALID if not behind else CHANGED_LATER if b"startxref" in behind else FOLLOWED
+    return _told(state, found.signer, found.stamped_at)
+
+
+def _told(state: str, signer: str, stamped_at: datetime | None) -> dict[str, str]:
+    return {"state": state, "signer": signer, "stamped_at": stamped_at.isoformat() if stamped_at else ""}
 
 
 def _judge(reader: PdfFileReader, seal: EmbeddedPdfSignature, believed: Trust) -> dict[str, str]:
@@ -54,16 +100,12 @@ def _judge(reader: PdfFileReader, seal: EmbeddedPdfSignature, believed: Trust) -
             then = _context_then(reader, believed, moment)
             status = validate_pdf_signature(seal, then, believed.context())
     except SignatureValidationError:
-        return {"state": TAMPERED, "signer": "", "stamped_at": ""}
+        return _told(TAMPERED, "", None)
     except Exception:  # the same: what cannot be read is said to be so
-        return {"state": UNREADABLE, "signer": "", "stamped_at": ""}
+        return _told(UNREADABLE, "", None)
     state = _state(status)
     known = state in NAMED
-    return {
-        "state": state,
-        "signer": _name(status.signing_cert) if known else "",
-        "stamped_at": moment.isoformat() if known and moment is not None else "",
-    }
+    return _told(state, national.name_of(status.signing_cert) if known else "", moment if known else None)
 
 
 def _state(status: PdfSignatureStatus) -> str:
@@ -80,20 +122,9 @@ def _state(status: PdfSignatureStatus) -> str:
 
 
 def _context_then(reader: PdfFileReader, believed: Trust, moment: datetime) -> ValidationContext:
-    """As seen at ``moment``: the lists in the file count, and a newer one that names an earlier day of revocation does too."""
-    arguments: dict[str, Any] = {
-        "trust_roots": list(believed.roots),
-        "crls": list(believed.crls),
-        "moment": moment,
-        "allow_fetching": False,
-        "revocation_mode": "require",
-        "retroactive_revinfo": True,
-    }
+    """As seen at ``moment``: the lists in the file count too."""
+    arguments = believed.then(moment)
     try:
         return DocumentSecurityStore.read_dss(reader).as_validation_context(arguments)
     except NoDSSFoundError:
         return ValidationContext(**arguments)
-
-
-def _name(certificate: Any) -> str:
-    return str(certificate.subject.native.get("common_name") or "")[:100]

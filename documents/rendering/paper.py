@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +13,7 @@ from django.conf import settings
 from common.clock import beijing_day
 from documents.rendering import codes, qr, typeset
 from documents.rendering.sign import PadesSealer
+from documents.rendering.sign_national import VendorSealer
 from documents.sealing import Sealer, SealInUse
 
 
@@ -32,14 +34,19 @@ class CopyToPrint:
     """None: the seal of the installation's court."""
 
 
+SEALERS: dict[str, Callable[[], Sealer]] = {"own": PadesSealer, "vendor": VendorSealer}
+"""By the setting SEALER: our signer's ECDSA P-256 (PAdES), or a vendor's national seal (SM2)."""
+
+
 @lru_cache(maxsize=2)
-def _sealer(_signer: str, _stamps: str) -> Sealer:
-    return PadesSealer()
+def _sealer(kind: str, _signer: str, _stamps: str) -> Sealer:
+    return SEALERS[kind]()
 
 
 def sealer() -> Sealer:
     """The one way papers get their seal here; made anew when the settings name other services."""
-    return _sealer(settings.SIGNER_URL, settings.TSA_URL)
+    address = settings.SIGNER_URL if settings.SEALER == "own" else settings.VENDOR_SEAL_URL
+    return _sealer(settings.SEALER, address, settings.TSA_URL)
 
 
 def default_seal(court_name: str) -> SealInUse:

@@ -94,13 +94,8 @@ class PadesSealer:
             metadata,
             signer=remote,
             timestamper=self.stamper,
-            stamp_style=_style(seal),
-            new_field_spec=SigFieldSpec(
-                FIELD,
-                on_page=paper.seal.page,
-                box=_box(paper.seal),
-                readable_field_name=f"{seal.court_name}电子签章",
-            ),
+            stamp_style=style_of(seal),
+            new_field_spec=field_of(paper, seal),
         )
         session = signer.init_signing_session(IncrementalPdfFileWriter(io.BytesIO(paper.pdf)))
         session.system_time = moment
@@ -151,7 +146,18 @@ def _believed() -> Trust:
         raise unavailable() from error
 
 
-def _style(seal: SealInUse) -> StaticStampStyle:
+def field_of(paper: Typeset, seal: SealInUse) -> SigFieldSpec:
+    """Where the seal goes."""
+    return SigFieldSpec(
+        FIELD,
+        on_page=paper.seal.page,
+        box=_box(paper.seal),
+        readable_field_name=f"{seal.court_name}电子签章",
+    )
+
+
+def style_of(seal: SealInUse) -> StaticStampStyle:
+    """How it looks."""
     return StaticStampStyle(
         border_width=0,
         background=RawContent(

@@ -6,10 +6,12 @@ import base64
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+import httpcore
 import httpx
 from asn1crypto import pem as armor
 from asn1crypto import tsp, x509
@@ -32,6 +34,20 @@ PAUSE_SECONDS = 5.0
 SIGNATURE_BYTES = 72
 """The longest DER form of an ECDSA P-256 signature."""
 CERTIFICATE_SECONDS = 300
+
+
+class BadAnswer(Exception):
+    """A service answered, and not as it should."""
+
+
+TROUBLE = (
+    httpx.HTTPError,
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    BadAnswer,
+)
 
 _left_alone: dict[str, float] = {}
 
@@ -62,18 +78,24 @@ def unavailable() -> GatewayUnavailable:
 def _ask(address: str, ask: Callable[[httpx.Client], httpx.Response]) -> httpx.Response:
     """One request; GatewayUnavailable when nothing came back or the service says it cannot (5xx)."""
     refuse_inside_transaction()
+    with answering(address):
+        response = ask(_client(address, os.getpid()))
+        if response.is_server_error:
+            raise BadAnswer(str(response.status_code))
+    return response
+
+
+@contextmanager
+def answering(address: str) -> Iterator[None]:
+    """Around one request. One that fails closes the service to this process for a while; GatewayUnavailable then and meanwhile."""
     if time.monotonic() < _left_alone.get(address, 0.0):
         raise unavailable()
     try:
-        response = ask(_client(address, os.getpid()))
-    except httpx.HTTPError as error:
+        yield
+    except TROUBLE as error:
         _left_alone[address] = time.monotonic() + PAUSE_SECONDS
         raise unavailable() from error
-    if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        _left_alone[address] = time.monotonic() + PAUSE_SECONDS
-        raise unavailable()
     _left_alone.pop(address, None)
-    return response
 
 
 def certificate_of(seal: str) -> x509.Certificate:

@@ -4,12 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from asn1crypto import crl, pem, x509
+from asn1crypto import algos, crl, keys, pem, x509
+from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.sig_validate import (
+    DEFAULT_VALIDATION_CONTEXT,
+    DefaultSignatureValidator,
+    SignatureValidationContext,
+)
+
+from common import sm2
+
+
+class Signatures(DefaultSignatureValidator):
+    """How signatures of certificates and lists are checked: as the library does, and those with SM2 as well."""
+
+    def validate_signature(
+        self,
+        signature: bytes,
+        signed_data: bytes,
+        public_key_info: keys.PublicKeyInfo,
+        signature_algorithm: algos.SignedDigestAlgorithm,
+        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
+    ) -> None:
+        """InvalidSignature when it does not hold."""
+        if signature_algorithm["algorithm"].dotted != sm2.WITH_SM3:
+            super().validate_signature(signature, signed_data, public_key_info, signature_algorithm, context)
+        elif not sm2.is_signed(signature, signed_data, bytes(public_key_info["public_key"].contents[1:])):
+            raise InvalidSignature
 
 
 @dataclass(frozen=True)
@@ -28,7 +56,20 @@ class Trust:
             other_certs=list(others),
             allow_fetching=False,
             revocation_mode="require",
+            signature_validator=Signatures(),
         )
+
+    def then(self, moment: datetime) -> dict[str, Any]:
+        """Arguments of a context as seen at ``moment``; a newer list that names an earlier day of revocation counts too."""
+        return {
+            "trust_roots": list(self.roots),
+            "crls": list(self.crls),
+            "moment": moment,
+            "allow_fetching": False,
+            "revocation_mode": "require",
+            "retroactive_revinfo": True,
+            "signature_validator": Signatures(),
+        }
 
 
 def trust() -> Trust:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from asn1crypto import pem, x509
+from django.conf import settings
 from django.utils.translation import gettext as _
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
@@ -19,7 +20,7 @@ from documents import events
 from documents.models import Paper, Seal
 from documents.rendering.paper import default_seal
 from documents.rendering.templates import TEMPLATES
-from documents.sealing import SealInUse
+from documents.sealing import SealInUse, national, vendor
 from documents.sealing.doors import certificate_of
 from documents.sealing.trust import trust
 from eventlog.services import act, emit
@@ -54,8 +55,7 @@ def take_seal_into_use(
     """
     if bool(templates) != bool(division) or not set(templates) <= TEMPLATES.keys():
         raise InvalidInput(_("庭室的签章要写明用在哪几种文书上，本院的签章不写。"))
-    certificate = certificate_of(name)
-    _require_valid(certificate)
+    certificate = offered(name)
     fingerprint = certificate.sha256.hex()
     with act():
         Court.objects.select_for_update(no_key=True).get(pk=court.pk)
@@ -82,12 +82,33 @@ def take_seal_into_use(
     return seal
 
 
-def _require_valid(certificate: x509.Certificate) -> None:
-    """Chain, dates and revocation lists, as they are checked before each sealing."""
+def offered(name: str) -> x509.Certificate:
+    """The certificate of the seal that signer or vendor offer under a name, checked as before each sealing: chain, dates, lists.
+
+    InvalidInput when it does not hold, LookupError when there is none, GatewayUnavailable when nobody answers; never inside a
+    transaction.
+    """
+    # with an event loop of its own, which a thread that has one already refuses
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        try:
+            return apart.submit(OFFERS[settings.SEALER], name).result()
+        except (PathBuildingError, PathValidationError, national.NotBelieved) as error:
+            sentence = _("签章的证书现在不能用：已吊销、过期，或者不是可信的机构签发的。")
+            raise InvalidInput(sentence, name=sentence) from error
+
+
+def _own(name: str) -> x509.Certificate:
+    certificate = certificate_of(name)
     validator = CertificateValidator(certificate, validation_context=trust().context())
-    try:
-        # with an event loop of its own, which a thread that has one already refuses
-        with ThreadPoolExecutor(max_workers=1) as apart:
-            apart.submit(lambda: asyncio.run(validator.async_validate_usage({"digital_signature"}))).result()
-    except (PathBuildingError, PathValidationError) as error:
-        raise InvalidInput(_("签章的证书现在不能用：已吊销、过期，或者不是可信的机构签发的。")) from error
+    asyncio.run(validator.async_validate_usage({"digital_signature"}))
+    return certificate
+
+
+def _of_vendor(name: str) -> x509.Certificate:
+    found = vendor.seal_named(name)
+    vendor.require_valid(found, trust().context())
+    return found.certificate
+
+
+OFFERS = {"own": _own, "vendor": _of_vendor}
+"""By the setting SEALER."""

@@ -3,15 +3,15 @@ transaction (REL-35, REL-59). Whatever is not an answer that its caller accepts 
 
 from __future__ import annotations
 
-import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpcore
 from django.conf import settings
 
+from common.gateways.deadline import Backend
 from common.gateways.sms import refuse_inside_transaction
 from payments.gateways.breaker import admit, note_answer, note_failure, unavailable
 
@@ -39,51 +39,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection whose reads and writes together end at a moment, however slowly the other side drips."""
-
-    def __init__(self, inner: httpcore.NetworkStream, end: float) -> None:
-        self.inner, self.end = inner, end
-
-    def _left(self, timeout: float | None) -> float:
-        left = self.end - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout("deadline")
-        return left if timeout is None else min(timeout, left)
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.inner.read(max_bytes, self._left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.inner.write(buffer, self._left(timeout))
-
-    def close(self) -> None:
-        self.inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        return _Stream(self.inner.start_tls(ssl_context, server_hostname, self._left(timeout)), self.end)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.inner.get_extra_info(info)
-
-
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self, end: float) -> None:
-        self.inner, self.end = httpcore.SyncBackend(), end
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        return _Stream(self.inner.connect_tcp(host, port, timeout, local_address, socket_options), self.end)
 
 
 def call(
@@ -128,7 +83,7 @@ def _exchange(method: str, url: str, headers: Mapping[str, str], body: bytes, fi
     timeout = {"connect": connect, "read": read, "write": read, "pool": connect}
     sent = list(headers.items())
     with (
-        httpcore.ConnectionPool(network_backend=_Backend(end)) as pool,
+        httpcore.ConnectionPool(network_backend=Backend(end)) as pool,
         pool.stream(method, url, headers=sent, content=body, extensions={"timeout": timeout}) as response,
     ):
         if response.status >= 500:

@@ -67,7 +67,7 @@ def junk_at_the_end(content: bytes) -> bytes:
 def seal_taken_out(content: bytes) -> bytes:
     output = BytesIO()
     with pikepdf.open(BytesIO(content)) as document:
-        for name in ("/AcroForm", "/Perms", "/DSS"):
+        for name in {"/AcroForm", "/Perms", "/DSS"} & set(document.Root.keys()):
             del document.Root[name]
         for page in document.pages:
             if "/Annots" in page:

@@ -11,6 +11,7 @@ import pytest
 
 from common import clock
 from common.errors import GatewayUnavailable
+from common.gateways import deadline
 from payments.gateways import breaker, gateway, outside
 from payments.gateways.breaker import FAILURES, PAUSE, WINDOW
 from payments.models import Bill, GatewayHealth, Order, OrderState
@@ -52,7 +53,7 @@ def test_control_without_the_deadline_a_dripping_answer_is_waited_for(
 ) -> None:
     """Its bytes come one after the other; only the deadline over all of them ends it."""
     rude.manner = "drip"
-    monkeypatch.setattr(outside._Stream, "_left", lambda stream, timeout: 30.0)
+    monkeypatch.setattr(deadline.Stream, "_left", lambda stream, timeout: 30.0)
     answer = outside.call("sandbox", "GET", rude.url, read=lambda answer: answer)
     assert answer.body == b"a" * 30
 

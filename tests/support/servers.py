@@ -21,6 +21,7 @@ from launcher.children import Child
 from launcher.environment import signer_environment, zone_environment
 from launcher.paths import ROOT, socket_directory
 from launcher.verbs import unix_socket
+from standins.vendor_seal import Keys
 from tests.support.database import process_environment
 
 
@@ -173,6 +174,62 @@ def own_signer(tmp_path: Path, settings: Any) -> Iterator[Signer]:
     """A `Signer` that is not running yet; every paper of this test asks it."""
     process = Signer(tmp_path)
     settings.SIGNER_URL = f"unix:{process.place}"
+    doors.forget_failures()
+    yield process
+    doors.forget_failures()
+    process.child.stop()
+    process.socket.close()
+
+
+VENDOR_SECRET = "vendor secret of the tests only, long enough"
+
+
+class VendorSeals:
+    """The stand-in of a vendor's sealing service, as a process; its socket stays open while it is away."""
+
+    def __init__(self, home: Path) -> None:
+        self.keys = home / "vendor-keys"
+        self.place = str(socket_directory(home) / "vendor")
+        self.socket = unix_socket(self.place)
+        number = self.socket.fileno()
+        environment = process_environment() | {
+            "VENDOR_SEAL_DIRECTORY": str(self.keys),
+            "VENDOR_SEAL_APP": "tests",
+            "VENDOR_SEAL_SECRET": VENDOR_SECRET,
+        }
+        command = [sys.executable, "-m", "standins.vendor_seal", str(number)]
+        self.child = Child(
+            "vendor", command, environment, home / "vendor.log", keep_open=(number,), directory=ROOT
+        )
+
+    def start(self) -> None:
+        """Start the process; requests wait at the socket until it takes them."""
+        self.child.start()
+
+    def freeze(self) -> None:
+        """It takes nothing and answers nothing any more, until it is killed."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGSTOP)
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGKILL)
+        self.child.process.wait(10)
+        self.child.sweep()
+
+
+@pytest.fixture
+def vendor_seals(tmp_path: Path, settings: Any) -> Iterator[VendorSeals]:
+    """A `VendorSeals` that is not running yet; every paper of this test gets its seal there, and its root is believed."""
+    process = VendorSeals(tmp_path)
+    keys = Keys(process.keys)
+    for name, own in (("SEAL_TRUST_FILE", "root.pem"), ("SEAL_CRL_FILE", "crl.pem")):
+        both = tmp_path / f"both-{own}"
+        both.write_bytes(getattr(settings, name).read_bytes() + (keys.place / own).read_bytes())
+        setattr(settings, name, both)
+    settings.SEALER, settings.VENDOR_SEAL_URL = "vendor", f"unix:{process.place}"
+    settings.VENDOR_SEAL_APP, settings.VENDOR_SEAL_SECRET = "tests", VENDOR_SECRET
     doors.forget_failures()
     yield process
     doors.forget_failures()
