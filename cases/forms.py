@@ -172,5 +172,5 @@ class SpokenServiceForm(ServiceForm):
         ]
         self.fields["postal_address"].help_text = _("写到门牌号，向当事人念一遍核对")
         self.fields["confidential"].label = _("当事人请法院保密，不告诉对方")
-        self.fields["confirmed"].label = _("已经向当事人念过下面写明的后果，他确认地址和电话准确")
+        self.fields["confirmed"].label = _("已经向当事人念过上面写明的后果，他确认地址和电话准确")
         self.order_fields(["source", *(name for name in self.fields if name != "source")])

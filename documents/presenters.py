@@ -85,7 +85,7 @@ def summary(delivery: Delivery) -> list[dict[str, Any]]:
         {"label": _("份号"), "value": copy.serial},
         {"label": _("收件人"), "value": copy.addressee_name},
         {"label": _("地址"), "value": _address(delivery)},
-        {"label": _("地址来源"), "value": delivery.get_address_origin_display()},
+        *_origin(delivery),
         {"label": _("电话"), "value": delivery.phone or _("没有登记")},
         {"label": _("方式"), "value": delivery.get_method_display()},
         *_how_it_stands(delivery),
@@ -94,6 +94,13 @@ def summary(delivery: Delivery) -> list[dict[str, Any]]:
             "value": moment(copy.expires_at) if copy.expires_at else _("还没有码"),
         },
     ]
+
+
+def _origin(delivery: Delivery) -> list[dict[str, Any]]:
+    """Whose address it is; nothing to say while there is none."""
+    if not delivery.goes_to:
+        return []
+    return [{"label": _("地址来源"), "value": delivery.get_address_origin_display()}]
 
 
 def _address(delivery: Delivery) -> str:

@@ -24,7 +24,7 @@ def changes_between(template: str, old: Mapping[str, str], new: Mapping[str, str
     """The fields that differ, in the order of the form."""
     found = []
     for field in FIELDS[template]:
-        before, after = old.get(field.name, "").split("\n"), new.get(field.name, "").split("\n")
+        before, after = old.get(field.name, "").splitlines(), new.get(field.name, "").splitlines()
         gone, came = [], []
         for kind, i1, i2, j1, j2 in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
             if kind != "equal":

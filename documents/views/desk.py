@@ -21,7 +21,7 @@ from common.errors import InvalidInput, InvalidTransition, NotVisible, StaleVers
 from common.pages import actor_of
 from documents import forms, presenters, selectors, services
 from documents.delivery_rules import DeliveryMethod
-from documents.models import DELIVERY_FLOW, Delivery
+from documents.models import DELIVERY_FLOW, Delivery, DeliveryState
 from documents.policies import can_use_print_desk
 from documents.print_bundles import covers_pdf, papers_pdf
 from documents.responses import shield
@@ -184,7 +184,8 @@ def _record(
             status = error.status
             form.take(error)
         else:
-            messages.success(request, done(changed))
+            failed = changed.state == DeliveryState.FAILED
+            (messages.warning if failed else messages.success)(request, done(changed))
             return redirect("documents:delivery", public_id=public_id)
     return _delivery_page(request, _delivery(request, public_id), form, status=status)
 

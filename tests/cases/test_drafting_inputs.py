@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from django.urls import reverse
 
+from cases.drafting.changes import changes_between
 from cases.models import Case, PaperDraft
 from documents.rendering.fields import Field, FieldKind
 from documents.rendering.reading import value_of
@@ -107,6 +108,12 @@ def test_a_second_tab_overwrites_nothing_silently(cast: Cast, case: Case) -> Non
     assert answer.status_code == 412 and "第五法庭" in page and "第六法庭" in page
     draft.refresh_from_db()
     assert draft.fields["place"] == "第五法庭"
+
+
+def test_the_line_ends_of_a_browser_are_no_change() -> None:
+    kept, sent_back = {"measures": "冻结存款\n查封房屋"}, {"measures": "冻结存款\r\n查封车辆\r\n"}
+    (change,) = changes_between("preservation_ruling", kept, sent_back)
+    assert (change.gone, change.came) == (["查封房屋"], ["查封车辆"])
 
 
 @pytest.mark.parametrize(
