@@ -7,6 +7,7 @@ attempt that counts (规则31).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -219,6 +220,10 @@ _HEADS = {
 }
 
 
+_NUMBERS = re.compile(r"([0-9]+(?:、[0-9]+)*)")
+"""The numbers of articles in a short source: 民诉法87、88 is read as 民诉法第87、88条."""
+
+
 def in_words(code: str) -> str:
     """Delivered or not, the reason and the articles, for people; "" for no rule."""
     if not code:
@@ -227,7 +232,7 @@ def in_words(code: str) -> str:
     return gettext("%(head)s：%(words)s（%(article)s）") % {
         "head": _HEADS[found.effect],
         "words": found.words,
-        "article": found.article,
+        "article": _NUMBERS.sub(r"第\1条", found.article),
     }
 
 

@@ -50,7 +50,7 @@ def test_of_an_electronic_delivery(
         str(receipt.public_id),
         receipt.signature,
         f"{arrived.happened_at.astimezone(clock.BEIJING):%Y-%m-%d%H:%M:%S}",
-        "到达时就是送达（民诉法90；在线诉讼规则31）",
+        "到达时就是送达（民诉法第90条；在线诉讼规则第31条）",
     ):
         assert part in said, part
 
@@ -76,7 +76,7 @@ def test_of_mail_that_came_back(
         "送达回证",
         "邮件号EA1",
         "已搬走没有告知，退回",
-        "退回日视为送达日（专递规定11）",
+        "退回日视为送达日（专递规定第11条）",
         "门卫说上月搬走",
     ):
         assert part in said, part
