@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
 from documents.delivery_record import record_pdf
-from documents.models import Copy, StoredFile
-from documents.services import page_image
+from documents.models import Copy
 from documents.services.inspection import draw_page
 
 Box = list[int]
@@ -26,13 +25,12 @@ MARK_ANGLE = 24
 QUALITY = 74
 
 
-def page_of(subject: Copy | StoredFile, number: int) -> bytes | None:
-    """Page ``number`` (from 1) as it is; None without such a page. For the court's eyes or :func:`shown`."""
-    return page_image(subject, number)
-
-
 def record_page(copy: Copy, number: int) -> bytes | None:
-    """One page of the record of a delivery, as it stands now."""
+    """One page of the record of a delivery, as it stands now.
+
+    Drawn in the request, unlike all others: the PDF was typeset a moment ago from our own rows, nothing in it came from outside,
+    and it says how things stand at this moment, so there is nothing to keep.
+    """
     with tempfile.TemporaryDirectory(prefix="record-") as folder:
         source, drawn = Path(folder) / "source", Path(folder) / "page"
         source.write_bytes(record_pdf(copy))

@@ -20,18 +20,22 @@ _last_failure: datetime | None = None
 
 def wake_after_commit(task_name: str) -> None:
     """Ask a worker to run a task when the act has committed; robust, so that nothing here can spoil the act."""
-    transaction.on_commit(partial(_wake, task_name), robust=True)
+    transaction.on_commit(partial(wake, task_name), robust=True)
 
 
-def _wake(task_name: str) -> None:
-    """A dead broker is logged and remembered, nothing else: beat will come by."""
+def wake(task_name: str, *ids: str | int | bool) -> bool:
+    """Ask a worker to run a task now; ids are all it may be told (REL-40). False when the broker does not answer: that is
+    logged and remembered, nothing else. Beat comes by for what stands in a table; everything else is asked for again.
+    """
     global _last_failure
     try:
-        current_app.send_task(task_name, retry=False, ignore_result=True)
+        current_app.send_task(task_name, args=ids, retry=False, ignore_result=True)
         _last_failure = None
     except Exception:  # whatever the broker says must not become an error page
         _last_failure = clock.process_now()
         log.warning("broker not reachable, effects wait for the sweep")
+        return False
+    return True
 
 
 def notices_may_be_late() -> bool:

@@ -11,7 +11,7 @@ from casefiles.services.entering import (
     file_stream,
     plaintiffs_of,
 )
-from casefiles.services.exporting import plan_export, stream_export
+from casefiles.services.exporting import pages_to_prepare, plan_export, stream_export
 from casefiles.services.keeping import (
     OWNER_KIND,
     Order,
@@ -45,6 +45,7 @@ __all__ = [
     "enter_receipt",
     "file_stream",
     "lift",
+    "pages_to_prepare",
     "plaintiffs_of",
     "plan_export",
     "record_reading",

@@ -29,7 +29,7 @@ from courts.services import access_stream
 from documents.delivery_record import record_pdf
 from documents.models import Copy, StoredFile
 from documents.names import display_name
-from documents.services import text_of
+from documents.services import ask_for_pages, broken_numbers, kept_numbers, kept_page, text_of
 from eventlog.models import Receipt
 from eventlog.services import act, emit
 
@@ -63,7 +63,7 @@ class Part:
 
 
 def plan_export(*, case: Case, actor: Actor) -> list[Part]:
-    """What this reader would get, in the order of the catalogue; each opening is on record before a byte leaves.
+    """What this reader would get, in the order of the catalogue.
 
     NotAllowed for a scan login and staff, InvalidInput when it is more than can be sent at once.
     """
@@ -84,9 +84,30 @@ def plan_export(*, case: Case, actor: Actor) -> list[Part]:
     drawn = sum(part.line.entry.pages for part in parts if part.hidden is not None)
     if sum(part.size for part in parts) > MOST_BYTES or drawn > MOST_DRAWN_PAGES:
         raise InvalidInput(_("案卷太大，不能一次下载。请逐份查看，或者到法院复制。"), code="file_too_large")
-    for part in parts:
-        record_reading(entries[part.line.entry.pk], part.source, actor=actor)
     return parts
+
+
+def pages_to_prepare(*, case: Case, actor: Actor) -> int:
+    """How many pages with hidden parts wait for their picture before this reader can take the file home; a worker is asked for
+    them. Pages that cannot be drawn are not waited for, nor is a file that is too large anyway. Four queries, one listing of
+    the storage for each entry with a hidden part."""
+    rows = policies.visible_entries(actor).filter(case=case)
+    entries = list(rows.select_related("case__court", "file__court", "paper"))
+    hidden = selectors.hidden_from(actor, entries)
+    closed = [entry for entry in entries if entry.pk in hidden]
+    if sum(entry.pages for entry in closed) > MOST_DRAWN_PAGES:
+        return 0
+    number = 0
+    for entry in closed:
+        source = selectors.copy_shown(actor, entry) if entry.kind == EntryKind.PAPER else entry.file
+        if source is None or (isinstance(source, StoredFile) and source.is_closed):
+            continue
+        missing = set(range(1, entry.pages + 1)) - kept_numbers(source)
+        missing -= broken_numbers(source, missing)
+        if missing:
+            ask_for_pages(source, min(missing), max(missing))
+        number += len(missing)
+    return number
 
 
 def _part(
@@ -142,7 +163,10 @@ class _Sink(io.RawIOBase):
 
 
 def stream_export(parts: list[Part], *, case: Case, actor: Actor) -> Iterator[bytes]:
-    """The ZIP piece by piece; ends with the manifest and the receipt that signs its hash."""
+    """The ZIP piece by piece, each opening on record before a byte leaves; ends with the manifest and the receipt that signs its
+    hash."""
+    for part in parts:
+        record_reading(part.line.entry, part.source, actor=actor)
     sink = _Sink()
     rows: list[list[str]] = []
     mark = selectors.mark_for(actor)
@@ -165,11 +189,11 @@ def stream_export(parts: list[Part], *, case: Case, actor: Actor) -> Iterator[by
 
 
 def _files_of(part: Part, mark: str) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Name and content of the files an entry becomes: one, or a picture for each page."""
+    """Name and content of the files an entry becomes: one, or a picture for each page that could be drawn."""
     entry = part.line.entry
     if part.hidden is not None and part.source is not None:
         for number in range(1, entry.pages + 1):
-            page = images.page_of(part.source, number)
+            page = kept_page(part.source, number)
             if page is not None:
                 shown = images.shown(page, hidden=part.hidden.get(number), mark=mark)
                 yield f"{part.name}/{number:04d}.jpg", iter([shown])

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.services import limit
 from casefiles import policies, selectors, services
-from casefiles.views.parts import page_picture, reader_context
+from casefiles.views.parts import Place, page_picture, reader_page
 from cases.models import Case
 from cases.pages import party_page
 from cases.policies import visible_cases, visible_parties
@@ -26,6 +26,7 @@ from common.errors import NotAllowed, NotVisible
 from common.pages import actor_of
 from common.search import SearchForm
 from documents.responses import shield
+from documents.waiting import come_back, is_over
 
 PER_PAGE = 30
 HOUR, DOWNLOADS_AN_HOUR = 3600, 2
@@ -62,13 +63,9 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @party_page
 @require_safe
 def page(request: HttpRequest, public_id: UUID, entry_id: UUID, number: int) -> HttpResponse:
-    """One page with the way to the next; works without scripts."""
-    actor = actor_of(request)
-    case = selectors.case_to_open(actor, public_id)
-    spread = selectors.spread(actor, case, entry_id, number)
-    entry = selectors.entry_for(actor, case, entry_id)
-    context = _frame(actor, case) | reader_context(request, entry, spread)
-    return render(request, "casefiles/page.html", context)
+    """One page of an entry."""
+    place = Place(public_id, entry_id, number)
+    return reader_page(request, place, "casefiles/page.html", lambda actor, case, _entry: _frame(actor, case))
 
 
 @login_not_required
@@ -76,9 +73,7 @@ def page(request: HttpRequest, public_id: UUID, entry_id: UUID, number: int) -> 
 @require_safe
 def image(request: HttpRequest, public_id: UUID, entry_id: UUID, number: int) -> HttpResponseBase:
     """The picture of a page with the reader's mark."""
-    actor = actor_of(request)
-    case = selectors.case_to_open(actor, public_id)
-    return page_picture(request, selectors.entry_for(actor, case, entry_id), number)
+    return page_picture(request, Place(public_id, entry_id, number))
 
 
 @login_not_required
@@ -100,9 +95,14 @@ def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     if not actor.is_public:
         raise NotVisible(_("没有这个页面。"))
     case = selectors.case_to_open(actor, public_id)
+    waits = services.pages_to_prepare(case=case, actor=actor)
     if request.method == "GET":
-        context = _frame(actor, case) | {"books": selectors.books(actor, case)}
-        return render(request, "casefiles/download.html", context)
+        over = bool(waits) and is_over(request)
+        context = _frame(actor, case) | {"waits": waits, "over": over, "again": request.path}
+        page = render(request, "casefiles/download.html", context)
+        return come_back(request, page) if waits and not over else page
+    if waits:
+        return redirect("casefiles:download", public_id=public_id)
     limit(f"casefile:{actor.key}", HOUR, DOWNLOADS_AN_HOUR, _("下载太频繁了，请过一会儿再试。"))
     parts = services.plan_export(case=case, actor=actor)
     response = StreamingHttpResponse(

@@ -58,7 +58,11 @@ def page_count(pdf: bytes) -> int:
 
 
 def page_picture(pdf: bytes, number: int) -> bytes | None:
-    """Page ``number`` (from 1) of a PDF of our own as a light JPEG; None without such a page."""
+    """Page ``number`` (from 1) of a PDF of our own as a light JPEG; None without such a page.
+
+    Drawn in the request, unlike pages of kept files and papers (``documents.services.pages``): nothing in the PDF came from
+    outside, and a draft is another one with every word, so there is nothing to keep.
+    """
     document = pypdfium2.PdfDocument(pdf)
     try:
         if not 1 <= number <= len(document):

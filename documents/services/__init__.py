@@ -13,7 +13,16 @@ from documents.services.fixity import check_kept_bytes
 from documents.services.inspection import extract_text
 from documents.services.offices import keep_office, office_addressee, retire_office
 from documents.services.openings import check_kept, read_checked, record_opening
-from documents.services.pages import page_image
+from documents.services.pages import (
+    PageState,
+    ask_for_pages,
+    broken_numbers,
+    draw_pages,
+    kept_numbers,
+    kept_page,
+    look_ahead,
+    page_state,
+)
 from documents.services.paper_requests import ask_for_paper
 from documents.services.papers import Addressee, issue
 from documents.services.scanning import scan_waiting
@@ -27,11 +36,15 @@ __all__ = [
     "TABLES",
     "Addressee",
     "Checked",
+    "PageState",
+    "ask_for_pages",
     "ask_for_paper",
+    "broken_numbers",
     "check_kept",
     "check_kept_bytes",
     "check_upload",
     "discard_file",
+    "draw_pages",
     "end_publications",
     "extract_text",
     "follow_choice",
@@ -39,9 +52,12 @@ __all__ = [
     "issue",
     "issue_copy",
     "keep_office",
+    "kept_numbers",
+    "kept_page",
+    "look_ahead",
     "mark_sent",
     "office_addressee",
-    "page_image",
+    "page_state",
     "read_checked",
     "receive_file",
     "record_opened",

@@ -28,6 +28,7 @@ from documents import names
 from documents.errors import FilesAway
 from documents.models import StoredFile
 from documents.services.inspection import BROKEN, inspect
+from documents.services.pages import AHEAD, ask_for_pages
 from documents.services.scanning import first_state
 from eventlog.services import act
 
@@ -183,6 +184,8 @@ def receive_file(
     except Exception:
         _drop(keys)
         raise
+    if not file.is_closed:  # the desk reads it soon
+        ask_for_pages(file, 1, 1 + AHEAD)
     return file
 
 

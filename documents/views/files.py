@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from common.actor import Kind
 from common.errors import NotVisible
 from common.pages import actor_of
-from documents import files_host, links, selectors, services
+from documents import files_host, links, selectors, services, waiting
 from documents.delivery_record import record_pdf, title_of
 from documents.errors import FilesAway
 from documents.models import Copy, StoredFile
@@ -154,9 +154,13 @@ def paper_page(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpR
 
 
 def _page(request: HttpRequest, subject: StoredFile | Copy | None, number: int) -> HttpResponseBase:
-    image = services.page_image(subject, number) if subject is not None else None
-    if subject is None or image is None:
+    """A picture that is kept; the worker draws what is not yet, and the browser comes back for it."""
+    if subject is None:
         return _refused(request)
+    image = services.kept_page(subject, number)
+    if image is None:
+        is_coming = services.page_state(subject, number) == services.PageState.WAITING
+        return waiting.page_waits(request) if is_coming else _refused(request)
     if number == 1:
         _record(request, subject)
     return _send(

@@ -75,6 +75,27 @@
     });
   });
 
+  /* page images that are not drawn yet: asked for again, more and more slowly, then the words say that it is over */
+  const PAUSES = [2, 2, 3, 3, 5, 5, 10, 10, 15, 15];
+  all("[data-viewer] img[data-waits]").forEach((image) => {
+    const address = image.getAttribute("src");
+    const line = doc.createElement("p");
+    line.className = "muted";
+    line.setAttribute("role", "status");
+    let tries = 0;
+    const missing = () => {
+      const pause = PAUSES[tries];
+      line.textContent = pause ? image.dataset.waits : image.dataset.gone;
+      image.after(line);
+      if (!pause) return;
+      tries += 1;
+      setTimeout(() => { image.src = `${address}?try=${tries}`; }, pause * 1000);
+    };
+    image.addEventListener("error", missing);
+    image.addEventListener("load", () => line.remove());
+    if (image.complete && image.src && !image.naturalWidth) missing();
+  });
+
   /* keys */
   const inField = (target) => Boolean(target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"));
   const folded = (element) => {

@@ -13,6 +13,7 @@ from cases.services import grant_access
 from eventlog.relay import run_due
 from tests.casefiles.volumes import put_in_side_volume
 from tests.support.court import Cast, accepted
+from tests.support.drawing import draw
 
 
 def work_off() -> None:
@@ -47,6 +48,11 @@ class Book:
     def page(self, entry: Entry, number: int = 1, *, desk: bool = False, image: bool = False) -> str:
         rest = f"{entry.public_id}/{number}/{'image/' if image else ''}"
         return self.path(rest, desk=desk)
+
+    def draw(self, *entries: Entry) -> None:
+        """Have the first page of these drawn, of papers every copy."""
+        for entry in entries:
+            draw(*([entry.file] if entry.file else entry.paper.copies.all()))  # type: ignore[union-attr]
 
     def client(self, name: str) -> Client:
         return self.cast.client(name)

@@ -22,6 +22,7 @@ from common.tables import BOM
 from eventlog.models import Event
 from eventlog.receipts import is_genuine
 from tests.casefiles.conftest import Book
+from tests.support.drawing import forget
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +76,12 @@ def test_the_other_side_gets_what_was_cleaned_and_nothing_that_is_closed(book: B
 def test_what_is_hidden_on_a_page_comes_as_pictures(book: Book) -> None:
     order = Order(Ground.PRIVACY, "银行账号", [book.zhang.pk], page=1, box=[0, 0, 1000, 1000])
     services.seal(entry_public_id=book.evidence.public_id, order=order, actor=book.cast.judge)
+    forget(book.evidence.file)  # type: ignore[arg-type]
+    assert book.client("li").post(book.path("download/"))["Location"] == book.path("download/"), "not drawn"
+    waits = book.client("li").get(book.path("download/"))
+    assert "还差1页" in waits.content.decode() and waits["Refresh"].endswith("?try=1")
+    assert "请过几分钟再打开" in book.client("li").get(book.path("download/?try=10")).content.decode()
+    book.draw(book.evidence)
     row = next(row for row in rows_of(taken(book, "li")) if row[2] == book.evidence.title)
     assert row[3].endswith("/0001.jpg") and "依法不公开" in row[7]
     own = next(row for row in rows_of(taken(book, "zhang")) if row[2] == book.evidence.title)

@@ -15,7 +15,7 @@ from casefiles.selectors import books
 from common import clock
 from common.actor import ANONYMOUS, Actor, Kind, Role, ScanPass
 from documents.models import Copy, DeliveryFact, DeliveryFactKind
-from documents.services import page_image
+from documents.services import kept_page
 from eventlog.models import Event, Outbox, OutboxState
 from tests.casefiles.conftest import Book, work_off
 from tests.support.court import accepted
@@ -136,9 +136,10 @@ def test_a_party_turns_every_page_without_scripts(book: Book) -> None:
 
 def test_the_mark_is_in_the_picture_and_the_court_reads_without(book: Book) -> None:
     entry = book.evidence
+    book.draw(entry)
     plain = bytes_of(book.client("judge").get(book.page(entry, desk=True, image=True)))
     marked = bytes_of(book.client("li").get(book.page(entry, image=True)))
-    original = page_image(entry.file, 1)  # type: ignore[arg-type]
+    original = kept_page(entry.file, 1)  # type: ignore[arg-type]
     assert original is not None
 
     def apart(one: bytes, other: bytes) -> int:
@@ -151,6 +152,7 @@ def test_the_mark_is_in_the_picture_and_the_court_reads_without(book: Book) -> N
 
 def test_opening_a_paper_is_on_record_and_told_to_the_parties(book: Book) -> None:
     notice, evidence = book.paper("response_notice"), book.evidence
+    book.draw(notice, evidence)
     bytes_of(book.client("li").get(book.page(notice, image=True)))
     assert DeliveryFact.objects.filter(kind=DeliveryFactKind.OPENED).count() == 1
     for _again in range(2):
@@ -174,6 +176,7 @@ def test_a_file_that_lies_in_two_cases_tells_each_of_its_own_openings(book: Book
     other = accepted(book.cast)
     material = Material(str(book.evidence.file.public_id), "借条", "evidence")  # type: ignore[union-attr]
     [there] = enter_materials(other, [material], owners=[], actor=book.cast.judge)
+    book.draw(there)
     path = f"/desk/cases/{other.public_id}/file/{there.public_id}/1/image/"
     bytes_of(book.client("judge").get(path))
     name = book.cast.posts["judge"].user.name
@@ -190,6 +193,7 @@ def test_what_the_complaint_zone_opens_is_told_nowhere(book: Book) -> None:
 
 
 def test_own_uploads_opened_by_oneself_are_not_recorded(book: Book) -> None:
+    book.draw(book.evidence)
     bytes_of(book.client("zhang").get(book.page(book.evidence, image=True)))
     assert not Event.objects.filter(name="casefiles.opened").exists()
 

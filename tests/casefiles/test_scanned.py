@@ -16,6 +16,7 @@ def test_what_has_no_good_verdict_stays_closed_in_the_file_of_a_case(
     book: Book, state: str, words: str
 ) -> None:
     entry = book.evidence
+    book.draw(entry)
     pages = [("judge", True), ("li", False)]
     for name, desk in pages:
         answer = book.client(name).get(book.page(entry, desk=desk, image=True))

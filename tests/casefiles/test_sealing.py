@@ -14,7 +14,7 @@ from casefiles.models import Entry, Ground, Restriction, Section, Volume
 from casefiles.policies import visible_entries
 from casefiles.services import Order, Place
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed, NotVisible
-from documents.services import page_image
+from documents.services import kept_page
 from tests.casefiles.conftest import Book, work_off
 from tests.casefiles.test_reading import bytes_of
 from tests.casefiles.volumes import put_in_side_volume
@@ -51,6 +51,7 @@ def test_side_volume_and_sealed_entries_change_no_byte_for_a_party(book: Book) -
     """Two crawls of everything a party reaches: as it is, and with more in the side volume, an entry that is sealed as it
     arrives, and another case's file."""
     evidence = book.evidence
+    book.draw(*Entry.objects.filter(case=book.case, receipt=None, copy=None))
     crawl(book, "li")  # what is opened the first time stands in the list of openings afterwards
     before = crawl(book, "li")
     assert len(before) > 6
@@ -108,7 +109,8 @@ def test_a_hidden_part_is_not_in_the_picture(book: Book) -> None:
     """Not covered but absent: the pixels of the part are those of an empty page with the notice."""
     entry = book.paper("response_notice")
     copy = entry.paper.copies.earliest("id")  # type: ignore[union-attr]
-    original = page_image(copy, 1)
+    book.draw(entry)
+    original = kept_page(copy, 1)
     assert original is not None
     box = (0, 150, 1000, 450)
     assert dark(original, box) > 500
@@ -121,6 +123,7 @@ def test_a_hidden_part_is_not_in_the_picture(book: Book) -> None:
 
 def test_a_whole_page_that_is_hidden_shows_only_that(book: Book) -> None:
     entry = book.paper("response_notice")
+    book.draw(entry)
     services.seal(entry_public_id=entry.public_id, order=order(page=1), actor=book.cast.judge)
     shown = bytes_of(book.client("li").get(book.page(entry, image=True)))
     assert dark(shown, (20, 20, 980, 400)) == 0

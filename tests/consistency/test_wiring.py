@@ -70,7 +70,6 @@ SILENT = {
     "documents.office_kept": "an address book; letters keep what they say",
     "documents.delivery_failed": "the print desk shows it in a view of its own",
     "documents.opened": "access stream only",
-    "casefiles.entered": "the catalogue reads the rows",
     "casefiles.corrected": "the catalogue reads the rows",
     "casefiles.sealed": "policies ask the rows on each request",
     "casefiles.unsealed": "policies ask the rows on each request",

@@ -58,6 +58,7 @@ from tests.payments.callbacks import order_for
 from tests.payments.refunds import account, approved, withdrawn
 from tests.support.court import Cast, accepted, claimed, draft, everybody, submitted
 from tests.support.database import Kept
+from tests.support.drawing import draw
 
 ROLES = {
     "AN": "anonymous",
@@ -217,6 +218,7 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     things["case_party"] = {"public_id": case.public_id, "party_id": zhang.public_id}
     things["li_paper"] = {"public_id": copies[li.public_id].public_id, "number": 1}
     things["delivery"] = {"public_id": posted.public_id}
+    draw(file, copies[li.public_id])
     things["file"] = {"public_id": file.public_id, "number": 1}
     things["case_filing"] = {"public_id": case.filing_public_id}
     things["token"] = {"token": "ABCDEFGHJKMNPQRSTUVWXYZ234"}
@@ -305,6 +307,7 @@ def _add_file(world: World, case: Case) -> None:
     note = put_in_side_volume(case, evidence)
     notice = entries.get(paper__template="response_notice")
     private = entries.filter(section=Section.IDENTITY).earliest("id")
+    draw(evidence.file, private.file, *Copy.objects.filter(paper=notice.paper))  # type: ignore[arg-type]
     order = Order(Ground.PRIVACY, "住址", open_to=[], page=1)
     sealed = seal(entry_public_id=private.public_id, order=order, actor=world.cast.judge)
     wish = Wish(case.number, Reader.THIRD, "我是这笔借款的保证人")

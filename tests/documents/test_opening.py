@@ -24,6 +24,7 @@ from documents.services import receive_file
 from eventlog.models import Event
 from tests.documents import craft
 from tests.documents.conftest import LI, ZHANG
+from tests.support.drawing import draw
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignedIn = Callable[[tuple[User, Actor]], Client]
@@ -32,13 +33,15 @@ Owners = dict[str, access.MayOpen]
 
 @pytest.fixture
 def file(court: Court, clerk: tuple[User, Actor]) -> StoredFile:
-    return receive_file(
+    made = receive_file(
         upload=SimpleUploadedFile('借条；"1".pdf', craft.pdf(pages=2), content_type="application/pdf"),
         court_id=court.pk,
         owner_kind="filing.filing",
         owner_public_id=uuid.UUID(int=5),
         actor=clerk[1],
     )
+    draw(made)
+    return made
 
 
 @pytest.fixture
@@ -212,6 +215,7 @@ def test_a_paper_opens_for_its_addressee_and_the_print_desk_only(
     access.register(
         access.PARTY, lambda actor, party: (actor.user_id, party) == (litigant[0].pk, ZHANG.party_public_id)
     )
+    draw(own, copy)
     wanted = {litigant[0]: (200, 404), clerk[0]: (200, 200), foreign_clerk[0]: (404, 404)}
     for person in (litigant, clerk, foreign_clerk):
         browser = signed_in(person)

@@ -21,9 +21,10 @@ from common.errors import InvalidInput
 from courts.models import Court
 from documents import names
 from documents.models import StoredFile
-from documents.services import page_image, receive_file
+from documents.services import PageState, kept_page, page_state, receive_file
 from documents.services.uploads import KINDS
 from tests.documents import craft
+from tests.support.drawing import draw
 
 pytestmark = pytest.mark.django_db
 OWNER = uuid.UUID(int=77)
@@ -304,9 +305,10 @@ def test_pages_for_the_review_desk(receive: Receive) -> None:
     document = receive(craft.pdf(pages=2), "a.pdf")
     picture = receive(craft.photo(size=(3000, 2000)), "a.jpg")
     text = receive(craft.word(), "a.docx")
-    for subject, number in ((document, 1), (document, 2), (picture, 1), (picture, 1)):
-        image = page_image(subject, number)
+    assert draw(document, last=99) == 2 and draw(picture, picture, last=2) == 1 and draw(text) == 0
+    for subject, number in ((document, 1), (document, 2), (picture, 1)):
+        image = kept_page(subject, number)
         assert image is not None and image.startswith(b"\xff\xd8") and len(image) <= 90 * 1024
     for subject, number in ((document, 0), (document, 3), (picture, 2), (text, 1)):
-        assert page_image(subject, number) is None
+        assert kept_page(subject, number) is None and page_state(subject, number) == PageState.MISSING
     assert sorted(default_storage.listdir(f"pages/{document.public_id}")[1]) == ["1.jpg", "2.jpg"]
