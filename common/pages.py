@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from common.actor import Actor
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed, NotVisible
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -33,6 +33,21 @@ def add_errors(form: BaseForm, error: DomainError) -> None:
         form.add_error(name, text)
     if not known:
         form.add_error(None, error.message)
+
+
+def carried_out(form: BaseForm, service: Callable[[], object]) -> bool:
+    """Whether a form was sent, found right, and the service did what it asks. A refusal goes into the form, so that nothing typed
+    is lost; only who may not do it at all gets the page that says so."""
+    if not (form.is_bound and form.is_valid()):
+        return False
+    try:
+        service()
+    except (NotAllowed, NotVisible):
+        raise
+    except DomainError as error:
+        add_errors(form, error)
+        return False
+    return True
 
 
 def form_key(request: HttpRequest) -> str:

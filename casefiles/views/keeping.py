@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import allows
 from casefiles import policies, selectors, services
 from casefiles.forms import AddForm, CorrectForm, LiftForm, SealForm
-from casefiles.models import Entry
 from cases.models import Case
 from common.actor import Actor
-from common.errors import DomainError, NotAllowed
-from common.pages import actor_of, add_errors, form_page
+from common.errors import NotAllowed
+from common.pages import actor_of, carried_out, form_page
 
 RULED_PAGES = 60
 """So many pages are linked with their ruler; the number in the address leads to the others."""
@@ -34,30 +33,25 @@ def _kept(request: HttpRequest, public_id: UUID, *, right: str = "file.keep") ->
     return actor, case
 
 
-def _entry(actor: Actor, case: Case, entry_id: UUID) -> Entry:
-    return selectors.entry_for(actor, case, entry_id)
-
-
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put a scanned document into the file."""
     actor, case = _kept(request, public_id)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = AddForm(*sent, case=case)
-    if form.is_bound and form.is_valid():
-        try:
-            services.add_to_file(
-                case_id=case.pk,
-                upload=form.cleaned_data["file"],
-                place=form.place(),
-                owners=form.cleaned_data["parties"],
-                actor=actor,
-            )
-        except DomainError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("已放进案卷。"))
-            return redirect("casefiles:desk_file", public_id=public_id)
+
+    def put_in() -> None:
+        services.add_to_file(
+            case_id=case.pk,
+            upload=form.cleaned_data["file"],
+            place=form.place(),
+            owners=form.cleaned_data["parties"],
+            actor=actor,
+        )
+
+    if carried_out(form, put_in):
+        messages.success(request, _("已放进案卷。"))
+        return redirect("casefiles:desk_file", public_id=public_id)
     return form_page(request, "casefiles/add.html", form, case=case)
 
 
@@ -65,23 +59,22 @@ def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def correct(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpResponse:
     """Another section or name, or out of the file."""
     actor, case = _kept(request, public_id)
-    entry = _entry(actor, case, entry_id)
+    entry = selectors.entry_for(actor, case, entry_id)
     now = {"section": entry.section, "title": entry.title}
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=now)
-    if form.is_bound and form.is_valid():
-        try:
-            services.correct_entry(
-                entry_public_id=entry_id,
-                place=form.place(),
-                withdrawn=form.cleaned_data["withdrawn"],
-                reason=form.cleaned_data["reason"],
-                actor=actor,
-            )
-        except DomainError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("目录已更正，原来的记录保留。"))
-            return redirect("casefiles:desk_file", public_id=public_id)
+
+    def change() -> None:
+        services.correct_entry(
+            entry_public_id=entry_id,
+            place=form.place(),
+            withdrawn=form.cleaned_data["withdrawn"],
+            reason=form.cleaned_data["reason"],
+            actor=actor,
+        )
+
+    if carried_out(form, change):
+        messages.success(request, _("目录已更正，原来的记录保留。"))
+        return redirect("casefiles:desk_file", public_id=public_id)
     return form_page(request, "casefiles/correct.html", form, case=case, entry=entry)
 
 
@@ -89,16 +82,11 @@ def correct(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpRespon
 def seal(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpResponse:
     """Close an entry, a page or a part of one; the orders that hold stand below."""
     actor, case = _kept(request, public_id, right="file.seal")
-    entry = _entry(actor, case, entry_id)
+    entry = selectors.entry_for(actor, case, entry_id)
     form = SealForm(request.POST if request.method == "POST" else None, entry=entry)
-    if form.is_bound and form.is_valid():
-        try:
-            services.seal(entry_public_id=entry_id, order=form.order(), actor=actor)
-        except DomainError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("已限制查阅，马上生效。"))
-            return redirect("casefiles:seal", public_id=public_id, entry_id=entry_id)
+    if carried_out(form, lambda: services.seal(entry_public_id=entry_id, order=form.order(), actor=actor)):
+        messages.success(request, _("已限制查阅，马上生效。"))
+        return redirect("casefiles:seal", public_id=public_id, entry_id=entry_id)
     names = {party.pk: party.name for party in case.parties.all()}
     orders = [
         {"row": row, "open_to": "、".join(names[pk] for pk in row.open_to if pk in names)}
@@ -118,7 +106,7 @@ def seal(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpResponse:
 def lift(request: HttpRequest, public_id: UUID, entry_id: UUID, order_id: UUID) -> HttpResponse:
     """End an order."""
     actor, case = _kept(request, public_id, right="file.seal")
-    _entry(actor, case, entry_id)
+    selectors.entry_for(actor, case, entry_id)
     form = LiftForm(request.POST)
     if form.is_valid():
         services.lift(restriction_public_id=order_id, reason=form.cleaned_data["reason"], actor=actor)

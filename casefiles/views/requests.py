@@ -20,7 +20,7 @@ from casefiles.models import Capacity, RequestState
 from common import clock
 from common.actor import Actor
 from common.errors import DomainError, NotAllowed
-from common.pages import actor_of, add_errors, form_key, form_page
+from common.pages import actor_of, add_errors, carried_out, form_key, form_page
 from courts.models import Court
 from courts.selectors import parse_case_number
 
@@ -115,17 +115,16 @@ def desk_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = _decider(request)
     found = selectors.request_for(actor, public_id)
     form = DecideForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            services.decide(
-                request_public_id=public_id,
-                grant=form.cleaned_data["decision"] == "grant",
-                answer=form.cleaned_data["answer"],
-                actor=actor,
-            )
-        except DomainError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("已答复申请人。"))
-            return redirect("casefiles:desk_requests")
+
+    def decide() -> None:
+        services.decide(
+            request_public_id=public_id,
+            grant=form.cleaned_data["decision"] == "grant",
+            answer=form.cleaned_data["answer"],
+            actor=actor,
+        )
+
+    if carried_out(form, decide):
+        messages.success(request, _("已答复申请人。"))
+        return redirect("casefiles:desk_requests")
     return form_page(request, "casefiles/desk_request.html", form, asked=found)

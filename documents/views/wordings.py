@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import clock
-from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
+from common.errors import NotAllowed, NotVisible
 from common.forms import DayField, LineField, PlainForm, TextField
-from common.pages import actor_of, add_errors, form_page, posted_number
+from common.pages import actor_of, carried_out, form_page, posted_number
 from documents.models import Wording, WordingState
 from documents.policies import can_keep_wordings, visible_wordings
 from documents.rendering.preview import draft_pdf, page_picture
@@ -103,20 +103,19 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
     if request.POST.get("do") in ACTS:
         return _act(request, template, rows)
     form = WordingForm(template, request.POST)
-    if form.is_valid():
-        try:
-            services.propose_wording(
-                template=template,
-                texts=form.texts(),
-                note=form.cleaned_data["note"],
-                effective_on=form.cleaned_data["effective_on"],
-                actor=actor,
-            )
-        except (InvalidInput, Conflict) as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("已提出，等另一个人同意以后启用。"))
-            return redirect("documents:wording", template=template)
+
+    def propose() -> None:
+        services.propose_wording(
+            template=template,
+            texts=form.texts(),
+            note=form.cleaned_data["note"],
+            effective_on=form.cleaned_data["effective_on"],
+            actor=actor,
+        )
+
+    if carried_out(form, propose):
+        messages.success(request, _("已提出，等另一个人同意以后启用。"))
+        return redirect("documents:wording", template=template)
     return form_page(request, "documents/wording.html", form, **context)
 
 

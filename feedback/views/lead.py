@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import allows
 from common import clock
-from common.errors import InvalidInput, NotAllowed, NotVisible
-from common.pages import actor_of, add_errors, form_page, posted_number
+from common.errors import NotAllowed, NotVisible
+from common.pages import actor_of, carried_out, form_page, posted_number
 from courts.posts import leaves_to_end
 from courts.services import end_leave, set_leave
 from feedback import figures, forms, services, watch
@@ -53,20 +53,19 @@ def leave(request: HttpRequest) -> HttpResponse:
     form = forms.LeaveForm(
         request.POST if request.method == "POST" else None, posts=posts, deputies=watch.deputies_for(actor)
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_leave(
-                post_id=int(form.cleaned_data["post"]),
-                deputy_id=int(form.cleaned_data["deputy"]),
-                from_on=form.cleaned_data["from_on"],
-                until_on=form.cleaned_data["until_on"],
-                actor=actor,
-            )
-        except InvalidInput as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("已登记，休假期间由代班的人答复。"))
-            return redirect("feedback:leave")
+
+    def note_leave() -> None:
+        set_leave(
+            post_id=int(form.cleaned_data["post"]),
+            deputy_id=int(form.cleaned_data["deputy"]),
+            from_on=form.cleaned_data["from_on"],
+            until_on=form.cleaned_data["until_on"],
+            actor=actor,
+        )
+
+    if carried_out(form, note_leave):
+        messages.success(request, _("已登记，休假期间由代班的人答复。"))
+        return redirect("feedback:leave")
     context = {"leaves": leaves_to_end(actor), "today": clock.today()}
     return form_page(request, "feedback/leave.html", form, **context)
 
