@@ -96,6 +96,8 @@ SETTINGS: dict[str, Setting] = {
     "code_days_after_closing": Setting(_("结案后二维码保留天数"), 365, _whole(0, 3650)),
     # photos kept for a message that was never sent
     "unsent_file_days": Setting(_("没有发出的附件保留天数"), 7, _whole(1, 90)),
+    # everything people send in about one case, the application included (SEC-50); one filing alone may be 200 MB
+    "case_files_mb": Setting(_("一个案件网上材料的总量上限（MB）"), 2000, _whole(200, 100_000)),
     # how long a person identified at the counter has to type the code
     "counter_pass_minutes": Setting(_("窗口通行码有效分钟数"), 30, _whole(5, 240)),
     # how long somebody reads a file that was not open to him by itself

@@ -69,6 +69,7 @@ def add_to_file(
         actor=actor,
         max_files=MAX_FILES,
         max_total_bytes=MAX_BYTES,
+        counts_for=case.counted_files,
     )
     source = Source(
         key=f"added:{key}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -74,6 +76,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def counted_files(self) -> tuple[uuid.UUID, ...]:
+        """The ids with which files of this case are counted: its own first, then the application it was made of."""
+        return (self.public_id, self.filing_public_id)
 
 
 CASE_FLOW = Flow(

@@ -22,13 +22,15 @@ class StoredFile(models.Model):
     """Original bytes under a random key, kept as received with their SHA-256 (SEC-55).
 
     ``owner_kind`` and ``owner_public_id`` name the row of the app that decides who opens it. ``preview_key`` is a
-    cleaned copy for the screen (photo turned upright, EXIF gone, active PDF content dropped).
+    cleaned copy for the screen (photo turned upright, EXIF gone, active PDF content dropped). ``counts_for`` names the case or
+    application with whose other files it is counted (SEC-50); None for files from before, which count for none.
     """
 
     public_id = PublicIdField()
     court = models.ForeignKey(Court, models.PROTECT)
     owner_kind = models.CharField(max_length=40)
     owner_public_id = models.UUIDField()
+    counts_for = models.UUIDField(null=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     display_name = models.CharField(_("文件名"), max_length=200)
     storage_key = models.CharField(max_length=80, unique=True)
@@ -46,6 +48,10 @@ class StoredFile(models.Model):
         verbose_name = _("文件")
         indexes = [
             models.Index(fields=["owner_kind", "owner_public_id"], name="file_owner_idx"),
+            # how much a case holds
+            models.Index(
+                fields=["counts_for"], name="file_counted_idx", condition=Q(counts_for__isnull=False)
+            ),
             # what waits for the scanner
             models.Index(
                 fields=["scan_tries", "id"], name="file_checking_idx", condition=Q(scan_state="checking")

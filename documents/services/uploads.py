@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput
+from courts.services import setting
 from documents import names
 from documents.errors import FilesAway
 from documents.models import StoredFile
@@ -33,7 +34,7 @@ from documents.services.scanning import first_state
 from eventlog.services import act
 
 log = logging.getLogger(__name__)
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = MB = 1 << 20
 EVERY_KIND = ("jpg", "png", "heic", "pdf", "docx")
 
 
@@ -142,19 +143,22 @@ def receive_file(
     allowed: tuple[str, ...] = EVERY_KIND,
     max_files: int | None = None,
     max_total_bytes: int | None = None,
+    counts_for: tuple[uuid.UUID, ...] = (),
 ) -> StoredFile:
     """Take one uploaded file for an owner (a filing, a message …) and keep its bytes as they came.
 
     Extension, declared type, first bytes and a real opening must agree; foreign bytes are opened only in a process
     with limits. All of it happens before the one short act that writes the row, so call it outside an act of your
     own: whether the actor may add a file to the owner is the caller's check. InvalidInput says, under ``file``, what
-    the person can do. Quotas are per owner, by default ``MAX_FILES`` and ``MAX_FILES_BYTES`` of the settings, and per account and
-    day, ``MAX_DAY_BYTES``.
+    the person can do. Quotas are per owner, by default ``MAX_FILES`` and ``MAX_FILES_BYTES`` of the settings, per account and
+    day, ``MAX_DAY_BYTES``, and per case, the court's ``case_files_mb``: the file is counted with the first id of ``counts_for``, and
+    what counts for the others lies in the same case.
     """
     files_left = settings.MAX_FILES if max_files is None else max_files
     bytes_left = settings.MAX_FILES_BYTES if max_total_bytes is None else max_total_bytes
     _check_quota(owner_kind, owner_public_id, 0, files_left, bytes_left)
     _check_day(actor, 0)
+    _check_case(court_id, counts_for, 0, actor)
     received_at = clock.now()
     with tempfile.TemporaryDirectory(prefix="upload-") as folder:
         checked = check_upload(upload, Path(folder), allowed=allowed)
@@ -163,6 +167,7 @@ def receive_file(
         court_id=court_id,
         owner_kind=owner_kind,
         owner_public_id=owner_public_id,
+        counts_for=counts_for[0] if counts_for else None,
         uploaded_by_id=actor.user_id,
         display_name=checked.name,
         storage_key=keys[0],
@@ -180,6 +185,9 @@ def receive_file(
             _lock_owner(owner_kind, owner_public_id)
             _check_quota(owner_kind, owner_public_id, checked.size_bytes, files_left, bytes_left)
             _check_day(actor, checked.size_bytes)
+            if counts_for:
+                _lock_owner("counted", counts_for[0])
+            _check_case(court_id, counts_for, checked.size_bytes, actor)
             file.save(force_insert=True)
     except Exception:
         _drop(keys)
@@ -276,6 +284,21 @@ def _check_day(actor: Actor, size: int) -> None:
     used = mine.aggregate(bytes=Sum("size_bytes", default=0))["bytes"]
     if used + size > settings.MAX_DAY_BYTES:
         raise _refuse(_("您今天上传的文件太多，请明天再传，或者把材料交到窗口"), "too_much_today")
+
+
+def _check_case(court_id: int, counts_for: tuple[uuid.UUID, ...], size: int, actor: Actor) -> None:
+    """One case cannot fill the storage; what the court itself puts in counts and is never refused."""
+    if not counts_for or actor.is_staff:
+        return
+    most = setting(court_id, "case_files_mb") * MB
+    of_case = StoredFile.objects.filter(counts_for__in=counts_for)
+    used = of_case.aggregate(bytes=Sum("size_bytes", default=0))["bytes"]
+    if used + size > most or used == most:
+        words = _(
+            "这个案件网上已经收了%(used)sMB材料，最多%(limit)sMB，放不下这个文件。请压缩或者合并后再传，"
+            "或者把材料交到窗口、寄给法院。填写的内容还在。"
+        )
+        raise _refuse(words % {"used": -(-used // MB), "limit": most // MB}, "case_full")
 
 
 def _check_quota(

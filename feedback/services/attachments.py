@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, ProtectedError
 from django.utils.translation import gettext as _
 
+from cases.models import Case
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
@@ -54,6 +55,7 @@ def add_to_tray(
         actor=actor,
         max_files=MAX_FILES,
         max_total_bytes=MAX_BYTES,
+        counts_for=Case.objects.get(pk=case_id).counted_files,
     )
     same = StoredFile.objects.filter(owner_kind=OWNER_KIND, owner_public_id=tray, sha256=stored.sha256)
     if same.exclude(pk=stored.pk).exists():

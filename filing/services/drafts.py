@@ -184,6 +184,7 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
         owner_kind="filing.filing",
         owner_public_id=filing.public_id,
         actor=actor,
+        counts_for=_counts_for(filing),
     )
     with act():
         filing = editable(filing_id, actor, EVIDENCE, slot)
@@ -191,6 +192,13 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
         material = FilingMaterial.objects.create(filing=filing, slot=slot, file=stored, added_at=clock.now())
         touch(filing)
     return material
+
+
+def _counts_for(filing: Filing) -> tuple[UUID, ...]:
+    """A defence counts for the case it answers, an application for itself and so for the case that is made of it."""
+    if filing.is_defence and filing.origin_case is not None:
+        return filing.origin_case.counted_files
+    return (filing.public_id,)
 
 
 def _check_quota(filing: Filing, upload: UploadedFile[Any]) -> None:

@@ -139,6 +139,7 @@ def _received(incoming: Incoming, court: Court, public_id: UUID, actor: Actor) -
                     actor=actor,
                     max_files=MAX_FILES,
                     max_total_bytes=MAX_TOTAL_BYTES,
+                    counts_for=(public_id,),
                 )
             except InvalidInput as error:
                 problems[f"files.{slot}"] = f"{display_name(upload.name or '')}：{error.message}"

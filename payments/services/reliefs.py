@@ -122,7 +122,7 @@ def _record(name: str, relief: Relief, actor: Actor, **data: Any) -> None:
 
 def add_relief_paper(*, relief_id: int, upload: UploadedFile[Any], actor: Actor) -> ReliefPaper:
     """A proof, kept as it came. Raises InvalidInput with the sentence that helps, Conflict once it is decided."""
-    relief = Relief.objects.select_related("bill").get(pk=relief_id)
+    relief = Relief.objects.select_related("bill__case").get(pk=relief_id)
     if not can_pay(actor, relief.bill):
         raise NotAllowed(_("只有交费的当事人和他的代理人可以申请。"))
     stored = receive_file(
@@ -132,6 +132,7 @@ def add_relief_paper(*, relief_id: int, upload: UploadedFile[Any], actor: Actor)
         owner_public_id=relief.public_id,
         actor=actor,
         max_files=MAX_PAPERS,
+        counts_for=relief.bill.case.counted_files,
     )
     try:
         with act():

@@ -21,7 +21,7 @@ from accounts.models import User
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput
-from courts.models import Court
+from courts.models import Court, CourtSetting
 from documents.models import StoredFile
 from documents.services import receive_file
 from documents.upload_handler import LimitedUploadHandler, UploadTooSlow
@@ -35,13 +35,14 @@ Receive = Callable[..., StoredFile]
 
 @pytest.fixture
 def receive(court: Court) -> Receive:
-    def take(actor: Actor, name: str = "借条.jpg") -> StoredFile:
+    def take(actor: Actor, name: str = "借条.jpg", counts_for: tuple[uuid.UUID, ...] = ()) -> StoredFile:
         return receive_file(
             upload=SimpleUploadedFile(name, PHOTO, content_type="image/jpeg"),
             court_id=court.pk,
             owner_kind="filing.filing",
             owner_public_id=uuid.uuid4(),
             actor=actor,
+            counts_for=counts_for,
         )
 
     return take
@@ -62,6 +63,26 @@ def test_an_account_has_so_much_a_day_over_all_its_cases(
         receive(clerk[1])
     with clock.at(clock.now() + timedelta(days=1, minutes=1)):
         receive(litigant[1])
+
+
+def test_a_case_holds_so_much_whoever_sends_it(
+    receive: Receive, court: Court, litigant: tuple[User, Actor], clerk: tuple[User, Actor]
+) -> None:
+    """Over all owners: the application, messages of both sides, what the court puts in. Another case has room of its own."""
+    CourtSetting.objects.create(court=court, key="case_files_mb", value=200)
+    case, application, other = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    receive(litigant[1], counts_for=(application,))
+    full = receive(clerk[1], counts_for=(case, application))
+    StoredFile.objects.filter(pk=full.pk).update(size_bytes=200 * (1 << 20) - 2 * len(PHOTO))
+    receive(litigant[1], counts_for=(case, application))
+    with pytest.raises(InvalidInput, match="这个案件网上已经收了200MB材料，最多200MB") as refused:
+        receive(litigant[1], counts_for=(case, application))
+    assert list(refused.value.fields) == ["file"] and refused.value.code == "case_full"
+    assert StoredFile.objects.count() == len(default_storage.listdir("files")[1]) == 3, (
+        "nothing is left behind"
+    )
+    receive(litigant[1], counts_for=(other,))
+    receive(clerk[1], counts_for=(case, application))
 
 
 class Dripping(io.RawIOBase):

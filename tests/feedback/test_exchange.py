@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from common.errors import Conflict, InvalidInput, NotAllowed
+from courts.models import CourtSetting
 from documents.models import StoredFile
 from eventlog.relay import run_due
 from feedback.models import Attachment, CheckOutcome, MeritsCheck, Message, Thread, Topic
@@ -83,6 +84,20 @@ def test_at_most_ten_files(told: Told, zhang: Client) -> None:
     page = send(zhang, new(told, "material"), text="一叠", files=files)
     assert page.status_code == 422 and "最多上传10个文件" in page.content.decode()
     assert StoredFile.objects.filter(owner_kind="feedback.tray").count() == 10 and not Thread.objects.exists()
+
+
+@pytest.mark.req("SEC-50")
+def test_a_full_case_says_how_much_there_is_and_keeps_the_words(told: Told, zhang: Client) -> None:
+    """The words stay in the form and can be sent without the file."""
+    of_application = StoredFile.objects.filter(counts_for=told.case.filing_public_id)
+    assert of_application.exists(), "what came with the application counts"
+    of_application.update(size_bytes=200 * (1 << 20))
+    CourtSetting.objects.create(court=told.case.court, key="case_files_mb", value=200)
+    letter, path = uuid.uuid4(), new(told, "material")
+    page = send(zhang, path, letter=letter, text="借条原件", action="upload", files=[picture()])
+    html = page.content.decode()
+    assert page.status_code == 422 and "最多200MB，放不下这个文件" in html and "借条原件" in html
+    assert send(zhang, path, letter=letter, text="借条原件").status_code == 302
 
 
 @pytest.mark.req("SEC-13")
