@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import allows
+from casefiles.damages import damaged_cases
 from cases.selectors import waiting_drafts, waiting_withdrawals
 from common.actor import ANONYMOUS, Actor, Role
 from complaints import paths
@@ -59,8 +60,8 @@ def first_desk(actor: Actor) -> str:
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Context processor for signed-in staff, nothing for others: ``desk_name``, ``staff_here`` and the ``staff_nav``
-    that hangs on these two, ``staff_posts``, and ``judge_waits`` and ``papers_held`` (papers of the court that wait for their
-    seal), read only by the pages that show them."""
+    that hangs on these two, ``staff_posts``, and ``judge_waits``, ``papers_held`` (papers of the court that wait for their
+    seal) and ``damaged_cases``, read only by the pages that show them."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     if not actor.is_staff:
         return {}
@@ -73,6 +74,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "staff_posts": _Posts(actor),
         "judge_waits": SimpleLazyObject(lambda: _judge_waits(actor)),
         "papers_held": SimpleLazyObject(lambda: held_copies(court_id=actor.court_id)),
+        "damaged_cases": SimpleLazyObject(lambda: damaged_cases(actor)),
     }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import allows
 from casefiles import policies, selectors
+from casefiles.damages import damaged_entries
 from casefiles.models import Entry
 from casefiles.views.parts import Place, page_picture, reader_page
 from cases.models import Case
@@ -40,6 +41,7 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "books": selectors.books(actor, case),
+        "damaged": damaged_entries(actor, case),
         "sealed": selectors.sealed_keys(case),
         "archive": selectors.archive_of(case),
         "keeps": policies.can_keep(actor, case),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.services import limit
 from casefiles import policies, selectors, services
+from casefiles.damages import damaged_entries
 from casefiles.views.parts import Place, page_picture, reader_page
 from cases.models import Case
 from cases.pages import party_page
@@ -54,6 +55,7 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     case = selectors.case_to_open(actor, public_id)
     context = _frame(actor, case) | {
         "books": selectors.books(actor, case),
+        "damaged": damaged_entries(actor, case),
         "archive": selectors.archive_of(case),
     }
     return render(request, "casefiles/file.html", context)

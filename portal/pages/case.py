@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from casefiles.damages import damaged_entries
 from cases.models import Case, Party, Side
 from cases.pages import party_page
 from cases.policies import represents
@@ -94,6 +95,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "bills": bills,
         "refunds": [] if actor.scan else refunds_of(own),
         "copies": copies[:SHOWN_COPIES],
+        "damaged": damaged_entries(actor, found),
         "papers_held": held_copies(parties=[party.public_id for party in own]),
         "more_copies": len(copies) > SHOWN_COPIES,
         "threads": threads[:SHOWN_THREADS],
