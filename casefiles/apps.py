@@ -11,4 +11,4 @@ class CasefilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's event names and handlers."""
-        from casefiles import drawing, events, handlers  # noqa: F401  (import is the registration)
+        from casefiles import ahead, events, handlers  # noqa: F401  (import is the registration)

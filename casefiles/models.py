@@ -140,6 +140,23 @@ class Entry(models.Model):
         return self.title
 
 
+class FileWords(models.Model):
+    """What stands in an uploaded PDF or Word file, blanks left out, taken once by a worker for searching alone; "" for a scan.
+
+    Made from the file and never shown: who may find it by its words is asked of its entries.
+    """
+
+    file = models.OneToOneField(StoredFile, models.CASCADE, related_name="words")
+    words = models.TextField(_("文字"))
+    taken_at = models.DateTimeField(_("读取时间"))
+
+    class Meta:
+        verbose_name = _("材料里的文字")
+
+    def __str__(self) -> str:
+        return str(self.file_id)
+
+
 class Ground(models.TextChoices):
     """Why something is kept from somebody (民诉法71, 137; 解释220)."""
 

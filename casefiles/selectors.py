@@ -32,8 +32,8 @@ from common.actor import Actor, Kind, Role
 from common.case_numbers import normalize
 from common.errors import NotVisible
 from common.templatetags.time_words import exact
-from common.text import mask_name
-from documents.models import Copy, PaperState
+from common.text import mask_name, squeezed
+from documents.models import Copy, PaperState, ScanState
 from eventlog.models import Event
 
 READERS = {
@@ -352,14 +352,15 @@ def request_for(actor: Actor, public_id: UUID) -> ReadingRequest:
 
 MOST_FOUND = 50
 SHORTEST_WORD = 2
+CLOSED_STATES = (ScanState.CHECKING, ScanState.INFECTED)
 
 
 def found_in_files(actor: Actor, words: str) -> list[Entry]:
-    """Entries of the own files whose name or case number has these words or, for papers, what is written in them,
-    newest first.
+    """Entries of the own files whose name or case number has these words or what is written in them, newest first: for papers
+    what they were made of, for uploaded files what the inspecting process could read, which of a scan is nothing.
 
     Only what the reader sees is searched, and of an entry with hidden parts only the name: otherwise a search would tell
-    what stands there. Two queries for the public.
+    what stands there. Nor is a file searched that the scanner has not let through. Two queries for the public.
     """
     if len(words) < SHORTEST_WORD:
         return []
@@ -368,5 +369,7 @@ def found_in_files(actor: Actor, words: str) -> list[Entry]:
     closed = Exists(orders.exclude(open_to__overlap=keys))
     rows = policies.visible_entries(actor).annotate(written=Cast("paper__data", TextField()))
     by_name = Q(title__icontains=words) | Q(case__number__contains=normalize(words))
-    found = rows.filter(by_name | Q(~closed, written__icontains=words))
+    open_file = ~Q(file__scan_state__in=CLOSED_STATES)
+    of_file = Q(~closed, open_file, file__words__words__icontains=squeezed(words))
+    found = rows.filter(by_name | Q(~closed, written__icontains=words) | of_file)
     return list(found.select_related("case").order_by("-filed_at", "-id")[:MOST_FOUND])

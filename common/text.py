@@ -113,3 +113,12 @@ def mask_id_number(number: str) -> str:
     if len(number) < 10:
         return "*" * max(len(number) - 2, 2) + number[-2:]
     return number[:3] + "*" * (len(number) - 7) + number[-4:]
+
+
+def squeezed(text: str) -> str:
+    """Without blanks and ends of lines, which a PDF puts anywhere into a sentence; without NUL, which no column takes.
+
+    >>> squeezed("欠款\\n 人民币")
+    '欠款人民币'
+    """
+    return "".join(text.replace("\x00", "").split())

@@ -25,6 +25,7 @@ from casefiles.services.keeping import (
 )
 from casefiles.services.openings import record_reading
 from casefiles.services.requests import Wish, ask_reading, decide, take_back
+from casefiles.services.words import take_words, take_words_in
 
 __all__ = [
     "OWNER_KIND",
@@ -52,5 +53,7 @@ __all__ = [
     "seal",
     "stream_export",
     "take_back",
+    "take_words",
+    "take_words_in",
     "volume_of",
 ]

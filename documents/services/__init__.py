@@ -28,7 +28,7 @@ from documents.services.papers import Addressee, issue
 from documents.services.scanning import scan_waiting
 from documents.services.seals import take_seal_into_use
 from documents.services.tables import discard_file, heading_of, rows_of
-from documents.services.texts import text_of
+from documents.services.texts import is_read, text_of
 from documents.services.uploads import EVERY_KIND, TABLES, Checked, check_upload, receive_file
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "extract_text",
     "follow_choice",
     "heading_of",
+    "is_read",
     "issue",
     "issue_copy",
     "keep_office",

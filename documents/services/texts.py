@@ -16,6 +16,11 @@ KINDS = {
 }
 
 
+def is_read(file: StoredFile) -> bool:
+    """Whether it is of a kind that may have text."""
+    return file.content_type in KINDS
+
+
 def text_of(file: StoredFile) -> str:
     """The text of a PDF or Word file, at most 100,000 characters; "" for a scan, a photo or anything unreadable."""
     kind = KINDS.get(file.content_type)

@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
 def fill(case: Case, actor: Actor) -> None:
     """Everything of one case in the order of its making: materials, papers with their deliveries, defences, what
-    came with messages, receipts."""
+    came with messages, receipts; then the words of files that were never read."""
     claims = claims_of(case.filing_public_id)
     if claims is not None:
         _materials(case, claims, services.plaintiffs_of(case), Section.COMPLAINT, actor)
@@ -63,6 +63,7 @@ def fill(case: Case, actor: Actor) -> None:
             actor=actor,
         )
     _receipts(case, actor)
+    services.take_words_in(case)
 
 
 def _materials(case: Case, draft: Draft, owners: list[int], pleading: Section, actor: Actor) -> None:

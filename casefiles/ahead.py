@@ -1,8 +1,8 @@
-"""The first pages of what comes into a file are drawn before anybody asks for them."""
+"""What is made ready when something comes into a file: pictures of its first pages, and its words for searching."""
 
 from __future__ import annotations
 
-from casefiles import events
+from casefiles import events, services
 from casefiles.models import Entry
 from documents.models import Copy, PaperState, StoredFile
 from documents.services import look_ahead
@@ -17,6 +17,14 @@ def draw_first_pages(event: Event) -> None:
     entry = Entry.objects.select_related("file").get(pk=event.subject_id)
     for source in _sources(entry):
         look_ahead(source, 1, entry.pages)
+
+
+@on(events.ENTERED, Mode.OUTSIDE)
+def take_words(event: Event) -> None:
+    """Of an uploaded PDF or Word file."""
+    entry = Entry.objects.select_related("file").get(pk=event.subject_id)
+    if entry.file is not None:
+        services.take_words(entry.file)
 
 
 def _sources(entry: Entry) -> list[StoredFile | Copy]:
