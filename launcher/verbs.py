@@ -311,13 +311,14 @@ def _supervised(command: list[str | Path], variables: dict[str, str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """`make test`: pytest with all that tests need, all of it on every processor; arguments go to pytest instead."""
     from launcher.browser import ensure_browser
+    from launcher.poppler import ensure_poppler
 
-    browser = ensure_browser()
+    tools = ensure_browser() | ensure_poppler()
     ensure_fonts()
     workers = min(os.cpu_count() or 1, MOST_TEST_WORKERS)
     with throw_away_portal() as (_family, variables):
         chosen = arguments or ["-n", str(workers), "--dist", "worksteal"]
-        return _supervised([PYTHON, "-m", "pytest", *chosen], variables | browser)
+        return _supervised([PYTHON, "-m", "pytest", *chosen], variables | tools)
 
 
 def coverage(arguments: Sequence[str]) -> int:

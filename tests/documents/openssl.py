@@ -1,8 +1,8 @@
 """An outside judge of sealed papers: OpenSSL on the command line, with a reader of byte ranges of a few lines.
 
-Chosen over ``pdfsig`` (poppler: wants root or loose packages, an NSS database for its roots, and knows no revocation list offline) and
-over ``endesive`` (shares the ASN.1 and path library of the one that signs). OpenSSL is on every machine that runs the tests,
-shares no line with pyHanko, and checks chain, revocation list, ESS attribute and time stamp.
+Chosen over ``endesive`` (shares the ASN.1 and path library of the one that signs). OpenSSL is on every machine that runs the tests,
+shares no line with pyHanko, and checks chain, revocation list, ESS attribute and time stamp. ``pdfsig`` stands beside it
+(``tests.documents.poppler``): it reads the PDF by itself, and knows less of time stamps and of what was added.
 """
 
 from __future__ import annotations

@@ -87,8 +87,13 @@ def pages_of(pdf: bytes) -> list[str]:
 
 def text_of(pdf: bytes) -> str:
     """All pages on end, without the page numbers and the code block between them."""
+    return on_end(pages_of(pdf))
+
+
+def on_end(pages: list[str]) -> str:
+    """The same of pages that somebody else has read."""
     footer = re.compile(r"某1234-2026-000123-1—\d+—")
-    return CODE_BLOCK.sub("", "".join(footer.sub("", page) for page in pages_of(pdf)))
+    return CODE_BLOCK.sub("", "".join(footer.sub("", page) for page in pages))
 
 
 def leaves(value: Any) -> list[str]:
