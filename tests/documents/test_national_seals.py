@@ -26,7 +26,8 @@ from documents.models import Copy, Paper
 from documents.rendering import paper as rendering
 from documents.sealing import doors, national, vendor
 from documents.services import take_seal_into_use
-from standins.vendor_seal import Keys, Service
+from portal.authority import DEMO_SEALS
+from standins.vendor_seal import SEALS, Keys, Service
 from tests.documents import test_rendering
 from tests.documents.tampering import CHANGES
 from tests.documents.test_seals_on_files import ask, page
@@ -134,6 +135,10 @@ def test_a_paper_of_the_court_with_a_national_seal(
     answer = ask(content)
     assert answer["status"] == "genuine" and answer["seal"]["state"] == "valid"
     assert answer["seal"]["signer"] == "某省某市样本县人民法院国密电子签章(演示)"
+
+
+def test_the_demo_finds_all_its_seals_at_the_vendor() -> None:
+    assert SEALS.keys() == DEMO_SEALS.keys()
 
 
 def test_a_revoked_seal_is_not_taken_into_use(
