@@ -51,6 +51,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     # which papers, and who signs off which, stands in cases/drafting/rules.py
     "paper.draft": _CASE_STAFF | {Role.INTAKE_CLERK},
     "wording.keep": frozenset({Role.HEAD, Role.ADMIN}),
+    # proposed by one of them, agreed to by another
+    "seal.keep": frozenset({Role.HEAD, Role.ADMIN}),
     "paper.batch": _CASE_STAFF,
     "paper.approve": frozenset({Role.JUDGE, Role.HEAD}),
     "payment.enter": frozenset({Role.FINANCE}),

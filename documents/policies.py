@@ -20,6 +20,11 @@ def can_keep_wordings(actor: Actor) -> bool:
     return actor.is_staff and actor.court_id is not None and allows(actor, "wording.keep")
 
 
+def can_keep_seals(actor: Actor) -> bool:
+    """Heads and the administrator of a court, for that court."""
+    return actor.is_staff and actor.court_id is not None and allows(actor, "seal.keep")
+
+
 def visible_wordings(actor: Actor) -> QuerySet[Wording]:
     """Every version of the actor's own court; nobody else's business."""
     if not can_keep_wordings(actor):

@@ -23,6 +23,9 @@ from documents.models import (
     Office,
     Paper,
     PaperState,
+    Seal,
+    SealProposal,
+    SealProposalState,
     StoredFile,
     Wording,
 )
@@ -171,6 +174,22 @@ def wordings_of(actor: Actor, template: str) -> list[Wording]:
     """Every version of the actor's court for one template, newest first, with who did what. One query."""
     rows = policies.visible_wordings(actor).filter(template=template)
     return list(rows.select_related("court", "proposed_by__user", "decided_by__user").order_by("-number"))
+
+
+def seals_of(court_id: int) -> list[Seal]:
+    """Every seal a court has or had in use, newest first. One query."""
+    rows = Seal.objects.filter(court_id=court_id).select_related("division", "court")
+    return list(rows.order_by("-used_from", "-id"))
+
+
+def seal_proposals_of(court_id: int) -> list[SealProposal]:
+    """What waits for a second person, and the last that did not come into use, newest first. One query."""
+    rows = SealProposal.objects.filter(court_id=court_id).exclude(state=SealProposalState.AGREED)
+    rows = rows.select_related("court", "division", "proposed_by__user", "decided_by__user")
+    return list(rows.order_by("-proposed_at", "-id")[:SHOWN_PROPOSALS])
+
+
+SHOWN_PROPOSALS = 20
 
 
 VIEWS = (DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DELIVERED)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import damages, desk, files, offices, verify, wordings
+from documents.views import damages, desk, files, offices, seals, verify, wordings
 
 app_name = "documents"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/wordings/<slug:template>/", wordings.wording, name="wording"),
     path("desk/wordings/<slug:template>/<int:number>/pdf/", wordings.sample_pdf, name="wording_pdf"),
     path("desk/wordings/<slug:template>/<int:number>/page/", wordings.sample_page, name="wording_page"),
+    path("desk/seals/", seals.seals, name="seals"),
     path("desk/damaged/", damages.damaged, name="damaged"),
     path("desk/print/", desk.queue, name="print_desk"),
     path("desk/print/posted/", desk.posted, name="posted"),

@@ -49,6 +49,7 @@ DESKS = [
     ("damaged", "files.damaged", "/desk/damaged/", _("损坏的文件"), "z"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
     ("wordings", "wording.keep", "/desk/wordings/", _("文书用语"), "g"),
+    ("seals", "seal.keep", "/desk/seals/", _("电子签章"), "r"),
     ("interference", "interference.record", paths.INTERFERENCE, _("过问记录"), "i"),
 ]
 

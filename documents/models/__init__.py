@@ -14,7 +14,7 @@ from documents.models.files import ScanState, StoredFile
 from documents.models.fixity import Damage, DamageKind, FixityRound
 from documents.models.offices import Office, OfficeKind
 from documents.models.papers import COPY_FLOW, Copy, Paper, PaperState
-from documents.models.seals import Seal
+from documents.models.seals import SEAL_PROPOSAL_FLOW, Seal, SealProposal, SealProposalState
 from documents.models.wording import WORDING_FLOW, Wording, WordingState
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "COPY_FLOW",
     "DELIVERY_FLOW",
     "ORIGINS",
+    "SEAL_PROPOSAL_FLOW",
     "WORDING_FLOW",
     "Copy",
     "Damage",
@@ -38,6 +39,8 @@ __all__ = [
     "PaperState",
     "ScanState",
     "Seal",
+    "SealProposal",
+    "SealProposalState",
     "StoredFile",
     "Wording",
     "WordingState",

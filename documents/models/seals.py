@@ -1,15 +1,17 @@
-"""Which certificate seals for a court or a division, from when to when."""
+"""Which certificate seals for a court or a division, from when to when, and what was proposed."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from courts.models import Court, Division, TsTzRange
+from common.fields import PublicIdField
+from common.flow import Flow
+from courts.models import Court, Division, StaffPost, TsTzRange
 
 
 class Seal(models.Model):
@@ -42,6 +44,60 @@ class Seal(models.Model):
                     (Coalesce("division", 0), RangeOperators.EQUAL),
                     (TsTzRange("used_from", "used_until", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SealProposalState(models.TextChoices):
+    PROPOSED = "proposed", _("待另一人同意")
+    AGREED = "agreed", _("已启用")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+SEAL_PROPOSAL_FLOW = Flow(
+    ("agree", {SealProposalState.PROPOSED}, SealProposalState.AGREED),
+    ("refuse", {SealProposalState.PROPOSED}, SealProposalState.REFUSED),
+    ("withdraw", {SealProposalState.PROPOSED}, SealProposalState.WITHDRAWN),
+    field="state",
+)
+
+
+class SealProposal(models.Model):
+    """A seal that somebody wants to take into use: in use only when a second person has agreed to this very certificate."""
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT, related_name="+")
+    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="+")
+    templates = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    name = models.CharField(_("签章名"), max_length=40)
+    certificate = models.TextField(_("证书"))
+    fingerprint = models.CharField(_("证书指纹"), max_length=64)
+    state = models.CharField(max_length=9, choices=SealProposalState, default=SealProposalState.PROPOSED)
+    proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("启用电子签章")
+        constraints = [
+            models.UniqueConstraint(
+                "court",
+                Coalesce("division", 0),
+                name="seal_proposal_one_open",
+                condition=Q(state="proposed"),
+            ),
+            models.CheckConstraint(
+                name="seal_proposal_second_person",
+                condition=Q(
+                    state__in=["agreed", "refused"], decided_by__isnull=False, decided_at__isnull=False
+                )
+                & ~Q(decided_by=F("proposed_by"))
+                | Q(state__in=["proposed", "withdrawn"], decided_by=None),
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,10 +15,11 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 
 from common import clock
 from common.actor import Actor
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
 from courts.models import Court, Division
 from documents import events
-from documents.models import Paper, Seal
+from documents.models import SEAL_PROPOSAL_FLOW, Paper, Seal, SealProposal, SealProposalState
+from documents.policies import can_keep_seals
 from documents.rendering.paper import default_seal
 from documents.rendering.templates import TEMPLATES
 from documents.sealing import SealInUse, national, vendor
@@ -53,32 +55,166 @@ def take_seal_into_use(
     InvalidInput when its certificate does not hold, when a division lists no papers, or lists one that does not exist.
     LookupError when the signer has no such seal, GatewayUnavailable when it does not answer.
     """
-    if bool(templates) != bool(division) or not set(templates) <= TEMPLATES.keys():
-        raise InvalidInput(_("庭室的签章要写明用在哪几种文书上，本院的签章不写。"))
+    _require_fitting(division, templates)
     certificate = offered(name)
-    fingerprint = certificate.sha256.hex()
     with act():
-        Court.objects.select_for_update(no_key=True).get(pk=court.pk)
-        now = clock.now()
-        before = Seal.objects.filter(court=court, division=division, used_until=None).first()
-        if before is not None:
-            if (before.name, before.fingerprint, before.templates) == (name, fingerprint, list(templates)):
-                return before
-            before.used_until = now
-            before.save(update_fields=["used_until"])
-        seal = Seal.objects.create(
-            court=court,
-            division=division,
+        return _take(court, division, templates, name, certificate, actor)
+
+
+def propose_seal(
+    *, name: str, division: Division | None, templates: Sequence[str], actor: Actor
+) -> SealProposal:
+    """A seal of signer or vendor for the actor's court or one of its divisions; in use when another person has agreed.
+
+    InvalidInput by field when there is no such seal, its certificate does not hold, it is in use already, or papers and division do not
+    fit; Conflict while another proposal for the same place waits; GatewayUnavailable while nobody answers.
+    """
+    if not can_keep_seals(actor):
+        raise NotAllowed(_("电子签章由庭长和系统管理员维护。"))
+    _require_fitting(division, templates)
+    certificate = _offered(name)
+    with act():
+        court = Court.objects.select_for_update(no_key=True).get(pk=actor.court_id or 0)
+        if division is not None and division.court_id != court.pk:
+            raise NotVisible(_("没有找到这个部门。"))
+        place = {"court": court, "division": division}
+        if SealProposal.objects.filter(**place, state=SealProposalState.PROPOSED).exists():
+            raise Conflict(_("这里已经有一个签章在等另一人同意，请先处理它。"), code="seal_waits")
+        now = Seal.objects.filter(**place, used_until=None).first()
+        if now is not None and _is_same(now, name, certificate, templates):
+            raise InvalidInput(_("这个签章已经在用"), name=_("这个签章已经在用"))
+        row = SealProposal.objects.create(
+            **place,
             templates=list(templates),
             name=name,
-            certificate=pem.armor("CERTIFICATE", certificate.dump()).decode(),
-            fingerprint=fingerprint,
-            used_from=now,
+            certificate=_armored(certificate),
+            fingerprint=certificate.sha256.hex(),
+            proposed_by_id=actor.post_id or 0,
+            proposed_at=clock.now(),
         )
-        emit(
-            events.SEAL_IN_USE, subject=seal, actor=actor, stream=f"court:{court.code}", court_id=court.pk,
-            seal=name, fingerprint=fingerprint,
-        )  # fmt: skip
+        _record(events.SEAL_PROPOSED, row, actor)
+    return row
+
+
+def agree_to_seal(*, public_id: uuid.UUID, actor: Actor) -> Seal:
+    """Another person agrees: from now on the seal stands on papers, the one before it is ended.
+
+    NotAllowed for who proposed it; InvalidInput when the certificate no longer holds or is another one by now.
+    """
+    certificate = _offered(_visible(public_id, actor).name)
+    with act():
+        row = _to_decide(public_id, actor)
+        if certificate.sha256.hex() != row.fingerprint:
+            raise InvalidInput(_("签章的证书和提出时不一样了，请撤回后重新提出。"))
+        SEAL_PROPOSAL_FLOW.move(row, "agree")
+        _decided(row, actor)
+        return _take(row.court, row.division, row.templates, row.name, certificate, actor)
+
+
+def refuse_seal(*, public_id: uuid.UUID, actor: Actor) -> SealProposal:
+    """Another person does not agree. NotAllowed for who proposed it."""
+    with act():
+        row = _to_decide(public_id, actor)
+        SEAL_PROPOSAL_FLOW.move(row, "refuse")
+        _decided(row, actor)
+        _record(events.SEAL_REFUSED, row, actor)
+    return row
+
+
+def withdraw_seal(*, public_id: uuid.UUID, actor: Actor) -> SealProposal:
+    """Who proposed it takes it back. NotAllowed for anybody else."""
+    with act():
+        row = _visible(public_id, actor, lock=True)
+        if row.proposed_by.user_id != actor.user_id:
+            raise NotAllowed(_("由提出的人撤回。"))
+        SEAL_PROPOSAL_FLOW.move(row, "withdraw")
+        row.save(update_fields=["state"])
+        _record(events.SEAL_WITHDRAWN, row, actor)
+    return row
+
+
+def _offered(name: str) -> x509.Certificate:
+    """:func:`offered`, with a sentence for who typed a name that nobody knows."""
+    try:
+        return offered(name)
+    except LookupError as error:
+        sentence = _("签章服务里没有这个名字的签章，请核对")
+        raise InvalidInput(sentence, name=sentence) from error
+
+
+def _visible(public_id: uuid.UUID, actor: Actor, *, lock: bool = False) -> SealProposal:
+    rows = SealProposal.objects.select_related("court", "division", "proposed_by")
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    row = rows.filter(public_id=public_id, court_id=actor.court_id or 0).first()
+    if row is None or not can_keep_seals(actor):
+        raise NotVisible(_("没有这个页面。"))
+    return row
+
+
+def _to_decide(public_id: uuid.UUID, actor: Actor) -> SealProposal:
+    row = _visible(public_id, actor, lock=True)
+    if row.proposed_by.user_id == actor.user_id:
+        raise NotAllowed(_("要由另一个人同意，提出的人不能自己同意。"))
+    return row
+
+
+def _decided(row: SealProposal, actor: Actor) -> None:
+    row.decided_by_id, row.decided_at = actor.post_id, clock.now()
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _record(name: str, row: SealProposal, actor: Actor) -> None:
+    emit(
+        name, subject=row, actor=actor, stream=f"court:{row.court.code}", court_id=row.court_id,
+        seal=row.name, fingerprint=row.fingerprint,
+    )  # fmt: skip
+
+
+def _require_fitting(division: Division | None, templates: Sequence[str]) -> None:
+    if bool(templates) != bool(division) or not set(templates) <= TEMPLATES.keys():
+        sentence = _("庭室的签章要写明用在哪几种文书上，本院的签章不写。")
+        raise InvalidInput(sentence, templates=sentence)
+
+
+def _is_same(row: Seal, name: str, certificate: x509.Certificate, templates: Sequence[str]) -> bool:
+    return (row.name, row.fingerprint, row.templates) == (name, certificate.sha256.hex(), list(templates))
+
+
+def _armored(certificate: x509.Certificate) -> str:
+    return str(pem.armor("CERTIFICATE", certificate.dump()).decode())
+
+
+def _take(
+    court: Court,
+    division: Division | None,
+    templates: Sequence[str],
+    name: str,
+    certificate: x509.Certificate,
+    actor: Actor,
+) -> Seal:
+    """End the seal before and begin this one; inside ``act()``."""
+    Court.objects.select_for_update(no_key=True).get(pk=court.pk)
+    now = clock.now()
+    before = Seal.objects.filter(court=court, division=division, used_until=None).first()
+    if before is not None:
+        if _is_same(before, name, certificate, templates):
+            return before
+        before.used_until = now
+        before.save(update_fields=["used_until"])
+    seal = Seal.objects.create(
+        court=court,
+        division=division,
+        templates=list(templates),
+        name=name,
+        certificate=_armored(certificate),
+        fingerprint=certificate.sha256.hex(),
+        used_from=now,
+    )
+    emit(
+        events.SEAL_IN_USE, subject=seal, actor=actor, stream=f"court:{court.code}", court_id=court.pk,
+        seal=name, fingerprint=seal.fingerprint,
+    )  # fmt: skip
     return seal
 
 

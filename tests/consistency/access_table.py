@@ -410,6 +410,8 @@ pages:change_claim       POST   case             st  st  403 403 403 403 403 403
 pages:withdrawal         GET    withdrawal       st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 pages:withdrawal         POST   withdrawal       st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
 documents:wordings       GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 200
+documents:seals          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 200
+documents:seals          POST   -                st  st  403 403 403 403 403 403 403 403 403 403 422 403 403 403 422
 documents:wording        GET    wording          st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 200
 documents:wording        POST   wording          st  st  403 403 403 403 403 403 403 403 403 403 422 403 403 403 422
 documents:wording_pdf    GET    wording          st  st  403 403 403 403 403 403 403 403 403 403 200 403 403 403 200

@@ -35,7 +35,10 @@ CHINESE = re.compile(r"[一-鿿]")
 # -- events ------------------------------------------------------------------------------------------------------
 
 SILENT = {
-    "documents.seal_in_use": "on record only; whoever runs the installation did it",
+    "documents.seal_in_use": "the page of seals shows it; the next papers carry it",
+    "documents.seal_proposed": "the page of seals shows what waits",
+    "documents.seal_refused": "the page of seals shows it",
+    "documents.seal_withdrawn": "the page of seals shows it",
     "accounts.signed_up": "on record only",
     "accounts.signed_in": "on record only",
     "accounts.role_switched": "on record only",

@@ -12,7 +12,16 @@ from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftStat
 from common.flow import Flow
 from complaints.models import STANDING_FLOW
 from complaints.models import State as ComplaintState
-from documents.models import COPY_FLOW, DELIVERY_FLOW, WORDING_FLOW, DeliveryState, PaperState, WordingState
+from documents.models import (
+    COPY_FLOW,
+    DELIVERY_FLOW,
+    SEAL_PROPOSAL_FLOW,
+    WORDING_FLOW,
+    DeliveryState,
+    PaperState,
+    SealProposalState,
+    WordingState,
+)
 from feedback.models import (
     REWORK_FLOW,
     SUGGESTION_FLOW,
@@ -51,6 +60,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Copy 文书份", COPY_FLOW, PaperState),
     ("Delivery 送达", DELIVERY_FLOW, DeliveryState),
     ("Wording 文书用语", WORDING_FLOW, WordingState),
+    ("Proposal of a seal 启用电子签章", SEAL_PROPOSAL_FLOW, SealProposalState),
     ("Bill 账单", BILL_FLOW, BillStatus),
     ("Relief 缓减免申请", RELIEF_FLOW, ReliefState),
     ("Late bill 逾期未交费", OVERDUE_FLOW, OverdueState),
