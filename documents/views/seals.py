@@ -74,6 +74,7 @@ def seals(request: HttpRequest) -> HttpResponse:
         if done is not None:
             return done
     rows = seals_of(court_id)
+    in_use = {row.division_id: row for row in rows if row.used_until is None}
     return form_page(
         request,
         "documents/seals.html",
@@ -81,7 +82,7 @@ def seals(request: HttpRequest) -> HttpResponse:
         now=[_shown(row) for row in rows if row.used_until is None],
         before=[_shown(row) for row in rows if row.used_until is not None],
         proposals=[
-            _shown(row)
+            _shown(row, in_use.get(row.division_id))
             | {
                 "waits": row.state == SealProposalState.PROPOSED,
                 "mine": row.proposed_by.user_id == actor.user_id,
@@ -137,8 +138,8 @@ def _act(request: HttpRequest) -> HttpResponse:
     return redirect("documents:seals")
 
 
-def _shown(row: Seal | SealProposal) -> dict[str, Any]:
-    """A row with what its certificate says."""
+def _shown(row: Seal | SealProposal, before: Seal | None = None) -> dict[str, Any]:
+    """A row with what its certificate says; ``before`` is the seal in use in the place of a proposal."""
     _kind, _headers, der = pem.unarmor(row.certificate.encode())
     certificate = x509.Certificate.load(der)
     papers = "、".join(str(TEMPLATES[name].title) for name in row.templates if name in TEMPLATES)
@@ -155,6 +156,10 @@ def _shown(row: Seal | SealProposal) -> dict[str, Any]:
         facts.append((_("启用"), moment(row.used_from)))
         facts += [(_("停用"), moment(row.used_until))] if row.used_until else []
     else:
+        if row.state == SealProposalState.PROPOSED:
+            since = _("%(name)s（%(day)s启用）")
+            replaced = since % {"name": before.name, "day": moment(before.used_from)} if before else _("没有")
+            facts.append((_("代替"), replaced))
         facts.append((_("提出"), f"{row.proposed_by.user.name} {moment(row.proposed_at)}"))
         if row.decided_by is not None and row.decided_at is not None:
             facts.append((_("另一人"), f"{row.decided_by.user.name} {moment(row.decided_at)}"))

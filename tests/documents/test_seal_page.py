@@ -40,6 +40,7 @@ def test_two_people_and_the_page_in_between(cast: Cast) -> None:
     shown = admin.get(PAGE).content.decode()
     for words in (
         "同意启用",
+        "court（",
         DEMO_SEALS["neighbour"],
         "码上通演示根证书",
         proposal.fingerprint,
