@@ -50,6 +50,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "case.withdraw": _PUBLIC,
     # which papers, and who signs off which, stands in cases/drafting/rules.py
     "paper.draft": _CASE_STAFF | {Role.INTAKE_CLERK},
+    # witnesses, experts and the like, whom no party reads here
+    "participant.keep": _CASE_STAFF,
     "wording.keep": frozenset({Role.HEAD, Role.ADMIN}),
     # proposed by one of them, agreed to by another
     "seal.keep": frozenset({Role.HEAD, Role.ADMIN}),

@@ -10,6 +10,8 @@ ASSIGNED = register("cases.assigned", _("确定承办法官"), timeline=Timeline
 STAGE_CHANGED = register("cases.stage_changed", _("案件进入下一阶段"), timeline=Timeline.PARTIES)
 ACCESS_GRANTED = register("cases.access_granted", _("当事人已绑定账号"), timeline=Timeline.STAFF)
 AUTHORITY_ENDED = register("cases.authority_ended", _("代理人的权限已结束"), timeline=Timeline.PARTIES)
+PARTICIPANT_ADDED = register("cases.participant_added", _("登记其他诉讼参与人"), timeline=Timeline.STAFF)
+PARTICIPANT_ENDED = register("cases.participant_ended", _("其他诉讼参与人不再参加"), timeline=Timeline.STAFF)
 SERVICE_CHOSEN = register("cases.service_chosen", _("选择送达方式、确认收件地址"), timeline=Timeline.STAFF)
 PHONE_CHANGED = register("cases.phone_changed", _("窗口变更了当事人的手机号"), timeline=Timeline.STAFF)
 WITHDRAWAL_ASKED = register("cases.withdrawal_asked", _("申请撤诉"), timeline=Timeline.PARTIES)

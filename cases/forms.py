@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, Outcome
+from cases.models import Case, Outcome, ParticipantKind, Party
 from cases.service_wording import HINTS
 from cases.services import COLLECTED, LATER_EFFECT, SHARED, Wish, tracks_for
 from common.forms import (
@@ -16,6 +17,7 @@ from common.forms import (
     DayField,
     LineField,
     MoneyField,
+    NameField,
     PlainForm,
     TelephoneField,
     TextField,
@@ -174,3 +176,47 @@ class SpokenServiceForm(ServiceForm):
         self.fields["confidential"].label = _("当事人请法院保密，不告诉对方")
         self.fields["confirmed"].label = _("已经向当事人念过上面写明的后果，他确认地址和电话准确")
         self.order_fields(["source", *(name for name in self.fields if name != "source")])
+
+
+COURT = "court"
+"""Instead of a party: the court itself calls somebody."""
+
+
+class ParticipantForm(PlainForm):
+    """Somebody who takes part and is no party."""
+
+    kind = ChoiceField(
+        label=_("身份"),
+        ask=_("请选择身份"),
+        widget=forms.RadioSelect,
+        choices=ParticipantKind.choices,
+    )
+    name = NameField(label=_("姓名"), help_text=_("鉴定机构指派的人写到个人"))
+    address = LineField(
+        label=_("地址"),
+        help_text=_("出庭通知书寄到这里。写到门牌号，例如：某市某区某路1号2单元301"),
+        max_length=300,
+    )
+    phone = TelephoneField(label=_("电话"), required=False)
+    boxed = ("kind", "asked_by")
+
+    def __init__(self, parties: Sequence[Party], data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["asked_by"] = ChoiceField(
+            label=_("谁申请的"),
+            help_text=_(
+                "有专门知识的人只能由当事人申请，一方最多两名（民事诉讼法第八十二条、解释第一百二十二条）"
+            ),
+            ask=_("请选择是谁申请的"),
+            widget=forms.RadioSelect,
+            choices=[
+                *((str(one.public_id), f"{one.name}（{one.get_side_display()}）") for one in parties),
+                (COURT, _("没有当事人申请，法院通知")),
+            ],
+        )
+
+    def person(self) -> dict[str, Any]:
+        """What the service wants; only of a valid form."""
+        data = dict(self.cleaned_data)
+        asked = data.pop("asked_by")
+        return data | {"asked_by_public_id": None if asked == COURT else UUID(asked)}

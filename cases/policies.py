@@ -16,6 +16,7 @@ from cases.models import (
     DraftState,
     PaperBatch,
     PaperDraft,
+    Participant,
     Party,
     PartyAccess,
     ReasonedRead,
@@ -168,6 +169,18 @@ def visible_drafts(actor: Actor) -> QuerySet[PaperDraft]:
     if not allows(actor, "paper.draft"):
         return PaperDraft.objects.none()
     return rows.filter(template__in=[name for name in RULES if may_write(actor.role, name)])
+
+
+def visible_participants(actor: Actor) -> QuerySet[Participant]:
+    """Witnesses, experts and the like, with address and phone: for judge, 书记员 and 法官助理 who hold the case. No party."""
+    if not actor.is_staff or not allows(actor, "participant.keep"):
+        return Participant.objects.none()
+    return Participant.objects.filter(case__in=visible_cases(actor))
+
+
+def can_keep_participants(actor: Actor, case: Case) -> bool:
+    """Whoever reads them writes them down."""
+    return actor.is_staff and allows(actor, "participant.keep") and is_case_staff(actor, case)
 
 
 def visible_batches(actor: Actor) -> QuerySet[PaperBatch]:

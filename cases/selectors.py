@@ -22,6 +22,7 @@ from cases.models import (
     JudgeDraw,
     LinkKind,
     PaperDraft,
+    Participant,
     Party,
     ReasonedRead,
     Representative,
@@ -95,6 +96,11 @@ def representatives_of(case: Case) -> dict[int, list[Representative]]:
     for row in live.order_by("id"):
         found.setdefault(row.party_id, []).append(row)
     return found
+
+
+def participants_of(case: Case) -> list[Participant]:
+    """Witnesses, experts and the like who take part now, with the party that asked for each. One query."""
+    return list(case.participants.filter(ends_at=None).select_related("asked_by").order_by("id"))
 
 
 def staff_of(case: Case) -> dict[str, CaseStaff]:

@@ -6,20 +6,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.drafting.rules import RULES
+from cases.drafting.addressees import AGENT, AGENTS, role_called
+from cases.drafting.rules import RULES, Audience
 from cases.models import Case, CaseRole, PaperDraft, Party, Side
 from cases.papers import common_data
 from cases.selectors import parties_of, representatives_of, staff_of, withdrawals_in
 from common import clock
 from common.errors import InvalidInput
-from documents.models import Office, Paper
+from documents.models import Paper
 from documents.rendering import templates
 from documents.rendering.fields import FIELDS
 from documents.rendering.reading import read_all, shown
-from documents.selectors import offices_of
 
-AGENTS = {"guardian": "法定代理人", "legal_rep": "法定代表人", "deputy": "诉讼代表人"}
-"""Words of a paper for who acts for a party; everybody else is an agent 委托诉讼代理人."""
 SIDES = {Side.PLAINTIFF: "原告", Side.DEFENDANT: "被告", Side.THIRD: "第三人"}
 
 
@@ -34,12 +32,6 @@ def prefilled_from(paper: Paper) -> dict[str, str]:
     return {field.name: shown(field, paper.data.get(field.name)) for field in FIELDS[paper.template]}
 
 
-def first_addressees(case: Case, template: str) -> list[str]:
-    """Public ids of the parties ticked beforehand."""
-    sides = RULES[template].sides
-    return [str(party.public_id) for party in parties_of(case) if party.side in sides]
-
-
 def data_of(draft: PaperDraft) -> dict[str, Any]:
     """All that the paper is printed from. InvalidInput by field when something is missing or cannot be read."""
     values, wrong = read_all(draft.template, draft.fields)
@@ -48,23 +40,13 @@ def data_of(draft: PaperDraft) -> dict[str, Any]:
     typed = {field.name for field in FIELDS[draft.template]}
     known = {key: value for key, value in common_data(draft.case).items() if key not in typed}
     data = known | values
+    if RULES[draft.template].goes_to == Audience.CALLED:
+        data["role"] = role_called(draft)
     try:
         templates.check(draft.template, data)
     except ValueError:
         raise InvalidInput(_("案件里的信息不够做这份文书，例如没有对方当事人。请换一种文书。")) from None
     return data
-
-
-def possible_addressees(draft: PaperDraft) -> list[Party] | list[Office]:
-    """Whom such a paper can go to: the parties in the order of the pleadings, a letter to the offices that the court writes to.
-    One query."""
-    return parties_of(draft.case) if RULES[draft.template].sides else offices_of(draft.court_id)
-
-
-def addressed(draft: PaperDraft) -> list[Party | Office]:
-    """Whom it goes to. One query."""
-    chosen = set(draft.addressees)
-    return [one for one in possible_addressees(draft) if str(one.public_id) in chosen]
 
 
 def _from_the_case(case: Case, template: str) -> dict[str, Any]:
@@ -100,7 +82,7 @@ def _parties(case: Case, parties: list[Party]) -> list[dict[str, Any]]:
             "name": party.name,
             "details": f"住{party.address}" if party.address else "",
             "agents": [
-                f"{AGENTS.get(agent.kind, '委托诉讼代理人')}：{agent.name}{'，' + agent.firm if agent.firm else ''}"
+                f"{AGENTS.get(agent.kind, AGENT)}：{agent.name}{'，' + agent.firm if agent.firm else ''}"
                 for agent in agents.get(party.pk, [])
             ],
         }

@@ -8,11 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.drafting.content import possible_addressees
-from cases.drafting.rules import RULES, templates_for
-from cases.models import Case, PaperDraft, Party
+from cases.drafting.addressees import possible_addressees, what_he_is
+from cases.drafting.rules import RULES, Audience, templates_for
+from cases.models import Case, PaperDraft
 from common.forms import ChoiceField, PlainForm, TextField
-from documents.models import Office
 from documents.rendering.fields import FIELDS, Field, FieldKind
 from documents.rendering.reading import ON, value_of
 from documents.rendering.templates import TEMPLATES
@@ -23,6 +22,12 @@ PREFIX = "text"
 _TALL = {FieldKind.PARAGRAPHS: 8, FieldKind.LIST: 4, FieldKind.PEOPLE: 4, FieldKind.PARTIES: 6}
 _SHORT, _SHORT_ROWS = 500, 3
 """Characters up to which a box of several lines stays low."""
+_NOT_THERE = {
+    Audience.PARTIES: "",
+    Audience.OFFICES: _("没有要找的单位，先到“文书寄送”的“往来单位”里加"),
+    Audience.CALLED: _("没有要找的人，先到案件页面的“其他诉讼参与人”里登记。一份通知书只发给同一种身份的人"),
+}
+"""Where to write down an addressee who is missing."""
 _UNITS = {FieldKind.DAYS: _("日"), FieldKind.MONEY: _("元")}
 
 
@@ -54,12 +59,9 @@ class DraftForm(PlainForm):
         self.units = {name: _UNITS[f.kind] for name, f in self.paper_fields.items() if f.kind in _UNITS}
         self.fields[ADDRESSEES] = forms.MultipleChoiceField(
             label=_("发给谁"),
-            help_text=""
-            if RULES[draft.template].sides
-            else _("没有要找的单位，先到“文书寄送”的“往来单位”里加"),
+            help_text=_NOT_THERE[RULES[draft.template].goes_to],
             choices=[
-                (str(one.public_id), f"{one.name}（{_what_it_is(one)}）")
-                for one in possible_addressees(draft)
+                (str(one.public_id), f"{one.name}（{what_he_is(one)}）") for one in possible_addressees(draft)
             ],
             widget=forms.CheckboxSelectMultiple,
             error_messages={
@@ -99,10 +101,6 @@ class DraftForm(PlainForm):
         """What is wrong is only that something is still empty."""
         empty = {name for name, field in self.paper_fields.items() if not self.typed()[field.name].strip()}
         return set(self.errors) <= empty | {ADDRESSEES}
-
-
-def _what_it_is(one: Party | Office) -> str:
-    return one.get_kind_display() if isinstance(one, Office) else one.get_side_display()
 
 
 class TemplateForm(PlainForm):

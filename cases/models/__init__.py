@@ -31,6 +31,7 @@ from cases.models.case import (
     WithdrawalState,
 )
 from cases.models.drafting import PAPER_DRAFT_FLOW, DraftState, DraftVersion, PaperBatch, PaperDraft
+from cases.models.participants import Participant, ParticipantKind
 from cases.models.service import ConsentBasis, ServiceChoice
 
 __all__ = [
@@ -55,6 +56,8 @@ __all__ = [
     "Outcome",
     "PaperBatch",
     "PaperDraft",
+    "Participant",
+    "ParticipantKind",
     "Party",
     "PartyAccess",
     "PartyKind",

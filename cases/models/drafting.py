@@ -58,7 +58,7 @@ class PaperBatch(models.Model):
 
 class PaperDraft(models.Model):
     """文书稿. ``fields`` are the texts as typed, by the names of ``documents.rendering.fields``; ``addressees`` public ids
-    of parties. ``writers`` are the users who changed any of it: none of them signs it off where ``second_eyes`` are wanted;
+    of those it goes to (``cases.drafting.addressees``). ``writers`` are the users who changed any of it: none of them signs it off where ``second_eyes`` are wanted;
     ``judge_wrote``: the judge is one of them, so that the head of the division signs it off.
 
     ``version`` counts every change, so that a form and a decision say what they saw.

@@ -11,6 +11,7 @@ from cases.services.opening import (
     last_six_index,
     open_case,
 )
+from cases.services.participants import add_participant, end_participant
 from cases.services.people import change_phone, end_authority
 from cases.services.periods import (
     case_stream,
@@ -43,6 +44,7 @@ __all__ = [
     "NewParty",
     "NewRepresentative",
     "Wish",
+    "add_participant",
     "all_defendants_served",
     "ask_withdrawal",
     "assistants_for",
@@ -55,6 +57,7 @@ __all__ = [
     "confirm_deadlines",
     "decide_withdrawal",
     "end_authority",
+    "end_participant",
     "finish_deadline",
     "grant_access",
     "last_six_index",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import allows
 from cases import events
-from cases.drafting.rules import EXECUTION, RULES, may_write
+from cases.drafting.rules import EXECUTION, RULES, Audience, may_write
 from cases.models import PAPER_DRAFT_FLOW, Case, DraftState, PaperBatch, PaperDraft, Stage
 from cases.policies import visible_batches, visible_cases
 from cases.services import drafting
@@ -43,7 +43,10 @@ def batch_templates(actor: Actor) -> list[str]:
     return [
         name
         for name, rule in RULES.items()
-        if may_write(actor.role, name) and not rule.second_eyes and not rule.only_correct and rule.sides
+        if may_write(actor.role, name)
+        and not rule.second_eyes
+        and not rule.only_correct
+        and rule.goes_to == Audience.PARTIES
     ]
 
 

@@ -12,25 +12,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases import events
-from cases.drafting.content import (
-    addressed,
-    data_of,
-    first_addressees,
-    possible_addressees,
-    prefilled,
-    prefilled_from,
-)
+from cases.drafting.addressees import addressed, addressee, first_addressees, possible_addressees
+from cases.drafting.content import data_of, prefilled, prefilled_from
 from cases.drafting.rules import RULES, templates_for
-from cases.models import PAPER_DRAFT_FLOW, Case, DraftState, DraftVersion, PaperDraft, Party
-from cases.papers import addressee_of
+from cases.models import PAPER_DRAFT_FLOW, Case, DraftState, DraftVersion, PaperDraft
 from cases.policies import can_decide_draft, can_draft_in, can_write_draft
 from cases.services.periods import case_stream
 from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed, StaleVersion
-from documents.models import Copy, Office, Paper, PaperState
+from documents.models import Copy, Paper, PaperState
 from documents.rendering.reading import storable
-from documents.services import Addressee, issue, office_addressee
+from documents.services import issue
 from eventlog.services import act, emit
 
 
@@ -230,7 +223,7 @@ def _issued(draft: PaperDraft, move: str, actor: Actor) -> PaperDraft:
         court_id=draft.court_id,
         title=draft.title,
         data=data,
-        addressees=[_addressee(one) for one in addressed(draft)],
+        addressees=[addressee(one) for one in addressed(draft)],
         stream=case_stream(draft.case),
         actor=actor,
         dedupe_key=f"draft:{draft.public_id}",
@@ -240,10 +233,6 @@ def _issued(draft: PaperDraft, move: str, actor: Actor) -> PaperDraft:
     save_locked(draft)
     record(events.DRAFT_APPROVED, draft, actor, paper=draft.paper.public_id)
     return draft
-
-
-def _addressee(one: Party | Office) -> Addressee:
-    return office_addressee(one) if isinstance(one, Office) else addressee_of(one, due_rule=None)
 
 
 def _open_correction(case: Case, template: str, paper: Paper) -> PaperDraft | None:

@@ -104,6 +104,20 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         _PLACE,
         _ONLINE,
     ),
+    "appearance_notice": (
+        Field("purpose", _("通知事由"), hint=_("不填就是开庭审理"), required=False, longest=100),
+        Field("appear_at", _("应到时间"), K.MOMENT, _MOMENT_HINT),
+        _PLACE,
+        Field(
+            "topic",
+            _("要作证、说明或者翻译的内容"),
+            hint=_("例如：2024年5月1日交付借款的经过"),
+            required=False,
+            longest=500,
+        ),
+        _ONLINE,
+        _ENCLOSURES,
+    ),
     "mediation_paper": (
         _PARTIES,
         Field("claims", _("诉讼请求"), K.PARAGRAPHS, longest=_LONG),

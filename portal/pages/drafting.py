@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import allows
+from cases.drafting.addressees import addressed, what_he_is
 from cases.drafting.changes import changes_between
-from cases.drafting.content import addressed, data_of
+from cases.drafting.content import data_of
 from cases.drafting.forms import ADDRESSEES, PREFIX, DraftForm, ReturnForm, TemplateForm
 from cases.drafting.rules import RULES, may_write
 from cases.models import PAPER_DRAFT_FLOW, DraftState, PaperDraft
@@ -175,7 +176,7 @@ def _look(found: PaperDraft, actor: Actor) -> dict[str, Any]:
     changes = changes_between(found.template, earlier[0].fields, found.fields) if earlier else []
     writes, decides = can_write_draft(actor, found), can_decide_draft(actor, found)
     context: dict[str, Any] = {
-        "parties": addressed(found),
+        "addressees": [(one.name, what_he_is(one)) for one in addressed(found)],
         "changes": changes,
         "compared": bool(earlier),
         "writes": writes and found.state in EDITABLE,

@@ -432,6 +432,9 @@ pages:draft_edit         GET    paper_draft      st  st  403 403 403 403 404 404
 pages:draft_edit         POST   paper_draft      st  st  403 403 403 403 404 404 404 412 404 412 404 403 403 403 403
 pages:draft_file         GET    paper_draft      st  st  403 403 403 403 404 404 404 200 404 200 404 403 403 403 403
 pages:draft_page         GET    draft_page       st  st  403 403 403 403 404 404 404 200 404 200 404 403 403 403 403
+pages:participants       GET    case             st  st  403 403 403 403 403 403 403 200 404 200 403 403 403 403 403
+pages:participants       POST   case             st  st  403 403 403 403 403 403 403 302 404 302 403 403 403 403 403
+pages:participant_end    POST   participant      st  st  403 403 403 403 403 403 403 302 404 302 403 403 403 403 403
 pages:desk_money         GET    case             st  st  403 403 403 403 200 200 404 200 404 200 403 403 403 403 403
 payments:overdue         GET    overdue          st  st  403 403 403 403 403 403 403 200 404 403 403 403 403 403 403
 payments:overdue         POST   overdue          st  st  403 403 403 403 403 403 403 422 404 403 403 403 403 403 403
@@ -616,6 +619,12 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "confirmed": "on",
             "seen": "1",
             "form_key": "key-of-this-form",
+        },
+        "pages:participants": {
+            "kind": "witness",
+            "name": "周某某",
+            "address": "某市某区某路3号",
+            "asked_by": "court",
         },
         "pages:read_case": {"reason": "当事人来信说一直没有答复，核对情况"},
         "feedback:rework": {"words": "说理不够，以后先打电话。"},

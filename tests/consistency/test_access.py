@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from casefiles.forms import SealForm
-from cases.forms import ServiceForm, SpokenServiceForm
+from cases.forms import ParticipantForm, ServiceForm, SpokenServiceForm
 from documents.forms import OfficeForm, OutcomeForm, PostedForm, SentForm
 from eventlog.guards import is_walled
 from filing.forms import AgentForm, PartyForm
@@ -287,6 +287,7 @@ ASKED = {
     "payments:refund_ask": set(AskForm.base_fields),
     "pages:service": set(ServiceForm.base_fields),
     "pages:desk_service": set(SpokenServiceForm.base_fields),
+    "pages:participants": {*ParticipantForm.base_fields, "asked_by"},
     "casefiles:seal": set(SealForm.base_fields),
     "documents:office": set(OfficeForm.base_fields),
     "documents:office_new": set(OfficeForm.base_fields),

@@ -55,6 +55,8 @@ SILENT = {
     "documents.wording_approved": "the next papers carry it",
     "documents.wording_refused": "the page of wordings shows it",
     "documents.wording_withdrawn": "on record only",
+    "cases.participant_added": "the notice that is drafted for him is what he hears of",
+    "cases.participant_ended": "on record only",
     "cases.draft_started": "who writes is there",
     "cases.draft_submitted": "the day page of judge or head reads the rows",
     "cases.draft_taken_back": "the day page of judge or head reads the rows",

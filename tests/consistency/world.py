@@ -51,6 +51,7 @@ from qrlinks.models import ReportKind
 from qrlinks.services.reports import write_report
 from tests.casefiles.volumes import put_in_side_volume
 from tests.cases import test_drafting as drafts
+from tests.cases import test_participants as participants
 from tests.consistency.sessions import sessions_of
 from tests.filing import test_batch as batch_tests
 from tests.payments import desks
@@ -240,6 +241,8 @@ def _add_drafts(world: World, case: Case) -> None:
     """A summons being written, a ruling the judge wrote and handed in, a paper that may be corrected, words of the court."""
     begun = drafts.written(case, "summons", world.cast.caseclerk, drafts.SUMMONS)
     world.things["paper_draft"] = {"public_id": begun.public_id}
+    called = participants.witness(case, world.cast.caseclerk)
+    world.things["participant"] = {"public_id": case.public_id, "participant_id": called.public_id}
     world.things["draft_page"] = {"public_id": begun.public_id, "number": 1}
     world.things["handed_in"] = {"public_id": drafts.submitted(case, world.cast.judge).public_id}
     proposed = propose_wording(
