@@ -53,6 +53,10 @@ BRANCHES: list[tuple[str, dict[str, Any], str]] = [
     ("enforcement_notice", {"account": None}, "核对本案的专用账户"),
     ("appearance_notice", {"role": "鉴定人"}, "鉴定人应当到庭说明鉴定意见"),
     ("appearance_notice", {"role": "委托诉讼代理人"}, "带上授权委托书等代理手续"),
+    ("appearance_notice", {"role": "证人"}, "误工损失按照国家上年度职工日平均工资标准计算"),
+    ("appearance_notice", {"role": "有专门知识的人"}, "视为申请您出庭的当事人的陈述"),
+    ("appearance_notice", {"role": "勘验人"}, "应当自行回避"),
+    ("appearance_notice", {"role": "翻译人员"}, "不得增减、改变"),
     (
         "panel_notice",
         {"change": "审判员孙某因工作调动不再参加审理"},
