@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.drafting.addressees import possible_addressees, what_he_is
@@ -22,7 +23,7 @@ PREFIX = "text"
 _TALL = {FieldKind.PARAGRAPHS: 8, FieldKind.LIST: 4, FieldKind.PEOPLE: 4, FieldKind.PARTIES: 6}
 _SHORT, _SHORT_ROWS = 500, 3
 """Characters up to which a box of several lines stays low."""
-_NOT_THERE = {
+_NOT_THERE: dict[Audience, str | Promise] = {
     Audience.PARTIES: "",
     Audience.OFFICES: _("没有要找的单位，先到“文书寄送”的“往来单位”里加"),
     Audience.CALLED: _("没有要找的人，先到案件页面的“其他诉讼参与人”里登记。一份通知书只发给同一种身份的人"),
@@ -57,9 +58,10 @@ class DraftForm(PlainForm):
         }
         super().__init__(data, initial=initial | {ADDRESSEES: draft.addressees})
         self.units = {name: _UNITS[f.kind] for name, f in self.paper_fields.items() if f.kind in _UNITS}
+        not_there: dict[str, Any] = {"help_text": _NOT_THERE[RULES[draft.template].goes_to]}
         self.fields[ADDRESSEES] = forms.MultipleChoiceField(
             label=_("发给谁"),
-            help_text=_NOT_THERE[RULES[draft.template].goes_to],
+            **not_there,
             choices=[
                 (str(one.public_id), f"{one.name}（{what_he_is(one)}）") for one in possible_addressees(draft)
             ],
