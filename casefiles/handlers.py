@@ -57,6 +57,24 @@ def enter_defence(event: Event) -> None:
     )
 
 
+@on("filing.pleading_kept")
+def enter_pleading(event: Event) -> None:
+    """The PDF of what was filled in online: a complaint from all who sued, a defence from who answered."""
+    said = event.payload
+    for case in Case.objects.filter(public_id__in=said["cases"]).order_by("pk"):
+        answered = Party.objects.filter(case=case, public_id=said["party"]) if said["party"] else None
+        services.enter_materials(
+            case,
+            [services.Material(said["file"], said["title"], "pleading")],
+            owners=services.plaintiffs_of(case)
+            if answered is None
+            else list(answered.values_list("pk", flat=True)),
+            pleading=Section.COMPLAINT if answered is None else Section.DEFENCE,
+            only_own=bool(said["only_own"]),
+            actor=ACTOR,
+        )
+
+
 @on("feedback.merits_checked")
 def enter_checked(event: Event) -> None:
     """What a party sent with a message, once the court has checked it: open to all when it was passed on, to the sender when it

@@ -11,10 +11,11 @@ from cases.policies import visible_cases
 from common.actor import Actor, system
 from documents.access import PARTY, register
 from eventlog.models import Event
-from eventlog.registry import on
+from eventlog.registry import Mode, on
 from filing.models import Filing, FilingStatus, RefusalProposal
 from filing.papers import RULING_SUBJECT, issue_refusal_ruling
 from filing.policies import keyed_filings, visible_batches, visible_filings
+from filing.services import kept_pleadings
 from filing.services.batch import PAPERS_OWNER, TABLE_OWNER
 from filing.services.keyed import take_over
 
@@ -51,8 +52,16 @@ def may_open_batch_paper(actor: Actor, batch_public_id: UUID) -> bool:
 
 
 register("filing.filing", may_open_material)
+register(kept_pleadings.OWNER_KIND, may_open_material)
 register(TABLE_OWNER, may_open_table)
 register(PAPERS_OWNER, may_open_batch_paper)
+
+
+@on("filing.accepted", Mode.OUTSIDE)
+@on("filing.received", Mode.OUTSIDE)
+def keep_pleading(event: Event) -> None:
+    """What was filled in online becomes a PDF for the file of the case."""
+    kept_pleadings.keep_pleading(filing_id=event.subject_id, actor=ACTOR)
 
 
 @on("filing.refused")

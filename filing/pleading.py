@@ -10,12 +10,68 @@ from django.utils.translation import gettext as _
 from common.clock import beijing_day
 from documents.rendering.pleadings import Pleading, Row, Section
 from filing.draft import Draft
+from filing.elements.defence import CLAIMS, FACTS, OWN
 from filing.elements.model import TABLE, Answers, ElementField
 from filing.elements.values import opened_answers, shown
 from filing.models import Filing, FilingStatus
 from filing.presenters import person_rows
 from filing.selectors import draft_of
 from filing.snapshot import sent_draft_of
+
+PLEADED = ("诉讼请求", "事实与理由")
+"""Parts of the official form that both sides read; what lies outside them is between the plaintiff and the court."""
+DEFENDED = (CLAIMS, FACTS, OWN)
+"""The same of a defence."""
+
+
+def shared_questions(draft: Draft) -> dict[str, list[ElementField]]:
+    """The answered questions of the parts that both sides read, by part: no person's data, no preservation, no material."""
+    parts: dict[str, list[ElementField]] = {}
+    wanted = DEFENDED if draft.filing.is_defence else PLEADED
+    answers = opened_answers(draft.form, draft.filing.answers)
+    for item in draft.form.fields():
+        part = item.element.partition("/")[0]
+        if part in wanted and item.is_asked(answers) and shown(item, answers.get(item.key)):
+            parts.setdefault(part, []).append(item)
+    return parts
+
+
+def shared_answers(draft: Draft) -> dict[str, list[tuple[str, str]]]:
+    """Label and answer of those questions, as texts, by part."""
+    answers = opened_answers(draft.form, draft.filing.answers)
+    return {
+        part: [(item.label, shown(item, answers.get(item.key))) for item in items]
+        for part, items in shared_questions(draft).items()
+    }
+
+
+def shared_pleading_of(filing: Filing) -> Pleading | None:
+    """The pleading as both sides read it, for the file of the case: of the people the names alone. For an accepted application
+    or a received defence, which nobody changes any more; None when nothing of those parts was filled in."""
+    draft = draft_of(filing)
+    answers = opened_answers(draft.form, filing.answers)
+    sections = [
+        Section(part, tuple(_row(item, answers) for item in items))
+        for part, items in shared_questions(draft).items()
+    ]
+    if not sections:
+        return None
+    return Pleading(
+        title=draft.form.title,
+        caption=filing.cause.name,
+        sections=(_names(draft), *sections),
+        court=filing.deciding_court.name,
+        signer_label=_("具状人（签名、盖章）"),
+        signers=_signed_name(filing),
+        signed_on=None if filing.submitted_at is None else beijing_day(filing.submitted_at),
+    )
+
+
+def _names(draft: Draft) -> Section:
+    names: dict[str, list[str]] = {}
+    for party in draft.parties:
+        names.setdefault(draft.form.role(party.side), []).append(party.name)
+    return Section(_("当事人"), tuple(Row(role, "\n".join(people)) for role, people in names.items()))
 
 
 def pleading_of(filing: Filing, *, by_court: bool) -> Pleading:

@@ -9,6 +9,7 @@ from documents.access import register_place
 from feedback.models import Message
 from feedback.services.attachments import OWNER_KIND
 from filing.models import Filing
+from filing.services.kept_pleadings import OWNER_KIND as PLEADING
 from payments.models import Relief
 from payments.services.reliefs import PAPERS_OWNER
 
@@ -34,5 +35,6 @@ def _of_relief(public_id: uuid.UUID) -> str:
 
 
 register_place("filing.filing", _of_filing)
+register_place(PLEADING, _of_filing)
 register_place(OWNER_KIND, _of_message)
 register_place(PAPERS_OWNER, _of_relief)

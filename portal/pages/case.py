@@ -32,9 +32,9 @@ from feedback.policies import visible_threads
 from feedback.selectors import threads_of, unrated
 from filing.defences import received_defences
 from filing.draft import Draft
-from filing.elements.defence import CLAIMS, FACTS, OWN
+from filing.pleading import shared_answers
 from filing.policies import can_defend, visible_filings
-from filing.selectors import answers_by_task, claims_of
+from filing.selectors import claims_of
 from payments.models import BillStatus
 from payments.refund_selectors import refund_waiting_in, refunds_of
 from payments.selectors import bills_of
@@ -44,9 +44,6 @@ from qrlinks.selectors import looks_of, scan_view
 
 DEFENCE = "D12"
 SHOWN_THREADS, SHOWN_COPIES = 5, 3
-PLEADED = ("诉讼请求", "事实与理由")
-DEFENDED = (CLAIMS, FACTS, OWN)
-"""Parts of the official form that both sides read; what lies outside them is between the plaintiff and the court."""
 
 
 def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, list[Party], dict[str, Any]]:
@@ -125,7 +122,7 @@ def case_files(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "applied": visible_filings(actor).filter(public_id=found.filing_public_id).first(),
         "copies": copies,
         "on_paper": set() if actor.scan else {copy.pk for copy in copies if may_have_paper(copy)},
-        "pleading": _part_rows(claims_of(found.filing_public_id), PLEADED),
+        "pleading": _part_rows(claims_of(found.filing_public_id)),
         "defences": _defences(found),
         "may_defend": [party for party in own if can_defend(actor, party)],
         "parties": parties_of(found),
@@ -139,29 +136,20 @@ def _defences(found: Case) -> list[dict[str, Any]]:
         {
             "name": draft.side(Side.PLAINTIFF)[0].name,
             "at": draft.filing.submitted_at,
-            "parts": _part_rows(draft, DEFENDED),
+            "parts": _part_rows(draft),
         }
         for draft in received_defences(found)
     ]
 
 
-def _part_rows(draft: Draft | None, shown: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Answers in the parts that both sides read; no person's data, no preservation, no material."""
+def _part_rows(draft: Draft | None) -> list[dict[str, Any]]:
+    """Answers in the parts that both sides read."""
     if draft is None:
         return []
-    parts: dict[str, list[dict[str, str]]] = {}
-    elements = {
-        (page.key, item.label): item.element
-        for task in draft.form.tasks
-        for page in task.pages
-        for item in page.fields
-    }
-    for _task, answers in answers_by_task(draft):
-        for answer in answers:
-            part = elements[answer.page, answer.label].partition("/")[0]
-            if answer.shown and part in shown:
-                parts.setdefault(part, []).append({"label": answer.label, "value": answer.shown})
-    return [{"title": title, "rows": rows} for title, rows in parts.items()]
+    return [
+        {"title": title, "rows": [{"label": label, "value": value} for label, value in rows]}
+        for title, rows in shared_answers(draft).items()
+    ]
 
 
 @login_not_required

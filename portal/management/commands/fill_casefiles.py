@@ -21,6 +21,7 @@ from filing.defences import received_defences
 from filing.draft import Draft
 from filing.handed_in import handed_in
 from filing.selectors import claims_of
+from filing.services.kept_pleadings import keep_pleading
 from payments.models import Bill, Payment
 
 ACTOR = system(str(_("案卷")))
@@ -40,8 +41,8 @@ class Command(BaseCommand):
 
 
 def fill(case: Case, actor: Actor) -> None:
-    """Everything of one case in the order of its making: materials, papers with their deliveries, defences, what
-    came with messages, receipts; then the words of files that were never read."""
+    """Everything of one case in the order of its making: materials and what was filled in online, papers with their
+    deliveries, defences, what came with messages, receipts; then the words of files that were never read."""
     claims = claims_of(case.filing_public_id)
     if claims is not None:
         _materials(case, claims, services.plaintiffs_of(case), Section.COMPLAINT, actor)
@@ -69,6 +70,9 @@ def fill(case: Case, actor: Actor) -> None:
 def _materials(case: Case, draft: Draft, owners: list[int], pleading: Section, actor: Actor) -> None:
     told = handed_in(draft)
     materials = [services.Material(str(one["file"]), one["title"], one["part"]) for one in told["materials"]]
+    kept = keep_pleading(filing_id=draft.filing.pk, actor=actor)
+    if kept is not None:
+        materials.append(services.Material(str(kept.public_id), draft.form.title, "pleading"))
     services.enter_materials(
         case, materials, owners=owners, pleading=pleading, only_own=told["only_own"], actor=actor
     )
