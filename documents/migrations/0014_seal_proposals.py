@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('courts', '0004_leave_ended'),
-        ('documents', '0012_seals'),
+        ('documents', '0013_case_quota'),
     ]
 
     operations = [
