@@ -11,8 +11,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
@@ -27,9 +30,10 @@ from common.errors import InvalidInput, NotAllowed
 from common.tables import BOM, moment, safe
 from courts.services import access_stream
 from documents.delivery_record import record_pdf
+from documents.errors import FileDamaged, FilesAway
 from documents.models import Copy, StoredFile
 from documents.names import display_name
-from documents.services import ask_for_pages, broken_numbers, kept_numbers, kept_page, text_of
+from documents.services import ask_for_pages, broken_numbers, kept_numbers, kept_page, read_checked, text_of
 from eventlog.models import Receipt
 from eventlog.services import act, emit
 
@@ -126,17 +130,24 @@ def _part(
     if entry.pk in hidden:
         return Part(line, book, source, hidden=hidden[entry.pk])
     if isinstance(source, Copy):
-        return Part(
-            line, book, source, source.file_key, ".pdf", source.sha256, default_storage.size(source.file_key)
-        )
+        return Part(line, book, source, source.file_key, ".pdf", source.sha256, _size_of(source.file_key))
     if source is not None and own & set(entry.owners) and entry.kind == EntryKind.MATERIAL:
         suffix = "." + source.display_name.rpartition(".")[2]
         return Part(line, book, source, source.storage_key, suffix, source.sha256, source.size_bytes)
     if source is not None and source.preview_key:
         suffix = ".pdf" if source.preview_type == "application/pdf" else ".jpg"
-        size = default_storage.size(source.preview_key)
-        return Part(line, book, source, source.preview_key, suffix, "", size)
+        return Part(line, book, source, source.preview_key, suffix, "", _size_of(source.preview_key))
     return Part(line, book, source)
+
+
+def _size_of(key: str) -> int:
+    """In bytes; 0 when they are gone, which the manifest says when their turn comes."""
+    try:
+        return default_storage.size(key)
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise FilesAway(_("材料暂时打不开，内容没有丢失。请稍后再试，或者拨打12368。")) from error
 
 
 class _Sink(io.RawIOBase):
@@ -172,7 +183,8 @@ def stream_export(parts: list[Part], *, case: Case, actor: Actor) -> Iterator[by
     mark = selectors.mark_for(actor)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for part in parts:
-            for name, content in _files_of(part, mark):
+            before = len(rows)
+            for name, content in _files_of(part, mark, actor):
                 digest, size = hashlib.sha256(), 0
                 with archive.open(name, "w", force_zip64=True) as target:
                     for piece in content:
@@ -181,6 +193,8 @@ def stream_export(parts: list[Part], *, case: Case, actor: Actor) -> Iterator[by
                         target.write(piece)
                         yield sink.take()
                 rows.append(_row(part, name, size, digest.hexdigest()))
+            if len(rows) == before:
+                rows.append(_row(part, "", 0, ""))
         manifest = _manifest(rows)
         archive.writestr(MANIFEST, manifest)
         archive.writestr(RECEIPT, _receipt(case, actor, hashlib.sha256(manifest).hexdigest(), len(rows)))
@@ -188,8 +202,9 @@ def stream_export(parts: list[Part], *, case: Case, actor: Actor) -> Iterator[by
     yield sink.take()
 
 
-def _files_of(part: Part, mark: str) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Name and content of the files an entry becomes: one, or a picture for each page that could be drawn."""
+def _files_of(part: Part, mark: str, actor: Actor) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Name and content of the files an entry becomes: one, or a picture for each page that could be drawn; none when its bytes
+    are gone or not those that were received (SEC-55)."""
     entry = part.line.entry
     if part.hidden is not None and part.source is not None:
         for number in range(1, entry.pages + 1):
@@ -198,7 +213,8 @@ def _files_of(part: Part, mark: str) -> Iterator[tuple[str, Iterator[bytes]]]:
                 shown = images.shown(page, hidden=part.hidden.get(number), mark=mark)
                 yield f"{part.name}/{number:04d}.jpg", iter([shown])
     elif part.key:
-        yield part.name + part.suffix, _pieces(part.key)
+        with suppress(FileDamaged, FileNotFoundError), _opened(part, actor) as kept:
+            yield part.name + part.suffix, kept.chunks(PIECE_BYTES)
     elif entry.copy is not None:
         yield f"{part.name}.pdf", iter([record_pdf(entry.copy)])
     elif entry.receipt is not None:
@@ -208,19 +224,21 @@ def _files_of(part: Part, mark: str) -> Iterator[tuple[str, Iterator[bytes]]]:
         yield f"{part.name}.txt", iter([words.encode()])
 
 
-def _pieces(key: str) -> Iterator[bytes]:
-    with default_storage.open(key) as kept:
-        yield from kept.chunks(PIECE_BYTES)
+def _opened(part: Part, actor: Actor) -> File[Any]:
+    """Kept bytes that were just compared with their hash; a preview, which has none, as it lies there."""
+    if part.sha256 and part.source is not None:
+        return read_checked(part.source, actor=actor)
+    return default_storage.open(part.key)
 
 
 def _row(part: Part, name: str, size: int, sha256: str) -> list[str]:
     entry = part.line.entry
-    if part.hidden is not None:
+    if not name:
+        note = _("暂时打不开，没有放进来。法院会恢复，请过几天再下载，或者拨打12368")
+    elif part.hidden is not None:
         note = _("有内容依法不公开，按页提供图片")
-    elif not part.sha256:
-        note = _("法院制作的阅览件")
     else:
-        note = _("与法院保存的一致") if part.sha256 == sha256 else _("与法院保存的不一致，请联系法院")
+        note = _("与法院保存的一致") if part.sha256 else _("法院制作的阅览件")
     section = str(entry.get_section_display())
     return [
         str(part.line.serial),

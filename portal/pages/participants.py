@@ -15,8 +15,8 @@ from cases.models import Case
 from cases.policies import visible_participants
 from cases.selectors import case_for, participants_of, parties_of
 from cases.services import add_participant, end_participant
-from common.errors import DomainError, NotVisible
-from common.pages import actor_of, add_errors, form_page
+from common.errors import NotVisible
+from common.pages import actor_of, carried_out, form_page
 from portal.pages.need import need
 
 NOT_YOURS = "这个页面给承办法官、法官助理和书记员使用。"
@@ -32,14 +32,9 @@ def participants(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The people, and the form that adds one; whoever is there already is not added twice."""
     case = _case(request, public_id)
     form = ParticipantForm(parties_of(case), request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_participant(case_id=case.pk, actor=actor_of(request), **form.person())
-        except DomainError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("已登记。现在可以给他起草出庭通知书。"))
-            return redirect("pages:participants", public_id=public_id)
+    if carried_out(form, lambda: add_participant(case_id=case.pk, actor=actor_of(request), **form.person())):
+        messages.success(request, _("已登记。现在可以给他起草出庭通知书。"))
+        return redirect("pages:participants", public_id=public_id)
     return form_page(request, "pages/participants.html", form, case=case, people=participants_of(case))
 
 

@@ -12,9 +12,11 @@ from casefiles import services
 from casefiles.damages import damaged_cases, damaged_entries
 from casefiles.models import Entry, Ground
 from casefiles.services import Order
+from casefiles.services.exporting import MANIFEST, RECEIPT
 from documents.models import Copy
 from documents.services import fixity
 from tests.casefiles.conftest import Book
+from tests.casefiles.test_export import rows_of, taken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.req("SEC-55")]
 WORDS = "暂时打不开"
@@ -103,3 +105,12 @@ def test_what_is_kept_from_somebody_is_not_told_to_him(book: Book) -> None:
     services.seal(entry_public_id=book.evidence.public_id, order=order, actor=book.cast.judge)
     assert told(book, "li") == set() and book.evidence.title in told(book, "zhang")
     assert WORDS not in book.client("li").get(f"/my/cases/{book.case.public_id}/").content.decode()
+
+
+def test_who_takes_the_file_home_is_told_what_is_not_in_it(book: Book) -> None:
+    harm(book, book.evidence)
+    found = taken(book, "zhang")
+    rows = rows_of(found)
+    row = next(row for row in rows if row[2] == book.evidence.title)
+    assert row[3:6] == ["", "", "0"] and "暂时打不开" in row[7]
+    assert len(found.namelist()) == len(rows) - 1 + len((MANIFEST, RECEIPT))

@@ -85,6 +85,7 @@ def test_both_sides_read_the_complaint_in_the_file(book: Book) -> None:
         for person in (people.ZHANG, people.LI):
             for private in (person.id_number, person.phone, person.address):
                 assert squeezed(private) not in text
+    book.draw(entry)
     for name in ("zhang", "li"):
         assert entry in visible_entries(book.cast.actors[name])
         assert book.client(name).get(book.page(entry, image=True)).status_code == 200

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import httpcore
 import pytest
 from django.http import HttpResponse
 
 from common.errors import GatewayUnavailable
 from common.gateways.signing import sign
-from payments.gateways import BadSignature, Gateway, RefundRequest, Request, gateway, outside
+from payments.gateways import BadSignature, Gateway, RefundRequest, Request, gateway
 from payments.gateways.sandbox import SandboxGateway
 from standins import alipay, sandbox, wechat
 from tests.support.servers import Live
@@ -167,14 +165,3 @@ def test_a_signed_notice_of_the_cashier_without_its_order(settings: Any) -> None
     message = sign({"event_no": "EV1"}, settings.CASHIER_PRIVATE_KEY_FILE)
     with pytest.raises(BadSignature):
         SandboxGateway().parse_notice(message.headers, message.body)
-
-
-def test_a_call_whose_time_is_over_ends_before_it_reads() -> None:
-    inner = httpcore.MockStream([b"late"])
-    stream = outside._Stream(inner, time.monotonic() - 1)
-    for act in (lambda: stream.read(1), lambda: stream.write(b"x"), lambda: stream.start_tls(None)):  # type: ignore[arg-type]
-        with pytest.raises(httpcore.ReadTimeout):
-            act()
-    alive = outside._Stream(inner, time.monotonic() + 60)
-    assert isinstance(alive.start_tls(None), outside._Stream)  # type: ignore[arg-type]
-    assert alive.read(4) == b"late"

@@ -134,19 +134,10 @@ def zone_process(transactional_db: None, tmp_path: Path, settings: Any) -> Itera
     process.socket.close()
 
 
-class Signer:
-    """A signer of this test alone, with the keys of the run; its socket stays open while the process is away."""
+class Sealing:
+    """A process of this test alone that takes part in sealing; its socket stays open while it is away."""
 
-    def __init__(self, home: Path) -> None:
-        self.place = str(socket_directory(home) / "signer")
-        self.journal = home / "signer" / "journal.jsonl"
-        self.socket = unix_socket(self.place)
-        number = self.socket.fileno()
-        environment = signer_environment(process_environment() | {"PORTAL_VAR": str(home)})
-        command = [sys.executable, "-m", "signer.serve", str(number)]
-        self.child = Child(
-            "signer", command, environment, home / "signer.log", keep_open=(number,), directory=ROOT
-        )
+    child: Child
 
     def start(self) -> None:
         """Start the process; requests wait at the socket until it takes them."""
@@ -169,6 +160,21 @@ class Signer:
         self.child.sweep()
 
 
+class Signer(Sealing):
+    """The signer, with the keys of the run."""
+
+    def __init__(self, home: Path) -> None:
+        self.place = str(socket_directory(home) / "signer")
+        self.journal = home / "signer" / "journal.jsonl"
+        self.socket = unix_socket(self.place)
+        number = self.socket.fileno()
+        environment = signer_environment(process_environment() | {"PORTAL_VAR": str(home)})
+        command = [sys.executable, "-m", "signer.serve", str(number)]
+        self.child = Child(
+            "signer", command, environment, home / "signer.log", keep_open=(number,), directory=ROOT
+        )
+
+
 @pytest.fixture
 def own_signer(tmp_path: Path, settings: Any) -> Iterator[Signer]:
     """A `Signer` that is not running yet; every paper of this test asks it."""
@@ -184,8 +190,8 @@ def own_signer(tmp_path: Path, settings: Any) -> Iterator[Signer]:
 VENDOR_SECRET = "vendor secret of the tests only, long enough"
 
 
-class VendorSeals:
-    """The stand-in of a vendor's sealing service, as a process; its socket stays open while it is away."""
+class VendorSeals(Sealing):
+    """The stand-in of a vendor's sealing service."""
 
     def __init__(self, home: Path) -> None:
         self.keys = home / "vendor-keys"
@@ -201,22 +207,6 @@ class VendorSeals:
         self.child = Child(
             "vendor", command, environment, home / "vendor.log", keep_open=(number,), directory=ROOT
         )
-
-    def start(self) -> None:
-        """Start the process; requests wait at the socket until it takes them."""
-        self.child.start()
-
-    def freeze(self) -> None:
-        """It takes nothing and answers nothing any more, until it is killed."""
-        assert self.child.process is not None
-        self.child.process.send_signal(signal.SIGSTOP)
-
-    def kill(self) -> None:
-        """kill -9."""
-        assert self.child.process is not None
-        self.child.process.send_signal(signal.SIGKILL)
-        self.child.process.wait(10)
-        self.child.sweep()
 
 
 @pytest.fixture
