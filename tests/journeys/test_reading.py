@@ -12,10 +12,12 @@ from playwright.sync_api import Page, expect
 
 from cases.models import AccessBasis, Side
 from cases.services import grant_access
+from documents.models import Copy, StoredFile
 from eventlog.relay import run_due
 from portal.demo import cast as people
 from tests.journeys.people import fill, follow, sign_in, sign_in_staff, submit
 from tests.support.court import Cast, accepted
+from tests.support.drawing import draw
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Pages = Callable[..., Page]
@@ -25,6 +27,7 @@ def test_reading_a_file_on_a_phone(cast: Cast, new_page: Pages) -> None:
     case = accepted(cast)
     while run_due():
         pass
+    draw(*StoredFile.objects.all(), *Copy.objects.all(), last=20)
     party = case.parties.get(side=Side.DEFENDANT)
     grant_access(party=party, user=cast.users["li"], basis=AccessBasis.COUNTER, actor=cast.clerk)
 
