@@ -7,13 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cases.models import Side
 from common.clock import beijing_day
 from documents.rendering.pleadings import Pleading, Row, Section
 from filing.draft import Draft
 from filing.elements.defence import CLAIMS, FACTS, OWN
 from filing.elements.model import TABLE, Answers, ElementField
 from filing.elements.values import opened_answers, shown
-from filing.models import Filing, FilingStatus
+from filing.models import Filing, FilingParty, FilingStatus
 from filing.presenters import person_rows
 from filing.selectors import draft_of
 from filing.snapshot import sent_draft_of
@@ -69,7 +70,7 @@ def shared_pleading_of(filing: Filing) -> Pleading | None:
 
 def _names(draft: Draft) -> Section:
     names: dict[str, list[str]] = {}
-    for party in draft.parties:
+    for party in _in_order(draft):
         names.setdefault(draft.form.role(party.side), []).append(party.name)
     return Section(_("当事人"), tuple(Row(role, "\n".join(people)) for role, people in names.items()))
 
@@ -100,9 +101,14 @@ def _signed_name(filing: Filing) -> str:
     return str(content["signed_name"] or filing.applicant.name)
 
 
+def _in_order(draft: Draft) -> list[FilingParty]:
+    """Who writes stands first, as on every pleading."""
+    return [party for side in Side for party in draft.side(side)]
+
+
 def _people(draft: Draft) -> list[Section]:
     found = []
-    for party in draft.parties:
+    for party in _in_order(draft):
         rows = [Row(str(row["label"]), str(row["value"])) for row in person_rows(party)]
         same_side = [other for other in draft.parties if other.side == party.side]
         number = str(party.order) if len(same_side) > 1 else ""
