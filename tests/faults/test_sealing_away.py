@@ -82,12 +82,14 @@ def test_papers_wait_say_so_and_go_out_by_themselves(cast: Cast, own_signer: Sig
 
 
 def test_an_outage_of_a_day_uses_up_no_tries(cast: Cast, own_signer: Signer, settings: Any) -> None:
+    there, settings.SIGNER_URL = settings.SIGNER_URL, "http://127.0.0.1:1"
     accepted(cast)
     for hours in range(MAX_ATTEMPTS + 1):
         work_off(timedelta(hours=hours))
     rows = Outbox.objects.filter(handler="documents.handlers.make_pages")
     assert {row.attempts for row in rows} == {OUTAGE_ATTEMPTS}
     assert_all_wait(Copy.objects.count())
+    settings.SIGNER_URL = there
     own_signer.start()
     work_off(timedelta(hours=2 * MAX_ATTEMPTS))
     assert_all_valid(Copy.objects.count())
