@@ -203,11 +203,6 @@ def hidden_from(actor: Actor, entries: Iterable[Entry]) -> dict[int, Hidden]:
     return found
 
 
-def is_whole(actor: Actor, entry: Entry) -> bool:
-    """True when nothing on the pages is hidden from this reader."""
-    return not hidden_from(actor, [entry])
-
-
 def copy_shown(actor: Actor, entry: Entry) -> Copy | None:
     """The copy of a paper that a reader is shown: his own, for the court the first one (each carries its addressee's
     code, DESIGN §9). One query, two for the public."""

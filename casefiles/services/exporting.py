@@ -30,7 +30,7 @@ from common.errors import InvalidInput, NotAllowed
 from common.tables import BOM, moment, safe
 from courts.services import access_stream
 from documents.delivery_record import record_pdf
-from documents.errors import FileDamaged, FilesAway
+from documents.errors import FileDamaged, files_away
 from documents.models import Copy, StoredFile
 from documents.names import display_name
 from documents.services import ask_for_pages, broken_numbers, kept_numbers, kept_page, read_checked, text_of
@@ -147,7 +147,7 @@ def _size_of(key: str) -> int:
     except FileNotFoundError:
         return 0
     except OSError as error:
-        raise FilesAway(_("材料暂时打不开，内容没有丢失。请稍后再试，或者拨打12368。")) from error
+        raise files_away() from error
 
 
 class _Sink(io.RawIOBase):

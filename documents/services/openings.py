@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.actor import Actor
 from documents import events
-from documents.errors import FileDamaged, FilesAway
+from documents.errors import FileDamaged, files_away
 from documents.models import Copy, StoredFile
 from documents.services import fixity
 from documents.services.deliveries import record_opened
@@ -40,7 +40,7 @@ def _compared(subject: StoredFile | Copy, actor: Actor) -> None:
     try:
         wrong = fixity.compare(subject)
     except OSError as error:
-        raise FilesAway(_("材料暂时打不开，内容没有丢失。请稍后再试，或者拨打12368。")) from error
+        raise files_away() from error
     if wrong is None:
         return
     fixity.note(subject, wrong, actor=actor)

@@ -16,11 +16,10 @@ from pathlib import Path
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from common import clock
-from documents.errors import FilesAway
+from documents.errors import files_away
 from documents.models import Copy, PaperState, StoredFile
 from documents.rendering.preview import page_count
 from documents.services.inspection import draw_page
@@ -60,7 +59,7 @@ def kept_page(subject: StoredFile | Copy, number: int) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise FilesAway(_("材料暂时打不开。请稍后再试，或者拨打12368。")) from error
+        raise files_away() from error
 
 
 def page_state(subject: StoredFile | Copy, number: int) -> PageState:

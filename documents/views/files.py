@@ -22,7 +22,7 @@ from common.errors import NotVisible
 from common.pages import actor_of
 from documents import files_host, links, selectors, services, waiting
 from documents.delivery_record import record_pdf, title_of
-from documents.errors import FilesAway
+from documents.errors import files_away
 from documents.models import Copy, StoredFile
 from documents.responses import send_kept, shield
 
@@ -83,7 +83,7 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
         is_paper = found.action in (links.SHOWN, links.SAVED)
         return _send_paper(request, found) if is_paper else _send_file(request, found)
     except OSError as error:
-        raise FilesAway(_("材料暂时打不开。请稍后再试，或者拨打12368。")) from error
+        raise files_away() from error
 
 
 def _send_file(request: HttpRequest, found: links.Link) -> HttpResponseBase:

@@ -134,10 +134,26 @@ def zone_process(transactional_db: None, tmp_path: Path, settings: Any) -> Itera
     process.socket.close()
 
 
-class Sealing:
-    """A process of this test alone that takes part in sealing; its socket stays open while it is away."""
+class Killable:
+    """A process of this test alone; its socket stays open while it is away, so that requests wait there."""
 
     child: Child
+
+    def freeze(self) -> None:
+        """It hangs: takes nothing and answers nothing any more, until it is killed."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGSTOP)
+
+    def kill(self) -> None:
+        """kill -9 of the whole process group."""
+        assert self.child.process is not None
+        self.child.process.send_signal(signal.SIGKILL)
+        self.child.process.wait(10)
+        self.child.sweep()
+
+
+class Sealing(Killable):
+    """One that takes part in sealing."""
 
     def start(self) -> None:
         """Start the process; requests wait at the socket until it takes them."""
@@ -146,18 +162,6 @@ class Sealing:
     def stop(self) -> None:
         """End it as its launcher does."""
         self.child.stop()
-
-    def freeze(self) -> None:
-        """It takes nothing and answers nothing any more, until it is killed."""
-        assert self.child.process is not None
-        self.child.process.send_signal(signal.SIGSTOP)
-
-    def kill(self) -> None:
-        """kill -9."""
-        assert self.child.process is not None
-        self.child.process.send_signal(signal.SIGKILL)
-        self.child.process.wait(10)
-        self.child.sweep()
 
 
 class Signer(Sealing):
@@ -278,7 +282,7 @@ def _use_broker(app: Any, url: str) -> None:
     app.amqp._producer_pool = None
 
 
-class Worker:
+class Worker(Killable):
     """A real Celery worker process on the test database."""
 
     def __init__(self, log: Path) -> None:
@@ -293,13 +297,6 @@ class Worker:
         self.child.environment = process_environment()
         self.child.start()
 
-    def kill(self) -> None:
-        """kill -9 of the whole process group."""
-        assert self.child.process is not None
-        self.child.process.send_signal(signal.SIGKILL)
-        self.child.process.wait(10)
-        self.child.sweep()
-
     def log(self) -> str:
         """The end of its log."""
         return self.child.tail(40)
@@ -313,7 +310,7 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
     process.child.stop()
 
 
-class Site:
+class Site(Killable):
     """The portal in a web process of its own, on a port that stays open while the process is killed and started anew."""
 
     def __init__(self, log: Path) -> None:
@@ -329,18 +326,6 @@ class Site:
         """Start the process; requests wait at the port until it takes them."""
         self.child.environment = process_environment() | {"PUBLIC_URL": self.url}
         self.child.start()
-
-    def freeze(self) -> None:
-        """The process hangs: it takes nothing and answers nothing any more, until it is killed."""
-        assert self.child.process is not None
-        self.child.process.send_signal(signal.SIGSTOP)
-
-    def kill(self) -> None:
-        """kill -9 of the whole process group."""
-        assert self.child.process is not None
-        self.child.process.send_signal(signal.SIGKILL)
-        self.child.process.wait(10)
-        self.child.sweep()
 
     def log(self) -> str:
         """The end of its log."""
