@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -328,15 +329,13 @@ def export_package(*, filing: Filing, actor: Actor) -> IO[bytes]:
             for m, path in files
         ],
     }
-    target = tempfile.TemporaryFile()
-    write_package(target, content, [(path, _bytes(m.file, actor)) for m, path in files])
-    target.seek(0)
+    with ExitStack() as opened:
+        target = opened.enter_context(tempfile.TemporaryFile())
+        kept = [(path, opened.enter_context(read_checked(m.file, actor=actor))) for m, path in files]
+        write_package(target, content, kept)
+        target.seek(0)
+        opened.pop_all()
     return target
-
-
-def _bytes(file: StoredFile, actor: Actor) -> IO[bytes]:
-    opened: Any = read_checked(file, actor=actor)
-    return opened  # type: ignore[no-any-return]
 
 
 def _safe(name: str) -> str:

@@ -9,6 +9,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -167,31 +168,53 @@ def _same(some: Rows, others: Rows) -> bool:
     }
 
 
+def _place() -> Path:
+    """Where the storage of this test lies; its files belong to the state as the rows do."""
+    return Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+
+
+def _names() -> set[str]:
+    return {str(path.relative_to(_place())) for path in _place().rglob("*") if path.is_file()}
+
+
+def _put_files(kept: dict[str, bytes]) -> None:
+    """These files, wherever the storage of this test lies and whatever an earlier test did to them."""
+    for name, data in kept.items():
+        path = _place() / name
+        if not path.is_file() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
 class Kept:
-    """States that many tests begin with: made once in this process, put back row by row for every later test.
+    """States that many tests begin with: made once in this process, put back row by row and file by file for every later
+    test.
 
     Only where the database holds exactly what it held when the state was made; else it is made again.
     """
 
     def __init__(self, cleaner: Cleaner) -> None:
         self.cleaner = cleaner
-        self.known: dict[str, tuple[Rows, Rows, Any]] = {}
+        self.known: dict[str, tuple[Rows, Rows, dict[str, bytes], Any]] = {}
 
     def __call__(self, name: str, make: Callable[[], Made]) -> Made:
         """What ``make()`` gave and committed; the value is this test's own copy. A test that will be rolled back commits
         nothing, and makes its own.
         """
-        if connection.in_atomic_block:
+        if connection.in_atomic_block or "location" not in settings.STORAGES["default"]["OPTIONS"]:
             return make()
         before = self.cleaner.take()
         if name not in self.known:
+            others = _names()
             value = make()
-            self.known[name] = before, self.cleaner.take(), copy.deepcopy(value)
+            files = {path: (_place() / path).read_bytes() for path in _names() - others}
+            self.known[name] = before, self.cleaner.take(), files, copy.deepcopy(value)
             return value
-        found, rows, value = self.known[name]
+        found, rows, files, value = self.known[name]
         if not _same(found, before):
             return make()
         self.cleaner.put(rows)
+        _put_files(files)
         return copy.deepcopy(value)
 
 
