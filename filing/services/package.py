@@ -331,7 +331,7 @@ def export_package(*, filing: Filing, actor: Actor) -> IO[bytes]:
     }
     with ExitStack() as opened:
         target = opened.enter_context(tempfile.TemporaryFile())
-        kept = [(path, opened.enter_context(read_checked(m.file, actor=actor))) for m, path in files]
+        kept: Any = [(path, opened.enter_context(read_checked(m.file, actor=actor))) for m, path in files]
         write_package(target, content, kept)
         target.seek(0)
         opened.pop_all()
