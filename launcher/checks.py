@@ -60,6 +60,8 @@ def run_all(environment: Mapping[str, str], production: Mapping[str, str]) -> in
     for problem in lock_problems():
         print(problem)
         failed.append("locks")
+    print("== requirements (printed, not judged: a whole test run does that)", flush=True)
+    subprocess.run([PYTHON, "-m", "tests.requirements"], cwd=ROOT, env=dict(environment), check=False)
     print(f"check: failed: {', '.join(dict.fromkeys(failed))}" if failed else "check: all passed", flush=True)
     return len(failed)
 

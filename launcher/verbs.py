@@ -22,6 +22,7 @@ from launcher.bootstrap import become_environment, ensure_environment
 from launcher.children import Child, Family
 from launcher.environment import environment, signer_environment, zone_environment
 from launcher.fonts import ensure_fonts
+from launcher.gates import FULL_LENGTH, GATES, arguments_of
 from launcher.paths import PYTHON, ROOT, VAR, private_directory
 
 WEB_PROCESSES = 2
@@ -321,6 +322,26 @@ def test(arguments: Sequence[str]) -> int:
         return _supervised([PYTHON, "-m", "pytest", *chosen], variables | tools)
 
 
+def gate(name: str) -> Callable[[Sequence[str]], int]:
+    """`make test-authz`, `test-race`, `test-faults`, `fuzz`: the tests of a gate, long ones at full length."""
+
+    def run_gate(arguments: Sequence[str]) -> int:
+        os.environ[FULL_LENGTH] = "1"
+        return test(arguments_of(name, arguments))
+
+    return run_gate
+
+
+def audit_verify(arguments: Sequence[str]) -> int:
+    """`make audit-verify`: every chain of a freshly made demo."""
+    ensure_fonts()
+    with throw_away_portal("demo") as (_family, variables):
+        manage(variables, "prepare_database", owner=True)
+        manage(variables, "load_domain")
+        manage(variables, "seed_demo")
+        return _supervised([PYTHON, ROOT / "manage.py", "audit", "verify", *arguments], variables)
+
+
 def coverage(arguments: Sequence[str]) -> int:
     """`make coverage`: branches of the money code that its own tests reach; less than all of them is a failure."""
     from launcher.browser import ensure_browser
@@ -446,6 +467,8 @@ VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "bench": (bench, "dev"),
     "coverage": (coverage, "dev"),
     "drill": (drill, "local"),
+    "audit-verify": (audit_verify, "local"),
+    **{name: (gate(name), "dev") for name in GATES},
 }
 
 

@@ -1,7 +1,8 @@
 """Requirements of RELIABILITY.md, when each falls due, and the check that due ones have a passing test (rule 0.1).
 
-A test names what it proves: ``@pytest.mark.req("SEC-12")``. An unknown ID stops the run. A run of the whole suite fails
-when an ID that is due has no passing test; it prints how many are due later.
+A test names what it proves: ``@pytest.mark.req("SEC-12")``, a fault run of section 5 (``"F-05"``) or a bad input of section 6
+(``"B-52"``). An unknown ID stops the run. A run of the whole suite fails when an ID that is due has no passing test; it prints
+how many are due later. ``--proves SEC-10,SEC-32`` runs only the tests that name one of these (the gates of section 7).
 
 Letters are those of the issues, A to F. Many requirements come in two steps: the issue that first needs one proves its
 part, a later one all of it. ``later`` stands for issues after F.
@@ -9,8 +10,10 @@ part, a later one all of it. ``later`` stands for issues after F.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,9 @@ ISSUE = "E"
 """The issue whose requirements are due now; raised by the issue that is being built."""
 RULES = frozenset(f"R-{number:02}" for number in range(1, 85))
 """Rules of online litigation (docs/legal-sources.md): a test may name one, none falls due by letter."""
+FAULTS = tuple(f"F-{number:02}" for number in range(1, 36))
+INPUTS = tuple(f"B-{number:02}" for number in range(1, 91))
+"""Fault runs and bad inputs: all of them fall due with F."""
 LETTERS = ("A", "B", "C", "D", "E", "F", "later")
 
 TABLE = """
@@ -142,7 +148,10 @@ def read(table: str = TABLE) -> dict[str, Requirement]:
     return found
 
 
-REQUIREMENTS = read()
+REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAULTS, *INPUTS)}
+OPEN: dict[str, str] = {}
+"""What of a requirement no test shows yet although some test names it; empty when ISSUE is F."""
+MARK = re.compile(r"""mark\.req\(([^)]*)\)""")
 
 
 def is_due(letter: str) -> bool:
@@ -155,6 +164,24 @@ def unproven(proven: Iterable[str]) -> list[str]:
     seen = set(proven)
     due = [row for row in REQUIREMENTS.values() if is_due(row.first) and row.id not in seen]
     return [f"{row.id} {row.part}".strip() for row in due]
+
+
+def named_in_tests() -> set[str]:
+    """IDs that some test names, read from the tests' text: fast, and without running them."""
+    texts = (path.read_text("utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
+    return {
+        name for text in texts for found in MARK.findall(text) for name in re.findall(r"[A-Z]+-\d+", found)
+    }
+
+
+def report() -> list[str]:
+    """What of issues up to F is not proven yet: IDs that no test names, and what is open of others."""
+    named = named_in_tests()
+    rows = [row.id for row in REQUIREMENTS.values() if row.first != "later"]
+    bare = [name for name in rows if name not in named]
+    lines = [f"{len(rows) - len(bare)} of {len(rows)} requirements up to F have a test"]
+    lines += [f"no test names: {', '.join(bare)}"] if bare else []
+    return lines + [f"{name}: {words}" for name, words in OPEN.items()]
 
 
 def named_by(item: Any) -> Iterator[str]:
@@ -172,8 +199,8 @@ class Check:
         self.missing: list[str] = []
         self.whole = False
 
-    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        """Refuse IDs that do not exist."""
+    def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
+        """Refuse IDs that do not exist; leave what was asked for."""
         strange = sorted(
             {
                 f"{name} ({item.nodeid})"
@@ -184,6 +211,11 @@ class Check:
         )
         if strange:
             raise pytest.UsageError("unknown requirement: " + ", ".join(strange))
+        asked = set(filter(None, config.option.proves.split(",")))
+        if asked:
+            chosen = [item for item in items if asked.intersection(named_by(item))]
+            config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+            items[:] = chosen
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:
@@ -224,7 +256,12 @@ def ran_everything(config: Any) -> bool:
     """True for `make test` without any choice of tests, in the process that sees all reports."""
     option = config.option
     chosen = (
-        option.keyword or option.markexpr or option.deselect or getattr(option, "lf", False) or option.maxfail
+        option.keyword
+        or option.proves
+        or option.markexpr
+        or option.deselect
+        or getattr(option, "lf", False)
+        or option.maxfail
     )
     return (
         config.args_source == config.ArgsSource.TESTPATHS
@@ -233,6 +270,15 @@ def ran_everything(config: Any) -> bool:
     )
 
 
+def pytest_addoption(parser: Any) -> None:
+    """The choice of a gate."""
+    parser.addoption("--proves", default="", help="only tests that name one of these requirements")
+
+
 def pytest_configure(config: Any) -> None:
     """Entry point of the plugin."""
     config.pluginmanager.register(Check(), "requirements")
+
+
+if __name__ == "__main__":
+    print("\n".join(report()))
