@@ -124,6 +124,7 @@ def test_staff_names_that_exist_and_that_do_not_get_the_same_answer(cast: Cast) 
     assert first == second and "用户名或密码不对" in first
 
 
+@pytest.mark.req("B-68")
 # --- wrong codes ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("typed", "sentence"),

@@ -103,7 +103,7 @@ def test_a_wrong_record_is_found(cast: Cast) -> None:
         call_command("replay_draw", case.number, stdout=StringIO())
 
 
-@pytest.mark.req("SEC-11")
+@pytest.mark.req("SEC-11", "B-85")
 def test_a_party_a_namesake_and_a_filing_judge_are_never_drawn(cast: Cast) -> None:
     """RELIABILITY §6, item 85: the plaintiff is also a judge here."""
     same_number, same_name = hire(cast, "张大某", 1), hire(cast, "李某", 2)

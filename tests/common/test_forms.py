@@ -84,6 +84,7 @@ def test_what_was_typed_comes_back() -> None:
     assert 'value="2026-04-02"' in Sample(initial={"day": date(2026, 4, 2)}).as_p()
 
 
+@pytest.mark.req("B-05", "B-06")
 @pytest.mark.parametrize(
     "typed",
     [
@@ -114,6 +115,7 @@ def test_names_are_not_code(typed: str) -> None:
     assert "请按证件填写姓名" in fault(NameField(label="姓名"), typed)
 
 
+@pytest.mark.req("B-24", "B-25", "B-26", "B-27", "B-29", "B-31")
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
@@ -147,6 +149,7 @@ def test_zero_where_it_is_allowed() -> None:
     assert "不应小于0" in fault(MoneyField(allow_zero=True), "-0.01")
 
 
+@pytest.mark.req("B-16", "B-17", "B-18")
 @pytest.mark.parametrize(
     "typed",
     [

@@ -16,6 +16,7 @@ def number(region: str = "130102", born: str = "19800101", order: str = "123") -
     return (body := region + born + order) + id_card_check_digit(body)
 
 
+@pytest.mark.req("B-02", "B-07")
 @pytest.mark.parametrize(
     "typed",
     [
@@ -33,6 +34,7 @@ def test_id_card_forgives_writing(typed: str) -> None:
     assert answer.normalized == GOOD
 
 
+@pytest.mark.req("B-01", "B-30")
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -91,6 +93,7 @@ def test_uscc_says_what_is_wrong(typed: str, sentence: str) -> None:
     assert sentence in answer.message
 
 
+@pytest.mark.req("B-04")
 @pytest.mark.parametrize(
     ("kind", "good", "bad"),
     [

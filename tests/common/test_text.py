@@ -21,6 +21,7 @@ from common.text import (
 )
 
 
+@pytest.mark.req("B-09", "B-10", "B-15")
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -51,16 +52,19 @@ def test_ordinary_text_is_what_cleaning_would_leave_as_it_is() -> None:
     }
 
 
+@pytest.mark.req("B-12")
 def test_nfc_twins_become_one() -> None:
     assert clean_line("Zoe\u0308") == clean_line("Zo\u00eb") == unicodedata.normalize("NFC", "Zoe\u0308")
 
 
+@pytest.mark.req("B-11", "B-13")
 @pytest.mark.parametrize("typed", ["张\ud800某", "a" + "\u0301" * 11, "a" + "\u0301" * 600])
 def test_refused_with_a_sentence(typed: str) -> None:
     with pytest.raises(ValueError, match="请删去后重新填写"):
         clean_text(typed)
 
 
+@pytest.mark.req("B-13", "B-14")
 @pytest.mark.parametrize("typed", ["字" * 201, "字" * 1_000_000, "\u0301" * 1_000_000])
 def test_too_long_says_how_long(typed: str) -> None:
     with pytest.raises(ValueError, match="200字以内"):
@@ -82,6 +86,7 @@ def test_cleaning_is_safe_and_done_once(typed: str) -> None:
     line.encode("utf-8")
 
 
+@pytest.mark.req("B-07", "B-08")
 @pytest.mark.parametrize(
     "typed",
     ["13800000001", "＋86 １３８－０００００００１", "+86-138-0000-0001", "0086 13800000001", "86 138 0000 0001", "138\u200b00000001"],

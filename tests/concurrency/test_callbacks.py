@@ -26,6 +26,7 @@ def _post(message: Any) -> int:
     ).status_code
 
 
+@pytest.mark.req("F-14")
 def test_ten_at_once_give_one_payment(cast: Cast) -> None:
     case = accepted(cast)
     message = callback(order_for(case))

@@ -67,6 +67,7 @@ def test_control_without_the_row_lock_numbers_repeat(
     assert taken == [1, 1]
 
 
+@pytest.mark.req("F-03")
 def test_fifty_acceptances_with_rollbacks_are_contiguous(cast: Cast) -> None:
     """The same through the service: every fifth acceptance fails after everything was written."""
     filings = [claimed(cast, twin) for twin in twins(submitted(cast), 50)]

@@ -57,7 +57,7 @@ def planned() -> Decimal:
     return total
 
 
-@pytest.mark.req("REL-03")
+@pytest.mark.req("REL-03", "F-29")
 def test_twenty_at_once_give_back_no_more_than_was_paid(cast: Cast) -> None:
     results = twenty_tenths(cast)
     assert sum(isinstance(result, Refund) for result in results) == 10

@@ -55,6 +55,7 @@ def test_control_without_the_form_key_there_are_ten(cast: Cast) -> None:
     assert Filing.objects.count() == TIMES
 
 
+@pytest.mark.req("F-29")
 def test_one_statement_sent_ten_times_is_one_submission_with_one_number(cast: Cast) -> None:
     filing = draft(cast)
     values = {"agree": "on", "signed_name": "张某", "form_key": str(uuid.uuid4())}

@@ -36,6 +36,7 @@ def _accept(filing: Filing, cast: Cast) -> Callable[[], Case]:
     return lambda: services.accept_filing(filing_id=filing.pk, fence=filing.fence, actor=cast.clerk)
 
 
+@pytest.mark.req("F-29")
 @pytest.mark.usefixtures("meet_before_opening")
 def test_one_case_and_one_refusal(cast: Cast) -> None:
     filing = claimed(cast, submitted(cast))

@@ -43,18 +43,23 @@ def ask(
     method: str = "",
     path: str = "",
     extra: dict[str, Any] | None = None,
+    body: dict[str, Any] | None = None,
     look: Callable[[], Any] | None = None,
 ) -> HttpResponse:
-    """One request in a browser of its own, with ``extra`` fields; whatever it changes is rolled back, after a look."""
+    """One request in a browser of its own, with ``extra`` fields or another ``body`` (for a GET: what its address asks for);
+    whatever it changes is rolled back, after a look."""
     method, path = method or row.method, path or path_of(world, row)
-    body = body_of(row, world.bodies) if method == "POST" else None
+    if body is None and method == "POST":
+        body = body_of(row, world.bodies)
     kind = {"content_type": "application/json"} if row.address.startswith("api:") else {}
     block = transaction.atomic()
     block._from_testcase = True  # a wrapper of the test, which outside calls do not count (REL-35)
     with block:
         send = getattr(world.browser(role), method.lower())
         answer: HttpResponse = (
-            send(path, (extra or {}) | (body or {}), **kind) if method == "POST" else send(path)
+            send(path, (extra or {}) | (body or {}), **kind)
+            if method == "POST"
+            else send(path, *filter(None, [body]))
         )
         answer.body = answer.getvalue() if answer.streaming else answer.content  # type: ignore[attr-defined]
         answer.seen = look() if look else None  # type: ignore[attr-defined]

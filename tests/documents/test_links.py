@@ -145,6 +145,7 @@ RANGES = {
 }
 
 
+@pytest.mark.req("B-52")
 @pytest.mark.parametrize("wanted", RANGES, ids=lambda wanted: str(wanted)[:30])
 def test_ranges(wanted: str, browser: Client, link: str) -> None:
     """Bad input 52: a thousand ranges, negative ones, past the end."""
@@ -171,6 +172,7 @@ def test_up_to_five_ranges_come_in_one_answer(browser: Client, link: str) -> Non
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.req("B-53")
 def test_tags_tell_nothing_and_cache_nothing(
     browser: Client, link: str, signed_in: SignedIn, file: StoredFile
 ) -> None:
@@ -191,6 +193,7 @@ def test_tags_tell_nothing_and_cache_nothing(
         answer.close()
 
 
+@pytest.mark.req("B-51")
 @pytest.mark.parametrize(
     "path",
     [

@@ -87,6 +87,7 @@ def test_until_the_verdict_only_the_sender_opens_it(
     assert opens(signed_in(clerk), file) == {True}
 
 
+@pytest.mark.req("B-64")
 @pytest.mark.parametrize("mark", [MARKER, EICAR], ids=["marker", "eicar"])
 def test_an_infected_file_stays_closed_and_its_sender_is_told(
     mark: bytes,
@@ -111,7 +112,7 @@ def test_an_infected_file_stays_closed_and_its_sender_is_told(
     assert "infected" in caplog.text
 
 
-@pytest.mark.req("REL-50")
+@pytest.mark.req("REL-50", "F-28")
 @pytest.mark.parametrize("trouble", ["hang", "error"])
 def test_without_a_verdict_it_waits_and_is_asked_about_again(
     trouble: str, clamd: Clamd, receive: Receive, caplog: pytest.LogCaptureFixture
@@ -129,7 +130,7 @@ def test_without_a_verdict_it_waits_and_is_asked_about_again(
     assert stubborn.scan_state == "clean"
 
 
-@pytest.mark.req("REL-50")
+@pytest.mark.req("REL-50", "F-28")
 def test_a_scanner_that_is_away_stops_no_upload(clamd: Clamd, receive: Receive, settings: Any) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))

@@ -209,7 +209,7 @@ BAD: dict[str, tuple[bytes, str, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.req("SEC-50", "SEC-51")
+@pytest.mark.req("SEC-50", "SEC-51", "B-55", "B-56", "B-57", "B-58", "B-59", "B-60", "B-61", "B-65")
 @pytest.mark.parametrize("what", BAD)
 def test_bad_files_are_refused_with_a_sentence_that_helps(what: str, receive: Receive) -> None:
     data, name, declared, words = BAD[what]
@@ -229,7 +229,7 @@ def test_a_file_over_the_limit_is_refused_while_it_streams(receive: Receive, set
     )
 
 
-@pytest.mark.req("SEC-50")
+@pytest.mark.req("SEC-50", "B-61")
 def test_a_false_length_means_nothing(court: Court, litigant: tuple[User, Actor], settings: Any) -> None:
     settings.MAX_FILE_BYTES = 1000
     upload = UploadedFile(io.BytesIO(craft.photo()), "a.jpg", "image/jpeg", size=10)
@@ -258,6 +258,7 @@ def test_quotas_of_one_owner(receive: Receive) -> None:
     assert len(default_storage.listdir("files")[1]) == 2
 
 
+@pytest.mark.req("B-63")
 def test_the_same_bytes_twice_are_two_files(receive: Receive) -> None:
     first, second = receive(craft.photo(), "a.jpg"), receive(craft.photo(), "a.jpg")
     assert first.storage_key != second.storage_key
@@ -281,7 +282,7 @@ def test_no_transaction_is_open_while_a_file_is_inspected(
     assert seen == [False]
 
 
-@pytest.mark.req("SEC-52")
+@pytest.mark.req("SEC-52", "B-62")
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [

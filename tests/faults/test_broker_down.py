@@ -51,6 +51,7 @@ def dead_broker(broker: Broker) -> Broker:
     return broker
 
 
+@pytest.mark.req("F-19")
 def test_sign_in_file_and_ask_without_broker_and_worker(
     cast: Cast, live: Live, dead_broker: Broker, run_outbox: Callable[..., int]
 ) -> None:

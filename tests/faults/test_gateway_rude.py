@@ -37,7 +37,7 @@ def rude(transactional_db: None, settings: Any) -> Iterator[Rude]:
     server.stop()
 
 
-@pytest.mark.req("REL-59")
+@pytest.mark.req("REL-59", "F-18")
 @pytest.mark.parametrize("code", WAYS)
 @pytest.mark.parametrize("manner", Rude.manners)
 def test_no_manner_is_believed(rude: Rude, code: str, manner: str) -> None:
@@ -142,6 +142,7 @@ def test_control_without_the_condition_everybody_probes(
     assert _probes(monkeypatch) == 8
 
 
+@pytest.mark.req("F-18")
 def test_a_silent_gateway_does_not_hold_up_the_others(cast: Cast, live: Live, settings: Any) -> None:
     """The poll asks on about orders of other gateways."""
     from payments.tasks import poll_orders

@@ -53,7 +53,7 @@ def refused_from(attempt: Try, most: int = 60) -> int:
     return 0
 
 
-@pytest.mark.req("SEC-23")
+@pytest.mark.req("SEC-23", "F-19")
 def test_every_limit_holds(without_redis: Told) -> None:
     told = without_redis
     path = printed_path(told.copy(told.defendant))

@@ -57,7 +57,7 @@ def result_page(told: Told, bill: Bill) -> str:
     return text(client, bill, "result/")
 
 
-@pytest.mark.req("REL-05")
+@pytest.mark.req("REL-05", "F-04")
 def test_killed_before_the_gateway_hears_of_it(told: Told) -> None:
     """F-04: the number is kept, the page says to wait, the next try is the same order."""
     bill = begin_and_die(told, BEFORE_THE_CALL)
@@ -72,7 +72,7 @@ def test_killed_before_the_gateway_hears_of_it(told: Told) -> None:
     assert (Order.objects.count(), Payment.objects.get().purpose) == (1, "fee")
 
 
-@pytest.mark.req("REL-05")
+@pytest.mark.req("REL-05", "F-05")
 def test_killed_after_the_gateway_opened_it(told: Told) -> None:
     """F-05: found by our own number; a second try charges nothing twice."""
     bill = begin_and_die(told, AFTER_THE_CALL)
@@ -101,7 +101,7 @@ def notice_and_die(cast: Cast, guard: str) -> tuple[Order, Callable[[], str]]:
     return order, lambda: receive_notice(code="sandbox", headers=message.headers, body=message.body)
 
 
-@pytest.mark.req("REL-06")
+@pytest.mark.req("REL-06", "F-06")
 def test_killed_in_the_callback_the_repeat_posts_once(cast: Cast) -> None:
     """F-06: money, journal and states come together or not at all."""
     order, again = notice_and_die(cast, "arrivals.settle_bill = die")
@@ -112,7 +112,7 @@ def test_killed_in_the_callback_the_repeat_posts_once(cast: Cast) -> None:
     assert (Payment.objects.count(), Journal.objects.count()) == (1, 1)
 
 
-@pytest.mark.req("REL-07")
+@pytest.mark.req("REL-07", "F-07")
 def test_killed_before_the_gateway_is_answered_the_repeat_changes_nothing(cast: Cast) -> None:
     """F-07: the act is committed, only the answer is lost."""
     order, again = notice_and_die(cast, "")

@@ -74,7 +74,7 @@ def the_end(refund: Refund) -> None:
     assert Journal.objects.filter(kind="refund_paid").count() == 1
 
 
-@pytest.mark.req("REL-05", "REL-13")
+@pytest.mark.req("REL-05", "REL-13", "F-08")
 def test_killed_before_the_gateway_hears_of_it(cast: Cast, live: Live) -> None:
     refund = ready(cast, live)
     run_and_die(SEND.format(guard=BEFORE_THE_CALL, refund=refund.pk))
@@ -83,7 +83,7 @@ def test_killed_before_the_gateway_hears_of_it(cast: Cast, live: Live) -> None:
     the_end(refund)
 
 
-@pytest.mark.req("REL-05", "REL-13")
+@pytest.mark.req("REL-05", "REL-13", "F-08")
 def test_killed_after_the_gateway_took_it(cast: Cast, live: Live) -> None:
     refund = ready(cast, live)
     run_and_die(SEND.format(guard=AFTER_THE_CALL, refund=refund.pk))
@@ -92,7 +92,7 @@ def test_killed_after_the_gateway_took_it(cast: Cast, live: Live) -> None:
     the_end(refund)
 
 
-@pytest.mark.req("REL-05", "REL-13")
+@pytest.mark.req("REL-05", "REL-13", "F-08")
 @pytest.mark.parametrize("step", ["post_refund_paid", "_finish_refund"])
 def test_killed_while_the_answer_is_written_down(cast: Cast, live: Live, step: str) -> None:
     refund = ready(cast, live)
@@ -119,7 +119,7 @@ def make_list_and_die(cast: Cast, guard: str) -> Refund:
     return refund
 
 
-@pytest.mark.req("REL-05")
+@pytest.mark.req("REL-05", "F-09")
 def test_a_list_that_may_be_at_the_bank_is_not_made_again(cast: Cast, run_outbox: Callable[..., int]) -> None:
     """F-09: fixed and sent in one act; whoever did not see the answer finds the same list, no machine sends it again."""
     refund = make_list_and_die(cast, "")

@@ -81,6 +81,7 @@ def test_killed_in_the_middle_of_a_form(cast: Cast, site: Site, visitor: Visitor
     assert "第一遍写的经过" in visitor.page(address)
 
 
+@pytest.mark.req("F-01")
 def test_killed_in_the_middle_of_an_upload(cast: Cast, site: Site, visitor: Visitor) -> None:
     filing = draft(cast, without=("IOU",))
     address = home(filing, "evidence/")

@@ -43,7 +43,7 @@ def sent_twice(told: Told, ident: str) -> list[str]:
     return list(SentText.objects.values_list("provider_id", flat=True))
 
 
-@pytest.mark.req("REL-20")
+@pytest.mark.req("REL-20", "F-10")
 def test_a_text_sent_before_the_crash_arrives_once(told: Told) -> None:
     assert len(sent_twice(told, "pass")) == 1
 

@@ -48,7 +48,7 @@ def _pay(cast: Cast, run_outbox: Callable[..., int]) -> Case:
     return case
 
 
-@pytest.mark.req("REL-20")
+@pytest.mark.req("REL-20", "F-11")
 def test_effects_come_after_the_restart_once(cast: Cast, run_outbox: Callable[..., int]) -> None:
     case = _pay(cast, run_outbox)
     run_and_die(KILLED_IN_HANDLER)

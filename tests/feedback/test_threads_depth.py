@@ -170,6 +170,7 @@ def second_judge(cast: Cast) -> StaffPost:
     return post
 
 
+@pytest.mark.req("B-83")
 def test_a_new_judge_takes_the_open_threads_over_and_the_clock_runs_on(told: Told, thread: Thread) -> None:
     cast = told.cast
     done = services.ask(
@@ -200,6 +201,7 @@ def test_a_new_judge_takes_the_open_threads_over_and_the_clock_runs_on(told: Tol
     assert Notice.objects.filter(kind="thread_new_judge", channel="inbox").count() == 1
 
 
+@pytest.mark.req("B-83")
 def test_a_closed_case_takes_questions_and_no_more_material(told: Told, thread: Thread) -> None:
     cast, zhang = told.cast, told.cast.client("zhang")
     close_case(

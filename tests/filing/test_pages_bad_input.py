@@ -47,6 +47,7 @@ WRONG_PERSON: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.req("B-01", "B-03")
 @pytest.mark.parametrize(("_name", "values", "sentence"), WRONG_PERSON, ids=[row[0] for row in WRONG_PERSON])
 def test_wrong_person_is_refused_with_a_sentence(
     cast: Cast, _name: str, values: dict[str, Any], sentence: str
@@ -132,6 +133,7 @@ def test_a_form_beyond_all_measure_is_refused_before_it_is_read(cast: Cast) -> N
     assert 400 <= response.status_code < 500
 
 
+@pytest.mark.req("B-41", "B-42")
 def test_an_array_for_a_scalar_and_a_twice_given_field_take_the_last(cast: Cast) -> None:
     filing, client = draft(cast), cast.client("zhang")
     response = client.post(
@@ -140,6 +142,7 @@ def test_an_array_for_a_scalar_and_a_twice_given_field_take_the_last(cast: Cast)
     assert response.status_code == 302 and Filing.objects.get().answers["principal"] == "5.00"
 
 
+@pytest.mark.req("B-22", "B-23")
 def test_written_line_breaks_forge_no_line_of_the_log(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     filing, client = draft(cast), cast.client("zhang")
     with caplog.at_level(logging.DEBUG):

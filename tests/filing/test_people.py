@@ -177,7 +177,7 @@ def test_a_child_files_through_its_guardian_who_is_bound(cast: Cast) -> None:
     assert Representative.objects.get(party=party).kind == "guardian"
 
 
-@pytest.mark.req("R-77")
+@pytest.mark.req("R-77", "B-87")
 def test_an_account_below_fourteen_cannot_file(cast: Cast) -> None:
     born = clock.today() - timedelta(days=365 * 12)
     kid = Person("13900000088", "小明", f"130102{born:%Y%m%d}001", "男", "")
@@ -200,6 +200,7 @@ def test_somebody_who_cannot_be_found_is_served_by_publication(cast: Cast) -> No
     assert case.track == "ordinary" and any("公告送达" in reason for reason in case.track_reasons)
 
 
+@pytest.mark.req("B-86")
 def test_nobody_stands_on_two_sides_or_twice_on_one(cast: Cast) -> None:
     """Bad input 86: the same number on both sides is refused, so is naming somebody twice; equal names are not enough."""
     filing, client = draft(cast), cast.client("zhang")

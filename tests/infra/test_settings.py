@@ -82,7 +82,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.req("SEC-60")
+@pytest.mark.req("SEC-60", "F-34")
 @pytest.mark.parametrize("name", REFUSED)
 def test_production_refuses(production: dict[str, str], name: str) -> None:
     changes, sentence = REFUSED[name]

@@ -68,7 +68,7 @@ def test_repeat_changes_nothing(cast: Cast) -> None:
     assert not ReviewItem.objects.exists()
 
 
-@pytest.mark.req("REL-07")
+@pytest.mark.req("REL-07", "B-80")
 def test_same_event_with_another_content_waits_for_finance(cast: Cast) -> None:
     """Bad input 80: whatever it says, it posts nothing; told twice it is one thing to look at."""
     case = accepted(cast)
@@ -130,7 +130,7 @@ def _forge(order: Any, how: str) -> SignedMessage:
             return SignedMessage(b"not json", genuine.headers)
 
 
-@pytest.mark.req("REL-06")
+@pytest.mark.req("REL-06", "F-16")
 @pytest.mark.parametrize("how", ["key", "body", "reordered", "old", "empty", "text"])
 def test_forged_callback_is_refused_and_leaves_no_row(cast: Cast, how: str) -> None:
     order = order_for(accepted(cast))
@@ -139,7 +139,7 @@ def test_forged_callback_is_refused_and_leaves_no_row(cast: Cast, how: str) -> N
     assert not Payment.objects.exists()
 
 
-@pytest.mark.req("REL-10")
+@pytest.mark.req("REL-10", "B-73")
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [({"amount": Decimal("1.00")}, SuspenseReason.AMOUNT), ({"currency": "USD"}, SuspenseReason.CURRENCY)],
@@ -166,7 +166,7 @@ def test_second_order_for_a_paid_bill_goes_to_suspense(cast: Cast) -> None:
     assert sorted(Payment.objects.values_list("purpose", flat=True)) == ["fee", "suspense"]
 
 
-@pytest.mark.req("REL-08")
+@pytest.mark.req("REL-08", "B-74", "B-75")
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
@@ -195,7 +195,7 @@ def test_a_gateway_speaks_of_its_own_orders_only(cast: Cast) -> None:
     assert order.state == OrderState.PENDING
 
 
-@pytest.mark.req("REL-08")
+@pytest.mark.req("REL-08", "B-77")
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [

@@ -69,7 +69,7 @@ def every_order(
     return orders
 
 
-@pytest.mark.req("REL-08", "REL-09", "REL-10", "REL-11")
+@pytest.mark.req("REL-08", "REL-09", "REL-10", "REL-11", "B-76", "F-15")
 def test_news_of_an_open_order(cast: Cast) -> None:
     """What comes first of paid, closed and a wrong sum decides; all other money lies in suspense, none is dropped."""
     case = accepted(cast)
@@ -100,7 +100,7 @@ def test_news_of_an_open_order(cast: Cast) -> None:
     assert every_order(news, check) == 325
 
 
-@pytest.mark.req("REL-08", "REL-13")
+@pytest.mark.req("REL-08", "REL-13", "F-15")
 def test_news_of_a_paid_order_whose_refund_is_on_its_way(cast: Cast, nobody_listens: None) -> None:
     """A refund ends by done, whatever was said before; failed stands until then, and is impossible afterwards."""
     refund = approved(cast, confirmed(cast))

@@ -210,6 +210,7 @@ BACK = ROW.replace("SUCCESS", "REFUND", 1).replace(
 )
 
 
+@pytest.mark.req("B-79")
 @pytest.mark.parametrize(
     ("text", "count"),
     [

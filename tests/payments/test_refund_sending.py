@@ -131,7 +131,7 @@ def late_money(cast: Cast, live: Live) -> Order:
     return order
 
 
-@pytest.mark.req("REL-12", "REL-13")
+@pytest.mark.req("REL-12", "REL-13", "B-78")
 def test_no_answer_leaves_it_unknown_and_the_number_stays(
     cast: Cast, live: Live, settings: Any, run_outbox: Any
 ) -> None:
@@ -243,7 +243,7 @@ def test_without_an_answer_no_other_way_is_taken(
         refunds.ask_again(refund.pk)
 
 
-@pytest.mark.req("REL-13")
+@pytest.mark.req("REL-13", "B-81")
 def test_a_payment_older_than_a_year_when_it_is_sent_fails_and_waits_for_an_account(
     cast: Cast, live: Live, run_outbox: Any
 ) -> None:

@@ -38,7 +38,7 @@ def same(answer: HttpResponse) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.content, headers
 
 
-@pytest.mark.req("SEC-21", "SEC-06")
+@pytest.mark.req("SEC-21", "SEC-06", "B-66")
 def test_every_code_gets_the_same_bytes(told: Told, addresses: Iterator[str]) -> None:
     mine, theirs = told.copy(told.plaintiff), told.copy(told.defendant)
     live, revoked = printed_path(theirs), printed_path(mine)
@@ -123,7 +123,7 @@ def test_verification_pages_are_alike_too(told: Told, addresses: Iterator[str]) 
         Copy.objects.filter(pk=theirs.pk).update(expires_at=theirs.expires_at)
 
 
-@pytest.mark.req("SEC-21", "SEC-23")
+@pytest.mark.req("SEC-21", "SEC-23", "B-71")
 def test_preview_robot_a_hundred_times_has_no_effect(told: Told) -> None:
     path = printed_path(told.copy(told.defendant))
     events = Event.objects.count()

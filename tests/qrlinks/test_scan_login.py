@@ -169,7 +169,7 @@ def test_it_ends_by_time(told: Told, li: Client) -> None:
     assert li.get(f"/my/cases/{told.case.public_id}/")["Location"].startswith("/login/")
 
 
-@pytest.mark.req("SEC-25")
+@pytest.mark.req("SEC-25", "B-67")
 @pytest.mark.parametrize("how", ["revoked", "reprinted", "switched off"])
 def test_it_ends_with_its_paper(told: Told, li: Client, how: str) -> None:
     copy = told.copy(told.defendant)

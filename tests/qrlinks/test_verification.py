@@ -100,7 +100,7 @@ def test_message_leaves_after_the_answer(told: Told, path: str, monkeypatch: pyt
     assert order == ["answered", "sent"]
 
 
-@pytest.mark.req("SEC-22")
+@pytest.mark.req("SEC-22", "B-69")
 def test_phone_not_on_file(told: Told, path: str) -> None:
     Party.objects.filter(pk=told.defendant.pk).update(phone="", phone_index="", phone_origin="")
     visitor = Visitor()
@@ -116,7 +116,7 @@ def test_party_without_identity_number_cannot_be_claimed(told: Told, path: str) 
     assert codes_sent(LI.phone) == []
 
 
-@pytest.mark.req("SEC-02")
+@pytest.mark.req("SEC-02", "B-70")
 def test_two_phones_at_once(told: Told, path: str) -> None:
     """Two devices ask for the same party: one code, and only the browser that asked for it can use it."""
     first, second = Visitor(), Visitor()
@@ -127,7 +127,7 @@ def test_two_phones_at_once(told: Told, path: str) -> None:
     assert first.enters(code).status_code == 302
 
 
-@pytest.mark.req("SEC-02")
+@pytest.mark.req("SEC-02", "B-68")
 def test_code_of_another_purpose_or_an_older_one_or_too_late(told: Told, path: str) -> None:
     visitor = Visitor()
     visitor.claims(path, LI)
@@ -158,7 +158,7 @@ def test_sign_in_code_opens_no_scan(told: Told, path: str) -> None:
             assert visitor.enters(found[1]).status_code == 422
 
 
-@pytest.mark.req("SEC-02")
+@pytest.mark.req("SEC-02", "B-68")
 def test_right_code_on_the_sixth_try(told: Told, path: str) -> None:
     visitor = Visitor()
     visitor.claims(path, LI)
