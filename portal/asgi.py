@@ -8,7 +8,7 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-from portal.asgi_parts import whole_body
+from portal.asgi_parts import oversized, refuse, whole_body
 from portal.live import LiveApplication
 from portal.startup import refuse_wrong_database
 from portal.wsgi import application as pages_wsgi  # first: it sets Django up
@@ -31,7 +31,9 @@ live = LiveApplication()
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Hand the request to the pages, to the live stream or to the complaint zone."""
     if scope["type"] == "http":
-        if scope["path"].startswith("/live/"):
+        if status := oversized(scope):
+            await refuse(status, send)
+        elif scope["path"].startswith("/live/"):
             await live(scope, receive, send)
         elif is_for_zone(scope["path"]):
             await forward(scope, receive, send)

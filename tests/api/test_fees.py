@@ -83,6 +83,7 @@ def test_readable_but_wrong(post: Call, body: dict[str, Any], field: str) -> Non
     assert answer["message"]
 
 
+@pytest.mark.req("B-35", "B-36", "B-26")
 @pytest.mark.parametrize(
     "body",
     ["{", "null x", '{"item": "labour", "item": "property"}', '{"amount": NaN}', '{"amount": Infinity}', "[" * 10_000, b"\xff\xfe", '{"item": "' + "x" * 1_000_000 + '"}', '{"a":' * 5_000],

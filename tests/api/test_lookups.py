@@ -215,6 +215,7 @@ def test_no_question_is_an_error(post: Call, question: Any) -> None:
 # --- manners ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.req("B-37")
 @pytest.mark.parametrize("path", ["fees/quote", "deadlines/compute", "identity/check", "assistant/ask"])
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
 def test_only_json(path: str, kind: str) -> None:

@@ -99,6 +99,7 @@ def test_a_wrong_text_loses_nothing_of_the_rest(cast: Cast, case: Case) -> None:
     assert sent(cast, draft, place="第五法庭").status_code == 302
 
 
+@pytest.mark.req("B-47")
 def test_a_second_tab_overwrites_nothing_silently(cast: Cast, case: Case) -> None:
     draft = written(case, "summons", cast.caseclerk, SUMMONS)
     old = PaperDraft.objects.get(pk=draft.pk)

@@ -132,7 +132,7 @@ def test_a_complaint_about_a_judge_comes_to_the_discipline_office(cast: Cast, zo
         assert seeing(cast, matter) == {"施严", "秦廉"}
 
 
-@pytest.mark.req("SEC-31", "SEC-36")
+@pytest.mark.req("SEC-31", "SEC-36", "B-82")
 @pytest.mark.parametrize(
     ("named", "seen_by"),
     [
@@ -156,7 +156,7 @@ def test_around_whoever_is_named(
         assert seeing(cast, matter, *high.values()) == set(seen_by)
 
 
-@pytest.mark.req("SEC-31", "SEC-36")
+@pytest.mark.req("SEC-31", "SEC-36", "B-82")
 def test_with_everybody_named_it_waits_at_the_highest_level(
     cast: Cast, zone: Zone, high: dict[str, Actor]
 ) -> None:
@@ -230,7 +230,7 @@ def test_when_the_last_handler_leaves_the_level_above_gets_it(cast: Cast, zone: 
         assert seeing(cast, matter) == {"魏平"}
 
 
-@pytest.mark.req("SEC-31")
+@pytest.mark.req("SEC-31", "B-82")
 def test_who_complains_about_himself_and_who_handles_his_own(cast: Cast, zone: Zone) -> None:
     """SJ always subtracts: a named author reads nothing by account; a handler never handles what he wrote."""
     cast.users["judge"] = StaffPost.objects.get(pk=cast.posts["judge"].pk).user

@@ -303,7 +303,7 @@ ASKED = {
 """Fields of a form that are called like a column."""
 
 
-@pytest.mark.req("SEC-14", "SEC-15")
+@pytest.mark.req("SEC-14", "SEC-15", "B-39")
 @pytest.mark.parametrize("row", FORMS, ids=lambda row: row.key)
 def test_what_a_form_does_not_ask_for_changes_nothing(world: World, wishes: dict[str, Any], row: Row) -> None:
     """Role, court, amount and state come from the row and the actor, never from what is sent along."""

@@ -111,7 +111,7 @@ def test_a_link_is_for_one_purpose(browser: Client, file: StoredFile) -> None:
     saved.close()
 
 
-@pytest.mark.req("SEC-54")
+@pytest.mark.req("SEC-54", "B-90")
 @pytest.mark.parametrize("method", ["get", "head", "range"])
 def test_the_right_is_asked_for_each_time(
     method: str, browser: Client, link: str, monkeypatch: pytest.MonkeyPatch, owners: dict[str, Any]

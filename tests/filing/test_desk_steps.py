@@ -79,7 +79,7 @@ def test_while_it_is_returned_the_court_reads_what_was_sent(cast: Cast) -> None:
     assert "改过的名字" in after and str(new.file.public_id) in after
 
 
-@pytest.mark.req("REL-32", "REL-34")
+@pytest.mark.req("REL-32", "REL-34", "B-47")
 @pytest.mark.parametrize("who", ["clerk", "clerk2"])
 def test_a_tab_from_before_the_correction_accepts_nothing(cast: Cast, who: str) -> None:
     """What lies in that tab is not what would be accepted."""

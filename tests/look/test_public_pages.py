@@ -69,7 +69,7 @@ def test_display_settings_are_kept_and_lead_back(client: Client) -> None:
     assert 'class="text-standard contrast-high"' in client.get("/").content.decode()
 
 
-@pytest.mark.req("SEC-68")
+@pytest.mark.req("SEC-68", "B-54")
 @pytest.mark.parametrize(
     "target", ["//evil.example/", "https://evil.example/", "javascript:alert(1)", "/\\evil.example", ""]
 )

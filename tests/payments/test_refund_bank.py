@@ -64,6 +64,7 @@ def test_a_list_for_the_bank_is_fixed_once(cast: Cast) -> None:
     assert send_refunds() == 0
 
 
+@pytest.mark.req("B-21")
 def test_a_name_that_looks_like_a_formula_computes_nothing(cast: Cast) -> None:
     """Bad input 21."""
     refund = approved(cast, to_bank(cast))

@@ -119,7 +119,7 @@ def test_notices_are_counted_and_marked(told: Told) -> None:
     assert "全部标为已读" not in page(zhang, "/my/notices/")
 
 
-@pytest.mark.req("SEC-13")
+@pytest.mark.req("SEC-13", "B-72")
 def test_guessed_receipt_looks_like_an_unknown_one(told: Told) -> None:
     receipt = Receipt.objects.order_by("id").first()
     assert receipt is not None
