@@ -177,7 +177,7 @@ def test_ids_of_another_case_inside_a_form(cast: Cast) -> None:
     foreign = other.parties.get(side=Side.DEFENDANT)
     zhang = cast.client("zhang")
     body = {"text": "什么时候开庭？", "party": str(foreign.pk), "corrects": "1", "form_key": "k1"}
-    answer = zhang.post(f"/my/cases/{mine.public_id}/messages/new/", body)
+    answer = zhang.post(f"/my/cases/{mine.public_id}/messages/new/?topic=material", body)
     assert answer.status_code < 500
     assert not other.threads.exists()
     assert {thread.party.case_id for thread in mine.threads.all()} <= {mine.pk}

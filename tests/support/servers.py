@@ -1,5 +1,7 @@
 """Real servers for tests: the portal on a port, a broker that can be stopped, a worker that can be killed."""
 
+from __future__ import annotations
+
 import asyncio
 import signal
 import socket
@@ -311,10 +313,11 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
 
 
 class Site(Killable):
-    """The portal in a web process of its own, on a port that stays open while the process is killed and started anew."""
+    """The portal in a web process of its own, on a port that stays open while the process is killed and started anew. With
+    ``beside`` another process on the same port."""
 
-    def __init__(self, log: Path) -> None:
-        self.socket = _bound(_port_kept("site").getsockname()[1])
+    def __init__(self, log: Path, *, beside: Site | None = None) -> None:
+        self.socket = beside.socket if beside else _bound(_port_kept("site").getsockname()[1])
         self.socket.listen(64)
         self.port = self.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
