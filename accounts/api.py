@@ -7,13 +7,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.services import limit
 from accounts.services.people import person_actor
 from accounts.services.tokens import holder_of_token
-from common.actor import Role
+from common.actor import Actor, Role
+from common.pages import actor_of
 from common.requests import client_address
 
 WRITES_PER_MINUTE, GUESSES_PER_MINUTE = 120, 30
@@ -56,3 +59,19 @@ class TokenScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """HTTP bearer."""
         return {"type": "http", "scheme": "bearer"}
+
+
+class PersonalView(APIView):
+    """A view for a person's own software or browser: by token with the scope ``token_scope``, or by session."""
+
+    authentication_classes = [TokenAuthentication, SessionAuthentication]
+    token_scope = ""
+
+    def check_permissions(self, request: Request) -> None:
+        """A method that does not exist is said to be so before anybody is asked who he is."""
+        if hasattr(self, (request.method or "").lower()):
+            super().check_permissions(request)
+
+    def actor(self, request: Request) -> Actor:
+        """Who asks, by token or session."""
+        return actor_of(request._request)

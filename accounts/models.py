@@ -135,6 +135,13 @@ class IdempotencyKey(models.Model):
         ]
 
 
+class TokenScope(models.TextChoices):
+    """What a personal token may be for."""
+
+    FILINGS = "filings", _("提交和查看立案申请")
+    CASES = "cases", _("查看我的案件")
+
+
 class ApiToken(models.Model):
     """A personal token for software that acts in its holder's name: kept only as keyed hash, scoped, expiring."""
 
@@ -151,3 +158,8 @@ class ApiToken(models.Model):
 
     class Meta:
         verbose_name = _("接口令牌")
+
+    @property
+    def scope_words(self) -> str:
+        """What it is for, in words."""
+        return "、".join(str(TokenScope(name).label) for name in self.scopes)

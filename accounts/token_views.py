@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import RealNameLevel
+from accounts.models import RealNameLevel, TokenScope
 from accounts.services import once, request_hash
 from accounts.services.tokens import LONGEST_DAYS, issue_token, live_tokens, revoke_token
 from common import crypto
@@ -29,6 +29,15 @@ class TokenForm(PlainForm):
     """What it is for and how long it works."""
 
     name = LineField(label=gettext_lazy("给什么软件用"), max_length=60)
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("能做什么"),
+        choices=TokenScope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("请选令牌能做什么"),
+            "invalid_choice": gettext_lazy("请从列出的选项里选"),
+        },
+    )
     days = forms.IntegerField(
         label=gettext_lazy("有效多少天"),
         min_value=1,

@@ -4,18 +4,24 @@
 ``{"code", "message", "fields"}``.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.dateparse import parse_datetime
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema_field
 from rest_framework import exceptions, serializers
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
@@ -171,14 +177,15 @@ class PublicLookup(APIView):
 
     def read_body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """The checked body."""
-        return _checked(serializer(data=self.request.data))
+        return checked(serializer(data=self.request.data))
 
     def read_query(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """The checked query string."""
-        return _checked(serializer(data=self.request.query_params))
+        return checked(serializer(data=self.request.query_params))
 
 
-def _checked(serializer: StrictSerializer) -> dict[str, Any]:
+def checked(serializer: StrictSerializer) -> dict[str, Any]:
+    """What a serializer read; raises ValidationError (422) for whatever is wrong."""
     serializer.is_valid(raise_exception=True)
     values: dict[str, Any] = serializer.validated_data
     return values
@@ -210,3 +217,51 @@ def paginated(request: Request, rows: QuerySet[Any], query: Mapping[str, Any], s
             "results": [serialize(row) for row in rows[start : start + size]],
         }
     )
+
+
+def unless_known(request: Request, body: Any) -> Response:
+    """``body`` with its ETag, or 304 without a body when ``If-None-Match`` names it: who asks again and again learns
+    cheaply that nothing changed."""
+    tag = f'"{hashlib.sha256(JSONRenderer().render(body)).hexdigest()[:32]}"'
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    headers = {"ETag": tag, "Cache-Control": "private, no-store"}
+    if "*" in known or tag in [given.removeprefix("W/") for given in known]:
+        return Response(status=304, headers=headers)
+    return Response(body, headers=headers)
+
+
+class CursorQuery(StrictSerializer):
+    """Where to go on in a list that grows, and how much of it."""
+
+    cursor = serializers.CharField(required=False, max_length=300)
+    page_size = serializers.IntegerField(min_value=1, max_value=100, default=20)
+
+
+class NewestFirst(CursorPagination):
+    """Cursor pages of rows with an instant ``field``: what comes in meanwhile moves nothing (DESIGN §9)."""
+
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+    def __init__(self, field: str) -> None:
+        self.ordering = (f"-{field}", "-id")
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """422 for a cursor that is none of ours."""
+        refusal = serializers.ValidationError({"cursor": _("请用上一页给出的next或previous地址")})
+        try:
+            cursor: Cursor | None = super().decode_cursor(request)
+            if cursor is not None and cursor.position is not None:
+                moment = parse_datetime(str(cursor.position))
+                if not isinstance(moment, datetime) or moment.tzinfo is None:
+                    raise refusal
+        except (exceptions.NotFound, ValueError) as error:
+            raise refusal from error
+        return cursor
+
+
+def cursor_page(request: Request, rows: QuerySet[Any], field: str) -> tuple[list[Any], dict[str, str | None]]:
+    """The rows of one page and the addresses of its neighbours. One query."""
+    pages = NewestFirst(field)
+    found = list(pages.paginate_queryset(rows, request) or [])
+    return found, {"next": pages.get_next_link(), "previous": pages.get_previous_link()}

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from common.identity_api import IdentityCheckView
+from portal.api import cases
 
 v1: list[URLPattern | URLResolver] = [
     path("", include("courts.api.urls")),
@@ -11,6 +12,8 @@ v1: list[URLPattern | URLResolver] = [
     path("", include("guides.api.urls")),
     path("", include("filing.api.urls")),
     path("", include("documents.api.urls")),
+    path("cases", cases.CasesView.as_view(), name="cases"),
+    path("cases/<uuid:public_id>", cases.CaseView.as_view(), name="case"),
     path("identity/check", IdentityCheckView.as_view(), name="identity-check"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,22 +11,26 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import events
-from accounts.models import ApiToken, RealNameLevel, User
+from accounts.models import ApiToken, RealNameLevel, TokenScope, User
 from common import clock, crypto
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
 from eventlog.services import act, emit
 
 PREFIX = "msx_"
-SCOPES = ("filings",)
 LONGEST_DAYS, MOST_TOKENS = 365, 10
 
 
-def issue_token(*, user_id: int, name: str, days: int, actor: Actor) -> tuple[ApiToken, str]:
+def issue_token(
+    *, user_id: int, name: str, days: int, actor: Actor, scopes: Sequence[str] = (TokenScope.FILINGS,)
+) -> tuple[ApiToken, str]:
     """A new token and its secret, which is never to be had again. Only for a checked identity.
 
-    Raises InvalidInput for a wrong period or the eleventh live token.
+    Raises InvalidInput for a wrong period, no or an unknown scope, or the eleventh live token.
     """
+    if not scopes or not set(TokenScope.values) >= set(scopes):
+        message = _("请选令牌能做什么")
+        raise InvalidInput(message, scopes=message)
     if not 1 <= days <= LONGEST_DAYS:
         message = _("有效期应在1到365天之间")
         raise InvalidInput(message, days=message)
@@ -42,7 +47,7 @@ def issue_token(*, user_id: int, name: str, days: int, actor: Actor) -> tuple[Ap
             name=name,
             token_hash=_hash(secret),
             hint=secret[:8],
-            scopes=list(SCOPES),
+            scopes=[name for name in TokenScope.values if name in scopes],
             created_at=now,
             expires_at=now + timedelta(days=days),
         )

@@ -9,18 +9,15 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.access import allows
-from accounts.api import TokenAuthentication
+from accounts.api import PersonalView
 from common.actor import Actor
 from common.api import ERRORS, ErrorSerializer
 from common.errors import InvalidInput, NotAllowed, NotVisible
-from common.pages import actor_of
 from common.parsers import StrictJSONParser
 from eventlog.selectors import receipt_of
 from filing import events
@@ -45,19 +42,9 @@ REFUSALS = {
 }
 
 
-class _Filings(APIView):
-    authentication_classes = [TokenAuthentication, SessionAuthentication]
+class _Filings(PersonalView):
     parser_classes = [StrictJSONParser, MultiPartParser]
     token_scope = "filings"  # noqa: S105  (the name of a scope)
-
-    def check_permissions(self, request: Request) -> None:
-        """A method that does not exist is said to be so before anybody is asked who he is."""
-        if hasattr(self, (request.method or "").lower()):
-            super().check_permissions(request)
-
-    def actor(self, request: Request) -> Actor:
-        """Who asks, by token or session."""
-        return actor_of(request._request)
 
 
 class FilingsView(_Filings):

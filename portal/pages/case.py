@@ -19,7 +19,6 @@ from cases.selectors import (
     case_for,
     linked_cases,
     parties_of,
-    running_deadlines,
     staff_of,
     stage_steps,
     stood_for,
@@ -28,21 +27,16 @@ from common import clock
 from common.actor import Actor
 from common.pages import actor_of
 from documents.selectors import copies_for, held_copies, may_have_paper
-from feedback.policies import visible_threads
-from feedback.selectors import threads_of, unrated
 from filing.defences import received_defences
 from filing.draft import Draft
 from filing.pleading import shared_answers
 from filing.policies import can_defend, visible_filings
 from filing.selectors import claims_of
-from payments.models import BillStatus
-from payments.refund_selectors import refund_waiting_in, refunds_of
-from payments.selectors import bills_of
-from portal.pages.overview import history, next_turn, unopened
+from portal.pages.case_state import state_of
+from portal.pages.overview import history
 from portal.pages.presenters import people_rows
 from qrlinks.selectors import looks_of, scan_view
 
-DEFENCE = "D12"
 SHOWN_THREADS, SHOWN_COPIES = 5, 3
 
 
@@ -68,35 +62,25 @@ def _frame(request: HttpRequest, public_id: UUID) -> tuple[Actor, Case, list[Par
 def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where the case stands and the one next thing; a scan login sees its party only and no money (SEC-22)."""
     actor, found, own, context = _frame(request, public_id)
-    bills = [] if actor.scan else bills_of(own)
-    deadlines = running_deadlines(found, own)
-    threads, copies = threads_of(actor, found), copies_for([party.public_id for party in own])
+    state = state_of(actor, found, own)
     context |= {
         "stages": [
             {"label": s.label, "state": "now" if s.state == "current" else s.state}
             for s in stage_steps(found)
         ],
         "staff": staff_of(found),
-        "deadlines": deadlines,
-        "turn": next_turn(
-            found,
-            own[0],
-            bill=next((bill for bill in bills if bill.status == BillStatus.OPEN), None),
-            refund=None if actor.scan else refund_waiting_in(actor, found),
-            paper=next(iter(unopened(party.public_id for party in own)), None),
-            answered=unrated(visible_threads(actor).filter(case=found)).first(),
-            defence=next((d for d in deadlines if d.rule_id == DEFENCE and d.party_id), None),
-        ),
+        "deadlines": state.deadlines,
+        "turn": state.turn,
         "closing": getattr(found, "closing", None) if found.closed_at else None,
         "sued": any(party.side == Side.PLAINTIFF for party in own) and can_be_withdrawn(found),
-        "bills": bills,
-        "refunds": [] if actor.scan else refunds_of(own),
-        "copies": copies[:SHOWN_COPIES],
+        "bills": state.bills,
+        "refunds": state.refunds,
+        "copies": state.copies[:SHOWN_COPIES],
         "damaged": damaged_entries(actor, found),
         "papers_held": held_copies(parties=[party.public_id for party in own]),
-        "more_copies": len(copies) > SHOWN_COPIES,
-        "threads": threads[:SHOWN_THREADS],
-        "older_threads": threads[SHOWN_THREADS:],
+        "more_copies": len(state.copies) > SHOWN_COPIES,
+        "threads": state.threads[:SHOWN_THREADS],
+        "older_threads": state.threads[SHOWN_THREADS:],
     }
     return render(request, "pages/case.html", context)
 

@@ -227,7 +227,7 @@ def case_rows(actor: Actor, cases: Iterable[Case]) -> list[dict[str, Any]]:
             paper=paper,
             answered=answered.get(case.pk),
         )
-        rows.append({"case": case, "side": Side(party.side).label, "turn": turn})
+        rows.append({"case": case, "party": party, "side": Side(party.side).label, "turn": turn})
     return rows
 
 

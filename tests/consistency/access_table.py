@@ -468,6 +468,8 @@ accounts:tokens          GET    -                in  in  200 200 200 200 403 403
 accounts:tokens          POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
 accounts:token_revoke    POST   token_row        in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 api:filings              POST   -                401 401 422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
+api:cases                GET    -                401 401 200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+api:case                 GET    case             401 401 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 api:filing               GET    sent             401 401 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 filing:visits            GET    -                all 200
 filing:visit_book        GET    slot             in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
@@ -691,7 +693,12 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "form_key": "key-of-this-form",
         },
         "standins:cashier_act": {"action": "cancel"},
-        "accounts:tokens": {"name": "办案软件", "days": "30", "form_key": "key-of-this-form"},
+        "accounts:tokens": {
+            "name": "办案软件",
+            "days": "30",
+            "scopes": "cases",
+            "form_key": "key-of-this-form",
+        },
         "api:filings": {},
         "filing:visit_book": {
             "name": "某某",

@@ -36,7 +36,7 @@ NOT_PAGES = {
     "filing:batch_template", "filing:batch_results", "filing:batch_problems", "payments:bank_file",  # tables
     "payments:bank_sample", "payments:day_file", "payments:month_file",
     "feedback:record", "feedback:bench_record", "feedback:contacts_file",
-    "/live/batch", "api:filing",
+    "/live/batch", "api:filing", "api:cases", "api:case",
     "standins:wechat_query", "standins:wechat_query_refund", "standins:wechat_bill", "standins:wechat_bill_download",
     "standins:wechat_pay", "standins:alipay", "standins:alipay_bill",  # machines of the outside world
 }  # fmt: skip

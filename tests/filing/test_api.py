@@ -189,7 +189,7 @@ def test_tokens_expire_end_and_never_open_what_is_not_their_holders(cast: Cast) 
 def test_a_new_token_is_shown_once_and_kept_as_a_hash(cast: Cast) -> None:
     browser = cast.client("zhang")
     for _click in range(3):
-        data = {"name": "某某律所办案软件", "days": "90", "form_key": "once"}
+        data = {"name": "某某律所办案软件", "days": "90", "scopes": ["filings"], "form_key": "once"}
         assert browser.post("/my/tokens/", data).status_code == 302
     page = text_of(browser.get("/my/tokens/"))
     secret = re.search(r"msx_[\w-]{40,}", page)

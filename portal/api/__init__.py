@@ -1,0 +1,1 @@
+"""API views that put several apps together, as the pages of ``portal.pages`` do."""
