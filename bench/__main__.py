@@ -3,35 +3,19 @@
 Started by `make bench` inside throw-away servers. Exit code 1 when an aim is missed; --report-only only tells.
 """
 
-# ruff: noqa: S603  (starts this package's own programs)
-
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
-from psycopg2 import sql
-
+from bench.courts import MeasuredCourt, apart, name_of, on_server
 from bench.report import KINDS, Measured, problems, summary, table
-from launcher.children import Child, Family
-from launcher.paths import PYTHON, ROOT
-
-WEB_PROCESSES = 2
-CLIENTS = 4
-WARM_SECONDS = 0.3
+from launcher.children import Family
 
 
 def main() -> int:
@@ -51,15 +35,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         home = Path(folder)
         try:
-            courts = [_Court(size, home, family) for size in options.sizes]
+            courts = [MeasuredCourt(size, home, family) for size in options.sizes]
             results = [_compare(courts, options)]
             if options.filings:
-                crowded = [courts[0], _Court(options.sizes[0], home, family, filings=options.filings)]
+                crowded = [courts[0], MeasuredCourt(options.sizes[0], home, family, filings=options.filings)]
                 results.append(_compare(crowded, options, ["queue"]))
         finally:
             family.stop()
             for size in {*options.sizes, options.filings}:
-                _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(size))
+                on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_of(size))
     for result in results:
         print(table(result), "\n")
     print(f"measured in {time.monotonic() - started:.0f} s")
@@ -70,51 +54,29 @@ def main() -> int:
         print(f"missed: {problem}")
     apart_missed = 0
     if not options.pages:
-        for apart in alone.values():
-            apart_missed |= apart(options)
+        for measurement in alone.values():
+            apart_missed |= measurement(options)
     return 1 if (missed or apart_missed) and not options.report_only else 0
 
 
-def _apart(title: str, module: str, count: int, report_only: bool) -> int:
-    """Something measured in a process and a database of its own (``bench.batch``, ``bench.money``)."""
-    name = module.replace(".", "_")
-    _on_server("CREATE DATABASE {} TEMPLATE {}", name, urlsplit(os.environ["DATABASE_URL"]).path.strip("/"))
-    try:
-        command = [str(PYTHON), "-m", module, str(count)]
-        result = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=dict(os.environ) | {"DATABASE_URL": _url(name)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    finally:
-        _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    if not result.stdout.strip():
-        raise SystemExit(f"{result.stderr[-4000:]}\nmeasuring {title} failed, see above")
-    print(f"{title}: {result.stdout.strip()}")
-    return 0 if report_only else result.returncode
-
-
 def _batch(options: argparse.Namespace) -> int:
-    return _apart("claims by table", "bench.batch", options.batch_rows, options.report_only)
+    return apart("claims by table", "bench.batch", options.batch_rows, options.report_only)
 
 
 def _money(options: argparse.Namespace) -> int:
-    return _apart("callbacks and quotes", "bench.money", options.callbacks, options.report_only)
+    return apart("callbacks and quotes", "bench.money", options.callbacks, options.report_only)
 
 
 def _enumeration(options: argparse.Namespace) -> int:
-    return _apart("look-ups of codes", "bench.enumeration", options.samples, options.report_only)
+    return apart("look-ups of codes", "bench.enumeration", options.samples, options.report_only)
 
 
 def _papers(options: argparse.Namespace) -> int:
-    return _apart("papers", "bench.papers", options.papers, options.report_only)
+    return apart("papers", "bench.papers", options.papers, options.report_only)
 
 
 def _reading(options: argparse.Namespace) -> int:
-    return _apart("reading a file", "bench.reading", options.file_pages, options.report_only)
+    return apart("reading a file", "bench.reading", options.file_pages, options.report_only)
 
 
 def _options() -> argparse.Namespace:
@@ -145,119 +107,14 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _name(cases: int) -> str:
-    return f"bench_{cases}"
-
-
-def _url(database: str) -> str:
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
-
-
-def _on_server(statement: str, *names: str) -> None:
-    link = psycopg2.connect(_url("postgres"))
-    link.autocommit = True
-    with link.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-    link.close()
-
-
-class _Court:
-    """One court system: its database, its recorded scripts, its web processes on a port.
-
-    ``cases`` names it in the tables: its cases or, with ``filings``, how many applications lie in it.
-    """
-
-    def __init__(self, cases: int, home: Path, family: Family, *, filings: int = 0) -> None:
-        self.cases = filings or cases
-        prepared = urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
-        _on_server("CREATE DATABASE {} TEMPLATE {}", _name(self.cases), prepared)
-        plan_file = home / f"{self.cases}.json"
-        self.environment = dict(os.environ) | {
-            "DATABASE_URL": _url(_name(self.cases)),
-            "DJANGO_SETTINGS_MODULE": "bench.settings",
-            "BENCH_SCRIPTS": str(plan_file),
-            "LOG_LEVEL": "INFO",
-        }
-        begun = time.monotonic()
-        self._prepare("build", str(cases), str(filings), PORTAL_DB_ROLE="owner")
-        self._prepare("record", str(plan_file))
-        more = f" and {filings} applications" if filings else ""
-        print(f"{cases} cases{more} made in {time.monotonic() - begun:.0f} s", flush=True)
-        self.plan = json.loads(plan_file.read_text())
-        plan_file.write_text(json.dumps(self.plan["scripts"], ensure_ascii=False))
-        self.queries: dict[str, int] = self.plan["queries"]
-        with _listening() as listening:
-            self.port: int = listening.getsockname()[1]
-            for number in range(WEB_PROCESSES):
-                serve: list[str | Path] = [PYTHON, "-m", "portal.serve", str(listening.fileno())]
-                log = home / f"web-{self.cases}-{number}.log"
-                keep = (listening.fileno(),)
-                family.add(
-                    Child(f"web-{number}", serve, self.environment, log, keep_open=keep, directory=ROOT)
-                )
-        self._wait_ready(family)
-
-    def _prepare(self, *arguments: str, **variables: str) -> None:
-        command = [str(PYTHON), "-m", "bench.prepare", *arguments]
-        result = subprocess.run(
-            command, cwd=ROOT, env=self.environment | variables, capture_output=True, text=True, check=False
-        )
-        if result.returncode:
-            raise SystemExit(f"{result.stderr[-4000:]}\npreparing {self.cases} cases failed, see above")
-
-    def _wait_ready(self, family: Family) -> None:
-        for _attempt in range(150):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
-                    if answer.status == 200:
-                        return
-            except OSError:
-                if dead := next((child for child in family.children if not child.is_running), None):
-                    raise SystemExit(f"{dead.name} does not start:\n{dead.tail()}") from None
-            time.sleep(0.2)  # polling a process of ours: there is nothing to wait on
-        raise SystemExit("the measured portal does not become ready")
-
-    def load(self, page: str, kind: str, seed: int, seconds: float) -> dict[str, Any]:
-        """One run of one page or bare view."""
-        name = page if kind == "page" else f"{kind} {page}"
-        plan = {
-            "port": self.port,
-            "clients": CLIENTS,
-            "warm_seconds": WARM_SECONDS,
-            "seconds": seconds,
-            "seed": seed,
-            "requests": self.plan["visits"][name],
-        }
-        command = [str(PYTHON), "-m", "bench.load"]
-        result = subprocess.run(
-            command, cwd=ROOT, input=json.dumps(plan), capture_output=True, text=True, check=False
-        )
-        if result.returncode:
-            raise SystemExit(f"{name} at {self.cases} cases: {result.stderr}")
-        answer: dict[str, Any] = json.loads(result.stdout)
-        return answer
-
-
-@contextmanager
-def _listening() -> Iterator[socket.socket]:
-    """A port of its own; the web processes keep it open."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    listening.listen(512)
-    try:
-        yield listening
-    finally:
-        listening.close()
-
-
 def _compare(
-    courts: list[_Court], options: argparse.Namespace, pages: list[str] | None = None
+    courts: list[MeasuredCourt], options: argparse.Namespace, pages: list[str] | None = None
 ) -> dict[str, Any]:
     measured = _measure(courts, options, pages or options.pages or list(courts[0].queries))
     return summary(measured, {court.cases: court.queries for court in courts})
 
 
-def _measure(courts: list[_Court], options: argparse.Namespace, pages: list[str]) -> list[Measured]:
+def _measure(courts: list[MeasuredCourt], options: argparse.Namespace, pages: list[str]) -> list[Measured]:
     """Rounds over everything, so that a slow minute of the machine hits all alike; every second round runs backwards."""
     runs = [(page, kind, court) for page in pages for court in courts for kind in KINDS]
     for page, kind, court in runs:  # every process and its caches are warm before the first figure

@@ -20,7 +20,7 @@ def record(file: Path) -> None:
     """Everything the web processes and the load generator need to know."""
     from bench.bare import script
     from bench.capture import BEGIN, COMMIT, Sent, statements
-    from bench.visitors import READERS, Visit, visits
+    from bench.visitors import READERS, Visit, aside, visits
 
     def once(visit: Visit, number: int) -> list[Sent]:
         client = Client(
@@ -52,6 +52,8 @@ def record(file: Path) -> None:
         for way in ("orm", "sql"):
             bare = [Visit("GET", f"/bare/{way}/{page}/{place}/") for place in range(len(scripts))]
             plan["visits"][f"{way} {page}"] = [_request(visit) for visit in bare]
+    for page, all_visits in aside().items():
+        plan["visits"][page] = [_request(visit) for visit in all_visits]
     file.write_text(json.dumps(plan, ensure_ascii=False))
 
 

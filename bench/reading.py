@@ -43,7 +43,7 @@ def measure(pages: int) -> dict[str, Any]:
     """Medians of the rounds in milliseconds; ratios are medians of the ratios within one round."""
     from django.test import Client
 
-    case, party, user = _case()
+    case, party, user = some_case()
     client = Client()
     client.force_login(user)
     _first(client, case, _entry(case, party, _pdf(1)))  # what is loaded once has been loaded
@@ -64,7 +64,7 @@ def measure(pages: int) -> dict[str, Any]:
     }
 
 
-def _case() -> tuple[Any, Any, Any]:
+def some_case() -> tuple[Any, Any, Any]:
     from accounts.models import User, UserKind
     from cases.models import AccessBasis, Case, Party, PartyAccess, PartyKind, Side
     from common import clock

@@ -80,6 +80,11 @@ def visits() -> dict[str, list[Visit]]:
     }
 
 
+def aside() -> dict[str, list[Visit]]:
+    """What is asked for beside the measured pages: a code by text message, for phones that the generator makes up."""
+    return {"code": [Visit("POST", "/login/", _stored({"browser": "b"}), {"phone": ""}, 302)]}
+
+
 def _address(access: PartyAccess) -> str:
     return f"/my/cases/{access.party.case.public_id}/"
 

@@ -390,11 +390,20 @@ def check(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """`make bench`: pages beside bare views, in a small and in a large court system, on throw-away servers."""
+    return _measured("bench", arguments)
+
+
+def load_ratio(arguments: Sequence[str]) -> int:
+    """`make load-ratio`: few and many people, little and much data, as ratios (REL-55)."""
+    return _measured("bench.ratio", arguments)
+
+
+def _measured(module: str, arguments: Sequence[str]) -> int:
     with throw_away_portal("demo") as (_family, variables):
         manage(variables, "prepare_database", owner=True)
         manage(variables, "load_domain")
         manage(variables, "collectstatic", "--noinput")
-        return _supervised([PYTHON, "-m", "bench", *arguments], variables)
+        return _supervised([PYTHON, "-m", module, *arguments], variables)
 
 
 def drill(arguments: Sequence[str]) -> int:
@@ -468,6 +477,7 @@ VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "coverage": (coverage, "dev"),
     "drill": (drill, "local"),
     "audit-verify": (audit_verify, "local"),
+    "load-ratio": (load_ratio, "dev"),
     **{name: (gate(name), "dev") for name in GATES},
 }
 
