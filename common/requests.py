@@ -9,21 +9,24 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def client_address(request: HttpRequest) -> str:
-    """The visitor's address for limits: IPv4 whole, IPv6 by /64 (SEC-03).
+def peer_address(request: HttpRequest) -> str:
+    """Who sent the request, as the outermost of our own proxies saw it.
 
-    ``TRUSTED_PROXIES`` is the number of own proxies in front; only that many entries of X-Forwarded-For are believed
-    (REL-60), so a forged header changes nothing.
+    ``TRUSTED_PROXIES`` is the number of own proxies in front; only that many entries of X-Forwarded-For are believed,
+    counted from the right (REL-60), so a forged header changes nothing.
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
-    depth = getattr(settings, "TRUSTED_PROXIES", 0)
+    depth = settings.TRUSTED_PROXIES
     hops = [
         hop.strip() for hop in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",") if hop.strip()
     ]
-    if depth and len(hops) >= depth:
-        address = hops[-depth]
+    return hops[-depth] if depth and len(hops) >= depth else address
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address for limits: IPv4 whole, IPv6 by /64 (SEC-03)."""
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(peer_address(request))
     except ValueError:
         return "unknown"
     if parsed.version == 6:

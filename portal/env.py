@@ -84,6 +84,20 @@ class Env:
             found[key.strip()] = Decimal(share.strip())
         return found
 
+    def rates(
+        self, name: str, default: Mapping[str, tuple[int, int, int]]
+    ) -> dict[str, tuple[int, int, int]]:
+        """`read=120/300,upload=10/20`: times for one account and for one address; the seconds stay as they are."""
+        found = dict(default)
+        for word in self.words(name, ()):
+            match = re.fullmatch(r"([a-z]+)=([0-9]{1,6})/([0-9]{1,6})", word)
+            if not match or match[1] not in found:
+                raise ConfigurationError(
+                    f"{name} has {word!r}, but wants numbers such as read=120/300 for: {', '.join(found)}."
+                )
+            found[match[1]] = (int(match[2]), int(match[3]), found[match[1]][2])
+        return found
+
     def hosts(self, name: str, default: tuple[str, ...] | None = None) -> list[str]:
         """Host names; production takes neither an empty list nor a wildcard."""
         hosts = self.words(name, default)

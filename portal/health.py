@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from redis.exceptions import RedisError
 
+from common.requests import peer_address
 from eventlog.selectors import dead_letters, outbox_age_seconds
 from portal.env import ConfigurationError
 from portal.startup import database_mode, require_mode, unapplied_migrations
@@ -47,7 +48,7 @@ class HealthMiddleware:
 def is_inside(request: HttpRequest) -> bool:
     """Whether the caller sits in a staff network (STAFF_NETWORKS); only those see details."""
     try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+        address = ipaddress.ip_address(peer_address(request))
     except ValueError:
         return False
     return any(address in ipaddress.ip_network(network) for network in settings.STAFF_NETWORKS)

@@ -20,6 +20,7 @@ def main() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the portal itself counts its proxies (TRUSTED_PROXIES)
         timeout_graceful_shutdown=3,
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))

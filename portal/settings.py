@@ -42,6 +42,22 @@ ALLOWED_HOSTS = env.hosts(
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 STAFF_NETWORKS = env.words("STAFF_NETWORKS", ("127.0.0.0/8", "::1/128"))
 """Networks that see the details of /readyz and /metrics."""
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 1 if PRODUCTION else 0, high=5)
+"""Own proxies in front of the portal: so many entries of X-Forwarded-For are believed, from the right (REL-60)."""
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+RATE_LIMITS = env.rates(
+    "RATE_LIMITS",
+    {
+        "read": (120, 300, 60),
+        "write": (30, 60, 60),
+        "search": (30, 60, 60),
+        "upload": (10, 20, 60),
+        "export": (2, 0, 3600),
+    },
+)
+"""Class of route → how often for one account, for one address (0: not counted), within so many seconds (REL-60)."""
+RATE_LIMITS_TIMES = env.integer("RATE_LIMITS_TIMES", 1 if PRODUCTION else 100, low=1)
+"""Demo and tests ask for much from one address: there every limit is that many times as high."""
 
 # --- parts ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -90,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "portal.rates.RateMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "common.middleware.DomainErrorMiddleware",

@@ -23,6 +23,7 @@ from launcher.children import Child
 from launcher.environment import signer_environment, zone_environment
 from launcher.paths import ROOT, socket_directory
 from launcher.verbs import unix_socket
+from portal import rates
 from standins.vendor_seal import Keys
 from tests.support.database import process_environment
 
@@ -255,6 +256,7 @@ class Broker:
 def nobody_remembers_a_dead_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages say for a minute that notices may be late; a test that stopped no broker must not show that of another."""
     monkeypatch.setattr(wake, "_last_failure", None)
+    monkeypatch.setattr(rates.counters, "redis_again_at", 0.0)
     if "broker" not in request.fixturenames:
         monkeypatch.setattr(wake, "REMEMBER", timedelta(0))
 
