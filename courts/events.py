@@ -7,5 +7,6 @@ from eventlog.registry import register
 SETTING_CHANGED = register("courts.setting_changed", _("修改法院设置"))
 POST_STARTED = register("courts.post_started", _("任职"))
 POST_ENDED = register("courts.post_ended", _("离任"))
+OUTAGE_RECORDED = register("courts.outage_recorded", _("记录系统故障"))
 LEAVE_SET = register("courts.leave_set", _("登记休假与代班"))
 LEAVE_ENDED = register("courts.leave_ended", _("提前结束休假"))

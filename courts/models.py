@@ -193,6 +193,41 @@ class Counter(models.Model):
         constraints = [models.UniqueConstraint(fields=["court", "kind", "scope"], name="counter_unique")]
 
 
+class Heartbeat(models.Model):
+    """One row: when the portal was last seen answering (``courts.outages``)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    seen_at = models.DateTimeField(_("最近一次正常"))
+
+    class Meta:
+        verbose_name = _("运行信号")
+        constraints = [models.CheckConstraint(name="heartbeat_one_row", condition=Q(id=1))]
+
+
+class Outage(models.Model):
+    """A time in which nobody saw the portal answer; written by the system itself, never changed (REL-51)."""
+
+    append_only = True
+
+    starts_at = models.DateTimeField(_("最后一次正常"))
+    ends_at = models.DateTimeField(_("恢复"))
+    recorded_at = models.DateTimeField(_("记录时间"))
+
+    class Meta:
+        verbose_name = _("系统故障")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="outage_ends_after_start", condition=Q(ends_at__gt=models.F("starts_at"))
+            ),
+            ExclusionConstraint(
+                name="outage_no_overlap",
+                expressions=[(TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS)],
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_at"], name="outage_end_idx")]
+
+
 class CauseVersion(models.TextChoices):
     CIVIL_2025 = "2025", _("民事案由（2026年1月1日起施行）")
     CIVIL_2020 = "2020", _("民事案由（2021年至2025年）")

@@ -55,10 +55,12 @@ def sign(event: Event, number: str) -> Receipt:
             _("密钥：%(key)s") % {"key": key_id()},
         ]
     )
-    signature = _key().sign(text.encode(), ec.ECDSA(hashes.SHA256()))
-    return Receipt(
-        event_id=event.pk, text=text, signature=base64.b64encode(signature).decode(), key_id=key_id()
-    )
+    return Receipt(event_id=event.pk, text=text, signature=signature_of(text), key_id=key_id())
+
+
+def signature_of(text: str) -> str:
+    """Our signature (base64) over the UTF-8 bytes of a text, for what anyone may check with :func:`is_genuine`."""
+    return base64.b64encode(_key().sign(text.encode(), ec.ECDSA(hashes.SHA256()))).decode()
 
 
 def is_genuine(text: str, signature: str) -> bool:

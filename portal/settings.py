@@ -470,8 +470,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "digests": {"task": "feedback.send_digests", "schedule": crontab(hour="17-21", minute="40")},
     "reworks": {"task": "feedback.open_reworks", "schedule": crontab(hour="7", minute="50")},
     "trays": {"task": "feedback.clear_trays", "schedule": crontab(hour="3", minute="50")},
+    "heartbeat": {"task": "portal.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},
 }
+
+# --- outages ----------------------------------------------------------------------------------------------------
+PROBE_URL = env.url("PROBE_URL", PUBLIC_URL, secure=False)
+"""Where the worker asks every half minute whether the portal serves; the nearer to the people, the truer."""
+OUTAGE_SECONDS = env.integer("OUTAGE_SECONDS", 300, low=60)
+"""A longer time without an answer is recorded as an outage (REL-51)."""
 
 # --- codes on papers --------------------------------------------------------------------------------------------
 SCAN_UNKNOWN_ALARM = env.integer("SCAN_UNKNOWN_ALARM", 300, low=1)

@@ -1,10 +1,31 @@
 """Housekeeping of the installation."""
 
+import logging
+
+import httpx
 from celery import shared_task
+from django.conf import settings
 from django.core.management import call_command
+
+from courts.outages import beat
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="portal.clear_sessions")
 def clear_sessions() -> None:
     """Delete sessions that have expired; safe to run twice."""
     call_command("clearsessions")
+
+
+@shared_task(name="portal.heartbeat")
+def heartbeat() -> None:
+    """Ask the portal at ``PROBE_URL`` whether it can serve; only an answer counts as a sign of life (REL-51)."""
+    timeout = httpx.Timeout(settings.OUTSIDE_READ_SECONDS, connect=settings.OUTSIDE_CONNECT_SECONDS)
+    try:
+        answer = httpx.get(f"{settings.PROBE_URL}/readyz", timeout=timeout, follow_redirects=False)
+    except httpx.HTTPError as error:
+        log.warning("the portal does not answer its own question", extra={"error_kind": type(error).__name__})
+        return
+    if answer.status_code == httpx.codes.OK:
+        beat()

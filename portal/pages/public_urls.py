@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from portal.pages import public
+from portal.pages import outages, public
 
 app_name = "public"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("prefs/", public.prefs, name="prefs"),
     path("help/", public.help_page, name="help"),
     path("a11y/", public.a11y, name="a11y"),
+    path("outages/", outages.outages, name="outages"),
+    path("outages/record/", outages.record, name="outage_record"),
     path("privacy/", public.privacy, name="privacy"),
 ]
 if settings.PORTAL_MODE != "production":

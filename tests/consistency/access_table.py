@@ -28,6 +28,8 @@ public:prefs             POST   -                all 302
 public:help              GET    -                all 200
 public:a11y              GET    -                all 200
 public:privacy           GET    -                all 200
+public:outages           GET    -                all 200
+public:outage_record     GET    -                all 200
 public:styleguide        GET    -                all 200
 filing:precheck          GET    -                all 200
 pages:precheck_result    GET    -                all 200

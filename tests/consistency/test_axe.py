@@ -31,7 +31,7 @@ NOT_PAGES = {
     "pages:draft_file", "pages:draft_page", "documents:wording_pdf", "documents:wording_page",  # PDFs and pictures
     "casefiles:image", "casefiles:desk_image",  # pictures of pages
     "pages:desk",  # leads on to the first desk
-    "stats:funnel_csv",
+    "stats:funnel_csv", "public:outage_record",
     "filing:pleading_pdf", "filing:pleading_docx", "filing:desk_pleading", "filing:package",  # files to take home
     "filing:batch_template", "filing:batch_results", "filing:batch_problems", "payments:bank_file",  # tables
     "payments:bank_sample", "payments:day_file", "payments:month_file",

@@ -35,6 +35,7 @@ CHINESE = re.compile(r"[一-鿿]")
 # -- events ------------------------------------------------------------------------------------------------------
 
 SILENT = {
+    "courts.outage_recorded": "everybody reads it at /outages/",
     "documents.seal_in_use": "the page of seals shows it; the next papers carry it",
     "documents.seal_proposed": "the page of seals shows what waits",
     "documents.seal_refused": "the page of seals shows it",
