@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -30,6 +31,7 @@ from documents.models import (
     Wording,
 )
 from documents.rendering import codes
+from eventlog.models import Event
 
 NEVER = "-"
 """Hashed in place of a code that cannot exist, so that a wrong one costs as much as a right one."""
@@ -287,3 +289,28 @@ def is_late(delivery: Delivery, today: date) -> bool:
     """It should have left the court already and has not."""
     waiting = delivery.state in (DeliveryState.WAITING, DeliveryState.FAILED)
     return waiting and delivery.due_on is not None and delivery.due_on < today
+
+
+@dataclass(frozen=True)
+class DocumentRead:
+    """One document that an account opened: when, in which role, what kind of thing, its public id, the request."""
+
+    at: datetime
+    role: str
+    what: str
+    subject: str
+    request_id: str
+
+
+def documents_read_by(user_id: int, since: datetime | None, until: datetime | None) -> Iterator[DocumentRead]:
+    """Every document one account opened, oldest first, from the access streams (SEC-18); not for any page."""
+    rows = Event.objects.filter(actor_id=user_id, name__in=("documents.opened", "casefiles.opened"))
+    if since is not None:
+        rows = rows.filter(happened_at__gte=since)
+    if until is not None:
+        rows = rows.filter(happened_at__lte=until)
+    for event in rows.order_by("id").iterator():
+        public_id = str(event.payload.get("public_id", event.subject_id))
+        yield DocumentRead(
+            event.happened_at, event.actor_role, event.subject_kind, public_id, event.request_id
+        )

@@ -394,6 +394,8 @@ SCANNER = env.choice("SCANNER", ("clamd", "none"), "none")
 CLAMD_ADDRESS = env.text("CLAMD_ADDRESS") if SCANNER == "clamd" else ""
 """host:port of clamd, or the path of its socket."""
 MAX_FILE_BYTES = 50 * 1024 * 1024
+READS_AN_HOUR = env.integer("READS_AN_HOUR", 200, low=20)
+"""More documents than this opened by one account within an hour: alarm, and a pause between documents (SEC-18)."""
 MAX_FILES_BYTES = 200 * 1024 * 1024
 MAX_FILES = 100
 MAX_DAY_BYTES = env.integer("MAX_DAY_MEGABYTES", 2_000, low=50) * 1024 * 1024

@@ -10,7 +10,7 @@ from common import clock
 from common.actor import Actor
 from courts.services import access_stream
 from documents.models import Copy, StoredFile
-from documents.services import record_opening
+from documents.services import brake, record_opening
 from eventlog.models import Event
 from eventlog.services import act, emit
 
@@ -30,6 +30,8 @@ def record_reading(entry: Entry, shown: Copy | StoredFile | None, *, actor: Acto
     if isinstance(subject, Copy):
         record_opening(subject=subject, actor=actor)
         return
+    if shown is not None:
+        brake(shown, actor=actor)
     with act():
         emit(
             events.OPENED,

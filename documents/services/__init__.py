@@ -25,6 +25,7 @@ from documents.services.pages import (
 )
 from documents.services.paper_requests import ask_for_paper
 from documents.services.papers import Addressee, issue
+from documents.services.reading_brake import brake
 from documents.services.scanning import scan_waiting
 from documents.services.seals import take_seal_into_use
 from documents.services.tables import discard_file, heading_of, rows_of
@@ -39,6 +40,7 @@ __all__ = [
     "PageState",
     "ask_for_pages",
     "ask_for_paper",
+    "brake",
     "broken_numbers",
     "check_kept",
     "check_kept_bytes",

@@ -13,6 +13,7 @@ from documents.errors import FileDamaged, files_away
 from documents.models import Copy, StoredFile
 from documents.services import fixity
 from documents.services.deliveries import record_opened
+from documents.services.reading_brake import brake
 from documents.storage import kept_files
 from eventlog.services import act
 
@@ -51,13 +52,15 @@ def _compared(subject: StoredFile | Copy, actor: Actor) -> None:
 
 def record_opening(*, subject: StoredFile | Copy, actor: Actor) -> None:
     """Who opened what, in the access stream of the court and day. A person's own upload is not recorded: nobody else
-    read it. The addressee's first opening of a paper is a fact of its delivery too (REL-23)."""
+    read it. The addressee's first opening of a paper is a fact of its delivery too (REL-23). TooManyRequests for whoever
+    reads unusually much (SEC-18)."""
     if (
         isinstance(subject, StoredFile)
         and actor.user_id is not None
         and subject.uploaded_by_id == actor.user_id
     ):
         return
+    brake(subject, actor=actor)
     with act():
         if isinstance(subject, Copy):
             record_opened(copy_public_id=subject.public_id, actor=actor)
