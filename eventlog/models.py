@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import PublicIdField
+from eventlog import offline
 
 
 class StreamHead(models.Model):
     """Last entry of each stream; locked last in a transaction, in sorted order (REL-35)."""
 
-    stream = models.CharField(_("链"), max_length=80, primary_key=True)
+    stream = models.CharField(_("链"), max_length=80, primary_key=True, db_collation="C")
     seq = models.BigIntegerField(_("最后序号"), default=0)
     hash = models.CharField(_("最后哈希"), max_length=64, default="0" * 64)
+    anchored_seq = models.BigIntegerField(_("已锚定到"), default=0, db_default=0)
+    """A shortcut to the streams that moved since; the marks are the truth (docs/adr/0024)."""
 
     class Meta:
         verbose_name = _("链头")
+        indexes = [
+            # what the next anchor takes in
+            models.Index(
+                fields=["stream"],
+                name="head_unanchored_idx",
+                condition=models.Q(seq__gt=models.F("anchored_seq")),
+            )
+        ]
 
 
 class Event(models.Model):
@@ -31,7 +45,7 @@ class Event(models.Model):
     public_id = PublicIdField()
     name = models.CharField(_("事件"), max_length=60)
     version = models.PositiveSmallIntegerField(_("版本"), default=1)
-    stream = models.CharField(_("链"), max_length=80)
+    stream = models.CharField(_("链"), max_length=80, db_collation="C")
     seq = models.BigIntegerField(_("序号"))
     previous_hash = models.CharField(_("前一哈希"), max_length=64)
     hash = models.CharField(_("哈希"), max_length=64)
@@ -62,6 +76,12 @@ class Event(models.Model):
             # what one person or one member of staff did
             models.Index(fields=["actor_kind", "actor_id", "-id"], name="event_actor_idx"),
         ]
+
+    def entry(self) -> dict[str, Any]:
+        """The columns that the hash covers, and the hash, as ``eventlog.offline`` reads them."""
+        made = {name: getattr(self, name) for name in offline.ENTRY_FIELDS}
+        moment = self.happened_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        return made | {"public_id": str(self.public_id), "happened_at": moment, "hash": self.hash}
 
 
 class OutboxState(models.TextChoices):
@@ -105,3 +125,94 @@ class Receipt(models.Model):
 
     class Meta:
         verbose_name = _("回执")
+
+
+class Anchor(models.Model):
+    """The root over everything that was written since the anchor before it, as a text to be signed (SEC-44)."""
+
+    append_only = True
+
+    number = models.PositiveIntegerField(_("编号"), unique=True)
+    cut_at = models.DateTimeField(_("时间"))
+    first = models.BigIntegerField(_("从第几条"))
+    last = models.BigIntegerField(_("到第几条"))
+    streams = models.PositiveIntegerField(_("链数"))
+    root = models.CharField(_("根哈希"), max_length=64)
+    previous_hash = models.CharField(_("前一锚点哈希"), max_length=64)
+    text = models.TextField(_("签名原文"))
+
+    class Meta:
+        verbose_name = _("锚点")
+        ordering = ["-number"]
+
+    @property
+    def count(self) -> int:
+        """Entries in it."""
+        return self.last - self.first + 1
+
+
+class AnchorMark(models.Model):
+    """How far an anchor reaches in one stream: entries ``first`` to ``last``, the last with this hash."""
+
+    append_only = True
+
+    anchor_number = models.PositiveIntegerField(_("锚点"))
+    stream = models.CharField(_("链"), max_length=80, db_collation="C")
+    first = models.BigIntegerField(_("从"))
+    last = models.BigIntegerField(_("到"))
+    hash = models.CharField(_("末条哈希"), max_length=64)
+
+    class Meta:
+        verbose_name = _("锚点所及")
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "first"], name="anchor_mark_stream_first_unique")
+        ]
+        indexes = [
+            # the leaves of one anchor, for a proof
+            models.Index(fields=["anchor_number", "stream"], name="anchor_mark_number_idx")
+        ]
+
+
+class ProofKind(models.TextChoices):
+    SIGNATURE = "signature", _("签名")
+    TIMESTAMP = "timestamp", _("时间戳")
+    FOLDER = "folder", _("一次写入目录")
+
+
+class AnchorProof(models.Model):
+    """What makes an anchor count: the signature, and a witness outside of this installation. One row of a kind."""
+
+    append_only = True
+
+    anchor_number = models.PositiveIntegerField(_("锚点"))
+    kind = models.CharField(_("类别"), max_length=9, choices=ProofKind)
+    value = models.TextField(_("内容"), blank=True)
+    """Base64 of the signature or of the time stamp's token."""
+    key_id = models.CharField(_("密钥"), max_length=16, blank=True)
+    made_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("锚点证明")
+        constraints = [
+            models.UniqueConstraint(fields=["anchor_number", "kind"], name="anchor_proof_kind_unique")
+        ]
+
+
+class KeyKind(models.TextChoices):
+    ANCHOR = "anchor", _("锚点密钥")
+    RECEIPT = "receipt", _("回执密钥")
+
+
+class TrailKey(models.Model):
+    """Public halves of all keys that ever signed anchors and receipts; old ones stay, what they signed is checked by them."""
+
+    append_only = True
+
+    kind = models.CharField(_("用途"), max_length=7, choices=KeyKind)
+    key_id = models.CharField(_("密钥"), max_length=16)
+    public_pem = models.TextField(_("公钥"))
+    since = models.DateTimeField(_("启用"))
+
+    class Meta:
+        verbose_name = _("公钥")
+        constraints = [models.UniqueConstraint(fields=["kind", "key_id"], name="trail_key_unique")]

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from django.db import models
 
 from common import clock
-from eventlog.models import Event, Outbox, OutboxState, Receipt, StreamHead
+from eventlog.models import (
+    Anchor,
+    AnchorProof,
+    Event,
+    Outbox,
+    OutboxState,
+    ProofKind,
+    Receipt,
+    StreamHead,
+)
+
+logger = logging.getLogger(__name__)
+
+OLD_ANCHOR_SECONDS = 4 * 3600
+"""Behind this the portal says it is degraded (SEC-44)."""
 
 
 def receipt_of(subject: models.Model, name: str) -> Receipt | None:
@@ -45,3 +60,28 @@ def outbox_age_seconds() -> float:
 def dead_letters() -> models.QuerySet[Outbox]:
     """Effects that failed too often and wait for a person."""
     return Outbox.objects.filter(state=OutboxState.DEAD).order_by("id")
+
+
+def standing_anchor() -> Anchor | None:
+    """The newest anchor that counts: signed, and known to somebody outside. One query."""
+    proofs = AnchorProof.objects.order_by()
+    signed = proofs.filter(kind=ProofKind.SIGNATURE).values("anchor_number")
+    witnessed = proofs.filter(kind__in=[ProofKind.TIMESTAMP, ProofKind.FOLDER]).values("anchor_number")
+    return Anchor.objects.filter(number__in=signed).filter(number__in=witnessed).first()
+
+
+def anchor_age_seconds() -> float:
+    """Seconds since the newest anchor that counts; where there is none yet, since the first entry; 0 without any entry."""
+    anchor = standing_anchor()
+    if anchor is not None:
+        since = anchor.cut_at
+    else:
+        since = Event.objects.order_by("id").values_list("happened_at", flat=True).first()
+    return max(0.0, (clock.now() - since).total_seconds()) if since else 0.0
+
+
+def warn_of_old_anchor() -> None:
+    """The alarm of SEC-44, in the log."""
+    age = anchor_age_seconds()
+    if age > OLD_ANCHOR_SECONDS:
+        logger.error("the newest anchor is %d seconds old", age)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models import QuerySet
@@ -20,6 +19,7 @@ from common import clock
 from common.actor import Actor
 from eventlog import receipts
 from eventlog.models import Event, Outbox, Receipt, StreamHead
+from eventlog.offline import entry_hash, payload_hash
 from eventlog.registry import HANDLERS, NAMES, Mode
 from eventlog.wake import RUN_OUTBOX, wake_after_commit
 
@@ -162,51 +162,10 @@ def _locked_heads(streams: list[str]) -> dict[str, StreamHead]:
 def _link(event: Event, head: StreamHead) -> None:
     event.seq, event.previous_hash = head.seq + 1, head.hash
     event.payload_salt = secrets.token_hex(16)
-    event.payload_hash = payload_hash(event.payload, event.payload_salt)
-    event.hash = entry_hash(event)
+    event.algorithm = settings.TRAIL_HASH
+    event.payload_hash = payload_hash(event.payload, event.payload_salt, event.algorithm)
+    event.hash = entry_hash(event.entry())
     head.seq, head.hash = event.seq, event.hash
-
-
-def payload_hash(payload: dict[str, Any], salt: str) -> str:
-    """SHA-256 over salt and canonical JSON."""
-    canonical = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(f"{salt}\n{canonical}".encode()).hexdigest()
-
-
-def _instant(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")
-
-
-def entry_hash(event: Event) -> str:
-    """SHA-256 over every column of the entry, each length-prefixed (SEC-43)."""
-    parts = [
-        event.algorithm,
-        event.version,
-        event.stream,
-        event.seq,
-        event.previous_hash,
-        event.public_id,
-        event.name,
-        _instant(event.happened_at.astimezone(UTC)),
-        event.court_id,
-        event.subject_kind,
-        event.subject_id,
-        event.actor_kind,
-        event.actor_id,
-        event.actor_role,
-        event.actor_name,
-        event.actor_court_id,
-        event.actor_post_id,
-        event.acting_for,
-        event.channel,
-        event.request_id,
-        event.payload_hash,
-    ]
-    digest = hashlib.sha256()
-    for part in parts:
-        raw = ("" if part is None else str(part)).encode()
-        digest.update(f"{len(raw)}:".encode() + raw)
-    return digest.hexdigest()
 
 
 def one_by_one(rows: QuerySet[Row], work: Callable[[Row], object], *, most: int = 500) -> int:

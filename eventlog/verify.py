@@ -1,69 +1,156 @@
-"""Checks the chains: every entry against its hash, its predecessor and its payload (SEC-45, SEC-46)."""
+"""Checks the trail in the database: links, payloads, heads and anchors (SEC-45, SEC-46). The walk is ``eventlog.offline``'s."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
 
-from eventlog.models import Event, StreamHead
-from eventlog.services import entry_hash, payload_hash
+from django.db.models import Q, QuerySet
 
-FIRST_PREVIOUS = "0" * 64
+from eventlog import offline
+from eventlog.anchors import proofs_of, published
+from eventlog.models import Anchor, AnchorMark, Event, KeyKind, ProofKind, StreamHead, TrailKey
+from eventlog.offline import Claim, Finding, Mark, Signed, Trail, Verdict
 
-
-class Verdict(IntEnum):
-    """Exit codes of ``manage.py audit verify``."""
-
-    GOOD = 0
-    BROKEN = 2
-    GAP = 3
-    SHORT = 5
+PAGE = 1000
+__all__ = ["Finding", "Verdict", "export", "verify", "verify_piece"]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """``seq`` is the first bad place of ``stream``."""
-
-    verdict: Verdict
-    stream: str
-    seq: int
-
-
-def verify(stream: str | None = None) -> list[Finding]:
-    """Findings of one stream or of all; empty when every chain is whole. Reads the table once, in order."""
-    wanted = {"stream": stream} if stream else {}
-    findings = []
-    heads = dict(StreamHead.objects.filter(**wanted).values_list("stream", "seq"))
-    seen: dict[str, int] = {}
-    for name, events in _by_stream(wanted):
-        finding, last = _walk(name, events)
-        seen[name] = last
-        if finding is not None:
-            findings.append(finding)
-    for name, seq in heads.items():
-        if seen.get(name, 0) < seq and not any(found.stream == name for found in findings):
-            findings.append(Finding(Verdict.SHORT, name, seen.get(name, 0) + 1))
-    return findings
+def _paged(rows: QuerySet[Any], *places: str) -> Iterator[Any]:
+    """Rows in the order of these columns, a page at a time: there are no server-side cursors (DESIGN §9)."""
+    rows = rows.order_by(*places)
+    after = f"({', '.join(places)}) > ({', '.join(['%s'] * len(places))})"
+    page = list(rows[:PAGE])
+    while page:
+        yield from page
+        last = [getattr(page[-1], place) for place in places]
+        page = list(rows.extra(where=[after], params=last)[:PAGE])  # noqa: S610 - the names are our own
 
 
-def _by_stream(wanted: dict[str, str]) -> Iterator[tuple[str, list[Event]]]:
-    names = Event.objects.filter(**wanted).order_by("stream").values_list("stream", flat=True).distinct()
-    for name in names:
-        yield name, list(Event.objects.filter(stream=name).order_by("seq"))
+def _entries(stream: str | None) -> Iterator[dict[str, Any]]:
+    rows = Event.objects.filter(stream=stream) if stream else Event.objects.all()
+    for event in _paged(rows, "stream", "seq", "id"):
+        yield event.entry() | {"payload": event.payload, "salt": event.payload_salt}
 
 
-def _walk(name: str, events: list[Event]) -> tuple[Finding | None, int]:
-    previous, expected = FIRST_PREVIOUS, 1
-    for event in events:
-        if event.seq != expected:
-            return Finding(Verdict.GAP, name, expected), event.seq
-        sound = (
-            event.previous_hash == previous
-            and event.payload_hash == payload_hash(event.payload, event.payload_salt)
-            and event.hash == entry_hash(event)
-        )
-        if not sound:
-            return Finding(Verdict.BROKEN, name, event.seq), event.seq
-        previous, expected = event.hash, expected + 1
-    return None, expected - 1
+def _marks(stream: str | None) -> Iterator[Mark]:
+    rows = AnchorMark.objects.filter(stream=stream) if stream else AnchorMark.objects.all()
+    for row in _paged(rows, "stream", "first", "id"):
+        yield Mark(row.stream, row.first, row.last, row.hash, row.anchor_number)
+
+
+def _says_what_it_hashes(entry: offline.Entry) -> bool:
+    made = offline.payload_hash(entry["payload"], entry["salt"], entry["algorithm"])
+    return bool(entry["payload_hash"] == made)
+
+
+def published_anchors() -> Iterator[dict[str, object]]:
+    """Every signed anchor as it is published, oldest first."""
+    last = 0
+    while anchors := list(Anchor.objects.filter(number__gt=last).order_by("number")[:PAGE]):
+        proofs = proofs_of(anchors)
+        for anchor in anchors:
+            if ProofKind.SIGNATURE in proofs[anchor.number]:
+                yield published(anchor, proofs[anchor.number])
+        last = anchors[-1].number
+
+
+def _signed() -> list[Signed]:
+    return [
+        Signed(str(row["text"]), str(row["signature"]), str(row["key_id"])) for row in published_anchors()
+    ]
+
+
+def known_keys() -> str:
+    """All public keys that ever signed, as one PEM text."""
+    return "".join(TrailKey.objects.order_by("id").values_list("public_pem", flat=True))
+
+
+def verify(
+    stream: str | None = None,
+    *,
+    anchors: Path | None = None,
+    keys: Path | None = None,
+    receipts: Sequence[Claim] = (),
+) -> list[Finding]:
+    """Findings of one stream or of the whole trail; empty when everything holds. Reads the tables once, in order.
+
+    ``anchors`` and ``keys`` from outside take the place of the database's own. One stream is held against its links and
+    its marks only: a root needs all streams.
+    """
+    known = offline.read_keys(keys.read_text() if keys else known_keys())
+    signed = offline.read_anchors(anchors) if anchors else _signed()
+    findings = list(offline.check_anchors(signed, known))
+    heads = _Heads(stream)
+    trail = Trail(
+        () if stream or findings else signed,
+        payload_holds=_says_what_it_hashes,
+        head_of=heads.compare,
+        receipts=receipts,
+    )
+    findings += trail.walk(_entries(stream), _marks(stream))
+    heads.compare(None, 0, "")
+    return findings + heads.without_entries
+
+
+class _Heads:
+    """The heads beside the walk, in the same order."""
+
+    def __init__(self, stream: str | None) -> None:
+        rows = StreamHead.objects.filter(stream=stream) if stream else StreamHead.objects.all()
+        self._rows: Iterator[StreamHead] = _paged(rows, "stream")
+        self._next = next(self._rows, None)
+        self.without_entries: list[Finding] = []
+
+    def compare(self, stream: str | None, last: int, hashed: str) -> Finding | None:
+        """What is wrong with the head of a stream that ends so; None for the stream asks for those that are left.
+
+        A head beyond the entries is a tail cut off; one before them, of another hash or none at all is an old or forged head.
+        """
+        while self._next and (stream is None or self._next.stream < stream):
+            if self._next.seq:
+                self.without_entries.append(Finding(Verdict.SHORT, self._next.stream, 1))
+            self._next = next(self._rows, None)
+        if stream is None:
+            return None
+        if self._next is None or self._next.stream != stream:
+            return Finding(Verdict.BROKEN, stream, last) if last else None
+        head, self._next = self._next, next(self._rows, None)
+        if last < head.seq:
+            return Finding(Verdict.SHORT, stream, last + 1)
+        return Finding(Verdict.BROKEN, stream, last) if (last, hashed) != (head.seq, head.hash) else None
+
+
+def verify_piece(stream: str, first: int, last: int | None) -> list[Finding]:
+    """The links of entries ``first`` to ``last`` of one stream."""
+    return list(offline.check_piece(_entries(stream), stream, first, last))
+
+
+def export(folder: Path, *, say: Callable[[str], object] = lambda line: None) -> None:
+    """Everything a stranger needs, without what the entries say: ``python offline.py .`` in the folder checks it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = (
+        {name: value for name, value in entry.items() if name not in ("payload", "salt")}
+        for entry in _entries(None)
+    )
+    say(f"entries {_write(folder / 'entries.jsonl', entries)}")
+    say(f"marks {_write(folder / 'marks.jsonl', (vars(mark) for mark in _marks(None)))}")
+    say(f"anchors {_write(folder / 'anchors.jsonl', published_anchors())}")
+    (folder / "keys.pem").write_text(known_keys())
+    copyfile(offline.__file__, folder / "offline.py")
+
+
+def _write(path: Path, rows: Iterator[dict[str, Any]]) -> int:
+    number = 0
+    with path.open("w", encoding="utf-8") as target:
+        for number, row in enumerate(rows, start=1):
+            target.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return number
+
+
+def keys_of(kind: KeyKind) -> QuerySet[TrailKey]:
+    """Public keys of one use, newest first."""
+    return TrailKey.objects.filter(kind=kind).order_by("-id")

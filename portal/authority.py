@@ -153,10 +153,18 @@ def make_demo(directory: Path, mark: bytes) -> None:
     seals, stamps = demo_authorities(directory, mark)
     for name, subject in DEMO_SEALS.items():
         _kept_pair(directory / "seals" / name, subject, seals, mark)
+    make_anchor_key(directory / "seals" / "anchors" / "anchor.key.pem", mark)
     _kept_pair(directory / "tsa" / "tsa", STAMP_NAME, stamps, mark, stamps=True)
     roots = b"".join(public_pem(made.certificate) for made in (seals, stamps))
     write_once(directory / "seal-trust.pem", mark + roots)
     write_once(directory / "seal-crls.pem", b"".join(public_pem(made.crl()) for made in (seals, stamps)))
+
+
+def make_anchor_key(place: Path, mark: bytes) -> None:
+    """The key of the trail's anchors (docs/adr/0024); an existing one stays."""
+    if not place.exists():
+        _private_parent(place)
+        write_once(place, mark + private_pem(ec.generate_private_key(ec.SECP256R1())))
 
 
 def demo_authorities(directory: Path, mark: bytes) -> tuple[Authority, Authority]:

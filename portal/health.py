@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from redis.exceptions import RedisError
 
 from common.requests import peer_address
-from eventlog.selectors import dead_letters, outbox_age_seconds
+from eventlog.selectors import OLD_ANCHOR_SECONDS, anchor_age_seconds, dead_letters, outbox_age_seconds
 from portal.env import ConfigurationError
 from portal.startup import database_mode, require_mode, unapplied_migrations
 from qrlinks.services import unknown_last_hour
@@ -74,6 +74,7 @@ def run_checks() -> dict[str, str]:
         require_mode(database_mode(connection))
         checks["migrations"] = DOWN if unapplied_migrations() else OK
         checks["clock"] = check_clock()
+        checks["anchor"] = DEGRADED if anchor_age_seconds() > OLD_ANCHOR_SECONDS else OK
         checks["outbox"] = DEGRADED if outbox_age_seconds() > MAX_OUTBOX_AGE_SECONDS else OK
     except (DatabaseError, InterfaceError, ConfigurationError):
         checks["database"] = DOWN
@@ -116,6 +117,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     ]
     try:
         lines.append(f"portal_outbox_age_seconds {outbox_age_seconds():.1f}")
+        lines.append(f"portal_anchor_age_seconds {anchor_age_seconds():.1f}")
         lines.append(f"portal_outbox_dead {dead_letters().count()}")
         lines.append(f"portal_scan_unknown_last_hour {unknown_last_hour()}")
     except (DatabaseError, InterfaceError):

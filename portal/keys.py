@@ -18,7 +18,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 
-from portal.authority import make_demo, write_once
+from portal.authority import make_anchor_key, make_demo, write_once
 from portal.env import DEMO_FILE_LINE, DEMO_PREFIX
 
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | x25519.X25519PrivateKey
@@ -73,6 +73,7 @@ def make(directory: Path, *, demo: bool) -> None:
     write_once(directory / "receipt.key.pem", mark + _private_pem(ec.generate_private_key(ec.SECP256R1())))
     _write_pair(directory, "zone", mark, x25519.X25519PrivateKey.generate)
     if not demo:
+        make_anchor_key(directory / "anchors" / "anchor.key.pem", mark)  # for the signer's directory
         return
     make_demo(directory, mark)
     for side in ("cashier", "merchant"):

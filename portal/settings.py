@@ -339,6 +339,10 @@ SEAL_TRUST_FILE = env.file("SEAL_TRUST_FILE", private=False)
 SEAL_CRL_FILE = env.file("SEAL_CRL_FILE", private=False)
 """Their revocation lists (PEM, any number); read again when the file changes."""
 TSA_URL = env.service("TSA_URL")
+ANCHORS_DIR = env.text("ANCHORS_DIR", "" if PRODUCTION else str(VAR_DIR / "anchors"))
+"""Where each anchor of the trail is written once more, outside of database and portal (docs/adr/0024); empty: nowhere."""
+TRAIL_HASH = env.choice("TRAIL_HASH", ("sha256", "sm3"), "sha256")
+"""Hash of the trail's new entries; each entry names its own, so a chain may hold both (SEC-43)."""
 TSA_KEY_FILE = TSA_CERT_FILE = None
 if not PRODUCTION:  # the stand-in at /demo/tsa/
     TSA_KEY_FILE = env.file("TSA_KEY_FILE")
@@ -461,6 +465,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "visits": {"task": "filing.remind_of_visits", "schedule": crontab(hour="8-19", minute="17")},
     "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
     "publications": {"task": "documents.end_publications", "schedule": crontab(hour="7-18", minute="27")},
+    # looks every minute; an anchor is cut after ten, or after a thousand entries
+    "anchors": {"task": "eventlog.anchor", "schedule": 60.0, "options": {"expires": 60}},
     "scans": {"task": "documents.scan_files", "schedule": 10.0, "options": {"expires": 10}},
     # goes on where it was; a night that is too short is followed by the next
     "fixity": {"task": "documents.check_fixity", "schedule": crontab(hour="1-5", minute="*/5")},

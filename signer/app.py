@@ -1,4 +1,4 @@
-"""The signer's door: ``POST /sign``, ``GET /seals/<id>`` and ``GET /healthz``, as a small ASGI application.
+"""The signer's door: ``POST /sign``, ``GET /seals/<id>``, ``/anchor`` and ``GET /healthz``, as a small ASGI application.
 
 Environment: ``SIGNER_DIRECTORY`` (directory), ``SIGNER_SECRET`` (shared with the portal), ``SIGNER_JOURNAL`` (file) and
 ``PORTAL_MODE``. Without any of them the process does not start.
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from signer import protocol, store
+from signer import anchors, protocol, store
 from signer.attributes import NotASignature, digest_signed
 from signer.journal import Journal
 
@@ -35,10 +35,16 @@ class Refused(Exception):
 
 
 class Signer:
-    """The application: seals, journal and the secret that callers prove."""
+    """The application: seals, journal, the secret that callers prove, and the book of anchors where it has their key."""
 
-    def __init__(self, seals: Mapping[str, store.Seal], journal: Journal, secret: str) -> None:
-        self.seals, self.journal, self.secret = seals, journal, secret
+    def __init__(
+        self,
+        seals: Mapping[str, store.Seal],
+        journal: Journal,
+        secret: str,
+        book: anchors.AnchorBook | None = None,
+    ) -> None:
+        self.seals, self.journal, self.secret, self.book = seals, journal, secret, book
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,12 +65,31 @@ class Signer:
             return 200, {"status": "ok"}
         if method == "GET" and path.startswith(protocol.SEALS):  # certificates are public
             return 200, {"certificate": self._seal(path.removeprefix(protocol.SEALS)).pem}
-        if method != "POST" or path != protocol.SIGN:
+        if method == "GET" and path == protocol.ANCHOR:
+            return 200, {"key": self._book().public_pem}
+        if method != "POST" or path not in (protocol.SIGN, protocol.ANCHOR):
             raise Refused(404, "unknown_address")
         given = dict(scope["headers"]).get(protocol.PROOF.lower().encode(), b"").decode("latin-1")
         if not protocol.is_proven(self.secret, body, given):
             raise Refused(401, "not_proven")
-        return 200, {"signature": base64.b64encode(self._sign(body)).decode()}
+        made = self._sign(body) if path == protocol.SIGN else self._anchor(body)
+        return 200, {"signature": base64.b64encode(made).decode()}
+
+    def _book(self) -> anchors.AnchorBook:
+        if self.book is None:
+            raise Refused(404, "no_anchor_key")
+        return self.book
+
+    def _anchor(self, body: bytes) -> bytes:
+        """Noted first, like every signature."""
+        try:
+            return self._book().sign(body.decode())
+        except (UnicodeDecodeError, anchors.NoAnchor) as error:
+            raise Refused(422, "no_anchor") from error
+        except anchors.OutOfTurn as error:
+            raise Refused(409, "out_of_turn") from error
+        except OSError as error:
+            raise Refused(503, "journal_closed") from error
 
     def _seal(self, name: object) -> store.Seal:
         seal = self.seals.get(name) if isinstance(name, str) else None
@@ -108,15 +133,21 @@ def from_environment(environment: Mapping[str, str]) -> Signer:
     try:
         secret = environment["SIGNER_SECRET"]
         production = environment["PORTAL_MODE"] == "production"
-        seals = store.load(Path(environment["SIGNER_DIRECTORY"]), production=production)
-        journal = Journal(Path(environment["SIGNER_JOURNAL"]))
+        directory, noted = Path(environment["SIGNER_DIRECTORY"]), Path(environment["SIGNER_JOURNAL"])
+        seals = store.load(directory, production=production)
+        journal = Journal(noted)
+        book = None
+        if not anchors.absent(directory):
+            book = anchors.AnchorBook(
+                directory / anchors.KEY, noted.with_name(anchors.JOURNAL), production=production
+            )
     except KeyError as error:
         raise SystemExit(f"{error.args[0]} is not set; docs/operations.md says what belongs there.") from None
     except (store.BadStore, OSError) as error:
         raise SystemExit(f"The signer cannot start: {error}.") from None
     if len(secret) < SHORTEST_SECRET or (production and secret.startswith("demo:")):
         raise SystemExit("SIGNER_SECRET is too short or a demo secret.")
-    return Signer(seals, journal, secret)
+    return Signer(seals, journal, secret, book)
 
 
 def application() -> Signer:

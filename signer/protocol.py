@@ -11,6 +11,8 @@ import hmac
 import re
 
 SIGN, SEALS, HEALTH = "/sign", "/seals/", "/healthz"
+ANCHOR = "/anchor"
+"""GET: the public key of anchors; POST: the signature of one (docs/adr/0024)."""
 PROOF = "X-Signer-Proof"
 MAX_BODY_BYTES = 16 * 1024
 SEAL_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

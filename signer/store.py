@@ -46,23 +46,32 @@ def load(directory: Path, *, production: bool) -> dict[str, Seal]:
 
 
 def _seal(name: str, path: Path, *, production: bool) -> Seal:
-    written = path.read_bytes()
     if not SEAL_ID.fullmatch(name):
         raise BadStore(f"{path}: names are small letters, digits and hyphens")
-    if production and written.startswith(DEMO_MARK):
-        raise BadStore(f"{path} is a demo key; have one made for production")
-    if production and path.stat().st_mode & (stat.S_IRWXO | stat.S_IRWXG):
-        raise BadStore(f"{path} is open to other users; set its mode to 0400")
+    key = read_key(path, production=production)
     try:
-        key = serialization.load_pem_private_key(written, password=None)
         certificate_pem = path.with_name(f"{name}.cert.pem").read_bytes()
         _kind, _headers, der = pem.unarmor(certificate_pem)
         certificate = x509.Certificate.load(der)
         public = serialization.load_der_public_key(certificate.public_key.dump())
     except (OSError, ValueError, TypeError) as error:
         raise BadStore(f"{path} or its certificate cannot be read") from error
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise BadStore(f"{path} is no ECDSA P-256 key")
     if key.public_key() != public:
         raise BadStore(f"{path} and its certificate do not belong together")
     return Seal(name, key, certificate, pem.armor("CERTIFICATE", der).decode())
+
+
+def read_key(path: Path, *, production: bool) -> ec.EllipticCurvePrivateKey:
+    """A private key. BadStore unless it is ECDSA P-256 and, in production, nobody else's and no demo key."""
+    try:
+        written = path.read_bytes()
+        if production and written.startswith(DEMO_MARK):
+            raise BadStore(f"{path} is a demo key; have one made for production")
+        if production and path.stat().st_mode & (stat.S_IRWXO | stat.S_IRWXG):
+            raise BadStore(f"{path} is open to other users; set its mode to 0400")
+        key = serialization.load_pem_private_key(written, password=None)
+    except (OSError, ValueError, TypeError) as error:
+        raise BadStore(f"{path} cannot be read") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise BadStore(f"{path} is no ECDSA P-256 key")
+    return key

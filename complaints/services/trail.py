@@ -12,7 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from common import clock
 from complaints.models import DailyRoot, Entry, Head, Matter
-from eventlog.services import act, payload_hash
+from eventlog.offline import payload_hash
+from eventlog.services import act
 
 ONLY_HEAD = 1
 FIRST_PREVIOUS = "0" * 64
