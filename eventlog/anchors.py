@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from django.db.models import F, Max, Q
 
 from common import clock
 from common.errors import GatewayUnavailable
-from eventlog import offline, witness
+from eventlog import offline, receipts, witness
 from eventlog.models import (
     Anchor,
     AnchorMark,
@@ -45,6 +46,7 @@ CHUNK = 200
 
 def run() -> Anchor | None:
     """Complete what waits, cut the next anchor when it is due, complete it. Safe to run twice and at once."""
+    note_key(KeyKind.RECEIPT, receipts.public_pem())
     complete_pending()
     anchor = cut()
     if anchor is not None:
@@ -58,9 +60,10 @@ def cut(*, now_at_once: bool = False) -> Anchor | None:
         if not _alone():
             return None
         newest = Anchor.objects.first()
-        if newest and not AnchorProof.objects.filter(
-            anchor_number=newest.number, kind=ProofKind.SIGNATURE
-        ).exists():
+        if (
+            newest
+            and not AnchorProof.objects.filter(anchor_number=newest.number, kind=ProofKind.SIGNATURE).exists()
+        ):
             return None
         heads = list(  # one statement, one snapshot
             StreamHead.objects.filter(seq__gt=F("anchored_seq")).order_by("stream")[:MAX_STREAMS]
@@ -211,7 +214,7 @@ def note_key(kind: str, pem: str) -> str:
     return key_id
 
 
-def published(anchor: Anchor, proofs: dict[str, AnchorProof]) -> dict[str, object]:
+def published(anchor: Anchor, proofs: dict[str, AnchorProof]) -> dict[str, Any]:
     """One line of the published anchors; ``eventlog.offline`` reads it."""
     signature, stamp = proofs[ProofKind.SIGNATURE], proofs.get(ProofKind.TIMESTAMP)
     return {

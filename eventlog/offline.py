@@ -215,7 +215,9 @@ def is_signed(key: ec.EllipticCurvePublicKey | None, text: str, signature: str) 
 
 
 # --- anchors -----------------------------------------------------------------------------------------------------
-def check_anchors(anchors: Sequence[Signed], keys: Mapping[str, ec.EllipticCurvePublicKey]) -> Iterator[Finding]:
+def check_anchors(
+    anchors: Sequence[Signed], keys: Mapping[str, ec.EllipticCurvePublicKey]
+) -> Iterator[Finding]:
     """Each is signed, numbered without a gap and names the one before it."""
     previous, last = FIRST_PREVIOUS, 0
     for number, anchor in enumerate(anchors, start=1):
@@ -282,10 +284,12 @@ class Trail:
             seq = entry["seq"]
             finding = finding or self._wrong(stream, entry, previous, last)
             while mark and mark.last < seq:
-                mark, reaches = next(ahead, None), max(reaches, mark.last)
+                reaches = max(reaches, mark.last)
+                mark = next(ahead, None)
             finding = finding or self._anchored(stream, entry, mark)
             previous, last = entry["hash"], seq
-        reaches = max([reaches, *(rest.last for rest in (mark, *ahead) if rest)])
+        for rest in (mark, *ahead):
+            reaches = max(reaches, rest.last if rest else 0)
         if finding is None and last < reaches:
             finding = Finding(Verdict.SHORT, stream, last + 1)
         of_head = self.head_of(stream, last, previous)
@@ -390,7 +394,10 @@ def read_anchors(place: Path) -> list[Signed]:
     """Anchors of a JSON-lines file, or of a folder with such files (a write-once folder has one for each)."""
     files = [place] if place.is_file() else sorted(place.glob("*.jsonl"))
     rows = [row for path in files for row in _lines(path)]
-    return [Signed(row["text"], row["signature"], row["key_id"]) for row in sorted(rows, key=lambda row: row["number"])]
+    return [
+        Signed(row["text"], row["signature"], row["key_id"])
+        for row in sorted(rows, key=lambda row: row["number"])
+    ]
 
 
 def check_piece(entries: Iterable[Entry], stream: str, first: int, last: int | None) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common import clock
+from eventlog import offline
 from eventlog.models import Event, Receipt
 from eventlog.registry import NAMES
 
@@ -29,16 +30,16 @@ def _key() -> ec.EllipticCurvePrivateKey:
 
 
 @lru_cache(maxsize=1)
+def public_pem() -> str:
+    """The public half of the key that signs receipts now."""
+    encoding, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    return _key().public_key().public_bytes(encoding, form).decode()
+
+
+@lru_cache(maxsize=1)
 def key_id() -> str:
     """First 16 hex characters of the SHA-256 of the public key."""
-    raw = (
-        _key()
-        .public_key()
-        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(raw)
-    return digest.finalize().hex()[:16]
+    return offline.key_id_of(public_pem().encode())
 
 
 def sign(event: Event, number: str) -> Receipt:

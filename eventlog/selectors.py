@@ -73,10 +73,8 @@ def standing_anchor() -> Anchor | None:
 def anchor_age_seconds() -> float:
     """Seconds since the newest anchor that counts; where there is none yet, since the first entry; 0 without any entry."""
     anchor = standing_anchor()
-    if anchor is not None:
-        since = anchor.cut_at
-    else:
-        since = Event.objects.order_by("id").values_list("happened_at", flat=True).first()
+    first = Event.objects.order_by("id").values_list("happened_at", flat=True)
+    since = anchor.cut_at if anchor else first.first()
     return max(0.0, (clock.now() - since).total_seconds()) if since else 0.0
 
 

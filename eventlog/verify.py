@@ -8,11 +8,11 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from eventlog import offline
 from eventlog.anchors import proofs_of, published
-from eventlog.models import Anchor, AnchorMark, Event, KeyKind, ProofKind, StreamHead, TrailKey
+from eventlog.models import Anchor, AnchorMark, AnchorProof, Event, ProofKind, StreamHead, TrailKey
 from eventlog.offline import Claim, Finding, Mark, Signed, Trail, Verdict
 
 PAGE = 1000
@@ -47,21 +47,24 @@ def _says_what_it_hashes(entry: offline.Entry) -> bool:
     return bool(entry["payload_hash"] == made)
 
 
-def published_anchors() -> Iterator[dict[str, object]]:
+def published_anchors() -> Iterator[dict[str, Any]]:
     """Every signed anchor as it is published, oldest first."""
     last = 0
-    while anchors := list(Anchor.objects.filter(number__gt=last).order_by("number")[:PAGE]):
-        proofs = proofs_of(anchors)
-        for anchor in anchors:
-            if ProofKind.SIGNATURE in proofs[anchor.number]:
-                yield published(anchor, proofs[anchor.number])
-        last = anchors[-1].number
+    while rows := signed_anchors_after(last, most=PAGE):
+        yield from rows
+        last = rows[-1]["number"]
+
+
+def signed_anchors_after(number: int, *, most: int) -> list[dict[str, Any]]:
+    """Signed anchors behind this number as they are published, oldest first. Two queries."""
+    signed = AnchorProof.objects.filter(kind=ProofKind.SIGNATURE).values("anchor_number")
+    anchors = list(Anchor.objects.filter(number__gt=number, number__in=signed).order_by("number")[:most])
+    proofs = proofs_of(anchors)
+    return [published(anchor, proofs[anchor.number]) for anchor in anchors]
 
 
 def _signed() -> list[Signed]:
-    return [
-        Signed(str(row["text"]), str(row["signature"]), str(row["key_id"])) for row in published_anchors()
-    ]
+    return [Signed(row["text"], row["signature"], row["key_id"]) for row in published_anchors()]
 
 
 def known_keys() -> str:
@@ -146,11 +149,7 @@ def export(folder: Path, *, say: Callable[[str], object] = lambda line: None) ->
 def _write(path: Path, rows: Iterator[dict[str, Any]]) -> int:
     number = 0
     with path.open("w", encoding="utf-8") as target:
-        for number, row in enumerate(rows, start=1):
+        for row in rows:
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
+            number += 1
     return number
-
-
-def keys_of(kind: KeyKind) -> QuerySet[TrailKey]:
-    """Public keys of one use, newest first."""
-    return TrailKey.objects.filter(kind=kind).order_by("-id")

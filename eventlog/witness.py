@@ -18,7 +18,9 @@ from signer import protocol
 
 
 def _away() -> GatewayUnavailable:
-    return GatewayUnavailable(_("留痕锚点的签名服务暂停，记录照常写入，恢复后自动补上。"), code="anchor_pending")
+    return GatewayUnavailable(
+        _("留痕锚点的签名服务暂停，记录照常写入，恢复后自动补上。"), code="anchor_pending"
+    )
 
 
 def _ask(address: str, method: str, path: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
@@ -30,7 +32,9 @@ def _ask(address: str, method: str, path: str, content: bytes, headers: dict[str
     transport = httpx.HTTPTransport(uds=local if is_local else None)
     base = "http://localhost" if is_local else address
     try:
-        with httpx.Client(transport=transport, timeout=timeout, trust_env=False, follow_redirects=False) as client:
+        with httpx.Client(
+            transport=transport, timeout=timeout, trust_env=False, follow_redirects=False
+        ) as client:
             response = client.request(method, f"{base}{path}", content=content, headers=headers)
     except httpx.HTTPError as error:
         raise _away() from error

@@ -42,9 +42,7 @@ class OutOfTurn(Exception):
     """Another text was signed for this number, or the one before it was not."""
 
 
-def compose(
-    *, number: int, first: int, last: int, streams: int, root: str, previous: str, time: str
-) -> str:
+def compose(*, number: int, first: int, last: int, streams: int, root: str, previous: str, time: str) -> str:
     """The text of an anchor; ``time`` is UTC to the second."""
     return (
         f"court-portal anchor v1\nnumber: {number}\nentries: {first}-{last}\nstreams: {streams}\n"
@@ -99,4 +97,3 @@ def _last_of(path: Path) -> tuple[int, str]:
 def absent(directory: Path) -> bool:
     """Whether this signer was given no anchor key: it seals papers and nothing else."""
     return not (directory / KEY).exists()
-

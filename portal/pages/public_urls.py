@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from portal.pages import outages, public
+from portal.pages import outages, public, trail
 
 app_name = "public"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("outages/", outages.outages, name="outages"),
     path("outages/record/", outages.record, name="outage_record"),
     path("privacy/", public.privacy, name="privacy"),
+    path("trail/roots/", trail.roots, name="roots"),
+    path("trail/roots.jsonl", trail.roots_file, name="roots_file"),
+    path("trail/roots.atom", trail.roots_feed, name="roots_feed"),
+    path("trail/keys.pem", trail.keys_file, name="trail_keys"),
+    path("trail/offline.py", trail.verifier, name="verifier"),
 ]
 if settings.PORTAL_MODE != "production":
     from portal.pages import styleguide

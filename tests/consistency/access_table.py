@@ -52,6 +52,11 @@ qrlinks:pass             POST   -                all 422
 complaints:start         GET    -                all 200
 complaints:start         POST   -                all 200
 complaints:roots         GET    -                all 200
+public:roots             GET    -                all 200
+public:roots_file        GET    -                all 200
+public:roots_feed        GET    -                all 200
+public:trail_keys        GET    -                all 200
+public:verifier          GET    -                all 200
 qrlinks:suspicious       GET    -                all 200
 qrlinks:suspicious       POST   -                all 302
 pages:scan_display       POST   token            all 302

@@ -37,6 +37,7 @@ NOT_PAGES = {
     "payments:bank_sample", "payments:day_file", "payments:month_file",
     "feedback:record", "feedback:bench_record", "feedback:contacts_file",
     "/live/batch", "api:filing", "api:cases", "api:case",
+    "public:roots_file", "public:roots_feed", "public:trail_keys", "public:verifier",
     "standins:wechat_query", "standins:wechat_query_refund", "standins:wechat_bill", "standins:wechat_bill_download",
     "standins:wechat_pay", "standins:alipay", "standins:alipay_bill",  # machines of the outside world
 }  # fmt: skip

@@ -16,7 +16,7 @@ from django.test import Client
 
 from common import clock
 from eventlog import anchors, offline
-from eventlog.models import Anchor, AnchorMark, AnchorProof, Event, ProofKind, StreamHead, TrailKey
+from eventlog.models import Anchor, AnchorMark, AnchorProof, Event, KeyKind, ProofKind, StreamHead, TrailKey
 from eventlog.selectors import anchor_age_seconds, standing_anchor
 from eventlog.services import act
 from eventlog.verify import verify
@@ -64,7 +64,7 @@ def test_an_anchor_is_signed_once_for_its_number_and_witnessed_outside(
     assert offline.is_signed(key, anchor.text, again)
     with pytest.raises(RuntimeError, match="out_of_turn"):
         anchors.witness.signature_of(anchor.text.replace(anchor.root, "0" * 64))
-    assert TrailKey.objects.get().key_id == signature.key_id
+    assert TrailKey.objects.get(kind=KeyKind.ANCHOR).key_id == signature.key_id
     assert anchors.cut() is None, "neither ten minutes nor a thousand entries"
     with clock.at(clock.now() + timedelta(minutes=11)):
         second = anchors.run()
@@ -119,7 +119,11 @@ def test_what_commits_while_an_anchor_is_cut_belongs_to_the_next(guarded: bool) 
         written.wait(20)
         many("case:early")  # takes a higher id, commits first
         seen = (
-            list(AnchorMark.objects.filter(anchor_number=_cut_and_sign().number).values_list("stream", flat=True))
+            list(
+                AnchorMark.objects.filter(anchor_number=_cut_and_sign().number).values_list(
+                    "stream", flat=True
+                )
+            )
             if guarded
             else list(Event.objects.order_by("id").values_list("stream", flat=True))
         )
@@ -133,13 +137,15 @@ def test_what_commits_while_an_anchor_is_cut_belongs_to_the_next(guarded: bool) 
     assert seen == ["case:a", "case:early"]
     if guarded:
         second = _cut_and_sign(at_once_please=True)
-        assert list(AnchorMark.objects.filter(anchor_number=second.number).values_list("stream", flat=True)) == [
-            "case:late"
-        ]
+        assert list(
+            AnchorMark.objects.filter(anchor_number=second.number).values_list("stream", flat=True)
+        ) == ["case:late"]
         assert verify() == []
     else:
         lost = Event.objects.filter(id__gt=int(reached)).values_list("stream", flat=True)
-        assert list(lost) == [], "the late entry lies below the id that was reached: going by ids it is in no anchor"
+        assert list(lost) == [], (
+            "the late entry lies below the id that was reached: going by ids it is in no anchor"
+        )
         assert Event.objects.filter(stream="case:late").exists()
 
 
@@ -212,3 +218,31 @@ def test_a_file_with_another_text_is_not_overwritten(folder: Path) -> None:
     anchor.text += " "
     with pytest.raises(FileExistsError):
         anchors.write_once(folder, anchor)
+
+
+@pytest.mark.req("SEC-44")
+def test_anchors_are_published_to_everybody(django_assert_max_num_queries: Any) -> None:
+    client = Client()
+    assert "还没有锚点" in client.get("/trail/roots/").content.decode()
+    many("case:a")
+    first = _cut_and_sign()
+    many("case:b")
+    second = _cut_and_sign(at_once_please=True)
+    page = client.get("/trail/roots/").content.decode()
+    assert first.root in page and second.root in page and "case:" not in page
+    lines = [json.loads(line) for line in client.get("/trail/roots.jsonl").content.splitlines()]
+    assert [line["text"] for line in lines] == [first.text, second.text]
+    (line,) = [json.loads(line) for line in client.get("/trail/roots.jsonl?after=1").content.splitlines()]
+    assert line["number"] == 2
+    assert len(client.get("/trail/roots.jsonl?after=-1%20x").content.splitlines()) == 2
+    keys = offline.read_keys(client.get("/trail/keys.pem").content.decode())
+    signed = [offline.Signed(line["text"], line["signature"], line["key_id"]) for line in lines]
+    assert list(offline.check_anchors(signed, keys)) == []
+    feed = client.get("/trail/roots.atom")
+    assert feed["Content-Type"].startswith("application/atom+xml") and second.root in feed.content.decode()
+    assert client.get("/trail/offline.py").content == Path(offline.__file__).read_bytes()
+    anchor = anchors.cut(now_at_once=True)
+    assert anchor and anchor.text not in feed.content.decode(), "not signed yet"
+    assert len(client.get("/trail/roots.jsonl").content.splitlines()) == 2
+    with django_assert_max_num_queries(6):
+        assert "等待签名" in client.get("/trail/roots/").content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 
 from portal.authority import make_demo
 from portal.env import DEMO_FILE_LINE
-from signer import journal, protocol, store
+from signer import anchors, journal, protocol, store
 from signer.app import from_environment
 
 MOMENT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -221,3 +222,76 @@ def test_keys_are_made_once(home: Path) -> None:
     key = serialization.load_pem_private_key(after[home / "seals" / "above.key.pem"], password=None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     assert all(path.stat().st_mode & 0o077 == 0 for path in home.rglob("*.pem"))
+
+
+def anchor_text(number: int, previous: str, **changes: Any) -> str:
+    values = {"first": 1, "last": 5, "streams": 2, "root": "a" * 64, "time": "2026-11-21T02:00:00Z"} | changes
+    return anchors.compose(number=number, previous=previous, **values)
+
+
+def of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def ask_for(door: Door, text: str, **changes: Any) -> Any:
+    return door.ask(text.encode(), path=protocol.ANCHOR, **changes)
+
+
+@pytest.mark.req("SEC-44", "F-13")
+def test_anchors_are_signed_in_turn_and_never_two_for_a_number(door: Door, home: Path) -> None:
+    one = anchor_text(1, journal.START)
+    two = anchor_text(2, of(one))
+    fork = anchor_text(2, of(one), root="b" * 64)
+    assert ask_for(door, two)[0] == 409, "the first comes first"
+    for text in (one, two):
+        status, answer = ask_for(door, text)
+        assert status == 200
+        key = serialization.load_pem_public_key(ask_for(door, "", method="GET", proof="")[1]["key"].encode())
+        assert isinstance(key, ec.EllipticCurvePublicKey)
+        key.verify(base64.b64decode(answer["signature"]), text.encode(), ec.ECDSA(hashes.SHA256()))
+    assert ask_for(door, two)[0] == 200, "the same once more"
+    again = Door(home)  # as after a crash
+    assert ask_for(again, two)[0] == 200
+    for text in (one, fork, anchor_text(3, of(one)), anchor_text(4, of(two))):
+        assert ask_for(again, text) == (409, {"code": "out_of_turn"})
+    assert ask_for(again, anchor_text(3, of(two), first=6, last=5))[0] == 200, "an empty one"
+    noted = [json.loads(line) for line in (home / anchors.JOURNAL).read_text().splitlines()]
+    assert [line["reference"] for line in noted] == ["1", "2", "3"]
+    assert journal.first_break(home / anchors.JOURNAL) == 0
+    assert door.lines() == [], "no paper was sealed"
+
+
+@pytest.mark.req("SEC-44")
+def test_nothing_but_an_anchor_is_signed_with_its_key(door: Door, home: Path) -> None:
+    good = anchor_text(1, journal.START)
+    for text in (
+        "", "请签这一句", good + "x", good[:-1], good.replace("v1", "v2"), good.replace("1-5", "7-5"), good.replace("\n", "\r\n"),
+        attributes(door).dump().decode("latin-1"),
+    ):  # fmt: skip
+        assert ask_for(door, text) == (422, {"code": "no_anchor"})
+    assert door.ask(b"\xff", path=protocol.ANCHOR)[0] == 422
+    assert ask_for(door, good, proof="")[0] == 401
+    assert door.sign(attributes(door).dump(), seal="anchors/anchor")[0] == 404
+    assert (home / anchors.JOURNAL).read_text() == ""
+    assert door.signer.book is not None
+    door.signer.book.journal.close()
+    assert ask_for(door, good) == (503, {"code": "journal_closed"})
+
+
+def test_a_signer_without_an_anchor_key_seals_papers_only(home: Path) -> None:
+    (home / "seals" / anchors.KEY).unlink()
+    door = Door(home)
+    assert door.sign(attributes(door).dump())[0] == 200
+    assert ask_for(door, anchor_text(1, journal.START)) == (404, {"code": "no_anchor_key"})
+    (home / "seals" / anchors.KEY).write_text("no key")
+    with pytest.raises(SystemExit, match="cannot be read"):
+        Door(home)
+
+
+def test_an_anchor_that_a_crash_cut_off_was_not_signed(door: Door, home: Path) -> None:
+    one = anchor_text(1, journal.START)
+    ask_for(door, one)
+    ask_for(door, anchor_text(2, of(one)))
+    path = home / anchors.JOURNAL
+    path.write_bytes(path.read_bytes()[:-20])
+    assert ask_for(Door(home), anchor_text(2, of(one), root="b" * 64))[0] == 200
