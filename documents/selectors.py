@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from common import clock, crypto
-from common.actor import Actor
+from common.actor import Actor, Kind
 from courts.calendar import deadline
 from courts.models import Court
 from documents import policies
@@ -314,3 +314,15 @@ def documents_read_by(user_id: int, since: datetime | None, until: datetime | No
         yield DocumentRead(
             event.happened_at, event.actor_role, event.subject_kind, public_id, event.request_id
         )
+
+
+def openings_of_uploads(user_id: int, limit: int) -> list[tuple[Event, str]]:
+    """Who of the court opened what this account handed in, newest first, with the file's name. Two queries."""
+    names = dict(StoredFile.objects.filter(uploaded_by=user_id).values_list("pk", "display_name"))
+    rows = Event.objects.filter(
+        subject_kind="documents.storedfile",
+        subject_id__in=list(names),
+        name="documents.opened",
+        actor_kind=Kind.STAFF,
+    ).order_by("-id")
+    return [(event, names[event.subject_id]) for event in rows[:limit]]

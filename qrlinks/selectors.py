@@ -31,11 +31,12 @@ def visits_of(parties: Iterable[Party], limit: int = 50) -> list[Visit]:
 
 @dataclass(frozen=True)
 class Look:
-    """Somebody looked: when, who in words, what."""
+    """Somebody looked: when, who in words, what, in which case."""
 
     at: datetime
     who: str
     what: str
+    case_id: int
 
 
 def looks_of(parties: Iterable[Party], viewer: Actor, limit: int = 50) -> list[Look]:
@@ -43,7 +44,11 @@ def looks_of(parties: Iterable[Party], viewer: Actor, limit: int = 50) -> list[L
     addressed to them, by whomever, and every reading of their case with a reason (SEC-18; the reason itself is for those who
     hold the case). For the parties alone (SEC-35). Four queries."""
     own = list(parties)
-    looks = [Look(visit.happened_at, _entrance(visit), _paper(visit.copy)) for visit in visits_of(own, limit)]
+    case_of = {party.public_id: party.case_id for party in own}
+    looks = [
+        Look(visit.happened_at, _entrance(visit), _paper(visit.copy), visit.case_id)
+        for visit in visits_of(own, limit)
+    ]
     addressed = Copy.objects.filter(addressee_public_id__in=[party.public_id for party in own])
     copies = {copy.pk: copy for copy in addressed.select_related("paper")}
     opened = Event.objects.filter(
@@ -54,6 +59,7 @@ def looks_of(parties: Iterable[Party], viewer: Actor, limit: int = 50) -> list[L
             event.happened_at,
             _opener(event, viewer),
             _("打开了%(paper)s") % {"paper": _paper(copies[event.subject_id])},
+            case_of[copies[event.subject_id].addressee_public_id],
         )
         for event in opened[:limit]
     ]
@@ -63,6 +69,7 @@ def looks_of(parties: Iterable[Party], viewer: Actor, limit: int = 50) -> list[L
             row.opened_at,
             _("法院院领导 %(name)s") % {"name": row.post.user.name},
             _("写明理由查阅了本案和留言"),
+            row.case_id,
         )
         for row in read.order_by("-opened_at")[:limit]
     ]

@@ -118,6 +118,7 @@ accounts:real_name       GET    -                in  in  200 200 200 200 403 403
 accounts:real_name       POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
 # -- my things
 pages:my                 GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+pages:readers            GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
 pages:find_my_cases      POST   -                in  in  302 302 302 302 404 404 404 404 404 404 404 404 404 404 404
 pages:notices            GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 pages:notices_read       POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
