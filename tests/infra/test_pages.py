@@ -74,7 +74,7 @@ def test_ready_is_degraded_without_the_broker(transactional_db: None, broker: An
     assert client.get("/readyz").json()["status"] == "ok"
 
 
-@pytest.mark.req("REL-52")
+@pytest.mark.req("REL-52", "F-22")
 @pytest.mark.django_db
 def test_not_ready_with_clock_skew(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
     monkeypatch.setattr(health, "MAX_CLOCK_SKEW_SECONDS", -1.0)

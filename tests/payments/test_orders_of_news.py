@@ -130,7 +130,7 @@ def test_late_success_is_held_the_payer_is_told_and_may_ask(
     assert Message.objects.filter(kind="money_held", user=told.cast.users["zhang"]).exists()
 
 
-@pytest.mark.req("REL-12")
+@pytest.mark.req("REL-12", "F-17")
 def test_lost_callback_is_found_by_the_poll(told: Told) -> None:
     """The payer paid, the gateway's message never came, nobody looks: the schedule finds it."""
     order = start_payment(bill_id=Bill.objects.get(case=told.case).pk, actor=told.cast.zhang)

@@ -22,7 +22,9 @@ def test_every_look_at_papers_files_and_cases_and_nobody_elses(told: Told) -> No
     for address in (f"/papers/{copy.public_id}/", f"/files/{handed_in.public_id}/"):
         with closing(clerk.get(address, follow=True)) as answer:
             assert answer.status_code == 200
-    read_with_reason(case_public_id=told.case.public_id, reason="核实逾期没有答复的原因和经过", actor=cast.supervisor)
+    read_with_reason(
+        case_public_id=told.case.public_id, reason="核实逾期没有答复的原因和经过", actor=cast.supervisor
+    )
     page = zhang.get(PATH).content.decode()
     for words in (copy.serial, handed_in.display_name, "法院院领导", "写明理由", told.case.number):
         assert words in page, words

@@ -1,0 +1,102 @@
+"""The database gives up in the middle of an act: a deadlock, a conflict of transactions, a killed process. Nothing half stays,
+the person is told that nothing happened, and the same request works afterwards (F-12, F-21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from eventlog import services as eventlog
+from eventlog.models import Event, StreamHead
+from eventlog.verify import verify
+from feedback.models import Message, Thread
+from tests.faults.crash import run_and_die
+from tests.support.court import Cast, accepted
+
+CODES = {"deadlock": "40P01", "serialization": "40001"}
+PAGE = "/my/cases/{}/messages/new/?topic=material"
+
+
+@pytest.fixture
+def refusing(owner_connection: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every event that is written ends in this error of the server, until the test takes the trigger away."""
+    with owner_connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" RAISE EXCEPTION 'told to' USING ERRCODE = '{CODES[request.param]}'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER say_no BEFORE INSERT ON eventlog_event FOR EACH ROW EXECUTE FUNCTION say_no()"
+        )
+    yield
+    forget(owner_connection)
+
+
+def forget(link: Any) -> None:
+    with link.cursor() as cursor:
+        cursor.execute("DROP FUNCTION IF EXISTS say_no() CASCADE")
+
+
+@pytest.mark.req("F-21", "SEC-42")
+@pytest.mark.parametrize("refusing", CODES, indirect=True)
+def test_a_question_meets_a_deadlock(cast: Cast, case: Any, refusing: None, owner_connection: Any) -> None:
+    before, zhang = Event.objects.count(), cast.client("zhang")
+    zhang.raise_request_exception = False
+    body = {"text": "我补交了转账记录，请查收。", "form_key": "the-key-of-this-form"}
+    answer = zhang.post(PAGE.format(case.public_id), body)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "没有生效" in answer.content.decode()
+    assert not Thread.objects.exists() and Event.objects.count() == before and verify() == []
+    forget(owner_connection)
+    for _again in range(2):
+        assert zhang.post(PAGE.format(case.public_id), body).status_code == 302
+    assert Message.objects.count() == 1
+
+
+KILLED = """
+from accounts.models import User
+from common.actor import system
+from eventlog import services
+from eventlog.models import {model}
+{model}.objects.bulk_create = die
+with services.act():
+    services.emit("accounts.signed_in", subject=User.objects.order_by("id")[0], actor=system("test"), stream="person:x")
+"""
+
+
+@pytest.mark.req("F-12")
+@pytest.mark.parametrize("model", ["StreamHead", "Receipt"])
+def test_killed_while_the_trail_is_written(cast: Cast, model: str) -> None:
+    """Between the lines of one entry: nothing of it stays, and the chains are whole."""
+    accepted(cast)
+    before = Event.objects.count(), dict(StreamHead.objects.values_list("stream", "seq"))
+    run_and_die(KILLED.format(model=model))
+    assert (Event.objects.count(), dict(StreamHead.objects.values_list("stream", "seq"))) == before
+    assert verify() == []
+
+
+@pytest.mark.req("F-12")
+def test_control_without_the_transaction_half_an_entry_stays(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry without its head: the next one has the same number, and the database refuses it."""
+
+    class Killed(Exception):
+        pass
+
+    def die(*_args: Any, **_more: Any) -> None:
+        raise Killed
+
+    user = cast.users["zhang"]
+    monkeypatch.setattr(transaction, "atomic", lambda *_args, **_more: nullcontext())
+    monkeypatch.setattr(eventlog, "_locked_heads", lambda streams: {s: StreamHead(stream=s) for s in streams})
+    monkeypatch.setattr(StreamHead.objects, "bulk_create", die)
+    with pytest.raises(Killed), eventlog.act():
+        eventlog.emit("accounts.signed_in", subject=user, actor=cast.zhang, stream="person:x")
+    monkeypatch.undo()
+    assert Event.objects.filter(stream="person:x").count() == 1
+    assert not StreamHead.objects.filter(stream="person:x").exists()
