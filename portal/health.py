@@ -14,10 +14,10 @@ from django.http.response import HttpResponseBase
 from redis.exceptions import RedisError
 
 from common.requests import peer_address
-from eventlog.selectors import OLD_ANCHOR_SECONDS, anchor_age_seconds, dead_letters, outbox_age_seconds
+from eventlog.selectors import OLD_ANCHOR_SECONDS, anchor_age_seconds, outbox_age_seconds
+from portal import figures
 from portal.env import ConfigurationError
 from portal.startup import database_mode, require_mode, unapplied_migrations
-from qrlinks.services import unknown_last_hour
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -116,10 +116,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f'portal_check{{name="{name}"}} {int(state == OK)}' for name, state in sorted(run_checks().items())
     ]
     try:
-        lines.append(f"portal_outbox_age_seconds {outbox_age_seconds():.1f}")
-        lines.append(f"portal_anchor_age_seconds {anchor_age_seconds():.1f}")
-        lines.append(f"portal_outbox_dead {dead_letters().count()}")
-        lines.append(f"portal_scan_unknown_last_hour {unknown_last_hour()}")
+        lines += figures.lines()
     except (DatabaseError, InterfaceError):
         lines.append("portal_outbox_age_seconds NaN")
+    lines += figures.answers.lines()
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -18,7 +18,9 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from portal import figures
 from portal.logging import request_id
+from portal.rates import READ
 
 log = logging.getLogger("portal.access")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -60,6 +62,7 @@ class RequestLogMiddleware:
         match = request.resolver_match
         if match is None and response.status_code == 200:
             return  # health probes and static files
+        figures.answers.note(getattr(request, "route_class", READ), response.status_code, milliseconds)
         user_id = getattr(getattr(request, "actor", None), "user_id", None)
         fields: dict[str, Any] = {
             "method": request.method,

@@ -111,6 +111,7 @@ def seconds_until_allowed(request: HttpRequest, route: str) -> int:
     """Count the request; 0 when it may go on, else the seconds until the same may be asked again."""
     multipart = request.META.get("CONTENT_TYPE", "").startswith("multipart/")
     kind = class_of(route, str(request.method), words=bool(request.GET.get("q")), multipart=multipart)
+    request.route_class = kind  # type: ignore[attr-defined]
     limits = keys_of(request, kind) if kind != FREE else []
     if not limits:
         return 0

@@ -23,7 +23,9 @@ def heartbeat() -> None:
     """Ask the portal at ``PROBE_URL`` whether it can serve; only an answer counts as a sign of life (REL-51)."""
     timeout = httpx.Timeout(settings.OUTSIDE_READ_SECONDS, connect=settings.OUTSIDE_CONNECT_SECONDS)
     try:
-        answer = httpx.get(f"{settings.PROBE_URL}/readyz", timeout=timeout, follow_redirects=False)
+        answer = httpx.get(
+            f"{settings.PROBE_URL}/readyz", timeout=timeout, trust_env=False, follow_redirects=False
+        )
     except httpx.HTTPError as error:
         log.warning("the portal does not answer its own question", extra={"error_kind": type(error).__name__})
         return
