@@ -24,6 +24,7 @@ from launcher.environment import environment, signer_environment, zone_environme
 from launcher.fonts import ensure_fonts
 from launcher.gates import FULL_LENGTH, GATES, arguments_of
 from launcher.paths import PYTHON, ROOT, VAR, private_directory
+from launcher.sbom import bill_of_materials
 
 WEB_PROCESSES = 2
 WORKER_THREADS = 4
@@ -467,6 +468,16 @@ def _manage_on(variables: dict[str, str], arguments: Sequence[str], *, owner: bo
     return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 
+def sbom(arguments: Sequence[str]) -> int:
+    """`make sbom`: print the parts list of the production image, or write it to a file that is named."""
+    text = json.dumps(bill_of_materials(), indent=2) + "\n"
+    if arguments:
+        Path(arguments[0]).write_text(text)
+    else:
+        print(text, end="")
+    return 0
+
+
 VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "run": (run, "local"),
     "manage": (manage_verb, "local"),
@@ -478,6 +489,7 @@ VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "drill": (drill, "local"),
     "audit-verify": (audit_verify, "local"),
     "load-ratio": (load_ratio, "dev"),
+    "sbom": (sbom, ""),
     **{name: (gate(name), "dev") for name in GATES},
 }
 
