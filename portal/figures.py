@@ -86,7 +86,7 @@ def figures() -> dict[str, float | Decimal]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*)::float / current_setting('max_connections')::int FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend'"
+            " WHERE datname IS NOT NULL"
         )
         pool = float(cursor.fetchone()[0])
     return {
