@@ -31,7 +31,7 @@ from tests.support.database import Kept
 pytestmark = pytest.mark.django_db
 NAMED = ("JU", "CC", "HE")
 """The judge, the clerk of the case, and the judge's own head, who is named beside him."""
-NEW_EACH_TIME = ("/metrics", "/readyz", "public:styleguide", "standins:")
+NEW_EACH_TIME = ("/metrics", "/readyz", "public:outage_record", "public:styleguide", "standins:")
 """Counters of the operator, and pages of demo and test mode that make something new at each visit."""
 READ = [
     row for row in rows() if row.method == "GET" and not row.address.startswith(("/live/", *NEW_EACH_TIME))
