@@ -367,9 +367,14 @@ SIGNATURE_LINE = "-----签名-----"
 """Between the text of a receipt's file and its base64 signature."""
 
 
+def receipt_file(text: str, signature: str) -> str:
+    """A receipt as the file that a person keeps."""
+    return f"{text}\n{SIGNATURE_LINE}\n{signature}\n"
+
+
 def read_receipt(content: str) -> tuple[str, str]:
     """Text and signature of a receipt's file. ValueError when it is none."""
-    text, line, signature = content.replace("\r\n", "\n").partition(f"\n{SIGNATURE_LINE}\n")
+    text, line, signature = content.replace("\r\n", "\n").strip().partition(f"\n{SIGNATURE_LINE}\n")
     if not line:
         raise ValueError("no receipt")
     return text, signature.strip()
@@ -377,10 +382,16 @@ def read_receipt(content: str) -> tuple[str, str]:
 
 def claim_of(text: str) -> Claim | None:
     """What the text says; None when it says nothing of an entry."""
-    event = re.search(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\D+(\d+)", text)
+    event = re.search(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[^0-9]{1,9}([0-9]{1,18})", text)
     hashed = re.search(r"\b[0-9a-f]{64}\b", text)
-    key = re.search(r"\b([0-9a-f]{16})\s*$", text)
-    return Claim(event[1], int(event[2]), hashed[0], key[1]) if event and hashed and key else None
+    key = key_named(text)
+    return Claim(event[1], int(event[2]), hashed[0], key) if event and hashed and key else None
+
+
+def key_named(text: str) -> str:
+    """The id of the key that a signed text names at its end; empty when it names none."""
+    found = re.search(r"\b([0-9a-f]{16})\s*$", text)
+    return found[1] if found else ""
 
 
 # --- command line --------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from common.identity_api import IdentityCheckView
 from portal.api import cases
+from portal.pages.trail import ReceiptVerifyView
 
 v1: list[URLPattern | URLResolver] = [
     path("", include("courts.api.urls")),
@@ -14,6 +15,7 @@ v1: list[URLPattern | URLResolver] = [
     path("", include("documents.api.urls")),
     path("cases", cases.CasesView.as_view(), name="cases"),
     path("cases/<uuid:public_id>", cases.CaseView.as_view(), name="case"),
+    path("receipts/verify", ReceiptVerifyView.as_view(), name="receipts-verify"),
     path("identity/check", IdentityCheckView.as_view(), name="identity-check"),
 ]
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import RealNameLevel
 from cases.selectors import cases_of
 from common.pages import actor_of
+from eventlog.offline import receipt_file
 from filing.selectors import filings_of
 from filing.ways_selectors import coming_visits
 from notifications.selectors import inbox_of
@@ -82,7 +83,7 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     """A signed receipt as text file, for the person it was given to."""
     found = receipt_for(actor_of(request), public_id)
-    body = f"{found.text}\n\n签名：{found.signature}\n"
+    body = receipt_file(found.text, found.signature)
     headers = {
         "Content-Disposition": f'attachment; filename="receipt-{found.key_id}.txt"',
         "Cache-Control": "no-store",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("outages/", outages.outages, name="outages"),
     path("outages/record/", outages.record, name="outage_record"),
     path("privacy/", public.privacy, name="privacy"),
+    path("receipts/verify/", trail.verify_receipt, name="verify_receipt"),
     path("trail/roots/", trail.roots, name="roots"),
     path("trail/roots.jsonl", trail.roots_file, name="roots_file"),
     path("trail/roots.atom", trail.roots_feed, name="roots_feed"),

@@ -80,7 +80,12 @@ def test_deadlines(body: Any) -> None:
 
 
 @_quietly
-@given(st.sampled_from(["fees/quote", "deadlines/compute", "identity/check", "assistant/ask"]), _anything)
+@given(
+    st.sampled_from(
+        ["fees/quote", "deadlines/compute", "identity/check", "assistant/ask", "receipts/verify"]
+    ),
+    _anything,
+)
 def test_anything(path: str, body: Any) -> None:
     answers(path, body)
 

@@ -52,6 +52,8 @@ qrlinks:pass             POST   -                all 422
 complaints:start         GET    -                all 200
 complaints:start         POST   -                all 200
 complaints:roots         GET    -                all 200
+public:verify_receipt    GET    -                all 200
+public:verify_receipt    POST   -                all 200
 public:roots             GET    -                all 200
 public:roots_file        GET    -                all 200
 public:roots_feed        GET    -                all 200
@@ -77,6 +79,7 @@ api:fees-quote           POST   -                all 200
 api:assistant-ask        POST   -                all 200
 api:identity-check       POST   -                all 200
 api:documents-verify     POST   -                all 200
+api:receipts-verify      POST   -                all 200
 api-schema               GET    -                all 200
 api-docs                 GET    -                all 200
 # -- stand-ins of demo and test mode
@@ -548,6 +551,8 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "accounts:real_name": {"name": "张某", "id_kind": "id_card", "id_number": "130102198503140018"},
         "documents:verify_paper": PRINTED_CODES,
         "api:documents-verify": PRINTED_CODES,
+        "public:verify_receipt": {"pasted": "回执\n-----签名-----\nx"},
+        "api:receipts-verify": {"text": "回执", "signature": "x"},
         "qrlinks:pass": {"code": "ABCDEFGHJK"},
         "qrlinks:desk_check": {"text": "ABCDEFGHJK"},
         "qrlinks:desk_copy_off": {"reason": "lost"},

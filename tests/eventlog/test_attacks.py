@@ -65,7 +65,7 @@ class World:
         (self.home / "roots" / "all.jsonl").write_text((self.home / "good" / "anchors.jsonl").read_text())
         receipt = Receipt.objects.get()
         self.receipt = self.home / "receipt.txt"
-        self.receipt.write_text(f"{receipt.text}\n{offline.SIGNATURE_LINE}\n{receipt.signature}\n")
+        self.receipt.write_text(offline.receipt_file(receipt.text, receipt.signature))
 
     def _anchor(self) -> None:
         anchor = anchors.cut(now_at_once=True)
