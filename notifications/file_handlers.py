@@ -38,7 +38,7 @@ def tell_infected(event: Event) -> None:
 @on("documents.read_much")
 def tell_read_much(event: Event) -> None:
     """The leaders of the court whose documents they are: a stolen account, or somebody who looks where he has no business."""
-    court = Court.objects.get(pk=event.court_id)
+    court = Court.objects.get(pk=event.court_id or 0)
     people = [
         of_post(post)
         for post in live_posts().filter(court=court, role=Role.SUPERVISOR).select_related("user")
