@@ -159,7 +159,7 @@ def _cut_and_sign(*, at_once_please: bool = False) -> Anchor:
     return anchor
 
 
-@pytest.mark.req("SEC-44", "F-29")
+@pytest.mark.req("SEC-44")
 def test_many_at_once_are_each_in_one_anchor() -> None:
     def write(name: str) -> None:
         for number in range(6):
