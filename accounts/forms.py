@@ -80,3 +80,33 @@ class RealNameForm(PlainForm):
             if not checked.valid:
                 self.add_error("id_number", checked.message)
         return cleaned
+
+
+class FactorForm(PlainForm):
+    """The second step: six digits of an app, or a recovery code."""
+
+    code = LineField(
+        label=_("验证码"),
+        max_length=20,
+        help_text=_("验证器应用里的6位数字。手机不在身边，填一个备用码"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "class": "w-code"}),
+    )
+
+
+class AppForm(PlainForm):
+    """Takes an authenticator app into use."""
+
+    label = LineField(label=_("给它起个名字"), max_length=40, initial=_("手机上的验证器"))
+    code = LineField(
+        label=_("应用里现在显示的6位数字"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "w-code"}
+        ),
+    )
+
+
+class KeyForm(PlainForm):
+    """Takes a security key into use; the browser's answer stands in a hidden field of its own."""
+
+    label = LineField(label=_("给它起个名字"), max_length=40, initial=_("安全密钥"))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts import unsent
 from accounts.models import User, UserKind
 from common import clock
 from common.actor import ANONYMOUS, Actor, Kind, Role, ScanPass
+from common.requests import client_address
 
 PUBLIC_IDLE, PUBLIC_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=15), timedelta(hours=8)
@@ -31,6 +34,18 @@ _pass_holds: PassCheck | None = None
 SCAN_AREAS = ("/my/", "/papers/", "/files/")
 SCAN_ENDED = "/scan/?ended=1"
 SAFE_METHODS = ("GET", "HEAD")
+FACTOR = "factor"
+"""Session key: how a member of staff took the second step. Without it nobody is signed in where one is asked for."""
+STAFF_AREAS = (
+    "/desk/",
+    "/bench/",
+    "/oversight/",
+    "/manage/",
+    "/fund/",
+    "/hotline/",
+    "/interference/",
+    "/staff/",
+)
 
 
 def use_posts(finder: PostFinder) -> None:
@@ -43,6 +58,19 @@ def use_pass_check(check: PassCheck) -> None:
     """``qrlinks`` hands in whether a scan login still holds; without it no scan login does."""
     global _pass_holds
     _pass_holds = check
+
+
+def staff_door_is_here(request: HttpRequest) -> bool:
+    """Whether staff may come in here: the staff host and a staff network, where the installation names them (SEC-04)."""
+    if settings.STAFF_HOST and request.get_host() != settings.STAFF_HOST:
+        return False
+    if not settings.STAFF_DOOR_NETWORKS:
+        return True
+    try:
+        address = ipaddress.ip_address(client_address(request))
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(network) for network in settings.STAFF_DOOR_NETWORKS)
 
 
 def browser_key(request: HttpRequest) -> str:
@@ -83,7 +111,10 @@ class ActorMiddleware:
             return self._scan_actor(request)
         if not user.is_authenticated:
             return ANONYMOUS
-        if not user.is_active or self._is_over(request, user):
+        if user.kind == UserKind.STAFF and not staff_door_is_here(request):
+            request.user = AnonymousUser()
+            return ANONYMOUS
+        if not user.is_active or self._is_over(request, user) or _lacks_second_step(request, user):
             session.flush()
             request.user = AnonymousUser()
             if user.is_active:
@@ -122,6 +153,10 @@ class ActorMiddleware:
         return Actor(kind=Kind.SCAN, role=Role.LITIGANT, scan=scan, channel="scan")
 
 
+def _lacks_second_step(request: HttpRequest, user: User) -> bool:
+    return user.kind == UserKind.STAFF and settings.STAFF_SECOND_FACTOR and not request.session.get(FACTOR)
+
+
 def _staff_actor(user: User, post_id: int | None) -> Actor:
     post = _find_post(user.pk, post_id) if _find_post else None
     base = Actor(kind=Kind.STAFF, user_id=user.pk, name=user.name, staff_no=user.staff_no)
@@ -136,8 +171,9 @@ def _staff_actor(user: User, post_id: int | None) -> Actor:
     )
 
 
-def start_session(request: HttpRequest, user: User) -> None:
-    """A fresh session with a new id for ``user`` (SEC-07); a scan pass of the same browser ends.
+def start_session(request: HttpRequest, user: User, *, factor: str = "") -> None:
+    """A fresh session with a new id for ``user`` (SEC-07); a scan pass of the same browser ends. ``factor`` is how a member
+    of staff took the second step.
 
     A form of his own that came too late for the last session is taken over.
     """
@@ -149,15 +185,21 @@ def start_session(request: HttpRequest, user: User) -> None:
     request.session.flush()
     login(request, user)
     now = clock.process_now().isoformat()
-    request.session.update({"started_at": now, "seen_at": now} | taken_over)
+    request.session.update({"started_at": now, "seen_at": now, FACTOR: factor} | taken_over)
 
 
 RESEND = "/resend/"
-STAFF_AREAS = ("/desk/", "/bench/", "/oversight/", "/manage/", "/fund/", "/hotline/", "/interference/")
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Closes every page that does not say ``login_not_required``; staff areas ask for the staff sign-in."""
+    """Closes every page that does not say ``login_not_required``; staff areas ask for the staff sign-in, and away from the
+    staff host and network they do not exist."""
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        """The sign-in that fits, or nothing at all."""
+        if request.path.startswith(STAFF_AREAS) and not staff_door_is_here(request):
+            raise Http404
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         """Send the visitor to the sign-in that fits the page and back again afterwards, with what he had typed."""

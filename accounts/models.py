@@ -163,3 +163,48 @@ class ApiToken(models.Model):
     def scope_words(self) -> str:
         """What it is for, in words."""
         return "、".join(str(TokenScope(name).label) for name in self.scopes)
+
+class FactorKind(models.TextChoices):
+    APP = "totp", _("验证器应用")
+    KEY = "webauthn", _("安全密钥、指纹或面容")
+
+
+class SecondFactor(models.Model):
+    """What a member of staff proves himself with beside the password (SEC-04, docs/adr/0023). A row only ever ends.
+
+    ``secret`` is the shared secret of an app (Base32) or the public half of a security key (Base64url), whose own id is
+    ``credential``. ``counter`` is the last time step that was taken, or the key's count of signatures: none counts twice.
+    """
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="factors")
+    kind = models.CharField(_("方式"), max_length=8, choices=FactorKind)
+    label = models.CharField(_("名称"), max_length=40)
+    secret = EncryptedTextField()
+    handle = models.CharField(max_length=64, unique=True)
+    credential = models.TextField(blank=True)
+    counter = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(_("添加时间"))
+    last_used_at = models.DateTimeField(_("最近使用"), null=True)
+    ended_at = models.DateTimeField(_("停用时间"), null=True)
+
+    class Meta:
+        verbose_name = _("第二步验证方式")
+        indexes = [
+            models.Index(fields=["user"], name="factor_live_idx", condition=models.Q(ended_at=None)),
+        ]
+
+
+class RecoveryCode(models.Model):
+    """One of ten codes for the day on which phone and key are at home: kept as keyed hash, good once."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(_("用掉或作废"), null=True)
+
+    class Meta:
+        verbose_name = _("备用码")
+        indexes = [
+            models.Index(fields=["user"], name="recovery_live_idx", condition=models.Q(ended_at=None)),
+        ]

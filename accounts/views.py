@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import forms, services, unsent
+from accounts.factor_views import first_step_done
 from accounts.middleware import browser_key, start_session
 from accounts.models import CodePurpose, RealNameLevel, User
 from common import crypto
@@ -103,18 +105,21 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def staff_sign_in(request: HttpRequest) -> HttpResponse:
-    """Staff sign in with name and password."""
+    """Staff sign in with name and password; where a second step is asked for, it follows."""
     if _is_signed_in(request, Kind.STAFF):
         return redirect(safe_next(request, "/desk/"))
     form, refused = forms.StaffSignInForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
-            user = services.sign_in_staff(**form.cleaned_data, address=client_address(request))
+            user = services.staff_by_password(**form.cleaned_data, address=client_address(request))
         except DomainError as error:
             refused = error
             add_errors(form, error)
         else:
+            if user is not None and settings.STAFF_SECOND_FACTOR:
+                return first_step_done(request, user, safe_next(request, "/desk/"))
             if user is not None:
+                services.record_staff_sign_in(user, factor="")
                 start_session(request, user)
                 return redirect(safe_next(request, "/desk/"))
             form.add_error(None, _("用户名或密码不对。"))

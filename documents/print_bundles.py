@@ -9,10 +9,9 @@ from typing import Any
 import pikepdf
 from django.utils.translation import gettext as _
 
-from common import clock
+from common import clock, qr
 from common.actor import Actor
 from documents.models import Delivery
-from documents.rendering import qr
 from documents.rendering.typeset import plain_pdf
 from documents.selectors import scanned_serial
 from documents.services.openings import read_checked

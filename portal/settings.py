@@ -58,6 +58,13 @@ RATE_LIMITS = env.rates(
 """Class of route → how often for one account, for one address (0: not counted), within so many seconds (REL-60)."""
 RATE_LIMITS_TIMES = env.integer("RATE_LIMITS_TIMES", 1 if PRODUCTION else 100, low=1)
 """Demo and tests ask for much from one address: there every limit is that many times as high."""
+STAFF_DOOR_NETWORKS = env.words("STAFF_DOOR_NETWORKS", ())
+"""Networks from which staff may sign in and work (SEC-04); none named: from everywhere."""
+STAFF_HOST = env.text("STAFF_HOST", "")
+"""The host under which staff pages answer (SEC-04), with its port where it has one; elsewhere they are 404. None: everywhere."""
+if STAFF_HOST:
+    ALLOWED_HOSTS.append(STAFF_HOST.partition(":")[0])
+    CSRF_TRUSTED_ORIGINS.append(f"{urlsplit(PUBLIC_URL).scheme}://{STAFF_HOST}")
 
 # --- parts ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -208,6 +215,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+STAFF_SECOND_FACTOR = PRODUCTION or env.boolean("STAFF_SECOND_FACTOR", default=PORTAL_MODE == "test")
+"""Staff sign in with a second step (SEC-04). Off in the demo; in production no variable switches it off."""
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600

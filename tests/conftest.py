@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.support.servers",
     "tests.support.browser",
     "tests.support.court",
+    "tests.support.sign_in",
     "tests.requirements",
     "tests.support.moves",
     "tests.support.buckets",

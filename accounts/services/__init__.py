@@ -4,9 +4,10 @@ from accounts.services.codes import check_code, start_code
 from accounts.services.idempotency import once, request_hash
 from accounts.services.limits import count, limit, seconds_to_wait
 from accounts.services.people import (
+    record_staff_sign_in,
     register_staff,
     sign_in_by_phone,
-    sign_in_staff,
+    staff_by_password,
     switch_role,
     verify_real_name,
 )
@@ -16,11 +17,12 @@ __all__ = [
     "count",
     "limit",
     "once",
+    "record_staff_sign_in",
     "register_staff",
     "request_hash",
     "seconds_to_wait",
     "sign_in_by_phone",
-    "sign_in_staff",
+    "staff_by_password",
     "start_code",
     "switch_role",
     "verify_real_name",

@@ -49,20 +49,29 @@ def sign_in_by_phone(*, phone: str, channel: str = "web") -> User:
     return user
 
 
-def sign_in_staff(*, username: str, password: str, address: str) -> User | None:
+def staff_by_password(*, username: str, password: str, address: str) -> User | None:
     """The member of staff, or None; same work for known and unknown names (SEC-06), limited per name and address (SEC-05).
 
-    A sign-in is on record in the person's stream.
+    Nobody is signed in yet: the second step follows, then :func:`record_staff_sign_in`.
     """
     limit(f"staff:{username}:{address}", 900, 10, _("密码错误次数太多，请15分钟后再试，或联系管理员。"))
     user = User.objects.filter(kind=UserKind.STAFF, username=username).first()
     stored = user.password if user else _unknown_password()
     if not check_password(password, stored) or user is None or not user.is_active:
         return None
-    with act():
-        actor = Actor(kind=Kind.STAFF, user_id=user.pk, name=user.name, staff_no=user.staff_no)
-        emit(events.SIGNED_IN, subject=user, actor=actor, stream=f"person:{user.public_id}")
     return user
+
+
+def staff_themselves(user: User) -> Actor:
+    """A member of staff before a post is chosen: who signs in, and sets up how."""
+    return Actor(kind=Kind.STAFF, user_id=user.pk, name=user.name, staff_no=user.staff_no)
+
+
+def record_staff_sign_in(user: User, *, factor: str) -> None:
+    """Put a sign-in on record in the person's stream, with the kind of the second step (empty where there is none)."""
+    with act():
+        stream = f"person:{user.public_id}"
+        emit(events.SIGNED_IN, subject=user, actor=staff_themselves(user), stream=stream, factor=factor)
 
 
 def switch_role(*, user: User, role: Role, actor: Actor) -> None:

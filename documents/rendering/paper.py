@@ -10,8 +10,9 @@ from typing import Any
 
 from django.conf import settings
 
+from common import qr
 from common.clock import beijing_day
-from documents.rendering import codes, qr, typeset
+from documents.rendering import codes, typeset
 from documents.rendering.sign import PadesSealer
 from documents.rendering.sign_national import VendorSealer
 from documents.sealing import Sealer, SealInUse

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import Conflict, GatewayUnavailable, NotVisible
 from common.money import in_capitals
 from common.pages import actor_of
+from common.qr import svg
 from common.requests import client_address
 from courts.services import setting
-from documents.rendering.qr import svg
 from eventlog.selectors import receipt_of
 from payments import events, selectors, services
 from payments.gateways import BadSignature, Way, gateway

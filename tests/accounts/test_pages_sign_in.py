@@ -19,6 +19,7 @@ from tests.concurrency.together import at_once
 from tests.filing.pages import refused, text_of
 from tests.support.court import Cast
 from tests.support.servers import Live
+from tests.support.sign_in import sign_in_staff
 
 KNOWN, UNKNOWN = "13800000001", "13900000001"
 
@@ -299,7 +300,7 @@ def test_sign_in_never_leads_to_another_host(person: Client, target: str) -> Non
     answer = person.post("/login/code/", {"code": code_of(KNOWN)})
     assert answer["Location"] == "/my/"
     assert not urlsplit(answer["Location"]).netloc
-    staff = Client().post("/staff/login/", {"username": "clerk", "password": people.PASSWORD, "next": target})
+    staff = sign_in_staff(Client(), "clerk", next=target)
     assert staff["Location"] == "/desk/"
 
 

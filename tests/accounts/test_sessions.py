@@ -16,10 +16,10 @@ from accounts.services import sign_in_by_phone
 from accounts.unsent import UNSENT
 from common import clock
 from filing.models import Filing
-from portal.demo.cast import PASSWORD
 from tests.accounts.test_pages_sign_in import KNOWN, ask, code_of
 from tests.support.court import Cast, draft
 from tests.support.servers import Live
+from tests.support.sign_in import sign_in_staff
 
 pytestmark = pytest.mark.req("SEC-07")
 SECOND = timedelta(seconds=1)
@@ -36,7 +36,7 @@ def zhang(cast: Cast, live: Live) -> Client:
 @pytest.fixture
 def clerk(cast: Cast) -> Client:
     client = Client()
-    client.post("/staff/login/", {"username": "clerk", "password": PASSWORD})
+    sign_in_staff(client, "clerk")
     return client
 
 

@@ -477,6 +477,14 @@ filing:batch_results     GET    batch            in  in  200 404 404 404 404 404
 filing:package           GET    sent             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 accounts:tokens          GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
 accounts:tokens          POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
+accounts:second_step     GET    -                all 302
+accounts:second_step     POST   -                all 302
+accounts:factors         GET    -                st  st  403 403 403 403 200 200 200 200 200 200 200 200 200 200 200
+accounts:factors         POST   -                st  st  403 403 403 403 302 302 302 302 302 302 302 302 302 302 302
+accounts:factor_app      GET    -                302 302 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
+accounts:factor_app      POST   -                302 302 302 302 302 302 422 422 422 422 422 422 422 422 422 422 422
+accounts:factor_key      GET    -                st  st  403 403 403 403 200 200 200 200 200 200 200 200 200 200 200
+accounts:factor_key      POST   -                st  st  403 403 403 403 422 422 422 422 422 422 422 422 422 422 422
 accounts:token_revoke    POST   token_row        in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 api:filings              POST   -                401 401 422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
 api:cases                GET    -                401 401 200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
@@ -712,6 +720,9 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "scopes": "cases",
             "form_key": "key-of-this-form",
         },
+        "accounts:factors": {"do": "codes"},
+        "accounts:factor_app": {"label": "验证器", "code": "12345x"},
+        "accounts:factor_key": {"label": "密钥", "answer": "{}", "sealed": ""},
         "api:filings": {},
         "filing:visit_book": {
             "name": "某某",

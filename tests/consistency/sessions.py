@@ -9,10 +9,13 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-from accounts.models import User
+from accounts.factor_views import HALF
+from accounts.middleware import FACTOR
+from accounts.models import User, UserKind
 from common import clock, crypto
 from common.actor import ScanPass
 from tests.support.court import Cast
+from tests.support.sign_in import new_app
 
 
 def sessions_of(everybody: dict[str, str], cast: Cast, scan: ScanPass) -> dict[str, str]:
@@ -34,7 +37,10 @@ def sessions_of(everybody: dict[str, str], cast: Cast, scan: ScanPass) -> dict[s
             now = clock.process_now()
             # seen later than the tests last: else the note that somebody is still there falls on any page once a minute
             seen = now + timedelta(hours=1)
-            store.update(_signed_in(user) | {"started_at": now.isoformat(), "seen_at": seen.isoformat()})
+            both_steps = {FACTOR: "totp"} if user.kind == UserKind.STAFF else {}
+            store.update(
+                _signed_in(user) | both_steps | {"started_at": now.isoformat(), "seen_at": seen.isoformat()}
+            )
         store.create()
         sessions[code] = store.session_key
     return sessions
@@ -49,10 +55,14 @@ def _signed_in(user: User) -> dict[str, str]:
 
 
 def pending_visitor() -> str:
-    """Session key of a visitor half-way: waits for a sign-in code, has typed a service code, waits for a scan code."""
+    """Session key of a visitor half-way: waits for a sign-in code, for the second step of staff, has typed a service code, waits for a scan code."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     phone = crypto.encrypt("13800000011", context="sign_in")
     store["sign_in"] = {"challenge": str(uuid.uuid4()), "phone": phone, "next": "/my/"}
+    clerk = User.objects.get(username="clerk")
+    new_app(clerk)
+    until = clock.process_now() + timedelta(minutes=10)
+    store[HALF] = [clerk.pk, clerk.get_session_auth_hash(), until.isoformat(), "/desk/"]
     store["typed_code"] = [0, "nothing"]
     store["verification"] = str(uuid.uuid4())
     store.create()

@@ -42,7 +42,7 @@ NOT_PAGES = {
     "standins:wechat_pay", "standins:alipay", "standins:alipay_bill",  # machines of the outside world
 }  # fmt: skip
 """Addresses that answer with something else than a page of ours."""
-HALF_WAY = {"accounts:code", "qrlinks:verify_typed", "qrlinks:code"}
+HALF_WAY = {"accounts:code", "accounts:second_step", "qrlinks:verify_typed", "qrlinks:code"}
 """Pages shown to a visitor who has taken the step before; others are led back to it."""
 RUNS = [row for row in rows() if row.method == "GET" and row.address not in NOT_PAGES]
 DISPLAYS = (Display(), Display(text="large"))

@@ -13,6 +13,7 @@ from common.errors import Conflict
 from courts.posts import post_of_session
 from courts.services import end_post
 from tests.support.court import Cast
+from tests.support.sign_in import sign_in_staff
 
 ADMIN = system("test")
 
@@ -29,7 +30,7 @@ def test_an_ended_post_is_not_ended_again(cast: Cast) -> None:
 
 def test_rights_end_with_the_post_on_the_next_click(cast: Cast) -> None:
     client = Client()
-    client.post("/staff/login/", {"username": "clerk", "password": "portal-demo-2026"})
+    sign_in_staff(client, "clerk")
     assert client.get("/desk/filings/").status_code == 200
     end_post(post_id=cast.posts["clerk"].pk, actor=ADMIN)
     assert client.get("/desk/filings/").status_code == 403
@@ -38,7 +39,7 @@ def test_rights_end_with_the_post_on_the_next_click(cast: Cast) -> None:
 def test_nobody_works_in_the_post_of_another(cast: Cast) -> None:
     """Neither by asking for it nor with a planted session value."""
     client, foreign = Client(), cast.posts["judge"]
-    client.post("/staff/login/", {"username": "clerk", "password": "portal-demo-2026"})
+    sign_in_staff(client, "clerk")
     client.post("/role/", {"post": str(foreign.pk)})
     assert client.get("/bench/").status_code == 403
     assert post_of_session(cast.posts["clerk"].user_id, foreign.pk) == cast.posts["clerk"]

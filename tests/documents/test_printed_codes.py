@@ -18,8 +18,9 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from PIL import Image, ImageChops
 
+from common import qr
 from documents.models import Copy, Paper
-from documents.rendering import codes, qr
+from documents.rendering import codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DPI = 150

@@ -15,8 +15,9 @@ from courts.models import Division, StaffPost
 from feedback import services
 from feedback.models import AuthorKind, Level, Message, Rating, Satisfaction, Thread, ThreadState, Topic
 from feedback.selectors import day_of, thread_for
-from portal.demo.cast import PASSWORD, as_staff
+from portal.demo.cast import as_staff
 from tests.support.court import Cast
+from tests.support.sign_in import sign_in_staff
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_day_page_counts_late_and_today(cast: Cast, thread: Thread) -> None:
 
 def test_answer_needs_a_second_read_and_is_sent_once(cast: Cast, thread: Thread) -> None:
     client = Client()
-    client.post("/staff/login/", {"username": "judge", "password": PASSWORD})
+    sign_in_staff(client, "judge")
     page = f"/bench/messages/{thread.public_id}/"
     form = {"text": "下月上旬开庭。", "form_key": "one-key"}
     assert client.post(page, form | {"action": "preview"}).status_code == 200

@@ -19,11 +19,12 @@ from filing.services.review import LEASE
 from portal.demo.loan import photo
 from tests.concurrency.together import at_once
 from tests.support.court import Cast, claimed, draft, submitted, twins
+from tests.support.sign_in import sign_in_staff
 
 
 def desk(cast: Cast, name: str) -> Client:
     client = Client()
-    client.post("/staff/login/", {"username": name, "password": "portal-demo-2026"})
+    sign_in_staff(client, name)
     return client
 
 

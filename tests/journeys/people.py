@@ -10,7 +10,9 @@ import pypdfium2
 import zxingcpp
 from playwright.sync_api import Page
 
+from accounts.models import User
 from portal.demo.cast import PASSWORD, Person
+from tests.support.sign_in import new_app, next_code
 
 
 def submit(page: Page, words: str) -> None:
@@ -58,10 +60,13 @@ def sign_in(page: Page, phone: str) -> None:
 
 
 def sign_in_staff(page: Page, username: str) -> None:
-    """By name and password."""
+    """By name and password, then by a code of the app."""
+    code = next_code(new_app(User.objects.get(username=username)))
     page.goto("/staff/login/")
     fill(page, {"username": username, "password": PASSWORD})
     page.locator("main form button[type=submit]").first.click()
+    fill(page, {"code": code})
+    page.locator("main form button[type=submit]").last.click()
     page.wait_for_load_state()
 
 

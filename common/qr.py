@@ -1,4 +1,4 @@
-"""The QR code of a copy as SVG: level M, quiet zone of 4 modules, alphanumeric mode (measured: size beats level)."""
+"""A QR code as SVG: level M, quiet zone of 4 modules, alphanumeric mode (measured: size beats level)."""
 
 from __future__ import annotations
 
