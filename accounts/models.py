@@ -164,6 +164,7 @@ class ApiToken(models.Model):
         """What it is for, in words."""
         return "、".join(str(TokenScope(name).label) for name in self.scopes)
 
+
 class FactorKind(models.TextChoices):
     APP = "totp", _("验证器应用")
     KEY = "webauthn", _("安全密钥、指纹或面容")

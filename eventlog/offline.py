@@ -383,9 +383,9 @@ def read_receipt(content: str) -> tuple[str, str]:
 def claim_of(text: str) -> Claim | None:
     """What the text says; None when it says nothing of an entry."""
     event = re.search(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})[^0-9]{1,9}([0-9]{1,18})", text)
-    hashed = re.search(r"\b[0-9a-f]{64}\b", text)
+    hashed = re.findall(r"\b[0-9a-f]{64}\b", text)  # the number above it may be a hash too
     key = key_named(text)
-    return Claim(event[1], int(event[2]), hashed[0], key) if event and hashed and key else None
+    return Claim(event[1], int(event[2]), hashed[-1], key) if event and hashed and key else None
 
 
 def key_named(text: str) -> str:

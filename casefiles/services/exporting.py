@@ -35,6 +35,7 @@ from documents.models import Copy, StoredFile
 from documents.names import display_name
 from documents.services import ask_for_pages, broken_numbers, kept_numbers, kept_page, read_checked, text_of
 from eventlog.models import Receipt
+from eventlog.offline import receipt_file
 from eventlog.services import act, emit
 
 PIECE_BYTES = 1 << 18
@@ -42,7 +43,7 @@ MOST_BYTES = 1 << 30
 """Of what is kept; pictures of pages are smaller than what they are made of."""
 MOST_DRAWN_PAGES = 1_000
 """Pages that have to be drawn one by one, because something on their entry is hidden."""
-MANIFEST, RECEIPT = "目录.csv", "回执.txt"
+MANIFEST, RECEIPT = "目录.csv", "回执（编号是目录的SHA-256）.txt"
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
@@ -262,7 +263,8 @@ def _manifest(rows: list[list[str]]) -> bytes:
 
 
 def _receipt(case: Case, actor: Actor, manifest_sha256: str, files: int) -> bytes:
-    """The number of the signed receipt is the SHA-256 of the manifest, so that it signs every hash in it."""
+    """The number of the signed receipt is the SHA-256 of the manifest, so that it signs every hash in it; whoever asks finds
+    that on the page where receipts are checked."""
     with act():
         event = emit(
             events.EXPORTED,
@@ -276,6 +278,4 @@ def _receipt(case: Case, actor: Actor, manifest_sha256: str, files: int) -> byte
             at=clock.now(),
         )
     receipt = Receipt.objects.get(event_id=event.pk)
-    words = _("上面的编号是“%(manifest)s”文件的SHA-256。") % {"manifest": MANIFEST}
-    signature = _("签名：%(signature)s") % {"signature": receipt.signature}
-    return f"{receipt.text}\n\n{words}\n{signature}\n".encode()
+    return receipt_file(receipt.text, receipt.signature).encode()

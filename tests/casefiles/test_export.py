@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import hashlib
 import io
@@ -20,6 +19,7 @@ from casefiles.services import Order
 from casefiles.services.exporting import MANIFEST, RECEIPT, stream_export
 from common.tables import BOM
 from eventlog.models import Event
+from eventlog.offline import claim_of, read_receipt
 from eventlog.receipts import is_genuine
 from tests.casefiles.conftest import Book
 from tests.support.drawing import forget
@@ -56,9 +56,10 @@ def test_everything_a_party_sees_with_hashes_that_hold(book: Book) -> None:
 
 def test_the_receipt_signs_the_manifest(book: Book) -> None:
     found = taken(book, "zhang")
-    text, _gap, rest = found.read(RECEIPT).decode().partition("\n\n")
-    signature = rest.strip().rpartition("：")[2]
-    assert is_genuine(text, signature) and base64.b64decode(signature)
+    text, signature = read_receipt(found.read(RECEIPT).decode())
+    assert is_genuine(text, signature)
+    claim = claim_of(text)
+    assert claim and claim.hash == Event.objects.get(name="casefiles.exported").hash
     assert hashlib.sha256(found.read(MANIFEST)).hexdigest() in text
     event = Event.objects.get(name="casefiles.exported")
     assert event.stream.startswith("access:") and event.payload["files"] == len(rows_of(found))
