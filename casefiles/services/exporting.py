@@ -43,7 +43,7 @@ MOST_BYTES = 1 << 30
 """Of what is kept; pictures of pages are smaller than what they are made of."""
 MOST_DRAWN_PAGES = 1_000
 """Pages that have to be drawn one by one, because something on their entry is hidden."""
-MANIFEST, RECEIPT = "目录.csv", "回执（编号是目录的SHA-256）.txt"
+MANIFEST, RECEIPT = "目录.csv", "回执.txt"
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
