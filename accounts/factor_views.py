@@ -20,6 +20,7 @@ from accounts.middleware import start_session
 from accounts.models import SecondFactor, User, UserKind
 from accounts.services import factors as services
 from accounts.services.people import record_staff_sign_in, staff_themselves
+from accounts.step_up import step_up
 from common import clock, crypto
 from common.errors import DomainError, NotAllowed, NotVisible, TooManyRequests
 from common.pages import actor_of, carried_out, form_page
@@ -57,7 +58,7 @@ def _complete(request: HttpRequest, user: User, factor: str) -> None:
     start_session(request, user, factor=factor)
 
 
-def _origin(request: HttpRequest) -> dict[str, str]:
+def origin_of(request: HttpRequest) -> dict[str, str]:
     """Host and origin that a security key answers for."""
     host = request.get_host()
     return {"host": host, "origin": f"{request.scheme}://{host}"}
@@ -104,7 +105,7 @@ def _proven(request: HttpRequest, user: User, form: forms.FactorForm) -> str | N
             user_id=user.pk,
             answer=request.POST["answer"],
             sealed=request.POST.get("sealed", ""),
-            **_origin(request),
+            **origin_of(request),
         )
     if not form.is_valid():
         return None
@@ -125,6 +126,7 @@ def _show_codes_once(request: HttpRequest, codes: list[str]) -> None:
 
 
 @login_not_required
+@step_up()
 @sensitive_post_parameters("code", "sealed")
 @require_http_methods(["GET", "POST"])
 def add_app(request: HttpRequest) -> HttpResponse:
@@ -176,6 +178,7 @@ def _secret_of(request: HttpRequest, user: User) -> str:
     return services.new_secret()
 
 
+@step_up()
 @require_http_methods(["GET", "POST"])
 def add_key(request: HttpRequest) -> HttpResponse:
     """A security key, a fingerprint or a face: the browser asks it, which needs scripts."""
@@ -189,7 +192,7 @@ def add_key(request: HttpRequest) -> HttpResponse:
             sealed=request.POST.get("sealed", ""),
             label=form.cleaned_data["label"],
             actor=actor_of(request),
-            **_origin(request),
+            **origin_of(request),
         )
 
     if carried_out(form, add):
@@ -199,6 +202,7 @@ def add_key(request: HttpRequest) -> HttpResponse:
     return form_page(request, "accounts/factor_key.html", form, wish=wish, sealed=sealed)
 
 
+@step_up()
 @require_http_methods(["GET", "POST"])
 def factors(request: HttpRequest) -> HttpResponse:
     """One's own ways: what there is, when it was used last; end one; new recovery codes."""

@@ -93,6 +93,18 @@ class FactorForm(PlainForm):
     )
 
 
+class StaffProofForm(PlainForm):
+    """A fresh proof of somebody who is signed in: password, and a code where the second step is a code."""
+
+    password = StaffSignInForm.base_fields["password"]
+    code = FactorForm.base_fields["code"]
+
+    def __init__(self, data: Any = None, *, code: bool) -> None:
+        super().__init__(data)
+        if not code:
+            del self.fields["code"]
+
+
 class AppForm(PlainForm):
     """Takes an authenticator app into use."""
 

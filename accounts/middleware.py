@@ -14,10 +14,12 @@ from django.contrib.auth import login
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts import unsent
 from accounts.models import User, UserKind
+from accounts.services.sessions import note_new_id, note_sign_in
 from common import clock
 from common.actor import ANONYMOUS, Actor, Kind, Role, ScanPass
 from common.requests import client_address
@@ -36,6 +38,10 @@ SCAN_ENDED = "/scan/?ended=1"
 SAFE_METHODS = ("GET", "HEAD")
 FACTOR = "factor"
 """Session key: how a member of staff took the second step. Without it nobody is signed in where one is asked for."""
+PROVED = "proved_at"
+"""Session key: when its owner signed in or proved himself anew (SEC-08)."""
+SIGN_IN = "sign_in_id"
+"""Session key: the row of this sign-in in its owner's list (SEC-07)."""
 STAFF_AREAS = (
     "/desk/",
     "/bench/",
@@ -185,7 +191,36 @@ def start_session(request: HttpRequest, user: User, *, factor: str = "") -> None
     request.session.flush()
     login(request, user)
     now = clock.process_now().isoformat()
-    request.session.update({"started_at": now, "seen_at": now, FACTOR: factor} | taken_over)
+    sign_in = note_sign_in(
+        user_id=user.pk,
+        session_key=str(request.session.session_key),
+        browser=request.headers.get("User-Agent", ""),
+    )
+    own = {"started_at": now, "seen_at": now, PROVED: now, SIGN_IN: sign_in, FACTOR: factor}
+    request.session.update(own | taken_over)
+
+
+def renew_id(request: HttpRequest) -> None:
+    """A new id for a running session, also on its owner's list (SEC-07)."""
+    request.session.cycle_key()
+    note_new_id(request.session.get(SIGN_IN, ""), str(request.session.session_key))
+
+
+def prove_now(request: HttpRequest) -> None:
+    """The owner of the session has just proved himself."""
+    request.session[PROVED] = clock.process_now().isoformat()
+
+
+class SessionCookieMiddleware(SessionMiddleware):
+    """Django's, with a stricter cookie for staff: no other site starts a request with it (SEC-07)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The cookie is written here; whose it is, is known by now."""
+        response = super().process_response(request, response)
+        cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie and getattr(getattr(request, "user", None), "kind", "") == UserKind.STAFF:
+            cookie["samesite"] = "Strict"
+        return response
 
 
 RESEND = "/resend/"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from common import crypto
 from common.fields import EncryptedTextField, PublicIdField
+from common.flow import Flow
 
 
 class UserKind(models.TextChoices):
@@ -58,6 +60,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("启用"), default=True)
     text_mode = models.CharField(_("字号"), max_length=10, default="standard")
     created_at = models.DateTimeField(_("注册时间"))
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0)
+    """Grows when every sign-in of this account is to end."""
 
     USERNAME_FIELD = "username"
     objects = UserManager()
@@ -76,10 +80,17 @@ class User(AbstractBaseUser):
         ]
         indexes = [models.Index(fields=["id_number_index"], name="user_id_number_idx")]
 
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session must match to count: changes with password, phone and epoch, so all of them end sign-ins at the next
+        click without a query (SEC-07). Django asks it for the current key and for each fallback."""
+        proof = f"{self.password}\x00{self.phone_index}\x00{self.session_epoch}"
+        return salted_hmac("accounts.User.session", proof, secret=secret, algorithm="sha256").hexdigest()
+
 
 class CodePurpose(models.TextChoices):
     SIGN_IN = "sign_in", _("登录")
     SCAN = "scan", _("扫码验证")
+    STEP_UP = "step_up", _("再次确认")
 
 
 class OneTimeCode(models.Model):
@@ -208,4 +219,75 @@ class RecoveryCode(models.Model):
         verbose_name = _("备用码")
         indexes = [
             models.Index(fields=["user"], name="recovery_live_idx", condition=models.Q(ended_at=None)),
+        ]
+
+
+class FactorResetState(models.TextChoices):
+    PROPOSED = "proposed", _("待另一位管理员同意")
+    AGREED = "agreed", _("已重设")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+FACTOR_RESET_FLOW = Flow(
+    ("agree", {FactorResetState.PROPOSED}, FactorResetState.AGREED),
+    ("refuse", {FactorResetState.PROPOSED}, FactorResetState.REFUSED),
+    ("withdraw", {FactorResetState.PROPOSED}, FactorResetState.WITHDRAWN),
+    field="state",
+)
+
+
+class FactorReset(models.Model):
+    """A member of staff lost phone, key and codes: one administrator proposes, another agrees, and he sets up anew (SEC-04).
+
+    ``court_id`` is the court whose administrators decide; this app lies below the courts.
+    """
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="factor_resets")
+    court_id = models.BigIntegerField()
+    reason = models.CharField(_("理由"), max_length=200)
+    state = models.CharField(max_length=9, choices=FactorResetState, default=FactorResetState.PROPOSED)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("重设第二步验证")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], name="factor_reset_one_open", condition=models.Q(state="proposed")
+            ),
+            models.CheckConstraint(
+                name="factor_reset_second_person",
+                condition=~models.Q(proposed_by=models.F("user"))
+                & (
+                    models.Q(
+                        state__in=["agreed", "refused"], decided_by__isnull=False, decided_at__isnull=False
+                    )
+                    & ~models.Q(decided_by=models.F("proposed_by"))
+                    & ~models.Q(decided_by=models.F("user"))
+                    | models.Q(state__in=["proposed", "withdrawn"], decided_by=None)
+                ),
+            ),
+        ]
+
+
+class AccountSession(models.Model):
+    """A sign-in that its owner finds in his list and can end (SEC-07). What it may still do says the session itself."""
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="sign_ins")
+    session_key = EncryptedTextField()
+    browser = models.CharField(_("浏览器"), max_length=40, blank=True)
+    started_at = models.DateTimeField(_("登录时间"))
+    ended_at = models.DateTimeField(_("退出时间"), null=True)
+
+    class Meta:
+        verbose_name = _("登录的设备")
+        indexes = [
+            models.Index(
+                fields=["user", "-started_at"], name="sign_in_live_idx", condition=models.Q(ended_at=None)
+            ),
         ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import RealNameLevel, TokenScope
 from accounts.services import once, request_hash
 from accounts.services.tokens import LONGEST_DAYS, issue_token, live_tokens, revoke_token
+from accounts.step_up import step_up
 from common import crypto
 from common.errors import InvalidInput, NotAllowed
 from common.forms import LineField, PlainForm
@@ -52,6 +53,7 @@ class TokenForm(PlainForm):
     )
 
 
+@step_up()
 @require_http_methods(["GET", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     """Live tokens; a new one is shown once, right after it was made."""

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import forms, services, unsent
 from accounts.factor_views import first_step_done
-from accounts.middleware import browser_key, start_session
+from accounts.middleware import SIGN_IN, browser_key, renew_id, start_session
 from accounts.models import CodePurpose, RealNameLevel, User
+from accounts.services.sessions import note_sign_out
 from common import crypto
 from common.actor import Kind, Role
 from common.errors import DomainError, InvalidInput, NotAllowed, TooManyRequests
@@ -130,6 +131,7 @@ def staff_sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session, scan passes included."""
+    note_sign_out(request.session.get(SIGN_IN, ""))
     request.session.flush()
     return redirect("/")
 
@@ -148,7 +150,7 @@ def role(request: HttpRequest) -> HttpResponse:
         services.switch_role(user=user, role=chosen, actor=actor)
         request.session["role"] = chosen
         target = "/my/"
-    request.session.cycle_key()
+    renew_id(request)
     return redirect(target)
 
 
@@ -178,4 +180,8 @@ def resend(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         unsent.forget(request)
         return redirect(home)
-    return render(request, "accounts/resend.html", {"late": unsent.kept(request), "home": home})
+    return render(
+        request,
+        "accounts/resend.html",
+        {"late": unsent.kept(request), "home": home, "confirmed": "confirmed" in request.GET},
+    )

@@ -23,6 +23,11 @@ def post_of_session(user_id: int, post_id: int | None) -> StaffPost | None:
     return next((post for post in posts if post.pk == post_id), posts[0] if posts else None)
 
 
+def works_in(user_id: int, court_id: int) -> bool:
+    """Whether somebody holds a post in this court now. One query."""
+    return live_posts().filter(user_id=user_id, court_id=court_id).exists()
+
+
 def live_leaves() -> QuerySet[Leave]:
     """Leaves of today that were not ended."""
     today = clock.today()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import allows
 from accounts.models import User, UserKind
+from accounts.services.sessions import end_sign_ins
 from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
@@ -103,6 +104,8 @@ def start_post(
         user = User.objects.select_for_update(no_key=True).get(pk=user_id)
         if user.kind != UserKind.STAFF:
             raise InvalidInput(_("只有工作人员账号可以任职。"))
+        if user.posts.exists():
+            user.session_epoch = end_sign_ins(user_id=user.pk)
         post = StaffPost.objects.create(
             user=user, court_id=court_id, division=division, role=role, starts_at=starts_at or clock.now()
         )
@@ -131,6 +134,7 @@ def end_post(*, post_id: int, actor: Actor) -> StaffPost:
             raise Conflict(_("这个岗位已经结束。"), code="post_ended")
         post.ends_at = now
         post.save(update_fields=["ends_at"])
+        end_sign_ins(user_id=post.user_id)
         stream = f"court:{post.court.code}"
         emit(
             events.POST_ENDED,

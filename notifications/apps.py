@@ -12,6 +12,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Register this app's event names and handlers."""
         from notifications import (  # noqa: F401  (import is the registration)
+            account_handlers,
             decision_handlers,
             defence_handlers,
             ending_handlers,

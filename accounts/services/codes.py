@@ -60,7 +60,12 @@ def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str
 
 def _text(purpose: CodePurpose, code: str) -> str:
     """Names purpose and host, carries no link, name or case number (SEC-02, SEC-24)."""
-    what = {CodePurpose.SIGN_IN: _("登录"), CodePurpose.SCAN: _("核对身份")}[purpose]
+    words = {
+        CodePurpose.SIGN_IN: _("登录"),
+        CodePurpose.SCAN: _("核对身份"),
+        CodePurpose.STEP_UP: _("确认办理重要事项"),
+    }
+    what = words[purpose]
     return _(
         "【%(service)s】验证码 %(code)s，用于在 %(host)s %(what)s，5分钟内有效。法院不会向您要验证码，请勿告诉他人。"
     ) % {

@@ -74,6 +74,12 @@ def record_staff_sign_in(user: User, *, factor: str) -> None:
         emit(events.SIGNED_IN, subject=user, actor=staff_themselves(user), stream=stream, factor=factor)
 
 
+def record_step_up(user: User, *, actor: Actor) -> None:
+    """Put on record that somebody proved himself anew before an important act (SEC-08)."""
+    with act():
+        emit(events.STEPPED_UP, subject=user, actor=actor, stream=f"person:{user.public_id}")
+
+
 def switch_role(*, user: User, role: Role, actor: Actor) -> None:
     """Record that a person goes on in another role (lawyer or litigant)."""
     if role == Role.LAWYER and not user.is_lawyer:

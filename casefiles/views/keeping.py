@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import allows
+from accounts.step_up import step_up
 from casefiles import policies, selectors, services
 from casefiles.forms import AddForm, CorrectForm, LiftForm, SealForm
 from cases.models import Case
@@ -78,6 +79,7 @@ def correct(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpRespon
     return form_page(request, "casefiles/correct.html", form, case=case, entry=entry)
 
 
+@step_up()
 @require_http_methods(["GET", "POST"])
 def seal(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpResponse:
     """Close an entry, a page or a part of one; the orders that hold stand below."""
@@ -102,6 +104,7 @@ def seal(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpResponse:
     return form_page(request, "casefiles/seal.html", form, **context)
 
 
+@step_up()
 @require_POST
 def lift(request: HttpRequest, public_id: UUID, entry_id: UUID, order_id: UUID) -> HttpResponse:
     """End an order."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import allows
+from accounts.step_up import step_up
 from common import clock
 from common.actor import Actor
 from common.errors import DomainError, NotVisible
@@ -203,6 +204,7 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @unlogged
+@step_up(keep=False)
 @require_POST
 def unlock(request: HttpRequest, public_id: UUID, what: Closed) -> HttpResponse:
     """The first of two asks to see who it is, or to open files as they came."""
@@ -215,6 +217,7 @@ def unlock(request: HttpRequest, public_id: UUID, what: Closed) -> HttpResponse:
 
 
 @unlogged
+@step_up(keep=False)
 @require_POST
 def agree(request: HttpRequest, public_id: UUID, what: Closed) -> HttpResponse:
     """The second of two agrees."""

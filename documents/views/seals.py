@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.step_up import step_up
 from common.errors import Conflict, GatewayUnavailable, InvalidInput, NotAllowed, NotVisible
 from common.forms import ChoiceField, LineField, PlainForm
 from common.pages import actor_of, add_errors, form_page
@@ -60,6 +61,7 @@ class SealForm(PlainForm):
         return name
 
 
+@step_up()
 @require_http_methods(["GET", "POST"])
 def seals(request: HttpRequest) -> HttpResponse:
     """What is in use, what waits for a second person, what was used before."""

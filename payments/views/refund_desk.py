@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import allows
+from accounts.step_up import step_up
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed
@@ -85,6 +86,11 @@ def refunds(request: HttpRequest) -> HttpResponse:
     return render(request, "payments/refund_desk.html", {"page": page, "form": form, "tabs": tabs})
 
 
+def _moves_money(request: HttpRequest) -> bool:
+    return request.POST.get("action") in ("account", "agree", "approve")
+
+
+@step_up(when=_moves_money)
 @require_http_methods(["GET", "POST"])
 def refund(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One refund; a POST does what its ``action`` says. Anything wrong is said on the same page, what was written stays."""

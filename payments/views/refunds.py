@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.step_up import step_up
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, GatewayUnavailable, InvalidInput, NotAllowed, NotVisible
@@ -24,6 +25,7 @@ from payments.services import refunds as services
 from payments.words import shown_steps
 
 
+@step_up()
 @require_http_methods(["GET", "POST"])
 def refund(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The refund; a POST confirms the way, or names another account for what did not arrive."""

@@ -26,10 +26,11 @@
   };
   document.querySelectorAll("[data-factor]").forEach((form) => {
     form.hidden = false;
+    form.querySelectorAll("[data-with-key]").forEach((button) => { button.hidden = false; });
     document.querySelectorAll("[data-factor-none]").forEach((line) => { line.hidden = true; });
     const failed = form.querySelector("[data-factor-failed]");
     form.addEventListener("submit", (event) => {
-      if (form.elements.answer.value) return;
+      if (form.elements.answer.value || (event.submitter && event.submitter.hasAttribute("data-plain"))) return;
       event.preventDefault();
       failed.hidden = true;
       navigator.credentials[form.dataset.factor](wishOf(form)).then(

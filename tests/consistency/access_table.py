@@ -479,6 +479,12 @@ accounts:tokens          GET    -                in  in  200 200 200 200 403 403
 accounts:tokens          POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
 accounts:second_step     GET    -                all 302
 accounts:second_step     POST   -                all 302
+accounts:resets          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+accounts:resets          POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
+accounts:sessions        GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+accounts:sessions        POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+accounts:step_up         GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+accounts:step_up         POST   -                in  in  422 422 422 422 422 422 422 422 422 422 422 422 422 422 422
 accounts:factors         GET    -                st  st  403 403 403 403 200 200 200 200 200 200 200 200 200 200 200
 accounts:factors         POST   -                st  st  403 403 403 403 302 302 302 302 302 302 302 302 302 302 302
 accounts:factor_app      GET    -                302 302 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
@@ -720,6 +726,9 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "scopes": "cases",
             "form_key": "key-of-this-form",
         },
+        "accounts:resets": {"username": "nobody", "reason": "手机丢了，当面核对"},
+        "accounts:sessions": {"do": "all"},
+        "accounts:step_up": {"password": "wrong", "code": "12345"},
         "accounts:factors": {"do": "codes"},
         "accounts:factor_app": {"label": "验证器", "code": "12345x"},
         "accounts:factor_key": {"label": "密钥", "answer": "{}", "sealed": ""},

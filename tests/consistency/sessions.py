@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from accounts.factor_views import HALF
-from accounts.middleware import FACTOR
+from accounts.middleware import FACTOR, PROVED
 from accounts.models import User, UserKind
 from common import clock, crypto
 from common.actor import ScanPass
@@ -33,13 +33,16 @@ def sessions_of(everybody: dict[str, str], cast: Cast, scan: ScanPass) -> dict[s
                 "expires_at": scan.expires_at.isoformat(),
             }
         else:
-            user = cast.users[name] if name in cast.users else cast.posts[name].user
+            known = cast.users[name] if name in cast.users else cast.posts[name].user
+            user = User.objects.get(pk=known.pk)  # another post has ended the sign-ins before it
             now = clock.process_now()
             # seen later than the tests last: else the note that somebody is still there falls on any page once a minute
             seen = now + timedelta(hours=1)
             both_steps = {FACTOR: "totp"} if user.kind == UserKind.STAFF else {}
             store.update(
-                _signed_in(user) | both_steps | {"started_at": now.isoformat(), "seen_at": seen.isoformat()}
+                _signed_in(user)
+                | both_steps
+                | {"started_at": now.isoformat(), "seen_at": seen.isoformat(), PROVED: seen.isoformat()}
             )
         store.create()
         sessions[code] = store.session_key

@@ -33,6 +33,10 @@ def test_rights_end_with_the_post_on_the_next_click(cast: Cast) -> None:
     sign_in_staff(client, "clerk")
     assert client.get("/desk/filings/").status_code == 200
     end_post(post_id=cast.posts["clerk"].pk, actor=ADMIN)
+    assert client.get("/desk/filings/")["Location"].startswith("/staff/login/"), (
+        "the sign-in has ended too (SEC-07)"
+    )
+    sign_in_staff(client, "clerk")
     assert client.get("/desk/filings/").status_code == 403
 
 

@@ -10,10 +10,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from accounts.middleware import FACTOR
+from accounts.middleware import FACTOR, PROVED
 from accounts.models import SecondFactor, User, UserKind
 from accounts.services.factors import add_app, end_factor, live_factors, new_secret
 from accounts.services.people import staff_themselves
+from common import clock
 from portal.demo.cast import PASSWORD
 
 LABEL = "测试用的验证器"
@@ -21,8 +22,9 @@ LABEL = "测试用的验证器"
 
 @receiver(user_logged_in)
 def took_both_steps(sender: Any, request: HttpRequest, user: User, **more: Any) -> None:
-    """``client.force_login`` opens the session of somebody who took both steps. The portal's own sign-in writes the
+    """``client.force_login`` opens the session of somebody who has just taken both steps. The portal's own sign-in writes the
     mark itself and overwrites this one."""
+    request.session[PROVED] = clock.process_now().isoformat()
     if user.kind == UserKind.STAFF:
         request.session[FACTOR] = "totp"
 

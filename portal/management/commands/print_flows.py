@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts.models import FACTOR_RESET_FLOW, FactorResetState
 from assistance.models import HELP_REQUEST_FLOW, HelpState
 from casefiles.models import READING_REQUEST_FLOW, RequestState
 from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftState, Stage, WithdrawalState
@@ -75,6 +76,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Complaint 投诉举报", STANDING_FLOW, ComplaintState),
     ("Help 求助", HELP_REQUEST_FLOW, HelpState),
     ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
+    ("Reset of a second step 重设第二步验证", FACTOR_RESET_FLOW, FactorResetState),
 ]
 
 

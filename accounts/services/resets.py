@@ -1,0 +1,133 @@
+"""A lost second step is reset by two administrators of the court; the owner hears of it from the first moment (SEC-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts import events
+from accounts.access import allows
+from accounts.models import FACTOR_RESET_FLOW, FactorReset, FactorResetState, RecoveryCode, User, UserKind
+from accounts.services.factors import live_factors
+from accounts.services.sessions import end_sign_ins
+from common import clock
+from common.actor import Actor
+from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
+from eventlog.services import act, emit
+
+SHORTEST_REASON = 4
+WorksIn = Callable[[int, int], bool]
+_works_in: WorksIn | None = None
+
+
+def use_colleagues(check: WorksIn) -> None:
+    """``courts`` hands in who works in which court; this app lies below it and knows no posts."""
+    global _works_in
+    _works_in = check
+
+
+def visible_resets(actor: Actor) -> QuerySet[FactorReset]:
+    """What administrators of the actor's court proposed and decided; nobody else's business."""
+    if actor.court_id is None or not allows(actor, "factor.reset"):
+        return FactorReset.objects.none()
+    rows = FactorReset.objects.filter(court_id=actor.court_id)
+    return rows.select_related("user", "proposed_by", "decided_by").order_by("-id")
+
+
+def propose_reset(*, username: str, reason: str, actor: Actor) -> FactorReset:
+    """An administrator asks that somebody of his court may set up the second step anew. Nothing changes yet.
+
+    InvalidInput by field for a name that nobody of the court has, for oneself, and for too short a reason; Conflict while one waits.
+    """
+    if actor.court_id is None or not allows(actor, "factor.reset"):
+        raise NotAllowed(_("重设第二步验证由本院管理员办理。"))
+    if len(reason) < SHORTEST_REASON:
+        message = _("请写清楚为什么要重设，例如怎么核对的本人")
+        raise InvalidInput(message, reason=message)
+    with act():
+        user = (
+            User.objects.select_for_update(no_key=True).filter(kind=UserKind.STAFF, username=username).first()
+        )
+        if (
+            user is None
+            or user.pk == actor.user_id
+            or _works_in is None
+            or not _works_in(user.pk, actor.court_id)
+        ):
+            message = _("本院没有用这个用户名的其他人")
+            raise InvalidInput(message, username=message)
+        if FactorReset.objects.filter(user=user, state=FactorResetState.PROPOSED).exists():
+            raise Conflict(_("这个人已经有一个申请在等另一位管理员同意。"), code="reset_waits")
+        row = FactorReset.objects.create(
+            user=user,
+            court_id=actor.court_id,
+            reason=reason,
+            proposed_by_id=actor.user_id or 0,
+            proposed_at=clock.now(),
+        )
+        _record(events.FACTOR_RESET_PROPOSED, row, actor)
+    return row
+
+
+def agree_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
+    """Another administrator agrees: all ways, codes and sign-ins of the person end; at the next one he sets up an app."""
+    with act():
+        row = _to_decide(public_id, actor)
+        FACTOR_RESET_FLOW.move(row, "agree")
+        _decided(row, actor)
+        now = clock.now()
+        live_factors(row.user_id).update(ended_at=now)
+        RecoveryCode.objects.filter(user_id=row.user_id, ended_at=None).update(ended_at=now)
+        end_sign_ins(user_id=row.user_id)
+        _record(events.FACTORS_RESET, row, actor)
+    return row
+
+
+def refuse_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
+    """Another administrator does not agree."""
+    with act():
+        row = _to_decide(public_id, actor)
+        FACTOR_RESET_FLOW.move(row, "refuse")
+        _decided(row, actor)
+        _record(events.FACTOR_RESET_REFUSED, row, actor)
+    return row
+
+
+def withdraw_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
+    """Who proposed it takes it back."""
+    with act():
+        row = _locked(public_id, actor)
+        if row.proposed_by_id != actor.user_id:
+            raise NotAllowed(_("由提出的人撤回。"))
+        FACTOR_RESET_FLOW.move(row, "withdraw")
+        row.save(update_fields=["state"])
+        _record(events.FACTOR_RESET_WITHDRAWN, row, actor)
+    return row
+
+
+def _locked(public_id: UUID, actor: Actor) -> FactorReset:
+    rows = visible_resets(actor).select_for_update(of=("self",), no_key=True)
+    row = rows.filter(public_id=public_id).first()
+    if row is None:
+        raise NotVisible(_("没有这个页面。"))
+    return row
+
+
+def _to_decide(public_id: UUID, actor: Actor) -> FactorReset:
+    row = _locked(public_id, actor)
+    if actor.user_id in (row.proposed_by_id, row.user_id):
+        raise NotAllowed(_("要由另一位管理员决定，提出的人和本人都不能决定。"))
+    return row
+
+
+def _decided(row: FactorReset, actor: Actor) -> None:
+    row.decided_by_id, row.decided_at = actor.user_id, clock.now()
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+
+
+def _record(name: str, row: FactorReset, actor: Actor) -> None:
+    stream = f"person:{row.user.public_id}"
+    emit(name, subject=row, actor=actor, stream=stream, court_id=row.court_id, user=row.user_id)
