@@ -77,7 +77,8 @@ def step_up(request: HttpRequest) -> HttpResponse:
     user = _me(request)
     target = path_here(request, request.POST.get("next") or request.GET.get("next") or "", _home(request))
     ask = _ask_staff if actor_of(request).is_staff else _ask_public
-    status, context, refused = 200, {}, None
+    context: dict[str, Any] = {}
+    refused: DomainError | None = None
     try:
         done, status, context = ask(request, user)
     except DomainError as error:

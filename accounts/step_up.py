@@ -25,7 +25,7 @@ View = Callable[..., HttpResponse]
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the visitor signed in or proved himself within five minutes."""
-    proved = request.session.get(PROVED)
+    proved = str(request.session.get(PROVED, ""))
     return bool(proved) and clock.process_now() - datetime.fromisoformat(proved) <= FRESH_FOR
 
 

@@ -27,6 +27,6 @@ def tell_reset(event: Event) -> None:
 
 
 def _tell_owner(event: Event, *, kind: str, title: str, body: str) -> None:
-    user_id, court = event.payload["user"], Court.objects.get(pk=event.court_id)
+    user_id, court = event.payload["user"], Court.objects.get(pk=event.court_id or 0)
     owner = Recipient(f"user:{user_id}", user_id, "", wants_sms=False)
     notify(event, [owner], kind=kind, court=court, title=title, body=body, link="/staff/factors/")

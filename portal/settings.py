@@ -219,6 +219,9 @@ AUTH_PASSWORD_VALIDATORS = [
 STAFF_SECOND_FACTOR = PRODUCTION or env.boolean("STAFF_SECOND_FACTOR", default=PORTAL_MODE == "test")
 """Staff sign in with a second step (SEC-04). Off in the demo; in production no variable switches it off."""
 
+OTP_USUAL = env.integer("OTP_USUAL", 200, low=1)
+"""Codes by text message an hour that are never called unusual (SEC-03); above three times the usual number people wait."""
+
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

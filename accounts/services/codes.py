@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import CodePurpose, OneTimeCode
 from accounts.services.limits import limit
+from accounts.services.spending import spend_one
 from common import clock, crypto
 from common.gateways import sms
 
@@ -36,6 +37,7 @@ def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str
     purpose and phone. Raises TooManyRequests, GatewayUnavailable (the row stays, another try is possible).
     """
     _limits(limit_key or phone)
+    spend_one()  # also when nothing will be sent: waiting must not tell who is known (SEC-06)
     code = f"{secrets.randbelow(10**6):06d}"
     now = clock.now()
     index = crypto.blind_index("phone", phone)

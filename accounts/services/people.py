@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts.models import IdKind, RealNameLevel, User, UserKind
-from accounts.services.limits import limit
+from accounts.services import guessing
 from common import clock, crypto, identity
 from common.actor import Actor, Kind, Role
 from common.errors import InvalidInput
@@ -50,15 +50,17 @@ def sign_in_by_phone(*, phone: str, channel: str = "web") -> User:
 
 
 def staff_by_password(*, username: str, password: str, address: str) -> User | None:
-    """The member of staff, or None; same work for known and unknown names (SEC-06), limited per name and address (SEC-05).
+    """The member of staff, or None; same work for known and unknown names (SEC-06), guesses counted per account, address and pair (SEC-05).
 
     Nobody is signed in yet: the second step follows, then :func:`record_staff_sign_in`.
     """
-    limit(f"staff:{username}:{address}", 900, 10, _("密码错误次数太多，请15分钟后再试，或联系管理员。"))
+    guess = guessing.begin(username, address)
     user = User.objects.filter(kind=UserKind.STAFF, username=username).first()
     stored = user.password if user else _unknown_password()
     if not check_password(password, stored) or user is None or not user.is_active:
+        guess.wrong()
         return None
+    guess.right()
     return user
 
 
