@@ -90,13 +90,18 @@ def _finish(row: Outbox) -> bool:
     )
 
 
-def _postpone(row: Outbox, error: Exception) -> None:
-    pause = min(FIRST_PAUSE_SECONDS * 2 ** (row.attempts - 1), LONGEST_PAUSE_SECONDS)
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many failed tries: 10 s, doubling up to 6 h, give or take a fifth (REL-21)."""
+    pause = min(FIRST_PAUSE_SECONDS * 2 ** max(0, attempts - 1), LONGEST_PAUSE_SECONDS)
     jitter = random.uniform(0.8, 1.2)  # noqa: S311  (spreading retries, nothing secret)
+    return timedelta(seconds=pause * jitter)
+
+
+def _postpone(row: Outbox, error: Exception) -> None:
     state = OutboxState.DEAD if row.attempts >= MAX_ATTEMPTS else OutboxState.PENDING
     Outbox.objects.filter(pk=row.pk, state=OutboxState.PENDING).update(
         state=state,
-        next_at=clock.now() + timedelta(seconds=pause * jitter),
+        next_at=clock.now() + pause_after(row.attempts),
         attempts=row.attempts,
         last_error=type(error).__name__,
     )

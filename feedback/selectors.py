@@ -75,6 +75,12 @@ def threads_of(actor: Actor, case: Case) -> list[Thread]:
     return list(visible_threads(actor).filter(case=case).order_by("-id"))
 
 
+def open_threads_of(actor: Actor) -> list[Thread]:
+    """Visible threads that wait for an answer, soonest due first, with their cases. One query."""
+    rows = visible_threads(actor).filter(state=ThreadState.OPEN).select_related("case")
+    return list(rows.order_by("reply_due_at", "id"))
+
+
 @dataclass(frozen=True)
 class Day:
     """The judge's or head's day: what is to be answered, oldest due first, how much of it is late or due today, and what

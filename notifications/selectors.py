@@ -1,11 +1,24 @@
-"""Reads of a person's notices."""
+"""Reads of a person's notices and of what the own software is told."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from uuid import UUID
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import crypto
 from common.actor import Actor
-from notifications.models import Channel, Message
+from common.errors import NotVisible
+from notifications.models import (
+    Channel,
+    EndpointState,
+    FeedAddress,
+    Message,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 
 
 def inbox_of(actor: Actor) -> QuerySet[Message]:
@@ -13,3 +26,43 @@ def inbox_of(actor: Actor) -> QuerySet[Message]:
     if actor.user_id is None:
         return Message.objects.none()
     return Message.objects.filter(user_id=actor.user_id, channel=Channel.INBOX).order_by("-id")
+
+
+def webhooks_of(actor: Actor) -> QuerySet[WebhookEndpoint]:
+    """The signed-in person's addresses for own software that were not ended, newest first."""
+    if not actor.is_public:
+        return WebhookEndpoint.objects.none()
+    mine = WebhookEndpoint.objects.filter(user_id=actor.user_id or 0)
+    return mine.exclude(state=EndpointState.OFF).order_by("-id")
+
+
+def webhook_for(actor: Actor, public_id: UUID) -> WebhookEndpoint:
+    """One of these; NotVisible otherwise. One query."""
+    endpoint = webhooks_of(actor).filter(public_id=public_id).first()
+    if endpoint is None:
+        raise NotVisible(_("没有这个页面。"))
+    return endpoint
+
+
+def hook_deliveries_of(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
+    """What an address was told, newest first."""
+    return endpoint.deliveries.order_by("-id")
+
+
+def feeds_of(actor: Actor) -> QuerySet[FeedAddress]:
+    """The signed-in person's live feed addresses, newest first."""
+    if not actor.is_public:
+        return FeedAddress.objects.none()
+    return FeedAddress.objects.filter(user_id=actor.user_id or 0, revoked_at=None).order_by("-id")
+
+
+def feed_hash(token: str) -> str:
+    """How the token of a feed address is kept."""
+    return crypto.keyed_hash("feed", token)
+
+
+def holder_of_feed(token: str, kind: str) -> User | None:
+    """The active account behind a live feed address of this kind, else None. One query."""
+    rows = FeedAddress.objects.filter(token_hash=feed_hash(token), kind=kind, revoked_at=None)
+    feed = rows.filter(user__is_active=True).select_related("user").first()
+    return feed.user if feed else None

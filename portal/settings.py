@@ -292,6 +292,11 @@ PAYMENT_FEE_RATES = env.shares("PAYMENT_FEE_RATES")
 """What each gateway keeps of a payment by contract; its daily bill is held against it. Not named: nothing."""
 OUTSIDE_CONNECT_SECONDS, OUTSIDE_READ_SECONDS = 2, 5
 
+WEBHOOK_NETWORKS = env.words("WEBHOOK_NETWORKS", () if PRODUCTION else ("127.0.0.0/8", "::1/128"))
+"""Networks that are not public and that people's own software may still be called in (SEC-65)."""
+WEBHOOK_OFF_DAYS = env.integer("WEBHOOK_OFF_DAYS", 5, low=1, high=60)
+"""An address that took nothing for so many days is switched off, and its owner is told."""
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -465,6 +470,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # the sweep behind the wake-up call: whatever a lost message left over is done within seconds
     "outbox": {"task": "eventlog.run_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "messages": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
+    "webhooks": {"task": "notifications.send_webhooks", "schedule": 10.0, "options": {"expires": 10}},
     "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
     "refunds": {"task": "payments.send_refunds", "schedule": 30.0, "options": {"expires": 30}},
     "refund_answers": {"task": "payments.poll_refunds", "schedule": 10.0, "options": {"expires": 10}},

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("assistance.urls")),
     path("", include("casefiles.urls")),
     path("", include("complaints.urls")),
+    path("", include("notifications.urls")),
     path("", include("stats.urls")),
     path("api/", include("portal.api_urls")),
 ]

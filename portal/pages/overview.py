@@ -256,8 +256,8 @@ def history(case: Case, own: list[Party], *, with_money: bool, limit: int = 100)
     events = list(Event.objects.filter(stream__in=streams, name__in=shown).order_by("-id")[:limit])
     if with_money:
         events += _money_events(own, [name for name in names if name not in shown])
-    copies = _copies_named_by(events)
-    entries = [_entry(event, {p.public_id for p in own}, copies) for event in events]
+    copies = copies_named_by(events)
+    entries = [entry_of(event, {p.public_id for p in own}, copies) for event in events]
     found = [entry for entry in entries if entry is not None]
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
 
@@ -276,14 +276,16 @@ def _money_events(own: list[Party], names: list[str]) -> list[Event]:
     return list(Event.objects.filter(about, name__in=names))
 
 
-def _copies_named_by(events: list[Event]) -> dict[str, Copy]:
+def copies_named_by(events: list[Event]) -> dict[str, Copy]:
+    """Copies that events speak of, by their public id. One query."""
     ids = {event.payload["copy"] for event in events if "copy" in event.payload}
     return {
         str(copy.public_id): copy for copy in Copy.objects.filter(public_id__in=ids).select_related("paper")
     }
 
 
-def _entry(event: Event, own: set[UUID], copies: dict[str, Copy]) -> Entry | None:
+def entry_of(event: Event, own: set[UUID], copies: dict[str, Copy]) -> Entry | None:
+    """The line of an event for who stands for the parties ``own``; None when it is not for them."""
     words, actor = NAMES[event.name].label, _actor_words(event)
     copy = copies.get(event.payload.get("copy", ""))
     if copy is None:

@@ -492,6 +492,17 @@ accounts:factor_app      POST   -                302 302 302 302 302 302 422 422
 accounts:factor_key      GET    -                st  st  403 403 403 403 200 200 200 200 200 200 200 200 200 200 200
 accounts:factor_key      POST   -                st  st  403 403 403 403 422 422 422 422 422 422 422 422 422 422 422
 accounts:token_revoke    POST   token_row        in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+notifications:webhooks   GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+notifications:webhooks   POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
+notifications:webhook    GET    hook             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+notifications:webhook_confirm POST   hook             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+notifications:webhook_end POST   hook             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+notifications:webhook_again POST   hook             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+notifications:feeds      GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+notifications:feeds      POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
+notifications:feed_revoke POST   feed_row         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:feed_calendar      GET    feed_dates       all 200
+pages:feed_events        GET    feed_news        all 200
 api:filings              POST   -                401 401 422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
 api:cases                GET    -                401 401 200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
 api:case                 GET    case             401 401 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -733,6 +744,12 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "accounts:factor_app": {"label": "验证器", "code": "12345x"},
         "accounts:factor_key": {"label": "密钥", "answer": "{}", "sealed": ""},
         "api:filings": {},
+        "notifications:webhooks": {
+            "url": "http://127.0.0.1:9/hook",
+            "topics": "cases",
+            "form_key": "key-of-this-form",
+        },
+        "notifications:feeds": {"kind": "calendar", "form_key": "key-of-this-form"},
         "filing:visit_book": {
             "name": "某某",
             "phone": "13800000011",

@@ -38,6 +38,8 @@ NOT_PAGES = {
     "feedback:record", "feedback:bench_record", "feedback:contacts_file",
     "/live/batch", "api:filing", "api:cases", "api:case",
     "public:roots_file", "public:roots_feed", "public:trail_keys", "public:verifier",
+    "pages:feed_calendar", "pages:feed_events",  # for calendars and feed readers
+
     "standins:wechat_query", "standins:wechat_query_refund", "standins:wechat_bill", "standins:wechat_bill_download",
     "standins:wechat_pay", "standins:alipay", "standins:alipay_bill",  # machines of the outside world
 }  # fmt: skip

@@ -42,6 +42,9 @@ from filing.selectors import draft_of
 from filing.services import batch, keyed, visits
 from filing.services.batch_sending import work
 from filing.services.saved_views import save_view
+from notifications.feed_services import make_feed
+from notifications.hook_services import add_endpoint
+from notifications.models import WebhookDelivery
 from payments.models import Bill, Difference, Overdue, ReviewItem
 from payments.services import ask_relief, grounds_for, refunds
 from payments.services.recon import import_bank_list
@@ -496,6 +499,7 @@ def _add_ways(world: World) -> None:
     things["batch"] = {"public_id": uuid.UUID(made), "material_id": uuid.uuid4()}
     token, _secret = issue_token(user_id=cast.users["zhang"].pk, name="软件", days=30, actor=cast.zhang)
     things["token_row"] = {"public_id": token.public_id}
+    _add_own_software(world)
     tomorrow = clock.today() + timedelta(days=1)
     hours = visits.Hours(tomorrow, time(9), time(9, 30), 30, 5)
     for kind in VisitKind:
@@ -514,6 +518,22 @@ def _add_ways(world: World) -> None:
     things["keyed"] = {"public_id": keyed_draft.public_id}
     world.bodies |= {"tomorrow": tomorrow.isoformat(), "clerk_post": cast.posts["clerk"].pk}
     world.bodies["keyed_number"] = someone.id_number
+
+
+def _add_own_software(world: World) -> None:
+    """An address of 张's software with one thing it was told, and a feed of each kind."""
+    cast, things = world.cast, world.things
+    hook = add_endpoint(url="http://127.0.0.1:9/hook", topics=["cases"], actor=cast.zhang)
+    now = clock.now()
+    told = WebhookDelivery.objects.create(
+        endpoint=hook, event_id=1, kind="cases.assigned", case_public_id=things["case"]["public_id"],
+        happened_at=now, created_at=now, next_at=now, state="failed",
+    )  # fmt: skip
+    things["hook"] = {"public_id": hook.public_id, "delivery_id": told.public_id}
+    for name, kind in (("feed_dates", "calendar"), ("feed_news", "events")):
+        feed, secret = make_feed(kind=kind, actor=cast.zhang)
+        things[name] = {"token": secret}
+    things["feed_row"] = {"public_id": feed.public_id}
 
 
 def _parts(row: Filing) -> dict[str, Any]:

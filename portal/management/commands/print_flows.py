@@ -32,6 +32,7 @@ from feedback.models import (
     ThreadState,
 )
 from filing.models import BATCH_FLOW, FILING_FLOW, VISIT_FLOW, BatchState, FilingStatus, VisitState
+from notifications.models import WEBHOOK_ENDPOINT_FLOW, EndpointState
 from payments.models import (
     BILL_FLOW,
     DIFFERENCE_FLOW,
@@ -75,6 +76,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Rework 整改", REWORK_FLOW, ReworkState),
     ("Complaint 投诉举报", STANDING_FLOW, ComplaintState),
     ("Help 求助", HELP_REQUEST_FLOW, HelpState),
+    ("Address of own software 接收地址", WEBHOOK_ENDPOINT_FLOW, EndpointState),
     ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
     ("Reset of a second step 重设第二步验证", FACTOR_RESET_FLOW, FactorResetState),
 ]

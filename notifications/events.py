@@ -1,0 +1,12 @@
+"""Event names of this app, with label and who may see them on the timeline."""
+
+from django.utils.translation import gettext_lazy as _
+
+from eventlog.registry import register
+
+WEBHOOK_ADDED = register("notifications.webhook_added", _("登记接收地址"))
+WEBHOOK_CONFIRMED = register("notifications.webhook_confirmed", _("接收地址已确认"))
+WEBHOOK_FAILED = register("notifications.webhook_failed", _("接收地址一直送不到，已停"))
+WEBHOOK_ENDED = register("notifications.webhook_ended", _("停用接收地址"))
+FEED_MADE = register("notifications.feed_made", _("新建订阅地址"))
+FEED_REVOKED = register("notifications.feed_revoked", _("停用订阅地址"))

@@ -1,0 +1,26 @@
+"""Messages to people and their states; what a person's own software is told, and where it may look."""
+
+from notifications.models.feeds import FeedAddress, FeedKind
+from notifications.models.messages import Channel, Message, MessageState
+from notifications.models.webhooks import (
+    WEBHOOK_ENDPOINT_FLOW,
+    EndpointState,
+    HookState,
+    HookTopic,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+
+__all__ = [
+    "WEBHOOK_ENDPOINT_FLOW",
+    "Channel",
+    "EndpointState",
+    "FeedAddress",
+    "FeedKind",
+    "HookState",
+    "HookTopic",
+    "Message",
+    "MessageState",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from notifications import feed_views, hook_views
+
+app_name = "notifications"
+HOOK = "my/webhooks/<uuid:public_id>/"
+urlpatterns = [
+    path("my/webhooks/", hook_views.webhooks, name="webhooks"),
+    path(HOOK, hook_views.webhook, name="webhook"),
+    path(HOOK + "confirm/", hook_views.confirm, name="webhook_confirm"),
+    path(HOOK + "end/", hook_views.end, name="webhook_end"),
+    path(HOOK + "again/<uuid:delivery_id>/", hook_views.again, name="webhook_again"),
+    path("my/feeds/", feed_views.feeds, name="feeds"),
+    path("my/feeds/<uuid:public_id>/revoke/", feed_views.revoke, name="feed_revoke"),
+]
