@@ -101,6 +101,10 @@ def _send(message: Message) -> None:
         return
     try:
         sms.send(message.phone, message.body, message_id=str(message.public_id))
+    except sms.TextRefused as error:
+        Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
+        log.error("text message refused for good", extra={"problem": error.problem})
+        return
     except GatewayUnavailable:
         pause = timedelta(seconds=min(10 * 2**message.attempts, 3600))
         state = MessageState.FAILED if message.attempts >= MAX_ATTEMPTS else MessageState.QUEUED

@@ -242,8 +242,17 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- outside systems ------------------------------------------------------------------------------------------
+SMS_PROVIDER = env.choice("SMS_PROVIDER", ("http", "aliyun", "tencent"), "http")
+"""Who sends text messages, and in which protocol (common.gateways.sms)."""
 SMS_URL = env.url("SMS_URL")
 SMS_TOKEN = env.secret("SMS_TOKEN", at_least=16)
+"""Bearer token of an ``http`` provider, secret key of the account at the others."""
+SMS_ACCOUNT = env.text("SMS_ACCOUNT") if SMS_PROVIDER != "http" else ""
+SMS_SIGNATURE = env.text("SMS_SIGNATURE") if SMS_PROVIDER != "http" else ""
+SMS_TEMPLATES = env.file("SMS_TEMPLATES", private=False) if SMS_PROVIDER != "http" else None
+"""The texts as the provider approved them (common.gateways.sms_templates)."""
+SMS_APP = env.text("SMS_APP") if SMS_PROVIDER == "tencent" else ""
+SMS_REGION = env.text("SMS_REGION", "ap-guangzhou")
 PAYMENT_GATEWAYS = env.choices(
     "PAYMENT_GATEWAYS", ("wechat", "alipay") if PRODUCTION else ("sandbox", "wechat", "alipay")
 )

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from standins import alipay, pages, sandbox, tsa, views, wechat
+from standins import alipay, pages, sandbox, sms_vendors, tsa, views, wechat
 
 app_name = "standins"
 urlpatterns = [
     path("sms", views.take_text),  # SMS_URL is kept without a slash at its end
     path("sms/", views.take_text, name="sms"),
+    path("aliyun/", sms_vendors.aliyun, name="sms_aliyun"),
+    path("tencent/", sms_vendors.tencent, name="sms_tencent"),
     path("tsa/", tsa.stamp, name="tsa"),
     path("outbox/", views.outbox, name="outbox"),
     path("cashier/", pages.orders, name="cashier_orders"),

@@ -1,10 +1,15 @@
-"""Text messages: posts to the provider at ``SMS_URL``; the demo's stand-in speaks the same protocol.
+"""Text messages, by the provider that ``SMS_PROVIDER`` names: ``http`` (below), ``aliyun`` or ``tencent``.
 
-Request: JSON ``{"id", "to", "text"}`` with a bearer token; answer: ``{"id", "state": "accepted"}``. The provider
-drops a second message with the same id, so a repeat after a time-out is safe (F-10).
+``http`` posts to ``SMS_URL``; the demo's stand-in speaks the same protocol. Request: JSON ``{"id", "to", "text"}`` with a bearer
+token; answer: ``{"id", "state": "accepted"}``. That provider drops a second message with the same id, so a repeat after a
+time-out is safe (F-10); the two others take our id along and send twice what they are given twice.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
 
 import httpx
 from django.conf import settings
@@ -12,24 +17,72 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from common.errors import GatewayUnavailable
+from common.gateways import sms_aliyun, sms_tencent
+from common.gateways.sms_templates import template_for
+from common.gateways.sms_words import Problem, Request
+
+
+class TextRefused(GatewayUnavailable):
+    """The provider will never take this text: ``problem`` is the number, or a template it does not know."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(_sorry())
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a provider answered: a status and the JSON object of its body, empty when there is none."""
+
+    status: int
+    body: Mapping[str, object]
 
 
 def send(phone: str, text: str, *, message_id: str) -> None:
-    """Hand one text over. Raises GatewayUnavailable when the provider does not take it; never inside a transaction."""
+    """Hand one text over; never inside a transaction.
+
+    Raises TextRefused for what will never be taken, else GatewayUnavailable when it is not taken now.
+    """
     refuse_inside_transaction()
+    if settings.SMS_PROVIDER == "http":
+        headers = {"Authorization": f"Bearer {settings.SMS_TOKEN}"}
+        answer = post(Request(settings.SMS_URL, headers, {"id": message_id, "to": phone, "text": text}))
+        if answer.status != httpx.codes.OK or answer.body.get("state") != "accepted":
+            raise GatewayUnavailable(_sorry())
+        return
+    provider = provider_of(settings.SMS_PROVIDER)
+    template = template_for(text)
+    if template is None:
+        raise TextRefused(Problem.TEMPLATE)
+    answer = post(provider.request(phone, template, message_id))
+    problem = provider.problem_of(answer.body)
+    if problem in (Problem.NUMBER, Problem.TEMPLATE):
+        raise TextRefused(problem)
+    if problem is not Problem.NONE:
+        raise GatewayUnavailable(_sorry())
+
+
+def provider_of(name: str) -> ModuleType:
+    """The client of a vendor: ``request`` signs a call, ``problem_of`` reads the answer."""
+    return {"aliyun": sms_aliyun, "tencent": sms_tencent}[name]
+
+
+def post(request: Request) -> Answer:
+    """One call to the provider; GatewayUnavailable when no JSON comes back in time."""
     timeout = httpx.Timeout(settings.OUTSIDE_READ_SECONDS, connect=settings.OUTSIDE_CONNECT_SECONDS)
     try:
         with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
             response = client.post(
-                settings.SMS_URL,
-                json={"id": message_id, "to": phone, "text": text},
-                headers={"Authorization": f"Bearer {settings.SMS_TOKEN}"},
+                request.url, content=request.content, headers={"Content-Type": request.kind} | request.headers
             )
-            accepted = response.status_code == httpx.codes.OK and response.json().get("state") == "accepted"
+            body = response.json()
     except (httpx.HTTPError, ValueError) as error:
-        raise GatewayUnavailable(_("短信现在发不出去，请过几分钟再试，或拨12368。")) from error
-    if not accepted:
-        raise GatewayUnavailable(_("短信现在发不出去，请过几分钟再试，或拨12368。"))
+        raise GatewayUnavailable(_sorry()) from error
+    return Answer(response.status_code, body if isinstance(body, dict) else {})
+
+
+def _sorry() -> str:
+    return _("短信现在发不出去，请过几分钟再试，或拨12368。")
 
 
 def refuse_inside_transaction() -> None:

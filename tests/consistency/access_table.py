@@ -85,6 +85,8 @@ api-docs                 GET    -                all 200
 # -- stand-ins of demo and test mode
 demo/sms                 POST   -                all 401
 standins:sms             POST   -                all 401
+standins:sms_aliyun      POST   -                all 404
+standins:sms_tencent     POST   -                all 200
 standins:tsa             POST   -                all 415
 standins:outbox          GET    -                all 200
 standins:cashier_create  POST   -                all 401
