@@ -32,6 +32,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "file.export": _PUBLIC,
     "file.decide": frozenset({Role.JUDGE, Role.HEAD}),
     "reads.list": frozenset({Role.SUPERVISOR, Role.DISCIPLINE}),
+    # people whose phone takes no texts
+    "notice.chase": frozenset({Role.INTAKE_CLERK}),
     "help.ask": _PUBLIC,
     "help.keep": frozenset({Role.INTAKE_CLERK}),
     "message.send": _PUBLIC,

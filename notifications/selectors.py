@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.access import allows
 from accounts.models import User
 from common import crypto
 from common.actor import Actor
@@ -16,6 +17,7 @@ from notifications.models import (
     EndpointState,
     FeedAddress,
     Message,
+    MessageState,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -66,3 +68,11 @@ def holder_of_feed(token: str, kind: str) -> User | None:
     rows = FeedAddress.objects.filter(token_hash=feed_hash(token), kind=kind, revoked_at=None)
     feed = rows.filter(user__is_active=True).select_related("user").first()
     return feed.user if feed else None
+
+
+def unreachable_in(actor: Actor) -> QuerySet[Message]:
+    """Texts of the court that reached no phone and that nobody took care of, newest first."""
+    if not allows(actor, "notice.chase"):
+        return Message.objects.none()
+    bounced = Message.objects.filter(court_id=actor.court_id or 0, state=MessageState.BOUNCED)
+    return bounced.filter(settled_at=None).order_by("-id")

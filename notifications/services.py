@@ -10,10 +10,12 @@ from django.db import transaction
 from common import clock
 from common.errors import GatewayUnavailable
 from common.gateways import sms
+from common.gateways.sms_words import Problem
 from courts.models import Court
 from eventlog.models import Event
 from eventlog.wake import wake_after_commit
 from notifications.models import Channel, Message, MessageState
+from notifications.receipts import take_receipt
 from notifications.recipients import Recipient
 from notifications.words import sms_text
 
@@ -102,8 +104,11 @@ def _send(message: Message) -> None:
     try:
         sms.send(message.phone, message.body, message_id=str(message.public_id))
     except sms.TextRefused as error:
-        Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
         log.error("text message refused for good", extra={"problem": error.problem})
+        if error.problem is Problem.NUMBER:
+            take_receipt(message_id=message.public_id, arrived=False)
+        else:
+            Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
         return
     except GatewayUnavailable:
         pause = timedelta(seconds=min(10 * 2**message.attempts, 3600))
@@ -111,7 +116,9 @@ def _send(message: Message) -> None:
         Message.objects.filter(pk=message.pk).update(state=state, next_at=clock.now() + pause)
         log.warning("text message not taken", extra={"attempts": message.attempts})
         return
-    Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=clock.now())
+    # its receipt may have been faster
+    waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
+    waiting.update(state=MessageState.SENT, sent_at=clock.now())
 
 
 def mark_all_read(*, user_id: int) -> None:

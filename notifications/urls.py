@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications import feed_views, hook_views
+from notifications import feed_views, hook_views, receipt_views
 
 app_name = "notifications"
 HOOK = "my/webhooks/<uuid:public_id>/"
@@ -10,6 +10,9 @@ urlpatterns = [
     path(HOOK + "confirm/", hook_views.confirm, name="webhook_confirm"),
     path(HOOK + "end/", hook_views.end, name="webhook_end"),
     path(HOOK + "again/<uuid:delivery_id>/", hook_views.again, name="webhook_again"),
+    path("sms/receipts/", receipt_views.receipt, name="sms_receipt"),
+    path("desk/unreachable/", receipt_views.unreachable, name="unreachable"),
+    path("desk/unreachable/<uuid:public_id>/", receipt_views.settle, name="unreachable_settle"),
     path("my/feeds/", feed_views.feeds, name="feeds"),
     path("my/feeds/<uuid:public_id>/revoke/", feed_views.revoke, name="feed_revoke"),
 ]

@@ -21,10 +21,15 @@ class MessageState(models.TextChoices):
     SENT = "sent", _("已发送")
     FAILED = "failed", _("发送失败")
     DROPPED = "dropped", _("过期未发")
+    ARRIVED = "arrived", _("已到手机")
+    BOUNCED = "bounced", _("没有送到手机")
 
 
 class Message(models.Model):
-    """One notice to one person by one channel; the text carries no case content and no parties (UX §7)."""
+    """One notice to one person by one channel; the text carries no case content and no parties (UX §7).
+
+    A text that bounced is a task of the court until somebody settled it: ``settled_by_id`` is the post.
+    """
 
     public_id = PublicIdField()
     event_id = models.BigIntegerField()
@@ -43,6 +48,8 @@ class Message(models.Model):
     next_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(_("已处理"), null=True)
+    settled_by_id = models.BigIntegerField(_("处理人岗位"), null=True)
 
     class Meta:
         verbose_name = _("通知")
@@ -54,4 +61,10 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["user", "channel", "-id"], name="notice_inbox_idx"),
             models.Index(fields=["next_at"], name="notice_due_idx", condition=Q(state="queued")),
+            # whom the court cannot reach
+            models.Index(
+                fields=["court_id", "-id"],
+                name="notice_bounced_idx",
+                condition=Q(state="bounced", settled_at=None),
+            ),
         ]

@@ -65,6 +65,7 @@ pages:scan_display       POST   token            all 302
 feedback:service_times   GET    -                all 200
 feedback:suggest         GET    -                all 200
 feedback:suggest         POST   -                all 302
+notifications:sms_receipt POST  -                all 401
 payments:notify          POST   gateway          all 401
 /healthz                 GET    -                all 200
 /readyz                  GET    -                all 200
@@ -196,6 +197,8 @@ assistance:ask           POST   case             in  302 302 404 404 404 404 404
 assistance:request       GET    li_help          in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 assistance:cancel        POST   li_help          in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 assistance:desk          GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+notifications:unreachable GET   -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+notifications:unreachable_settle POST bounced     st  st  403 403 403 403 302 302 404 403 403 403 403 403 403 403 403
 assistance:desk_one      GET    help_desk        st  st  403 403 403 403 200 200 404 403 403 403 403 403 403 403 403
 assistance:desk_one      POST   help_desk        st  st  403 403 403 403 302 302 404 403 403 403 403 403 403 403 403
 feedback:new             GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404

@@ -228,8 +228,8 @@ FORMS = [
     for row in PAGES
     if row.method == "POST" and not row.address.startswith(("api:", "standins:", "demo/"))
 ]
-WITHOUT_TOKEN = {"payments:notify", "pages:scan_display"}
-"""Signed by the gateway; stores a display setting on pages that must be the same for every code (SEC-21)."""
+WITHOUT_TOKEN = {"payments:notify", "notifications:sms_receipt", "pages:scan_display"}
+"""Signed by the gateway or the provider; stores a display setting on pages that must be the same for every code (SEC-21)."""
 
 
 @pytest.mark.req("SEC-62")

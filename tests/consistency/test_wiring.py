@@ -111,6 +111,8 @@ SILENT = {
     "payments.difference_resolved": "on record only",
     "payments.day_closed": "on record only",
     "payments.relief_withdrawn": "the payer did it; the judge finds nothing left to decide",
+    "notifications.text_bounced": "the desk's list reads the rows",
+    "notifications.bounce_settled": "on record only",
     "notifications.webhook_added": "on record only",
     "notifications.webhook_confirmed": "on record only",
     "notifications.webhook_ended": "on record only",

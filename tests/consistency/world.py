@@ -44,7 +44,9 @@ from filing.services.batch_sending import work
 from filing.services.saved_views import save_view
 from notifications.feed_services import make_feed
 from notifications.hook_services import add_endpoint
+from notifications.models import Message as Notice
 from notifications.models import WebhookDelivery
+from notifications.receipts import take_receipt
 from payments.models import Bill, Difference, Overdue, ReviewItem
 from payments.services import ask_relief, grounds_for, refunds
 from payments.services.recon import import_bank_list
@@ -533,6 +535,9 @@ def _add_own_software(world: World) -> None:
     for name, kind in (("feed_dates", "calendar"), ("feed_news", "events")):
         feed, secret = make_feed(kind=kind, actor=cast.zhang)
         things[name] = {"token": secret}
+    text = Notice.objects.filter(court_id=cast.court.pk, channel="sms").latest("id")
+    take_receipt(message_id=text.public_id, arrived=False)
+    things["bounced"] = {"public_id": text.public_id}
     things["feed_row"] = {"public_id": feed.public_id}
 
 

@@ -101,7 +101,7 @@ def test_notices_go_out_and_a_dead_number_is_tried_once(
     with clock.at(clock.now() + timedelta(hours=1)):
         assert send_due() == 0
     states = dict(texts.values_list("pk", "state"))
-    assert states.pop(dead.pk) == MessageState.FAILED
+    assert states.pop(dead.pk) == MessageState.BOUNCED
     assert set(states.values()) == {MessageState.SENT}
     assert SentText.objects.count() == len(states)
 

@@ -1,0 +1,93 @@
+"""What a provider says became of a text: it arrived, or it bounced. A bounced one is a task of the court."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from common import clock, crypto
+from common.actor import Actor, system
+from common.errors import NotVisible
+from common.gateways.signing import BadSignature
+from courts.models import Court
+from eventlog.services import act, emit
+from notifications import events
+from notifications.models import Channel, Message, MessageState
+from notifications.selectors import unreachable_in
+
+TIMESTAMP, SIGNATURE = "X-Sms-Timestamp", "X-Sms-Signature"
+WINDOW_SECONDS = 300
+STATES = {"delivered": True, "bounced": False}
+
+
+def receive(*, headers: Mapping[str, str], body: bytes) -> None:
+    """A provider's callback: JSON ``{"id", "state": "delivered" | "bounced"}``, proven by HMAC-SHA256 with ``SMS_TOKEN`` over
+    time, a dot and the raw body.
+
+    BadSignature for a wrong proof, a time outside five minutes or another shape: then nothing is stored. Unknown ids and news
+    that came before change nothing.
+    """
+    moment = headers.get(TIMESTAMP, "")
+    if not (moment.isascii() and moment.isdigit() and len(moment) < 13):
+        raise BadSignature("time")
+    if abs(time.time() - int(moment)) > WINDOW_SECONDS:
+        raise BadSignature("time")
+    if not crypto.same(proof(moment, body), headers.get(SIGNATURE, "")):
+        raise BadSignature("signature")
+    take_receipt(**_read(body))
+
+
+def proof(moment: str, body: bytes) -> str:
+    """What proves a callback."""
+    return hmac.new(settings.SMS_TOKEN.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(body)
+        return {"message_id": UUID(str(said["id"])), "arrived": STATES[str(said["state"])]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadSignature("shape") from error
+
+
+def take_receipt(*, message_id: UUID, arrived: bool) -> None:
+    """Note what became of a text, once. That it arrived is believed also after a bounce, the other way round not: a phone
+    that was off for a while has the text now."""
+    with act():
+        rows = Message.objects.select_for_update(no_key=True, of=("self",)).filter(channel=Channel.SMS)
+        message = rows.filter(public_id=message_id).first()
+        if message is None or message.state == MessageState.ARRIVED:
+            return
+        if arrived:
+            message.state = MessageState.ARRIVED
+            message.save(update_fields=["state"])
+        elif message.state != MessageState.BOUNCED:
+            message.state = MessageState.BOUNCED
+            message.save(update_fields=["state"])
+            _record(events.TEXT_BOUNCED, message, system(str(_("通知系统"))))
+
+
+def settle(*, public_id: UUID, actor: Actor) -> None:
+    """Somebody of the court reached the person another way, or put another phone on file: off the list.
+    NotVisible for another court's, and for what is off the list already."""
+    with act():
+        locked = Message.objects.select_for_update(no_key=True, of=("self",)).filter(public_id=public_id)
+        message = unreachable_in(actor).filter(pk__in=[row.pk for row in locked]).first()
+        if message is None:
+            raise NotVisible(_("没有这个页面。"))
+        message.settled_at, message.settled_by_id = clock.now(), actor.post_id
+        message.save(update_fields=["settled_at", "settled_by_id"])
+        _record(events.BOUNCE_SETTLED, message, actor)
+
+
+def _record(name: str, message: Message, actor: Actor) -> None:
+    court = Court.objects.get(pk=message.court_id)
+    emit(name, subject=message, actor=actor, stream=f"court:{court.code}", court_id=court.pk)
