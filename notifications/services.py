@@ -13,18 +13,21 @@ from common.gateways import sms
 from common.gateways.sms_words import Problem
 from courts.models import Court
 from eventlog.models import Event
+from eventlog.relay import MAX_ATTEMPTS, pause_after
 from eventlog.wake import wake_after_commit
 from notifications.models import Channel, Message, MessageState
 from notifications.receipts import take_receipt
 from notifications.recipients import Recipient
 from notifications.words import sms_text
+from payments.gateways.breaker import admit, note_answer, note_failure
 
 log = logging.getLogger(__name__)
 
 SEND_DUE = "notifications.send_due"
 SAME_KIND_PAUSE = timedelta(minutes=10)
 SMS_PER_DAY = 10
-MAX_ATTEMPTS = 8
+PROVIDER = "sms"
+"""Name of the text provider at the breaker."""
 LEASE = timedelta(minutes=2)
 STALE = timedelta(hours=24)
 
@@ -70,13 +73,15 @@ def _too_many(person: Recipient, kind: str) -> bool:
 
 
 def send_due(limit: int = 100) -> int:
-    """Send queued texts, oldest first, one short transaction each; the provider drops a repeated id (F-10)."""
+    """Send queued texts, oldest first, one short transaction each; the provider drops a repeated id (F-10).
+
+    A provider that is away is left alone (REL-59): what waits keeps its tries until it answers again.
+    """
     sent = 0
     while sent < limit:
         message = _claim()
-        if message is None:
+        if message is None or not _send(message):
             break
-        _send(message)
         sent += 1
     return sent
 
@@ -96,29 +101,44 @@ def _claim() -> Message | None:
     return message
 
 
-def _send(message: Message) -> None:
-    """A text older than a day is dropped (REL-22): it is only a nudge, the inbox has the notice itself."""
+def _send(message: Message) -> bool:
+    """False when the provider is away, so that the others need not be tried now.
+
+    A text older than a day is dropped (REL-22): it is only a nudge, the inbox has the notice itself.
+    """
+    waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
     if clock.now() - message.created_at > STALE:
-        Message.objects.filter(pk=message.pk).update(state=MessageState.DROPPED)
-        return
+        waiting.update(state=MessageState.DROPPED)
+        return True
+    try:
+        admit(PROVIDER)
+    except GatewayUnavailable:
+        waiting.update(attempts=message.attempts - 1, next_at=clock.now())
+        return False
     try:
         sms.send(message.phone, message.body, message_id=str(message.public_id))
     except sms.TextRefused as error:
-        log.error("text message refused for good", extra={"problem": error.problem})
-        if error.problem is Problem.NUMBER:
-            take_receipt(message_id=message.public_id, arrived=False)
-        else:
-            Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
-        return
-    except GatewayUnavailable:
-        pause = timedelta(seconds=min(10 * 2**message.attempts, 3600))
+        note_answer(PROVIDER)
+        _refused(message, error.problem)
+        return True
+    except GatewayUnavailable as error:
+        answered = isinstance(error, sms.TextPostponed)
+        note_answer(PROVIDER) if answered else note_failure(PROVIDER)
         state = MessageState.FAILED if message.attempts >= MAX_ATTEMPTS else MessageState.QUEUED
-        Message.objects.filter(pk=message.pk).update(state=state, next_at=clock.now() + pause)
+        waiting.update(state=state, next_at=clock.now() + pause_after(message.attempts))
         log.warning("text message not taken", extra={"attempts": message.attempts})
-        return
-    # its receipt may have been faster
-    waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
-    waiting.update(state=MessageState.SENT, sent_at=clock.now())
+        return True
+    note_answer(PROVIDER)
+    waiting.update(state=MessageState.SENT, sent_at=clock.now())  # nothing when its receipt was faster
+    return True
+
+
+def _refused(message: Message, problem: Problem) -> None:
+    log.error("text message refused for good", extra={"problem": problem})
+    if problem is Problem.NUMBER:
+        take_receipt(message_id=message.public_id, arrived=False)
+    else:
+        Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
 
 
 def mark_all_read(*, user_id: int) -> None:

@@ -30,6 +30,10 @@ class TextRefused(GatewayUnavailable):
         self.problem = problem
 
 
+class TextPostponed(GatewayUnavailable):
+    """The provider answers, and does not take this text now: too many to one number."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a provider answered: a status and the JSON object of its body, empty when there is none."""
@@ -41,7 +45,8 @@ class Answer:
 def send(phone: str, text: str, *, message_id: str) -> None:
     """Hand one text over; never inside a transaction.
 
-    Raises TextRefused for what will never be taken, else GatewayUnavailable when it is not taken now.
+    Raises TextRefused for what will never be taken, TextPostponed for what is throttled, else GatewayUnavailable when it is
+    not taken now.
     """
     refuse_inside_transaction()
     if settings.SMS_PROVIDER == "http":
@@ -58,6 +63,8 @@ def send(phone: str, text: str, *, message_id: str) -> None:
     problem = provider.problem_of(answer.body)
     if problem in (Problem.NUMBER, Problem.TEMPLATE):
         raise TextRefused(problem)
+    if problem is Problem.THROTTLED:
+        raise TextPostponed(_sorry())
     if problem is not Problem.NONE:
         raise GatewayUnavailable(_sorry())
 

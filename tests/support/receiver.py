@@ -1,4 +1,4 @@
-"""An address outside the court that takes webhooks, in a thread of the test."""
+"""An address outside the court that takes webhooks or texts, in a thread of the test."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 
 class Receiver:
-    """Listens until it is stopped. ``status`` is what it answers; ``repeats``: it answers a challenge as it should."""
+    """Listens until it is stopped. ``status`` or ``answer`` is what it says; ``repeats``: it answers a challenge as it should."""
 
     def __init__(self) -> None:
         self.status, self.repeats, self.length = 204, True, 0
+        self.answer: dict[str, str] = {}
         self.got: list[tuple[dict[str, str], bytes]] = []
         receiver = self
 
@@ -24,7 +25,10 @@ class Receiver:
                 challenge = json.loads(body).get("challenge")
                 if challenge and receiver.repeats:
                     answer = json.dumps({"challenge": challenge}).encode()
-                self.send_response(200 if challenge and receiver.repeats else receiver.status)
+                elif receiver.answer:
+                    answer = json.dumps(receiver.answer).encode()
+                spoken = receiver.answer or (challenge and receiver.repeats)
+                self.send_response(200 if spoken else receiver.status)
                 if receiver.status in (301, 302, 307, 308):
                     self.send_header("Location", receiver.url)
                 self.send_header("Content-Length", str(len(answer)))
@@ -40,10 +44,13 @@ class Receiver:
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self.thread.start()
 
+    def bodies(self) -> list[dict[str, Any]]:
+        """What came, read."""
+        return [json.loads(body) for _headers, body in self.got]
+
     def told(self) -> list[dict[str, Any]]:
-        """Bodies of what came, challenges apart."""
-        bodies = [json.loads(body) for _headers, body in self.got]
-        return [body for body in bodies if body["type"] != "webhook.challenge"]
+        """The same without challenges."""
+        return [body for body in self.bodies() if body["type"] != "webhook.challenge"]
 
     def stop(self) -> None:
         """Close the port."""
