@@ -19,6 +19,7 @@ class NotificationsConfig(AppConfig):
             events,
             feedback_handlers,
             file_handlers,
+            group_handlers,
             handlers,
             help_handlers,
             hook_handlers,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from standins import alipay, pages, sandbox, sms_vendors, tsa, views, wechat
+from standins import alipay, dingtalk, pages, sandbox, sms_vendors, tsa, views, wechat
 
 app_name = "standins"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("sms/", views.take_text, name="sms"),
     path("aliyun/", sms_vendors.aliyun, name="sms_aliyun"),
     path("tencent/", sms_vendors.tencent, name="sms_tencent"),
+    path("dingtalk/robot/send", dingtalk.robot, name="dingtalk"),
     path("tsa/", tsa.stamp, name="tsa"),
     path("outbox/", views.outbox, name="outbox"),
     path("cashier/", pages.orders, name="cashier_orders"),

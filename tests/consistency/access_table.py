@@ -88,6 +88,7 @@ demo/sms                 POST   -                all 401
 standins:sms             POST   -                all 401
 standins:sms_aliyun      POST   -                all 404
 standins:sms_tencent     POST   -                all 200
+standins:dingtalk        POST   -                all 200
 standins:tsa             POST   -                all 415
 standins:outbox          GET    -                all 200
 standins:cashier_create  POST   -                all 401

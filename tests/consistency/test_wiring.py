@@ -85,7 +85,6 @@ SILENT = {
     "casefiles.reading_asked": "the desk's list reads the rows",
     "casefiles.exported": "access stream; the receipt lies in the file itself",
     "casefiles.opened": "access stream; the parties read it in their list",
-    "documents.damaged": "an error in the log for the operator; the list of damaged files reads the rows",
     "documents.recovered": "the list of damaged files reads the rows",
     "assistance.asked": "the service desk's list reads the rows",
     "assistance.called": "on record only",
