@@ -8,3 +8,7 @@ class EventlogConfig(AppConfig):
     name = "eventlog"
     verbose_name = _("留痕")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register this app's event names."""
+        from eventlog import events  # noqa: F401  (import is the registration)

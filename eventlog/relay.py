@@ -7,12 +7,16 @@ import random
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import GatewayUnavailable
+from common.actor import Actor
+from common.errors import GatewayUnavailable, InvalidInput, NotVisible
+from eventlog import events
 from eventlog.models import Event, Outbox, OutboxState
 from eventlog.registry import Mode, handler_by_key
-from eventlog.services import act
+from eventlog.services import act, emit
+from eventlog.wake import RUN_OUTBOX, wake_after_commit
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +24,11 @@ MAX_ATTEMPTS = 12
 FIRST_PAUSE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 6 * 3600
 LEASE_SECONDS = 120
+VERSIONS = (1,)
+"""Versions of payloads that this code can read; another one waits for the code that can."""
+MOST_AT_ONCE = 100
+"""So many failed effects of a kind are given their tries back at a time."""
+LEAST_REASON = 5
 OUTAGE_ATTEMPTS = 4
 """How far the pause grows while an outside service is away: 80 seconds, so that its return is seen soon."""
 
@@ -61,8 +70,10 @@ def _run_one() -> bool:
     if row.state == OutboxState.DEAD:
         log.error("outbox handler loses its worker", extra={"handler": row.handler})
         return True
-    event = Event.objects.get(pk=row.event_id)
     try:
+        event = Event.objects.get(pk=row.event_id)
+        if event.version not in VERSIONS:
+            raise LookupError(f"version {event.version} of {event.name}")
         handler = handler_by_key(event.name, row.handler)
         if handler.mode is Mode.OUTSIDE:
             handler.function(event)
@@ -76,7 +87,7 @@ def _run_one() -> bool:
         row.attempts = min(row.attempts, OUTAGE_ATTEMPTS)
         _postpone(row, error)
     except Exception as error:  # a poison row must not stop the others; it ends on the staff page
-        log.exception("outbox handler failed", extra={"handler": row.handler, "event": event.name})
+        log.exception("outbox handler failed", extra={"handler": row.handler, "event": row.event_id})
         _postpone(row, error)
     return True
 
@@ -107,10 +118,34 @@ def _postpone(row: Outbox, error: Exception) -> None:
     )
 
 
-def requeue(*, row_id: int) -> bool:
-    """Give a failed effect its tries back; False when it is not among the failed ones."""
-    return bool(
-        Outbox.objects.filter(pk=row_id, state=OutboxState.DEAD).update(
+def requeue(*, row_id: int, reason: str, actor: Actor, all_alike: bool = False) -> int:
+    """Give a failed effect its tries back, or up to MOST_AT_ONCE that failed in the same handler with the same error, oldest
+    first; on record with the reason. How many there were.
+
+    NotVisible when it is not among the failed ones, InvalidInput without a reason.
+    """
+    if len(reason.strip()) < LEAST_REASON:
+        message = _("请写明为什么重试，至少%(n)s个字") % {"n": LEAST_REASON}
+        raise InvalidInput(message, reason=message)
+    with act():
+        dead = Outbox.objects.filter(state=OutboxState.DEAD).select_for_update(skip_locked=True)
+        row = dead.filter(pk=row_id).first()
+        if row is None:
+            raise NotVisible(_("没有这个页面。"))
+        alike = dead.filter(handler=row.handler, last_error=row.last_error).order_by("id")
+        ids = [found.pk for found in alike[:MOST_AT_ONCE]] if all_alike else [row.pk]
+        number = Outbox.objects.filter(pk__in=ids).update(
             state=OutboxState.PENDING, attempts=0, next_at=clock.now()
         )
-    )
+        emit(
+            events.REQUEUED,
+            subject=row,
+            actor=actor,
+            stream="operations",
+            handler=row.handler,
+            error=row.last_error,
+            number=number,
+            reason=reason.strip(),
+        )
+        wake_after_commit(RUN_OUTBOX)
+    return number

@@ -83,3 +83,17 @@ def warn_of_old_anchor() -> None:
     age = anchor_age_seconds()
     if age > OLD_ANCHOR_SECONDS:
         logger.error("the newest anchor is %d seconds old", age)
+
+
+def dead_letter(row_id: int) -> tuple[Outbox, Event | None, int] | None:
+    """A failed effect, the event it is about (None when there is none), and how many failed alike. Three queries."""
+    row = dead_letters().filter(pk=row_id).first()
+    if row is None:
+        return None
+    alike = dead_letters().filter(handler=row.handler, last_error=row.last_error).count()
+    return row, Event.objects.filter(pk=row.event_id).first(), alike
+
+
+def events_of(rows: Sequence[Outbox]) -> dict[int, Event]:
+    """The events that effects are about, by id. One query."""
+    return Event.objects.in_bulk([row.event_id for row in rows])

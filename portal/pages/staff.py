@@ -1,4 +1,4 @@
-"""Staff pages built from several apps: first desk, cases, bills to chase, effects that failed."""
+"""Staff pages built from several apps: first desk, cases, bills to chase."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import allows
 from cases.policies import is_among
@@ -30,8 +30,6 @@ from common.pages import actor_of
 from common.search import SearchForm
 from documents.selectors import papers_of
 from eventlog.registry import Timeline
-from eventlog.relay import requeue
-from eventlog.selectors import dead_letters, outbox_age_seconds
 from eventlog.timeline import timeline
 from feedback.selectors import threads_of
 from filing.defences import COPY_PERIOD, received_defences
@@ -116,19 +114,3 @@ def bills(request: HttpRequest) -> HttpResponse:
     rows = visible_bills(actor_of(request)).filter(status=BillStatus.OPEN).select_related("case", "party")
     page = Paginator(rows.order_by("due_on", "id"), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "pages/desk_bills.html", {"page": page})
-
-
-@require_safe
-def outbox(request: HttpRequest) -> HttpResponse:
-    """Effects that failed too often, and how old the oldest waiting one is."""
-    _need(request, "outbox.read")
-    page = Paginator(dead_letters(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pages/outbox.html", {"page": page, "age_seconds": int(outbox_age_seconds())})
-
-
-@require_POST
-def outbox_requeue(request: HttpRequest, row_id: int) -> HttpResponse:
-    """Try a failed effect again."""
-    _need(request, "outbox.read")
-    requeue(row_id=row_id)
-    return redirect("pages:outbox")

@@ -10,6 +10,7 @@ from portal.pages import (
     feeds,
     money,
     my,
+    outbox,
     oversight,
     participants,
     precheck,
@@ -71,6 +72,6 @@ urlpatterns = [
     path("oversight/threads/", oversight.threads, name="oversight_threads"),
     path("oversight/reads/", oversight.reads, name="reads"),
     path("oversight/reads/<uuid:public_id>/", oversight.read_case, name="read_case"),
-    path("manage/outbox/", staff.outbox, name="outbox"),
-    path("manage/outbox/<int:row_id>/", staff.outbox_requeue, name="outbox_requeue"),
+    path("manage/outbox/", outbox.outbox, name="outbox"),
+    path("manage/outbox/<int:row_id>/", outbox.outbox_requeue, name="outbox_requeue"),
 ]

@@ -460,6 +460,7 @@ stats:funnel             GET    -                st  st  403 403 403 403 403 403
 stats:funnel_csv         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 stats:oversight          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 pages:outbox             GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+pages:outbox_requeue     GET    outbox           st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
 pages:outbox_requeue     POST   outbox           st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 302
 # -- other ways in: tables of claims, packages, tokens, appointments, keying in for a person
 filing:batches           GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
@@ -749,6 +750,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "accounts:factors": {"do": "codes"},
         "accounts:factor_app": {"label": "验证器", "code": "12345x"},
         "accounts:factor_key": {"label": "密钥", "answer": "{}", "sealed": ""},
+        "pages:outbox_requeue": {"reason": "签章服务已恢复", "which": "one"},
         "api:filings": {},
         "notifications:webhooks": {
             "url": "http://127.0.0.1:9/hook",

@@ -110,6 +110,7 @@ SILENT = {
     "payments.difference_resolved": "on record only",
     "payments.day_closed": "on record only",
     "payments.relief_withdrawn": "the payer did it; the judge finds nothing left to decide",
+    "eventlog.requeued": "on record only",
     "notifications.text_bounced": "the desk's list reads the rows",
     "notifications.bounce_settled": "on record only",
     "notifications.webhook_added": "on record only",

@@ -31,7 +31,7 @@ from common.gateways.signing import sign
 from courts.services import set_leave, start_post
 from documents.models import Copy, Delivery, DeliveryMethod, Office, Paper, StoredFile
 from documents.services.wordings import propose_wording
-from eventlog.models import Receipt
+from eventlog.models import Outbox, Receipt
 from eventlog.relay import run_due
 from feedback import services as feedback
 from feedback.models import Invitation, Rework, Satisfaction, Topic
@@ -235,7 +235,7 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     things["pay_kind"] = {"kind": "native"}
     things["refund_no"] = {"refund_no": "R1"}
     things["bill_day"] = {"day": "2026-01-05"}
-    things["outbox"] = {"row_id": 1}
+    things["outbox"] = {"row_id": _dead_effect()}
     world.bodies |= {
         "version": posted.version,
         "delivery": posted.public_id,
@@ -520,6 +520,15 @@ def _add_ways(world: World) -> None:
     things["keyed"] = {"public_id": keyed_draft.public_id}
     world.bodies |= {"tomorrow": tomorrow.isoformat(), "clerk_post": cast.posts["clerk"].pk}
     world.bodies["keyed_number"] = someone.id_number
+
+
+def _dead_effect() -> int:
+    """An effect that failed too often."""
+    row = Outbox(
+        event_id=10**7, handler="nobody", state="dead", next_at=clock.now(), last_error="LookupError"
+    )
+    row.save()
+    return row.pk
 
 
 def _add_own_software(world: World) -> None:

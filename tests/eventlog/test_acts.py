@@ -164,7 +164,7 @@ def test_poison_handler_blocks_nobody_and_ends_among_the_dead(
     row = Outbox.objects.get(state=OutboxState.DEAD)
     assert (row.attempts, row.last_error) == (MAX_ATTEMPTS, "ValueError")
     monkeypatch.undo()
-    assert requeue(row_id=row.pk)
+    assert requeue(row_id=row.pk, reason="原因已排除", actor=cast.admin) == 1
     run_outbox()
     row.refresh_from_db()
     assert row.state == OutboxState.DONE
