@@ -335,12 +335,7 @@ def gate(name: str) -> Callable[[Sequence[str]], int]:
 
 def audit_verify(arguments: Sequence[str]) -> int:
     """`make audit-verify`: every chain of a freshly made demo."""
-    ensure_fonts()
-    with throw_away_portal("demo") as (_family, variables):
-        manage(variables, "prepare_database", owner=True)
-        manage(variables, "load_domain")
-        manage(variables, "seed_demo")
-        return _supervised([PYTHON, ROOT / "manage.py", "audit", "verify", *arguments], variables)
+    return _on_demo_data([PYTHON, ROOT / "manage.py", "audit", "verify", *arguments])
 
 
 def coverage(arguments: Sequence[str]) -> int:
@@ -408,16 +403,26 @@ def _measured(module: str, arguments: Sequence[str]) -> int:
 
 
 def drill(arguments: Sequence[str]) -> int:
-    """`make drill`: the restore drill on throw-away servers with demo data."""
+    """`make drill`: the restore drill on throw-away servers with demo data, then ten minutes in which processes are killed at
+    random. One of the two by name (`restore`, `storm`)."""
+    failed = 0
+    if not arguments or arguments[0] != "storm":
+        failed = _on_demo_data([PYTHON, ROOT / "manage.py", "drill", *(arguments or ["restore"])], owner=True)
+    if not arguments or arguments[0] == "storm":
+        os.environ.setdefault("STORM_SECONDS", "600")
+        failed = test(["tests/faults/test_killed_at_random.py", "-q", "-s", "-p", "no:xdist"]) or failed
+    return failed
+
+
+def _on_demo_data(command: list[str | Path], *, owner: bool = False) -> int:
+    """Run a command on throw-away servers with the data of the demo."""
     ensure_fonts()
     with throw_away_portal("demo") as (_family, variables):
         manage(variables, "prepare_database", owner=True)
         manage(variables, "load_domain")
         manage(variables, "seed_demo")
-        command: list[str | Path] = [PYTHON, ROOT / "manage.py", "drill", *(arguments or ["restore"])]
-        return _supervised(
-            command, variables | {"PORTAL_DB_ROLE": "owner", "PG_BINDIR": str(postgres.binaries())}
-        )
+        more = {"PORTAL_DB_ROLE": "owner", "PG_BINDIR": str(postgres.binaries())} if owner else {}
+        return _supervised(command, variables | more)
 
 
 def reset(arguments: Sequence[str]) -> int:
@@ -486,7 +491,7 @@ VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "check": (check, "dev"),
     "bench": (bench, "dev"),
     "coverage": (coverage, "dev"),
-    "drill": (drill, "local"),
+    "drill": (drill, "dev"),
     "audit-verify": (audit_verify, "local"),
     "load-ratio": (load_ratio, "dev"),
     "sbom": (sbom, ""),

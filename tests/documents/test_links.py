@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -158,6 +159,15 @@ def test_ranges(wanted: str, browser: Client, link: str) -> None:
     head = browser.head(link, headers={"range": wanted})
     assert (head.status_code, head.get("Content-Length")) == (status, answer.get("Content-Length"))
     assert body(head) == b""
+
+
+@pytest.mark.req("F-25")
+def test_a_broken_download_goes_on_where_it_broke_off(browser: Client, link: str, file: StoredFile) -> None:
+    """The rest by a range, by the same link and by a new one, together the bytes that were received."""
+    first = body(browser.get(link, headers={"range": f"bytes=0-{SIZE // 2}"}))
+    again = str(browser.get(f"/files/{file.public_id}/")["Location"])
+    rest = body(browser.get(again, headers={"range": f"bytes={len(first)}-"}))
+    assert len(first) < SIZE and hashlib.sha256(first + rest).hexdigest() == file.sha256
 
 
 def test_up_to_five_ranges_come_in_one_answer(browser: Client, link: str) -> None:

@@ -1,5 +1,5 @@
 """The database gives up in the middle of an act: a deadlock, a conflict of transactions, a killed process. Nothing half stays,
-the person is told that nothing happened, and the same request works afterwards (F-12, F-21)."""
+the person is told that nothing happened, and the same request works afterwards (F-12, F-20, F-21)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,22 @@ from feedback.models import Message, Thread
 from tests.faults.crash import run_and_die
 from tests.support.court import Cast, accepted
 
-CODES = {"deadlock": "40P01", "serialization": "40001"}
+ENDS = {
+    "deadlock": "RAISE EXCEPTION 'told to' USING ERRCODE = '40P01'",
+    "serialization": "RAISE EXCEPTION 'told to' USING ERRCODE = '40001'",
+    "cut": "PERFORM pg_terminate_backend(pg_backend_pid())",
+}
+"""What happens to the act that writes an event: the server gives it up, or the line to the server is cut."""
 PAGE = "/my/cases/{}/messages/new/?topic=material"
 
 
 @pytest.fixture
 def refusing(owner_connection: Any, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every event that is written ends in this error of the server, until the test takes the trigger away."""
+    """Every act that writes an event ends like this, until the test takes the trigger away."""
     with owner_connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" RAISE EXCEPTION 'told to' USING ERRCODE = '{CODES[request.param]}'; END $$"
+            f" {ENDS[request.param]}; RETURN NEW; END $$"
         )
         cursor.execute(
             "CREATE TRIGGER say_no BEFORE INSERT ON eventlog_event FOR EACH ROW EXECUTE FUNCTION say_no()"
@@ -41,9 +46,11 @@ def forget(link: Any) -> None:
         cursor.execute("DROP FUNCTION IF EXISTS say_no() CASCADE")
 
 
-@pytest.mark.req("F-21", "SEC-42")
-@pytest.mark.parametrize("refusing", CODES, indirect=True)
-def test_a_question_meets_a_deadlock(cast: Cast, case: Any, refusing: None, owner_connection: Any) -> None:
+@pytest.mark.req("F-20", "F-21", "SEC-42")
+@pytest.mark.parametrize("refusing", ENDS, indirect=True)
+def test_a_question_whose_act_is_given_up(
+    cast: Cast, case: Any, refusing: None, owner_connection: Any
+) -> None:
     before, zhang = Event.objects.count(), cast.client("zhang")
     zhang.raise_request_exception = False
     body = {"text": "我补交了转账记录，请查收。", "form_key": "the-key-of-this-form"}

@@ -85,7 +85,7 @@ def test_a_form_answers_nonsense_with_a_page(world: World, row: Row) -> None:
     assert list(wrong_of_form(world, row)) == []
 
 
-@pytest.mark.req("B-19", "B-28", "B-32", "B-33", "B-34", "B-42")
+@pytest.mark.req("B-19", "B-20", "B-28", "B-32", "B-33", "B-34", "B-42")
 @pytest.mark.parametrize("row", READ, ids=lambda row: row.key)
 def test_a_page_answers_nonsense_in_its_address(world: World, row: Row) -> None:
     """The same nonsense in every name that any page reads, twice over."""
