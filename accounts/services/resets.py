@@ -16,6 +16,7 @@ from accounts.services.sessions import end_sign_ins
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
+from common.two_people import decide, take_back
 from eventlog.services import act, emit
 
 SHORTEST_REASON = 4
@@ -75,9 +76,8 @@ def propose_reset(*, username: str, reason: str, actor: Actor) -> FactorReset:
 def agree_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
     """Another administrator agrees: all ways, codes and sign-ins of the person end; at the next one he sets up an app."""
     with act():
-        row = _to_decide(public_id, actor)
-        FACTOR_RESET_FLOW.move(row, "agree")
-        _decided(row, actor)
+        row = _locked(public_id, actor)
+        decide(row, FACTOR_RESET_FLOW, "agree", actor, not_by=(row.user_id,))
         now = clock.now()
         live_factors(row.user_id).update(ended_at=now)
         RecoveryCode.objects.filter(user_id=row.user_id, ended_at=None).update(ended_at=now)
@@ -89,9 +89,8 @@ def agree_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
 def refuse_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
     """Another administrator does not agree."""
     with act():
-        row = _to_decide(public_id, actor)
-        FACTOR_RESET_FLOW.move(row, "refuse")
-        _decided(row, actor)
+        row = _locked(public_id, actor)
+        decide(row, FACTOR_RESET_FLOW, "refuse", actor, not_by=(row.user_id,))
         _record(events.FACTOR_RESET_REFUSED, row, actor)
     return row
 
@@ -100,10 +99,7 @@ def withdraw_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
     """Who proposed it takes it back."""
     with act():
         row = _locked(public_id, actor)
-        if row.proposed_by_id != actor.user_id:
-            raise NotAllowed(_("由提出的人撤回。"))
-        FACTOR_RESET_FLOW.move(row, "withdraw")
-        row.save(update_fields=["state"])
+        take_back(row, FACTOR_RESET_FLOW, actor)
         _record(events.FACTOR_RESET_WITHDRAWN, row, actor)
     return row
 
@@ -114,18 +110,6 @@ def _locked(public_id: UUID, actor: Actor) -> FactorReset:
     if row is None:
         raise NotVisible(_("没有这个页面。"))
     return row
-
-
-def _to_decide(public_id: UUID, actor: Actor) -> FactorReset:
-    row = _locked(public_id, actor)
-    if actor.user_id in (row.proposed_by_id, row.user_id):
-        raise NotAllowed(_("要由另一位管理员决定，提出的人和本人都不能决定。"))
-    return row
-
-
-def _decided(row: FactorReset, actor: Actor) -> None:
-    row.decided_by_id, row.decided_at = actor.user_id, clock.now()
-    row.save(update_fields=["state", "decided_by", "decided_at"])
 
 
 def _record(name: str, row: FactorReset, actor: Actor) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import PublicIdField
 from common.flow import Flow
+from common.two_people import second_person
 from courts.models import Court, Division, StaffPost, TsTzRange
 
 
@@ -91,14 +92,7 @@ class SealProposal(models.Model):
                 name="seal_proposal_one_open",
                 condition=Q(state="proposed"),
             ),
-            models.CheckConstraint(
-                name="seal_proposal_second_person",
-                condition=Q(
-                    state__in=["agreed", "refused"], decided_by__isnull=False, decided_at__isnull=False
-                )
-                & ~Q(decided_by=F("proposed_by"))
-                | Q(state__in=["proposed", "withdrawn"], decided_by=None),
-            ),
+            second_person("seal_proposal_second_person"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import PublicIdField
 from common.flow import Flow
+from common.two_people import second_person
 from courts.models import Court, StaffPost
 
 
@@ -52,14 +53,7 @@ class Wording(models.Model):
             models.UniqueConstraint(
                 fields=["court", "template"], name="wording_one_proposal", condition=Q(state="proposed")
             ),
-            models.CheckConstraint(
-                name="wording_second_person",
-                condition=Q(
-                    state__in=["approved", "refused"], decided_by__isnull=False, decided_at__isnull=False
-                )
-                & ~Q(decided_by=models.F("proposed_by"))
-                | Q(state__in=["proposed", "withdrawn"], decided_by=None),
-            ),
+            second_person("wording_second_person", agreed="approved"),
         ]
 
     def __str__(self) -> str:

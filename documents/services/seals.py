@@ -16,6 +16,7 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
+from common.two_people import decide, take_back
 from courts.models import Court, Division
 from documents import events
 from documents.models import SEAL_PROPOSAL_FLOW, Paper, Seal, SealProposal, SealProposalState
@@ -103,20 +104,18 @@ def agree_to_seal(*, public_id: uuid.UUID, actor: Actor) -> Seal:
     """
     certificate = _offered(_visible(public_id, actor).name)
     with act():
-        row = _to_decide(public_id, actor)
+        row = _visible(public_id, actor, lock=True)
         if certificate.sha256.hex() != row.fingerprint:
             raise InvalidInput(_("签章的证书和提出时不一样了，请撤回后重新提出。"))
-        SEAL_PROPOSAL_FLOW.move(row, "agree")
-        _decided(row, actor)
+        decide(row, SEAL_PROPOSAL_FLOW, "agree", actor)
         return _take(row.court, row.division, row.templates, row.name, certificate, actor)
 
 
 def refuse_seal(*, public_id: uuid.UUID, actor: Actor) -> SealProposal:
     """Another person does not agree. NotAllowed for who proposed it."""
     with act():
-        row = _to_decide(public_id, actor)
-        SEAL_PROPOSAL_FLOW.move(row, "refuse")
-        _decided(row, actor)
+        row = _visible(public_id, actor, lock=True)
+        decide(row, SEAL_PROPOSAL_FLOW, "refuse", actor)
         _record(events.SEAL_REFUSED, row, actor)
     return row
 
@@ -125,10 +124,7 @@ def withdraw_seal(*, public_id: uuid.UUID, actor: Actor) -> SealProposal:
     """Who proposed it takes it back. NotAllowed for anybody else."""
     with act():
         row = _visible(public_id, actor, lock=True)
-        if row.proposed_by.user_id != actor.user_id:
-            raise NotAllowed(_("由提出的人撤回。"))
-        SEAL_PROPOSAL_FLOW.move(row, "withdraw")
-        row.save(update_fields=["state"])
+        take_back(row, SEAL_PROPOSAL_FLOW, actor)
         _record(events.SEAL_WITHDRAWN, row, actor)
     return row
 
@@ -150,18 +146,6 @@ def _visible(public_id: uuid.UUID, actor: Actor, *, lock: bool = False) -> SealP
     if row is None or not can_keep_seals(actor):
         raise NotVisible(_("没有这个页面。"))
     return row
-
-
-def _to_decide(public_id: uuid.UUID, actor: Actor) -> SealProposal:
-    row = _visible(public_id, actor, lock=True)
-    if row.proposed_by.user_id == actor.user_id:
-        raise NotAllowed(_("要由另一个人同意，提出的人不能自己同意。"))
-    return row
-
-
-def _decided(row: SealProposal, actor: Actor) -> None:
-    row.decided_by_id, row.decided_at = actor.post_id, clock.now()
-    row.save(update_fields=["state", "decided_by", "decided_at"])
 
 
 def _record(name: str, row: SealProposal, actor: Actor) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common import clock, text
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
+from common.two_people import decide, take_back
 from courts.models import Court
 from documents import events
 from documents.models import WORDING_FLOW, Wording, WordingState
@@ -66,27 +67,26 @@ def propose_wording(
 def approve_wording(*, wording_id: int, actor: Actor) -> Wording:
     """Another person agrees: papers requested from its day on carry it. NotAllowed for who proposed it."""
     with act():
-        row = _to_decide(wording_id, actor)
-        WORDING_FLOW.move(row, "approve")
-        return _decided(row, events.WORDING_APPROVED, actor)
+        row = _locked(wording_id, actor)
+        decide(row, WORDING_FLOW, "approve", actor)
+        _record(events.WORDING_APPROVED, row, actor)
+    return row
 
 
 def refuse_wording(*, wording_id: int, actor: Actor) -> Wording:
     """Another person does not agree. NotAllowed for who proposed it."""
     with act():
-        row = _to_decide(wording_id, actor)
-        WORDING_FLOW.move(row, "refuse")
-        return _decided(row, events.WORDING_REFUSED, actor)
+        row = _locked(wording_id, actor)
+        decide(row, WORDING_FLOW, "refuse", actor)
+        _record(events.WORDING_REFUSED, row, actor)
+    return row
 
 
 def withdraw_wording(*, wording_id: int, actor: Actor) -> Wording:
     """Who proposed it takes it back. NotAllowed for anybody else."""
     with act():
         row = _locked(wording_id, actor)
-        if row.proposed_by.user_id != actor.user_id:
-            raise NotAllowed(_("由提出的人撤回。"))
-        WORDING_FLOW.move(row, "withdraw")
-        row.save(update_fields=["state"])
+        take_back(row, WORDING_FLOW, actor)
         _record(events.WORDING_WITHDRAWN, row, actor)
     return row
 
@@ -109,20 +109,6 @@ def _locked(wording_id: int, actor: Actor) -> Wording:
     row = rows.filter(pk=wording_id, court_id=actor.court_id or 0).first()
     if row is None or not can_keep_wordings(actor):
         raise NotVisible(_("没有这个页面。"))
-    return row
-
-
-def _to_decide(wording_id: int, actor: Actor) -> Wording:
-    row = _locked(wording_id, actor)
-    if row.proposed_by.user_id == actor.user_id:
-        raise NotAllowed(_("要由另一个人同意，提出的人不能自己同意。"))
-    return row
-
-
-def _decided(row: Wording, name: str, actor: Actor) -> Wording:
-    row.decided_by_id, row.decided_at = actor.post_id, clock.now()
-    row.save(update_fields=["state", "decided_by", "decided_at"])
-    _record(name, row, actor)
     return row
 
 
