@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django import forms
@@ -159,12 +160,20 @@ def roots_file(request: HttpRequest) -> HttpResponse:
     return HttpResponse(lines, content_type="application/x-ndjson")
 
 
+class RootsFeed(Atom1Feed):
+    """Without anchors it names the beginning of time: a feed that says "now" would be another one at each look."""
+
+    def latest_post_date(self) -> datetime:
+        """The newest entry's day."""
+        return super().latest_post_date() if self.items else datetime.min.replace(tzinfo=UTC)
+
+
 @login_not_required
 @require_safe
 def roots_feed(request: HttpRequest) -> HttpResponse:
     """The newest signed anchors as Atom: a reader of feeds anywhere becomes a witness."""
     here = f"{settings.PUBLIC_URL}{reverse('public:roots')}"
-    feed = Atom1Feed(
+    feed = RootsFeed(
         title=_("留痕锚点"), link=here, description="", feed_url=f"{settings.PUBLIC_URL}{request.path}"
     )
     anchors = list(Anchor.objects.all()[:SHOWN])

@@ -50,11 +50,15 @@ LINK_SEAL = re.compile(r"(?<=[\w-]):[\w-]{6}:[\w-]{20,}(?=/|$)")
 
 
 def plain(answer: Any) -> tuple[int, dict[str, str], bytes, int]:
-    """Everything of an answer but what is new each time: nonce, form tokens and keys, request id, the seal of a link."""
+    """Everything of an answer but what is new each time: nonce, form tokens and keys, request id, the seal of a link, and the
+    secret and challenge of a new second step."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     body = re.sub(rb'nonce="[^"]*"', b"", body)
     body = re.sub(rb'(name="csrfmiddlewaretoken" value=)"[^"]*"', rb"\1", body)
-    body = re.sub(rb'(name="(?:form_key|letter)" value=)"[^"]*"', rb"\1", body)
+    body = re.sub(rb'(name="(?:form_key|letter|sealed)" value=)"[^"]*"', rb"\1", body)
+    body = re.sub(rb"&quot;challenge&quot;: &quot;[^&]*", b"", body)
+    if b"data-secret>" in body:
+        body = re.sub(rb"data-secret>[^<]*", b"", re.sub(rb'(<path[^>]* d=)"[^"]*"', rb"\1", body))
     headers = {
         name: LINK_SEAL.sub("", re.sub(r"'nonce-[^']*'", "", value))
         for name, value in answer.headers.items()
