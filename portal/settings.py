@@ -253,10 +253,12 @@ SMS_TEMPLATES = env.file("SMS_TEMPLATES", private=False) if SMS_PROVIDER != "htt
 """The texts as the provider approved them (common.gateways.sms_templates)."""
 SMS_APP = env.text("SMS_APP") if SMS_PROVIDER == "tencent" else ""
 SMS_REGION = env.text("SMS_REGION", "ap-guangzhou")
+STAFF_GROUP = env.choice("STAFF_GROUP", ("none", "dingtalk"), "none")
+"""Whether a robot tells the staff's own group that a file is damaged or money fits no bill (common.gateways.dingtalk)."""
 DINGTALK_URL = env.url("DINGTALK_URL", "https://oapi.dingtalk.com")
-DINGTALK_TOKEN = env.text("DINGTALK_TOKEN", "")
-"""access_token of the robot in the group of the court's own staff; none: nobody is told that way."""
-DINGTALK_SECRET = env.secret("DINGTALK_SECRET", at_least=16) if DINGTALK_TOKEN else ""
+DINGTALK_TOKEN = env.text("DINGTALK_TOKEN") if STAFF_GROUP == "dingtalk" else ""
+"""access_token of the robot."""
+DINGTALK_SECRET = env.secret("DINGTALK_SECRET", at_least=16) if STAFF_GROUP == "dingtalk" else ""
 PAYMENT_GATEWAYS = env.choices(
     "PAYMENT_GATEWAYS", ("wechat", "alipay") if PRODUCTION else ("sandbox", "wechat", "alipay")
 )

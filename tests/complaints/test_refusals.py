@@ -128,9 +128,11 @@ def test_what_fits_no_box_and_keys_of_another_kind(cast: Cast, settings: Any, zo
 
 @pytest.mark.req("SEC-31")
 def test_posts_that_end_take_sight_with_them(cast: Cast, zone: Zone, settings: Any) -> None:
-    """A handler whose post ended finds an unknown address, in the middle of his work."""
+    """A handler whose post ended is signed out in the middle of his work, and signed in again finds an unknown address."""
     matter, _code = received(cast, zone)
     officer = browser(cast, "discipline")
     end_post(post_id=cast.posts["discipline"].pk, actor=people.SETUP)
+    address = reverse("zone:matter", args=[matter.public_id])
     with inside(settings):
-        assert officer.get(reverse("zone:matter", args=[matter.public_id])).status_code == 404
+        assert officer.get(address)["Location"].startswith("/staff/login/")
+        assert browser(cast, "discipline").get(address).status_code == 404

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,8 @@ PAGES = [
 ]
 FORMS = [row for row in PAGES if row.method == "POST"]
 READ = [row for row in PAGES if row.method == "GET"]
-A_FIELD = 2
-"""So many values a field gets in the short form."""
+FIELDS = 2
+"""So many fields of a form are tried in the short form, each with one value."""
 HAND_MADE = {"form_key", "csrfmiddlewaretoken"}
 CODE = [
     path.read_text("utf-8")
@@ -52,11 +52,10 @@ def asked_of_get() -> list[str]:
     return sorted(names)
 
 
-def chosen(*of: str) -> list[str]:
-    """The values a field gets: all, or a few that differ from field to field and are the same in every run."""
-    if FULL_LENGTH:
-        return list(TEXTS)
-    return sorted(TEXTS, key=lambda name: sha256("".join([name, *of]).encode()).digest())[:A_FIELD]
+def some(names: Iterable[str], most: int, *of: str) -> list[str]:
+    """All of them, or a few that differ from form to form and are the same in every run."""
+    found = sorted(names, key=lambda name: sha256("".join([name, *of]).encode()).digest())
+    return found if FULL_LENGTH else found[:most]
 
 
 def problem(answer: HttpResponse) -> str:
@@ -70,10 +69,9 @@ def wrong_of_form(world: World, row: Row) -> Iterator[str]:
     """Each field of the form in turn, the others as they should be."""
     body: dict[str, Any] = body_of(row, world.bodies) or {}
     path = path_of(world, row)
-    for name, value in body.items():
-        if name in HAND_MADE or not isinstance(value, str):
-            continue
-        for what in chosen(row.key, name):
+    typed = [name for name, value in body.items() if name not in HAND_MADE and isinstance(value, str)]
+    for name in some(typed, FIELDS, row.key):
+        for what in some(TEXTS, 1, row.key, name):
             found = problem(ask(world, row, row.main, path=path, extra={}, body=body | {name: TEXTS[what]}))
             if found:
                 yield f"{name} = {what}: {found}"
@@ -90,7 +88,7 @@ def test_a_form_answers_nonsense_with_a_page(world: World, row: Row) -> None:
 def test_a_page_answers_nonsense_in_its_address(world: World, row: Row) -> None:
     """The same nonsense in every name that any page reads, twice over."""
     path, wrong = path_of(world, row), []
-    for what in chosen(row.key):
+    for what in some(TEXTS, 1, row.key):
         value = TEXTS[what][:2000]
         query: dict[str, Any] = {name: [value, value] for name in asked_of_get()}
         found = problem(ask(world, row, row.main, path=path, body=query))
