@@ -247,4 +247,5 @@ def test_sending_a_message_stays_within_its_budget(counts: tuple[Counts, Counts,
         with CaptureQueriesContext(connection) as queries:
             answer = browser.post(f"/my/cases/{case}/messages/new/?topic=other", body)
         assert answer.status_code == 302
-    assert len(statements(queries)) <= MOST_OF_BUSY, "\n".join(statements(queries))
+    one_for_software = 1  # the row from which webhooks are told after commit
+    assert len(statements(queries)) <= MOST_OF_BUSY + one_for_software, "\n".join(statements(queries))

@@ -31,7 +31,7 @@ def refusing(owner_connection: Any, request: pytest.FixtureRequest) -> Iterator[
     """Every act that writes an event ends like this, until the test takes the trigger away."""
     with owner_connection.cursor() as cursor:
         cursor.execute(
-            "CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            "CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN"
             f" {ENDS[request.param]}; RETURN NEW; END $$"
         )
         cursor.execute(
