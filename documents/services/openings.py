@@ -50,17 +50,18 @@ def _compared(subject: StoredFile | Copy, actor: Actor) -> None:
     )
 
 
-def record_opening(*, subject: StoredFile | Copy, actor: Actor) -> None:
+def record_opening(*, subject: StoredFile | Copy, actor: Actor, at_print_desk: bool = False) -> None:
     """Who opened what, in the access stream of the court and day. A person's own upload is not recorded: nobody else
     read it. The addressee's first opening of a paper is a fact of its delivery too (REL-23). TooManyRequests for whoever
-    reads unusually much (SEC-18)."""
+    reads unusually much (SEC-18); printing what waits to be sent is the work of the print desk and is not counted."""
     if (
         isinstance(subject, StoredFile)
         and actor.user_id is not None
         and subject.uploaded_by_id == actor.user_id
     ):
         return
-    brake(subject, actor=actor)
+    if not at_print_desk:
+        brake(subject, actor=actor)
     with act():
         if isinstance(subject, Copy):
             record_opened(copy_public_id=subject.public_id, actor=actor)

@@ -42,15 +42,12 @@ READ = ("documents.opened", "casefiles.opened")
 def brake(subject: StoredFile | Copy, *, actor: Actor) -> None:
     """Count one more document; TooManyRequests while this account is slowed down and the pause is not over.
 
-    Call it outside an act, before the document goes out.
+    Turning the pages of one document within an hour counts once. Call it outside an act, before the document goes out.
     """
-    this_hour, this_day = count(f"reads:{actor.key}", HOUR), count(f"reads-day:{actor.key}", DAY)
-    if this_hour > settings.READS_AN_HOUR or _is_unusual(actor, this_day):
-        if count(f"reads-alarm:{actor.key}", HOUR) == 1:
-            _alarm(subject, actor, this_hour, this_day)
-    elif not counted(f"reads-alarm:{actor.key}", HOUR):
+    opened = f"reads-of:{actor.key}:{subject.public_id}"
+    if counted(opened, HOUR):
         return
-    if count(f"reads-slow:{actor.key}", PAUSE_SECONDS) > 1:
+    if _is_slowed(subject, actor) and count(f"reads-slow:{actor.key}", PAUSE_SECONDS) > 1:
         raise TooManyRequests(
             _(
                 "短时间内打开的文书太多，请过%(seconds)s秒再打开下一份。要一次看很多材料，请下载案卷，或拨12368。"
@@ -58,6 +55,17 @@ def brake(subject: StoredFile | Copy, *, actor: Actor) -> None:
             % {"seconds": PAUSE_SECONDS},
             retry_after_seconds=PAUSE_SECONDS,
         )
+    count(opened, HOUR)
+
+
+def _is_slowed(subject: StoredFile | Copy, actor: Actor) -> bool:
+    """Count one more, tell of it the first time in an hour that it is too much; slow until that hour is over."""
+    this_hour, this_day = count(f"reads:{actor.key}", HOUR), count(f"reads-day:{actor.key}", DAY)
+    if this_hour > settings.READS_AN_HOUR or _is_unusual(actor, this_day):
+        if count(f"reads-alarm:{actor.key}", HOUR) == 1:
+            _alarm(subject, actor, this_hour, this_day)
+        return True
+    return bool(counted(f"reads-alarm:{actor.key}", HOUR))
 
 
 def _is_unusual(actor: Actor, this_day: int) -> bool:

@@ -102,7 +102,7 @@ def papers(request: HttpRequest) -> HttpResponseBase:
     def opened(deliveries: list[Delivery]) -> bytes:
         content = papers_pdf(deliveries, actor)
         for found in deliveries:
-            services.record_opening(subject=found.copy, actor=actor)
+            services.record_opening(subject=found.copy, actor=actor, at_print_desk=True)
         return content
 
     return _to_printer(request, _("文书"), opened)
