@@ -38,11 +38,11 @@ def decide(row: Any, flow: Flow, move: str, actor: Actor, *, not_by: tuple[int, 
     row.save(update_fields=["state", "decided_by", "decided_at"])
 
 
-def take_back(row: Any, flow: Flow, actor: Actor) -> None:
+def take_back(row: Any, flow: Flow, move: str, actor: Actor) -> None:
     """Who proposed it takes it back. Saves the row; NotAllowed for anybody else, InvalidTransition."""
     if actor.user_id is None or _proposer(row) != actor.user_id:
         raise NotAllowed(_("由提出的人撤回。"))
-    flow.move(row, "withdraw")
+    flow.move(row, move)
     row.save(update_fields=["state"])
 
 

@@ -99,7 +99,7 @@ def withdraw_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
     """Who proposed it takes it back."""
     with act():
         row = _locked(public_id, actor)
-        take_back(row, FACTOR_RESET_FLOW, actor)
+        take_back(row, FACTOR_RESET_FLOW, "withdraw", actor)
         _record(events.FACTOR_RESET_WITHDRAWN, row, actor)
     return row
 

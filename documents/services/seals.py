@@ -124,7 +124,7 @@ def withdraw_seal(*, public_id: uuid.UUID, actor: Actor) -> SealProposal:
     """Who proposed it takes it back. NotAllowed for anybody else."""
     with act():
         row = _visible(public_id, actor, lock=True)
-        take_back(row, SEAL_PROPOSAL_FLOW, actor)
+        take_back(row, SEAL_PROPOSAL_FLOW, "withdraw", actor)
         _record(events.SEAL_WITHDRAWN, row, actor)
     return row
 

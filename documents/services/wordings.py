@@ -86,7 +86,7 @@ def withdraw_wording(*, wording_id: int, actor: Actor) -> Wording:
     """Who proposed it takes it back. NotAllowed for anybody else."""
     with act():
         row = _locked(wording_id, actor)
-        take_back(row, WORDING_FLOW, actor)
+        take_back(row, WORDING_FLOW, "withdraw", actor)
         _record(events.WORDING_WITHDRAWN, row, actor)
     return row
 
