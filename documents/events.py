@@ -9,6 +9,8 @@ ISSUED = register("documents.issued", _("文书已生成"), timeline=Timeline.PA
 SENT = register("documents.sent", _("文书已发出"), timeline=Timeline.STAFF)
 DELIVERED = register("documents.delivered", _("文书已送达"), timeline=Timeline.PARTIES)
 DELIVERY_FAILED = register("documents.delivery_failed", _("文书未送达"), timeline=Timeline.STAFF)
+READINGS = ("documents.opened", "casefiles.opened")
+"""Somebody read a document: by itself, or as an entry of the file of a case (SEC-18)."""
 OPENED = register("documents.opened", _("查看文书或材料"), timeline=Timeline.NOBODY)
 READ_MUCH = register("documents.read_much", _("一个账号短时间查阅很多"), timeline=Timeline.NOBODY)
 PAPER_ASKED = register("documents.paper_asked", _("要求寄纸质文书"), timeline=Timeline.STAFF)

@@ -14,6 +14,7 @@ from common.actor import Actor, Kind
 from courts.calendar import deadline
 from courts.models import Court
 from documents import policies
+from documents.events import READINGS
 from documents.models import (
     Copy,
     Delivery,
@@ -304,7 +305,7 @@ class DocumentRead:
 
 def documents_read_by(user_id: int, since: datetime | None, until: datetime | None) -> Iterator[DocumentRead]:
     """Every document one account opened, oldest first, from the access streams (SEC-18); not for any page."""
-    rows = Event.objects.filter(actor_id=user_id, name__in=("documents.opened", "casefiles.opened"))
+    rows = Event.objects.filter(actor_id=user_id, name__in=READINGS)
     if since is not None:
         rows = rows.filter(happened_at__gte=since)
     if until is not None:

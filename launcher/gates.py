@@ -1,8 +1,5 @@
 """The gates of RELIABILITY §7: each runs what proves its requirements, with the long runs at full length."""
 
-import os
-from collections.abc import Sequence
-
 
 def _range(kind: str, first: int, last: int) -> list[str]:
     return [f"{kind}-{number:02}" for number in range(first, last + 1)]
@@ -16,9 +13,3 @@ GATES: dict[str, list[str]] = {
 }
 FULL_LENGTH = "PORTAL_FULL_LENGTH"
 """Set to 1: tests that are long by nature run at full length. `make test` runs their short form."""
-
-
-def arguments_of(gate: str, more: Sequence[str]) -> list[str]:
-    """What pytest is told for a gate."""
-    workers = min(os.cpu_count() or 1, 4)
-    return ["-n", str(workers), "--dist", "worksteal", f"--proves={','.join(GATES[gate])}", *more]

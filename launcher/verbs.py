@@ -22,7 +22,7 @@ from launcher.bootstrap import become_environment, ensure_environment
 from launcher.children import Child, Family
 from launcher.environment import environment, signer_environment, zone_environment
 from launcher.fonts import ensure_fonts
-from launcher.gates import FULL_LENGTH, GATES, arguments_of
+from launcher.gates import FULL_LENGTH, GATES
 from launcher.paths import PYTHON, ROOT, VAR, private_directory
 from launcher.sbom import bill_of_materials
 
@@ -317,10 +317,12 @@ def test(arguments: Sequence[str]) -> int:
 
     tools = ensure_browser() | ensure_poppler()
     ensure_fonts()
-    workers = min(os.cpu_count() or 1, MOST_TEST_WORKERS)
     with throw_away_portal() as (_family, variables):
-        chosen = arguments or ["-n", str(workers), "--dist", "worksteal"]
-        return _supervised([PYTHON, "-m", "pytest", *chosen], variables | tools)
+        return _supervised([PYTHON, "-m", "pytest", *(arguments or _in_parallel())], variables | tools)
+
+
+def _in_parallel() -> list[str]:
+    return ["-n", str(min(os.cpu_count() or 1, MOST_TEST_WORKERS)), "--dist", "worksteal"]
 
 
 def gate(name: str) -> Callable[[Sequence[str]], int]:
@@ -328,7 +330,7 @@ def gate(name: str) -> Callable[[Sequence[str]], int]:
 
     def run_gate(arguments: Sequence[str]) -> int:
         os.environ[FULL_LENGTH] = "1"
-        return test(arguments_of(name, arguments))
+        return test([*_in_parallel(), f"--proves={','.join(GATES[name])}", *arguments])
 
     return run_gate
 

@@ -36,7 +36,6 @@ FEWEST_A_DAY = 50
 LOOK_EVERY = 25
 """The usual day is reckoned at every so many documents only: it reads a month of events."""
 PAUSE_SECONDS = 20
-READ = ("documents.opened", "casefiles.opened")
 
 
 def brake(subject: StoredFile | Copy, *, actor: Actor) -> None:
@@ -77,7 +76,7 @@ def _is_unusual(actor: Actor, this_day: int) -> bool:
         Event.objects.filter(
             actor_kind=actor.kind,
             actor_id=actor.user_id,
-            name__in=READ,
+            name__in=events.READINGS,
             happened_at__gt=clock.now() - timedelta(days=USUAL_DAYS),
         )
         .annotate(day=TruncDate("happened_at", tzinfo=clock.BEIJING))
