@@ -39,12 +39,14 @@ def test_reading_a_file_on_a_phone(cast: Cast, new_page: Pages) -> None:
     expect(li.locator("main")).to_contain_text("证据材料")
     expect(li.locator("main")).not_to_contain_text("副卷")
     li.locator("main ul.tasks a").first.click()
+    li.wait_for_load_state()
     read = 1
     while li.locator('main a[rel="next"]').count():
         width = li.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         expect(li.locator("main img")).to_have_js_property("complete", True)
         assert width == 0 and li.locator("main img").evaluate("one => one.naturalWidth") > 400
         li.locator('main a[rel="next"]').click()
+        li.wait_for_load_state()
         read += 1
     assert read > 3
     expect(li.locator("main")).to_contain_text("这是最后一页")
