@@ -13,6 +13,7 @@ from accounts.models import RateCounter
 from courts.calendar import rules
 from payments.api.serializers import FeeQuoteInput
 from payments.fees import OPERATIONS, books
+from tests.support.length import FUZZ_EXAMPLES
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ _deadline = st.fixed_dictionaries(
         "court": _anything,
     },
 )
-_quietly = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_quietly = settings(max_examples=FUZZ_EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def answers(path: str, body: Any) -> None:

@@ -22,6 +22,7 @@ from tests.complaints.test_zone import CONTENT, Zone, received
 from tests.consistency.addresses import of_resolver
 from tests.look.axe import grave_problems, show_as
 from tests.support.court import Cast
+from tests.support.length import TEXT_SIZES
 from tests.support.servers import Zone as ZoneProcess
 
 Pages = Callable[..., Page]
@@ -126,7 +127,7 @@ def phone_of(new_page: Pages, cast: Cast, name: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("text", ["standard", "large"])
+@pytest.mark.parametrize("text", TEXT_SIZES)
 def test_pages_of_the_zone(new_page: Pages, cast: Cast, zone: Zone, made: Made, text: str) -> None:
     with zone():
         paths = paths_of(made)
@@ -145,7 +146,7 @@ def test_pages_of_the_zone(new_page: Pages, cast: Cast, zone: Zone, made: Made, 
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("text", ["standard", "large"])
+@pytest.mark.parametrize("text", TEXT_SIZES)
 def test_pages_with_errors_and_files(new_page: Pages, cast: Cast, made: Made, text: str) -> None:
     """What comes back wrong, with files that are kept; the answer read with the code; the receipt."""
     problems: list[str] = []

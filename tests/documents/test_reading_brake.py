@@ -20,7 +20,7 @@ from documents.models import StoredFile
 from documents.services.made import made_file
 from eventlog.models import Event
 from tests.documents import craft
-from tests.inputs.nasty import FULL_LENGTH
+from tests.support.length import FULL_LENGTH
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 1_000 if FULL_LENGTH else 30

@@ -28,7 +28,7 @@ from payments.tasks import poll_orders
 from tests.faults.storm import Noted, Person, at_work, new_key, strike
 from tests.filing.outside import application, papers
 from tests.filing.test_api import FILINGS
-from tests.inputs.nasty import FULL_LENGTH
+from tests.support.length import FULL_LENGTH
 from tests.support.court import Cast, accepted
 from tests.support.servers import Broker, Live, Site, Worker
 

@@ -21,6 +21,7 @@ from tests.filing.test_pages_draft import photo, returned
 from tests.filing.test_pages_precheck import ANSWERS
 from tests.look.axe import assert_accessible, assert_no_sideways_scroll, show_as
 from tests.support.court import Cast, draft, submitted
+from tests.support.length import TEXT_SIZES
 from tests.support.servers import Live
 
 NewPage = Callable[..., Page]
@@ -76,7 +77,7 @@ def look(page: Page, *addresses: str) -> None:
         assert_accessible(page)
 
 
-@pytest.mark.parametrize("text", ["standard", "large"])
+@pytest.mark.parametrize("text", TEXT_SIZES)
 def test_every_page_is_accessible_on_a_phone(cast: Cast, live: Live, new_page: NewPage, text: str) -> None:
     page = new_page()
     show_as(page, text=text)
@@ -93,7 +94,7 @@ def test_every_page_is_accessible_on_a_phone(cast: Cast, live: Live, new_page: N
     look(page, home(returned(cast, "unreadable_IOU", "other_unclear"), "fix/"))
 
 
-@pytest.mark.parametrize("text", ["standard", "large"])
+@pytest.mark.parametrize("text", TEXT_SIZES)
 def test_pages_of_a_group_are_accessible_on_a_phone(
     cast: Cast, live: Live, new_page: NewPage, text: str
 ) -> None:
@@ -110,7 +111,7 @@ def test_pages_of_a_group_are_accessible_on_a_phone(
     assert_no_sideways_scroll(page)
 
 
-@pytest.mark.parametrize("text", ["standard", "large"])
+@pytest.mark.parametrize("text", TEXT_SIZES)
 def test_pages_with_errors_are_accessible_and_take_the_focus(
     cast: Cast, live: Live, new_page: NewPage, text: str
 ) -> None:

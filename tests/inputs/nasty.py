@@ -1,11 +1,6 @@
-"""What RELIABILITY §6 puts into fields, by number of its list; and whether a run tries all of it or a part."""
+"""What RELIABILITY §6 puts into fields, by number of its list."""
 
 from __future__ import annotations
-
-import os
-
-FULL_LENGTH = os.environ.get("PORTAL_FULL_LENGTH") == "1"
-"""Set by the gates (``launcher.gates``): everything everywhere; without it, a part that differs from form to form."""
 
 TEXTS: dict[str, str] = {
     "01 wrong check digit": "130102198503140019",

@@ -18,7 +18,8 @@ from tests.consistency.access_table import Row, body_of, rows
 from tests.consistency.addresses import path_of
 from tests.consistency.test_access import ask
 from tests.consistency.world import World
-from tests.inputs.nasty import FULL_LENGTH, SCRIPT, TEXTS
+from tests.inputs.nasty import SCRIPT, TEXTS
+from tests.support.length import FULL_LENGTH
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parent.parent.parent

@@ -1,4 +1,4 @@
-"""Each element form once in a real browser, scripts off: from the pre-check on a phone to the clerk's desk."""
+"""Element forms once in a real browser, scripts off: from the pre-check on a phone to the clerk's desk."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from portal.demo.cast import LI, ZHANG
 from tests.filing.test_pages_browser import enter
 from tests.journeys.filings import answer_precheck, begin, finish, name_person
 from tests.support.court import Cast
+from tests.support.length import FULL_LENGTH
 from tests.support.servers import Live
 
 Pages = Callable[..., Page]
 ELEMENT_FORMS = [key for key in schema.form_keys() if schema.load(key).element_template]
+WALKED = ELEMENT_FORMS if FULL_LENGTH else ["private_lending", "labour"]
+"""Every form is walked without a browser in ``tests/filing/test_forms_walk.py``."""
 ANSWERS = {"who": "natural", "due": "recent", "arbitrated": "yes", "court": "某1234"}
 """What is answered before sign-in; any other choice: the first that is offered."""
 
 
 @pytest.mark.req("R-11", "R-14")
-@pytest.mark.parametrize("key", ELEMENT_FORMS)
+@pytest.mark.parametrize("key", WALKED)
 def test_a_person_files_with_this_form(cast: Cast, live: Live, new_page: Pages, key: str) -> None:
     page = new_page(scripts=False)
     enter(page, cast.users["zhang"], live)
