@@ -8,7 +8,7 @@ def _range(kind: str, first: int, last: int) -> list[str]:
 GATES: dict[str, list[str]] = {
     "test-authz": [*_range("SEC", 10, 18), "SEC-32"],
     "test-race": [*_range("REL", 30, 35), "F-03", "F-14", "F-21", "F-29", "F-30"],
-    "test-faults": [*_range("F", 1, 35), "REL-50"],
+    "test-faults": [*_range("F", 1, 35), "REL-50", "SEC-42"],
     "fuzz": [*_range("B", 1, 90), "SEC-14"],
 }
 FULL_LENGTH = "PORTAL_FULL_LENGTH"

@@ -162,7 +162,6 @@ OPEN: dict[str, str] = {
     "SEC-18": "weekly list for the discipline office",
     "SEC-40": "COPY and the migration role at run time",
     "SEC-41": "foreign keys to traced rows; reviewed migrations",
-    "SEC-42": "the event insert fails in every service",
     "SEC-43": "SM2 and SM4",
     "SEC-44": "no acceptance and no delivery after 24 hours; override by two",
     "SEC-45": "complaint receipts against the zone's root; JSON with proof; a file for each kind",

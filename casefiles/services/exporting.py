@@ -175,10 +175,14 @@ class _Sink(io.RawIOBase):
 
 
 def stream_export(parts: list[Part], *, case: Case, actor: Actor) -> Iterator[bytes]:
-    """The ZIP piece by piece, each opening on record before a byte leaves; ends with the manifest and the receipt that signs its
-    hash."""
+    """The ZIP piece by piece, with the manifest and the receipt that signs its hash at the end. Each opening is on record when this
+    returns: before a byte leaves, and while a failure can still be answered with a page."""
     for part in parts:
         record_reading(part.line.entry, part.source, actor=actor)
+    return _pieces(parts, case, actor)
+
+
+def _pieces(parts: list[Part], case: Case, actor: Actor) -> Iterator[bytes]:
     sink = _Sink()
     rows: list[list[str]] = []
     mark = selectors.mark_for(actor)
