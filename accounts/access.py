@@ -83,6 +83,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     # which files are damaged, with the numbers of their cases: the court's people, and whoever brings the bytes back
     "files.damaged": _CASE_STAFF | {Role.INTAKE_CLERK, Role.ADMIN},
     "outbox.read": frozenset({Role.ADMIN}),
+    # work goes on without a witness of the trail: proposed by one of them, agreed to by another (SEC-44)
+    "trail.release": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     # row 37: proposed by one administrator, agreed to by another
     "factor.reset": frozenset({Role.ADMIN}),
     # the walled zone (rows 16 and 17); its policies take away whoever is named or stands near the named

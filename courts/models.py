@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.actor import Role
 from common.fields import PublicIdField
+from common.flow import Flow
+from common.two_people import second_person
 
 
 class CourtLevel(models.TextChoices):
@@ -226,6 +228,42 @@ class Outage(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["ends_at"], name="outage_end_idx")]
+
+
+class TrailReleaseState(models.TextChoices):
+    PROPOSED = "proposed", _("等另一个人同意")
+    AGREED = "agreed", _("已放行")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+TRAIL_RELEASE_FLOW = Flow(
+    ("agree", {TrailReleaseState.PROPOSED}, TrailReleaseState.AGREED),
+    ("refuse", {TrailReleaseState.PROPOSED}, TrailReleaseState.REFUSED),
+    ("withdraw", {TrailReleaseState.PROPOSED}, TrailReleaseState.WITHDRAWN),
+    field="state",
+)
+
+
+class TrailRelease(models.Model):
+    """Two people let acceptance and delivery go on for a day although nobody outside witnesses the trail (``courts.trail_hold``)."""
+
+    public_id = PublicIdField()
+    reason = models.CharField(_("理由"), max_length=200)
+    state = models.CharField(max_length=9, choices=TrailReleaseState, default=TrailReleaseState.PROPOSED)
+    proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("留痕中断时的放行")
+        constraints = [
+            second_person("trail_release_second_person"),
+            models.UniqueConstraint(
+                fields=["state"], name="trail_release_one_open", condition=Q(state="proposed")
+            ),
+        ]
 
 
 class CauseVersion(models.TextChoices):

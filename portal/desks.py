@@ -48,6 +48,7 @@ DESKS = [
     ("templates", "template.keep", "/bench/templates/", _("答复模板"), "q"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
     ("resets", "factor.reset", "/manage/resets/", _("重设验证"), "v"),
+    ("trail", "trail.release", "/manage/trail/", _("留痕见证"), "b"),
     ("damaged", "files.damaged", "/desk/damaged/", _("损坏的文件"), "z"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
     ("wordings", "wording.keep", "/desk/wordings/", _("文书用语"), "g"),

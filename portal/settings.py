@@ -374,6 +374,8 @@ SEAL_CRL_FILE = env.file("SEAL_CRL_FILE", private=False)
 TSA_URL = env.service("TSA_URL")
 ANCHORS_DIR = env.text("ANCHORS_DIR", "" if PRODUCTION else str(VAR_DIR / "anchors"))
 """Where each anchor of the trail is written once more, outside of database and portal (docs/adr/0024); empty: nowhere."""
+TRAIL_HOLD_HOURS = env.integer("TRAIL_HOLD_HOURS", 24 if PRODUCTION else 0)
+"""So long after the last witnessed anchor acceptance and delivery wait (SEC-44). 0, never: the demo begins in the past."""
 TRAIL_HASH = env.choice("TRAIL_HASH", ("sha256", "sm3"), "sha256")
 """Hash of the trail's new entries; each entry names its own, so a chain may hold both (SEC-43)."""
 TSA_KEY_FILE = TSA_CERT_FILE = None

@@ -163,7 +163,6 @@ OPEN: dict[str, str] = {
     "SEC-40": "COPY and the migration role at run time",
     "SEC-41": "foreign keys to traced rows; reviewed migrations",
     "SEC-43": "SM2 and SM4",
-    "SEC-44": "no acceptance and no delivery after 24 hours; override by two",
     "SEC-45": "complaint receipts against the zone's root; JSON with proof; a file for each kind",
     "SEC-47": "corrections by two",
     "SEC-60": "unknown gateway serial",

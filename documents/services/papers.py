@@ -15,6 +15,7 @@ from common.actor import Actor
 from common.errors import Conflict
 from courts.models import Court
 from courts.services import next_number
+from courts.trail_hold import require_witnessed
 from documents import events
 from documents.delivery_rules import AddressOrigin
 from documents.models import (
@@ -149,7 +150,8 @@ def replace_delivery(delivery: Delivery, actor: Actor) -> None:
 
 
 def add_copy(paper: Paper, addressee: Addressee, *, serial: str, actor: Actor) -> Copy:
-    """One more copy with its delivery; belongs inside an act."""
+    """One more copy with its delivery; belongs inside an act. GatewayUnavailable while the trail has no witness (SEC-44)."""
+    require_witnessed()
     copy = Copy.objects.create(
         paper=paper,
         serial=serial,

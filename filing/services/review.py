@@ -18,6 +18,7 @@ from courts.calendar import deadline
 from courts.models import StaffPost
 from courts.posts import live_posts
 from courts.services import setting
+from courts.trail_hold import require_witnessed
 from eventlog.models import Event
 from eventlog.services import act
 from filing import events
@@ -261,11 +262,12 @@ def accept_filing(*, filing_id: int, fence: int, actor: Actor) -> Case:
     """立案: one transaction opens the case with its number, parties, judge, bill and code; the first of several.
 
     Raises Conflict (409) naming who and when if it was decided already, or when the lease went to somebody else;
-    StaleVersion (412) when the page showed an older round.
+    StaleVersion (412) when the page showed an older round; GatewayUnavailable while the trail has no witness (SEC-44).
     """
     with act():
         filing = for_review(filing_id, actor)
         hold(filing, actor, fence)
+        require_witnessed()
         FILING_FLOW.move(filing, "accept")
         filing.decided_at = clock.now()
         filing.claimed_until = None

@@ -18,6 +18,7 @@ from portal.pages import (
     scan_display,
     service,
     staff,
+    trail_hold,
     withdrawal,
 )
 
@@ -72,6 +73,7 @@ urlpatterns = [
     path("oversight/threads/", oversight.threads, name="oversight_threads"),
     path("oversight/reads/", oversight.reads, name="reads"),
     path("oversight/reads/<uuid:public_id>/", oversight.read_case, name="read_case"),
+    path("manage/trail/", trail_hold.trail_hold, name="trail_hold"),
     path("manage/outbox/", outbox.outbox, name="outbox"),
     path("manage/outbox/<int:row_id>/", outbox.outbox_requeue, name="outbox_requeue"),
 ]

@@ -488,6 +488,8 @@ accounts:second_step     GET    -                all 302
 accounts:second_step     POST   -                all 302
 accounts:resets          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
 accounts:resets          POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
+pages:trail_hold         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
+pages:trail_hold         POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 422 403 422
 accounts:sessions        GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 accounts:sessions        POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 accounts:step_up         GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -745,6 +747,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "form_key": "key-of-this-form",
         },
         "accounts:resets": {"username": "nobody", "reason": "手机丢了，当面核对"},
+        "pages:trail_hold": {"reason": "时间戳机构检修"},
         "accounts:sessions": {"do": "all"},
         "accounts:step_up": {"password": "wrong", "code": "12345"},
         "accounts:factors": {"do": "codes"},

@@ -35,6 +35,10 @@ CHINESE = re.compile(r"[一-鿿]")
 # -- events ------------------------------------------------------------------------------------------------------
 
 SILENT = {
+    "courts.trail_release_proposed": "the page of the trail's witness shows what waits",
+    "courts.trail_released": "the page of the trail's witness shows it",
+    "courts.trail_release_refused": "the page of the trail's witness shows it",
+    "courts.trail_release_withdrawn": "the page of the trail's witness shows it",
     "courts.outage_recorded": "everybody reads it at /outages/",
     "documents.seal_in_use": "the page of seals shows it; the next papers carry it",
     "documents.seal_proposed": "the page of seals shows what waits",
