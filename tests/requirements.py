@@ -160,8 +160,6 @@ OPEN: dict[str, str] = {
     "SEC-12": "every state of the objects; generated count",
     "SEC-15": "invitation of staff",
     "SEC-18": "weekly list for the discipline office",
-    "SEC-40": "COPY and the migration role at run time",
-    "SEC-41": "foreign keys to traced rows; reviewed migrations",
     "SEC-43": "SM2 and SM4",
     "SEC-45": "complaint receipts against the zone's root; JSON with proof; a file for each kind",
     "SEC-47": "corrections by two",

@@ -150,6 +150,7 @@ def test_a_process_of_another_mode_does_not_start(transactional_db: None) -> Non
     assert "this database belongs to a test installation" in result.stderr
 
 
+@pytest.mark.req("SEC-40")
 def test_production_database_with_two_logins(tmp_path: Path) -> None:
     """A production database from nothing: roles, schema, rights; the run-time login can read but not change it."""
     production = production_environment(tmp_path)
@@ -176,4 +177,10 @@ def test_production_database_with_two_logins(tmp_path: Path) -> None:
             production,
         )
         assert "must be owner of table" in served.stderr
+        for become in ("SET ROLE " + (parts.username or "postgres"), f"SET ROLE {settings.ZONE_ROLE}"):
+            another = run_python(
+                f"import portal.asgi; from django.db import connection as c; c.cursor().execute('{become}')",
+                production,
+            )
+            assert "permission denied to set role" in another.stderr, "the role of migrations is out of reach"
         assert run_python("import portal.asgi", production).returncode == 0

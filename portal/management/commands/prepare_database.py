@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from psycopg2 import sql
 
 from eventlog.guards import is_walled
+from eventlog.traced import migrate_guarded
 from portal.env import ConfigurationError, Env
 from portal.models import Installation
 from portal.startup import database_mode, require_mode
@@ -35,7 +36,9 @@ class Command(BaseCommand):
             self._require_mode()
             create_role(settings.APP_ROLE, "DATABASE_URL")
             create_role(settings.ZONE_ROLE, "ZONE_DATABASE_URL")
-            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            migrate_guarded(
+                lambda: call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            )
             Installation.objects.get_or_create(pk=1, defaults={"mode": settings.PORTAL_MODE})
             grant_rights()
             grant_zone_rights()
