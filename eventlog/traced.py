@@ -71,9 +71,7 @@ def touched_by(migration: Migration) -> set[str]:
     return found
 
 
-def _touches(
-    operation: Any, app_label: str, label: str, name: str, model: type[models.Model]
-) -> bool:
+def _touches(operation: Any, app_label: str, label: str, name: str, model: type[models.Model]) -> bool:
     if isinstance(operation, ops.RunSQL):
         text = str(operation.sql)
         return model._meta.db_table in text and not _is_guard(text)
@@ -86,7 +84,9 @@ def _touches(
 def _is_guard(text: str) -> bool:
     """A trigger and nothing else: it refuses changes, it makes none."""
     words = text.upper()
-    return "TRIGGER" in words and not any(f"{verb} " in words for verb in ("ALTER TABLE", "UPDATE SET", "SET "))
+    return "TRIGGER" in words and not any(
+        f"{verb} " in words for verb in ("ALTER TABLE", "UPDATE SET", "SET ")
+    )
 
 
 def unreviewed(migrations: Iterable[Migration]) -> list[str]:
@@ -113,9 +113,7 @@ def _name(table: str) -> sql.Identifier:
 
 
 def _columns(table: str) -> list[str]:
-    query = (
-        "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
-    )
+    query = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
     with connection.cursor() as cursor:
         cursor.execute(query, [_name(table).as_string(cursor.cursor)])
         return [row[0] for row in cursor.fetchall()]
@@ -123,7 +121,9 @@ def _columns(table: str) -> list[str]:
 
 def _last_key(table: str) -> int | None:
     numbered = {
-        model._meta.db_table for model in traced_models() if isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
+        model._meta.db_table
+        for model in traced_models()
+        if isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
     }
     if table not in numbered:
         return None

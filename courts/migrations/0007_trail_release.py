@@ -1,8 +1,9 @@
 """Two people let acceptance and delivery go on while the trail has no witness. A new table, no row changes."""
 
-import common.fields
 import django.db.models.deletion
 from django.db import migrations, models
+
+import common.fields
 
 
 class Migration(migrations.Migration):

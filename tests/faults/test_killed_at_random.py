@@ -28,8 +28,8 @@ from payments.tasks import poll_orders
 from tests.faults.storm import Noted, Person, at_work, new_key, strike
 from tests.filing.outside import application, papers
 from tests.filing.test_api import FILINGS
-from tests.support.length import FULL_LENGTH
 from tests.support.court import Cast, accepted
+from tests.support.length import FULL_LENGTH
 from tests.support.servers import Broker, Live, Site, Worker
 
 SECONDS = float(os.environ.get("STORM_SECONDS", "60" if FULL_LENGTH else "8"))
