@@ -1,6 +1,7 @@
 """Checks the court's trail without the court: this one file, Python 3.11 and the package ``cryptography``.
 
 ``python offline.py DIRECTORY [--anchors DIR] [--keys FILE] [--receipt FILE …] [--stream NAME] [--from N] [--to N]``
+``python offline.py --proof FILE --keys FILE [--anchors DIR]`` for one receipt that was taken home with its way into an anchor
 
 DIRECTORY is what ``manage.py audit export`` wrote: ``entries.jsonl`` (hash columns of the entries; what they say is left out,
 its hash is in), ``marks.jsonl`` (how far each anchor reaches in each stream), ``anchors.jsonl`` and ``keys.pem``. Anchors that
@@ -394,6 +395,34 @@ def key_named(text: str) -> str:
     return found[1] if found else ""
 
 
+def check_proof(
+    proof: Mapping[str, Any],
+    known: Mapping[str, ec.EllipticCurvePublicKey],
+    anchors: Sequence[Signed] = (),
+) -> Finding | None:
+    """What is wrong with a receipt and its way into an anchor; None when it holds. ``anchors``: those noted down elsewhere, of which
+    the proof's must then be one. A proof without an anchor says that the entry waited for one: Verdict.SHORT.
+    """
+    try:
+        text, signature = str(proof["text"]), str(proof["signature"])
+        claim, held = claim_of(text), proof["anchor"]
+        if claim is None or not is_signed(known.get(claim.key_id), text, signature):
+            return Finding(Verdict.BROKEN, "receipt", 1)
+        if held is None:
+            return Finding(Verdict.SHORT, "receipt", claim.seq)
+        anchor = Signed(held["text"], held["signature"], held["key_id"])
+        leaf = leaf_of(str(proof["stream"]), claim.seq, claim.hash)
+        root = root_by_path(leaf, int(proof["place"]), int(proof["count"]), list(proof["path"]))
+        number = int(anchor.value("number"))
+        sound = is_signed(known.get(anchor.key_id), anchor.text, anchor.signature)
+        fits = root == anchor.value("root") and int(proof["count"]) == _count(anchor)
+    except (KeyError, TypeError, ValueError):
+        return Finding(Verdict.BROKEN, "proof", 1)
+    if not sound or (anchors and anchor.text not in {one.text for one in anchors}):
+        return Finding(Verdict.ANCHOR, "anchor", number)
+    return None if fits else Finding(Verdict.ANCHOR, "receipt", claim.seq)
+
+
 # --- command line --------------------------------------------------------------------------------------------------
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
@@ -463,7 +492,10 @@ def claim_in_file(path: Path, known: Mapping[str, ec.EllipticCurvePublicKey]) ->
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; the exit code."""
     parser = argparse.ArgumentParser(description="Verify an export of the court's trail.")
-    parser.add_argument("directory", type=Path)
+    parser.add_argument("directory", type=Path, nargs="?")
+    parser.add_argument(
+        "--proof", type=Path, help="a receipt with its way into an anchor, instead of an export"
+    )
     parser.add_argument("--anchors", type=Path, help="anchors from elsewhere: a file or a folder of *.jsonl")
     parser.add_argument("--keys", type=Path, help="public keys noted down earlier (PEM)")
     parser.add_argument("--receipt", type=Path, action="append", default=[])
@@ -471,7 +503,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--from", dest="first", type=int, default=1)
     parser.add_argument("--to", dest="last", type=int)
     asked = parser.parse_args(arguments)
-    if asked.stream:
+    if asked.proof and asked.keys:
+        known = read_keys(asked.keys.read_text(encoding="utf-8"))
+        elsewhere = read_anchors(asked.anchors) if asked.anchors else []
+        finding = check_proof(json.loads(asked.proof.read_text(encoding="utf-8")), known, elsewhere)
+        findings = [finding] if finding else []
+    elif asked.proof or not asked.directory:
+        parser.error("an export, or --proof with --keys")
+    elif asked.stream:
         entries = _lines(asked.directory / "entries.jsonl")
         findings = list(check_piece(entries, asked.stream, asked.first, asked.last))
     else:

@@ -161,7 +161,7 @@ OPEN: dict[str, str] = {
     "SEC-15": "invitation of staff",
     "SEC-18": "weekly list for the discipline office",
     "SEC-43": "SM2 and SM4",
-    "SEC-45": "complaint receipts against the zone's root; JSON with proof; a file for each kind",
+    "SEC-45": "complaint receipts against the zone's root; a file for each kind",
     "SEC-47": "corrections by two",
     "SEC-60": "unknown gateway serial",
     "SEC-63": "supplier accounts; three administrators",

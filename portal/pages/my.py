@@ -5,15 +5,17 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import RealNameLevel
+from accounts.services.limits import limit
 from cases.selectors import cases_of
 from common.pages import actor_of
 from eventlog.offline import receipt_file
+from eventlog.proofs import proof_of
 from filing.selectors import filings_of
 from filing.ways_selectors import coming_visits
 from notifications.selectors import inbox_of
@@ -24,6 +26,7 @@ from qrlinks.services import find_cases_of
 
 PER_PAGE = 20
 FILINGS_SHOWN = 50
+MINUTE, PROOFS_A_MINUTE = 60, 10
 
 
 @require_safe
@@ -89,3 +92,19 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
         "Cache-Control": "no-store",
     }
     return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@login_not_required
+@require_safe
+def receipt_proof(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The receipt with its way into a published anchor, for ``offline.py --proof`` (SEC-45)."""
+    actor = actor_of(request)
+    found = receipt_for(actor, public_id)
+    limit(f"proof:{actor.key}", MINUTE, PROOFS_A_MINUTE, _("下载太频繁了，请过一会儿再试。"))
+    headers = {
+        "Content-Disposition": f'attachment; filename="proof-{found.key_id}.json"',
+        "Cache-Control": "no-store",
+    }
+    return JsonResponse(
+        proof_of(found), headers=headers, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )

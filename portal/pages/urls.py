@@ -36,6 +36,7 @@ urlpatterns = [
     path("feeds/<str:token>/calendar.ics", feeds.calendar, name="feed_calendar"),
     path("feeds/<str:token>/cases.atom", feeds.events, name="feed_events"),
     path("receipts/<uuid:public_id>/", my.receipt, name="receipt"),
+    path("receipts/<uuid:public_id>/proof/", my.receipt_proof, name="receipt_proof"),
     path(CASE, case.case, name="case"),
     path(CASE + "timeline/", case.case_timeline, name="case_timeline"),
     path(CASE + "files/", case.case_files, name="case_files"),

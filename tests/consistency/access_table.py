@@ -129,6 +129,7 @@ pages:readers            GET    -                in  in  200 200 200 200 302 302
 pages:find_my_cases      POST   -                in  in  302 302 302 302 404 404 404 404 404 404 404 404 404 404 404
 pages:notices            GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 pages:notices_read       POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+pages:receipt_proof      GET    receipt          404 404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:receipt            GET    receipt          404 404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 # -- an application: only the applicant's, whatever its state
 filing:start             GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403

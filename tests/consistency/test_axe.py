@@ -27,7 +27,7 @@ NOT_PAGES = {
     "api-docs",  # for programmers: the vendored viewer of the schema
     "documents:file", "documents:preview", "documents:file_page", "documents:paper", "documents:paper_page", "documents:delivery_record",
     "documents:link",  # bytes of a file, for a minute
-    "pages:receipt",  # a text file
+    "pages:receipt", "pages:receipt_proof",  # files
     "pages:draft_file", "pages:draft_page", "documents:wording_pdf", "documents:wording_page",  # PDFs and pictures
     "casefiles:image", "casefiles:desk_image",  # pictures of pages
     "pages:desk",  # leads on to the first desk
