@@ -87,6 +87,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "trail.release": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     # row 37: proposed by one administrator, agreed to by another
     "factor.reset": frozenset({Role.ADMIN}),
+    # row 37: staff accounts and posts; those of the discipline office are its own, the auditor only reads
+    "people.read": frozenset({Role.ADMIN, Role.DISCIPLINE, Role.AUDITOR}),
+    "people.keep": frozenset({Role.ADMIN, Role.DISCIPLINE}),
+    "people.invite": frozenset({Role.ADMIN}),
     # the walled zone (rows 16 and 17); its policies take away whoever is named or stands near the named
     "complaint.handle": frozenset({Role.DISCIPLINE, Role.SUPERVISOR}),
     "interference.record": frozenset(Role) - _PUBLIC - {Role.NONE, Role.SYSTEM},

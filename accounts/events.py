@@ -20,3 +20,7 @@ FACTOR_RESET_WITHDRAWN = register("accounts.factor_reset_withdrawn", _("撤回�
 SESSIONS_ENDED = register("accounts.sessions_ended", _("退出登录的设备"))
 STEPPED_UP = register("accounts.stepped_up", _("办重要的事以前再次确认身份"))
 RECOVERY_USED = register("accounts.recovery_used", _("用备用码登录"))
+STAFF_INVITED = register("accounts.staff_invited", _("发出设置密码的邀请"))
+PASSWORD_SET = register("accounts.password_set", _("设置密码"))
+ACCOUNT_DISABLED = register("accounts.disabled", _("停用账号"))
+ACCOUNT_ENABLED = register("accounts.enabled", _("重新启用账号"))

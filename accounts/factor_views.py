@@ -47,8 +47,8 @@ def _half(request: HttpRequest) -> tuple[User, str] | None:
     user_id, password_hash, until, target = request.session.get(HALF) or (0, "", "", "")
     if not user_id or clock.process_now() > datetime.fromisoformat(until):
         return None
-    user = User.objects.filter(pk=user_id, kind=UserKind.STAFF, is_active=True).first()
-    if user is None or not crypto.same(user.get_session_auth_hash(), password_hash):
+    user = User.objects.filter(pk=user_id, kind=UserKind.STAFF).first()
+    if user is None or not user.can_sign_in() or not crypto.same(user.get_session_auth_hash(), password_hash):
         return None
     return user, target
 

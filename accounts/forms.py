@@ -55,6 +55,41 @@ class StaffSignInForm(PlainForm):
     )
 
 
+class NewPasswordForm(PlainForm):
+    """A new password, typed or pasted twice; what makes it a good one says ``services.passwords``."""
+
+    password = forms.CharField(
+        label=_("新密码"),
+        max_length=128,
+        strip=False,
+        help_text=_("可以是一句话，什么字符都可以用，可以粘贴。不要用姓名、手机号这样容易猜的"),
+        error_messages={
+            "required": _("请填写新密码"),
+            "max_length": _("密码最多128个字符"),
+            "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
+        },
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("再填一遍新密码"),
+        max_length=128,
+        strip=False,
+        error_messages={
+            "required": _("请再填一遍新密码"),
+            "max_length": _("密码最多128个字符"),
+            "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
+        },
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both are the same."""
+        cleaned = super().clean() or {}
+        if "password" in cleaned and "again" in cleaned and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", _("两次填的不一样，请再填一遍"))
+        return cleaned
+
+
 class RealNameForm(PlainForm):
     """Name and identity paper, asked once; what is wrong with the number is said together with all the rest."""
 

@@ -120,7 +120,7 @@ class ActorMiddleware:
         if user.kind == UserKind.STAFF and not staff_door_is_here(request):
             request.user = AnonymousUser()
             return ANONYMOUS
-        if not user.is_active or self._is_over(request, user) or _lacks_second_step(request, user):
+        if not user.can_sign_in() or self._is_over(request, user) or _lacks_second_step(request, user):
             session.flush()
             request.user = AnonymousUser()
             if user.is_active:

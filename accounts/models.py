@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from common import crypto
+from common import clock, crypto
 from common.fields import EncryptedTextField, PublicIdField
 from common.flow import Flow
 
@@ -58,6 +58,12 @@ class User(AbstractBaseUser):
     )
     is_lawyer = models.BooleanField(_("律师"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
+    disabled_reason = models.CharField(_("停用的理由"), max_length=200, blank=True, db_default="", default="")
+    company = models.CharField(_("所属公司"), max_length=100, blank=True, db_default="", default="")
+    """The supplier a member of staff comes from (SEC-63); empty for the court's own people."""
+    valid_until = models.DateTimeField(_("有效期至"), null=True, blank=True)
+    """When the account of a supplier ends by itself."""
+    password_set_at = models.DateTimeField(_("密码设置时间"), null=True, blank=True)
     text_mode = models.CharField(_("字号"), max_length=10, default="standard")
     created_at = models.DateTimeField(_("注册时间"))
     session_epoch = models.PositiveIntegerField(default=0, db_default=0)
@@ -77,8 +83,17 @@ class User(AbstractBaseUser):
                 condition=~models.Q(real_name_level="real_name")
                 | ~models.Q(name="") & ~models.Q(id_number_index=""),
             ),
+            models.CheckConstraint(
+                name="user_supplier_named_and_expiring",
+                condition=models.Q(company="")
+                | models.Q(kind="staff", valid_until__isnull=False) & ~models.Q(name=""),
+            ),
         ]
         indexes = [models.Index(fields=["id_number_index"], name="user_id_number_idx")]
+
+    def can_sign_in(self) -> bool:
+        """Not switched off, and not a supplier's account whose time is over."""
+        return self.is_active and (self.valid_until is None or self.valid_until > clock.process_now())
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """What a session must match to count: changes with password, phone and epoch, so all of them end sign-ins at the next
@@ -290,4 +305,30 @@ class AccountSession(models.Model):
             models.Index(
                 fields=["user", "-started_at"], name="sign_in_live_idx", condition=models.Q(ended_at=None)
             ),
+        ]
+
+
+class Invitation(models.Model):
+    """A one-time address at which a member of staff sets a password (SEC-15): shown once to who made it, handed over in person,
+    kept as keyed hash. Good for 24 hours; setting a password or a newer address ends it.
+
+    ``court_id`` is the court that invited; this app lies below the courts.
+    """
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="invitations")
+    court_id = models.BigIntegerField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("到期"))
+    ended_at = models.DateTimeField(_("用掉或作废"), null=True)
+
+    class Meta:
+        verbose_name = _("工作人员邀请")
+        indexes = [models.Index(fields=["court_id"], name="invitation_court_idx")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], name="invitation_one_live", condition=models.Q(ended_at=None)
+            )
         ]

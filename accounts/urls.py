@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import factor_views, reset_views, session_views, token_views, views
+from accounts import factor_views, reset_views, session_views, staff_views, token_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("my/tokens/<uuid:public_id>/revoke/", token_views.revoke, name="token_revoke"),
     path("staff/login/", views.staff_sign_in, name="staff_sign_in"),
     path("staff/login/second/", factor_views.second_step, name="second_step"),
+    path("staff/welcome/<str:token>/", staff_views.welcome, name="welcome"),
     path("manage/resets/", reset_views.resets, name="resets"),
     path("sessions/", session_views.sessions, name="sessions"),
     path("step-up/", session_views.step_up, name="step_up"),

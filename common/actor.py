@@ -31,6 +31,7 @@ class Role(StrEnum):
     DISCIPLINE = "discipline"
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
+    AUDITOR = "auditor"
     SYSTEM = "system"
 
 

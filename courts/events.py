@@ -14,3 +14,7 @@ TRAIL_RELEASE_REFUSED = register("courts.trail_release_refused", _("不同意留
 TRAIL_RELEASE_WITHDRAWN = register("courts.trail_release_withdrawn", _("撤回留痕中断时放行的申请"))
 LEAVE_SET = register("courts.leave_set", _("登记休假与代班"))
 LEAVE_ENDED = register("courts.leave_ended", _("提前结束休假"))
+STAFF_CHANGE_PROPOSED = register("courts.staff_change_proposed", _("提出人员变动"))
+STAFF_CHANGED = register("courts.staff_changed", _("同意人员变动"))
+STAFF_CHANGE_REFUSED = register("courts.staff_change_refused", _("不同意人员变动"))
+STAFF_CHANGE_WITHDRAWN = register("courts.staff_change_withdrawn", _("撤回人员变动"))

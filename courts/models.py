@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import (
@@ -81,6 +83,11 @@ class DateRange(Func):
     output_field = DateRangeField()
 
 
+APART = (Role.ADMIN, Role.DISCIPLINE, Role.AUDITOR)
+"""System, security and audit administration: three people, so nobody holds posts of two of them at a time (SEC-63)."""
+SUPPLIERS_POST = timedelta(days=30)
+
+
 class StaffPost(models.Model):
     """Who holds which role in which court and division, from when to when. One person can hold several posts."""
 
@@ -96,6 +103,8 @@ class StaffPost(models.Model):
     """Percent of a full share of new cases: 50 for a head who also judges, 0 for none."""
     specialties = models.JSONField(_("专长案由"), default=list)
     """Codes of causes this judge takes first; sub-causes included."""
+    supplier = models.CharField(_("所属公司"), max_length=100, blank=True, db_default="", default="")
+    """The company its holder comes from (SEC-63): such a post ends within 30 days. Empty for the court's own people."""
 
     class Meta:
         verbose_name = _("岗位")
@@ -105,6 +114,20 @@ class StaffPost(models.Model):
             ),
             models.CheckConstraint(
                 name="post_ends_after_start", condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="post_supplier_ends_in_30_days",
+                condition=Q(supplier="")
+                | Q(ends_at__isnull=False, ends_at__lte=models.F("starts_at") + SUPPLIERS_POST),
+            ),
+            ExclusionConstraint(
+                name="post_three_administrators",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.NOT_EQUAL),
+                    (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role__in=[role.value for role in APART]),
             ),
             ExclusionConstraint(
                 name="post_no_overlap",
@@ -117,6 +140,77 @@ class StaffPost(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["court", "role"], name="post_court_role_idx")]
+
+
+class StaffChangeKind(models.TextChoices):
+    START = "start", _("任职")
+    END = "end", _("结束岗位")
+    ENABLE = "enable", _("重新启用账号")
+    PASSWORD = "password", _("重新设置密码")
+
+
+class StaffChangeState(models.TextChoices):
+    PROPOSED = "proposed", _("待另一人同意")
+    AGREED = "agreed", _("已办")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+STAFF_CHANGE_FLOW = Flow(
+    ("agree", {StaffChangeState.PROPOSED}, StaffChangeState.AGREED),
+    ("refuse", {StaffChangeState.PROPOSED}, StaffChangeState.REFUSED),
+    ("withdraw", {StaffChangeState.PROPOSED}, StaffChangeState.WITHDRAWN),
+    field="state",
+)
+
+
+class StaffChange(models.Model):
+    """What one administrator proposes about a member of staff and another agrees to (row 37 of the matrix); never his own.
+
+    A new post has ``role``, ``division``, ``from_on`` (empty: from the agreement on) and ``until_on`` (the last day); the end of one
+    has ``post``.
+    """
+
+    public_id = PublicIdField()
+    court = models.ForeignKey(Court, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="staff_changes")
+    kind = models.CharField(_("事项"), max_length=8, choices=StaffChangeKind)
+    role = models.CharField(_("角色"), max_length=20, blank=True)
+    division = models.ForeignKey(Division, models.PROTECT, null=True, related_name="+")
+    from_on = models.DateField(_("从"), null=True)
+    until_on = models.DateField(_("到"), null=True)
+    deputy = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="changes")
+    reason = models.CharField(_("理由"), max_length=200)
+    state = models.CharField(max_length=9, choices=StaffChangeState, default=StaffChangeState.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("人员变动")
+        constraints = [
+            second_person("staff_change_second_person"),
+            models.CheckConstraint(
+                name="staff_change_not_own",
+                condition=~Q(proposed_by=models.F("user"))
+                & (Q(decided_by=None) | ~Q(decided_by=models.F("user"))),
+            ),
+            models.CheckConstraint(
+                name="staff_change_says_what",
+                condition=Q(kind="start", post=None) & ~Q(role="")
+                | Q(kind="end", post__isnull=False)
+                | Q(kind__in=["enable", "password"], post=None),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "role", "post"],
+                name="staff_change_one_open",
+                condition=Q(state="proposed"),
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [models.Index(fields=["court", "-id"], name="staff_change_court_idx")]
 
 
 class Leave(models.Model):

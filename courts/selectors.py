@@ -65,6 +65,11 @@ def open_courts() -> QuerySet[Court]:
     return Court.objects.filter(is_open=True).order_by("code")
 
 
+def open_court_names() -> list[str]:
+    """What the connected courts are called. One query."""
+    return list(open_courts().values_list("name", flat=True))
+
+
 def cause_version_on(day: date) -> str:
     """The civil causes in force for a filing of that day."""
     return CauseVersion.CIVIL_2025 if day >= CURRENT_CIVIL_CAUSES_FROM else CauseVersion.CIVIL_2020

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
@@ -15,10 +16,21 @@ from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
 from courts import events
-from courts.models import Counter, Court, CourtSetting, Division, Leave, StaffPost
+from courts.models import (
+    APART,
+    SUPPLIERS_POST,
+    Counter,
+    Court,
+    CourtSetting,
+    Division,
+    Leave,
+    StaffPost,
+)
 from courts.posts import leaves_to_end
 from courts.settings import SETTINGS, read
 from eventlog.services import act, emit
+
+SUPPLIERS_ROLES = (Role.ADMIN,)
 
 
 def next_number(court_id: int, kind: str, scope: str) -> int:
@@ -98,16 +110,34 @@ def start_post(
     division: Division | None,
     actor: Actor,
     starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    deputy: StaffPost | None = None,
 ) -> StaffPost:
-    """Give a member of staff a role in a court from now or from ``starts_at``; public accounts never hold posts."""
+    """Give a member of staff a role in a court from now or from ``starts_at``; public accounts never hold posts.
+
+    InvalidInput for a role he holds in these days already, for two of the three administrations in one hand, and for a supplier's
+    post that does not end within 30 days (SEC-63); a supplier's account lasts as long as the post.
+    """
     with act():
         user = User.objects.select_for_update(no_key=True).get(pk=user_id)
         if user.kind != UserKind.STAFF:
             raise InvalidInput(_("只有工作人员账号可以任职。"))
+        since = starts_at or clock.now()
+        _check_post(user, court_id, role, since, ends_at)
+        if user.company:
+            user.valid_until = ends_at
+            user.save(update_fields=["valid_until"])
         if user.posts.exists():
             user.session_epoch = end_sign_ins(user_id=user.pk)
         post = StaffPost.objects.create(
-            user=user, court_id=court_id, division=division, role=role, starts_at=starts_at or clock.now()
+            user=user,
+            court_id=court_id,
+            division=division,
+            role=role,
+            starts_at=since,
+            ends_at=ends_at,
+            deputy=deputy,
+            supplier=user.company,
         )
         court = Court.objects.get(pk=court_id)
         emit(
@@ -119,6 +149,26 @@ def start_post(
             role=role,
         )
     return post
+
+
+def _check_post(user: User, court_id: int, role: Role, since: datetime, until: datetime | None) -> None:
+    same_days = user.posts.filter(Q(ends_at=None) | Q(ends_at__gt=since))
+    if until is not None:
+        same_days = same_days.filter(starts_at__lt=until)
+    held = set(same_days.values_list("court_id", "role"))
+    if (court_id, role) in held:
+        message = _("这几天已经有这个岗位了")
+        raise InvalidInput(message, role=message)
+    others = {other for _court, other in held}
+    if role in APART and others & (set(APART) - {role}):
+        message = _("系统管理员、督察、审计员要由三个人分别担任，这个人已经担任其中一个")
+        raise InvalidInput(message, role=message)
+    if user.company and role not in SUPPLIERS_ROLES:
+        message = _("公司派来的人只能做系统管理")
+        raise InvalidInput(message, role=message)
+    if user.company and (until is None or until - since > SUPPLIERS_POST):
+        message = _("公司派来的人，岗位要写明最后一天，最长30天")
+        raise InvalidInput(message, until_on=message)
 
 
 def end_post(*, post_id: int, actor: Actor) -> StaffPost:

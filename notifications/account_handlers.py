@@ -26,6 +26,23 @@ def tell_reset(event: Event) -> None:
     _tell_owner(event, kind="factors_reset", title=_("您的第二步验证已重设"), body=body)
 
 
+@on("courts.staff_change_proposed")
+def tell_change_proposed(event: Event) -> None:
+    """The owner of a password that somebody wants to have set anew, before anything changes (SEC-15). Other proposals stand on the
+    page of people."""
+    if event.payload["kind"] == "password":
+        body = _("一位管理员申请让您重新设置密码，还要另一位管理员同意。不是您要求的，请马上告诉信息中心。")
+        _tell_owner(event, kind="password_reset_proposed", title=_("有人申请重设您的密码"), body=body)
+
+
+@on("accounts.password_set")
+def tell_password_set(event: Event) -> None:
+    """The owner of a staff account whose password was set at an invitation."""
+    if event.court_id:
+        body = _("您的登录密码已设置，以前的登录都已退出。不是您办的，请马上告诉信息中心。")
+        _tell_owner(event, kind="password_set", title=_("您的密码已设置"), body=body)
+
+
 def _tell_owner(event: Event, *, kind: str, title: str, body: str) -> None:
     user_id, court = event.payload["user"], Court.objects.get(pk=event.court_id or 0)
     owner = Recipient(f"user:{user_id}", user_id, "", wants_sms=False)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import ROLE_WORDS
 from common import text
 from common.actor import ANONYMOUS, Actor, Kind, Role
 from eventlog.wake import notices_may_be_late
@@ -18,18 +19,6 @@ PREFS_COOKIE = "prefs"
 TEXT_MODES = ("standard", "large", "xlarge")
 CONTRASTS = ("normal", "high")
 
-ROLE_WORDS: dict[Role, str | Promise] = {
-    Role.LITIGANT: _("当事人"),
-    Role.LAWYER: _("律师"),
-    Role.INTAKE_CLERK: _("立案窗口"),
-    Role.CASE_CLERK: _("书记员"),
-    Role.JUDGE: _("法官"),
-    Role.HEAD: _("庭长"),
-    Role.FINANCE: _("财务"),
-    Role.DISCIPLINE: _("督察"),
-    Role.SUPERVISOR: _("院领导"),
-    Role.ADMIN: _("管理员"),
-}
 LINKS = {
     "sign_in": "/login/",
     "sign_out": "/logout/",

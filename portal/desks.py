@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import allows
+from accounts.roles import ROLE_WORDS
 from casefiles.damages import damaged_cases
 from cases.selectors import waiting_drafts, waiting_withdrawals
 from common.actor import ANONYMOUS, Actor, Role
@@ -18,7 +19,6 @@ from courts.models import StaffPost
 from courts.posts import live_posts
 from documents.selectors import held_copies
 from payments.selectors import waiting_overdues, waiting_reliefs
-from portal.context import ROLE_WORDS
 
 DESKS = [
     ("bench", "bench.day", "/bench/", _("今天"), "b"),
@@ -47,6 +47,7 @@ DESKS = [
     ("contacts", "contacts.read", "/bench/contacts/", _("接触记录"), "k"),
     ("templates", "template.keep", "/bench/templates/", _("答复模板"), "q"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
+    ("people", "people.read", "/manage/people/", _("人员和岗位"), "p"),
     ("resets", "factor.reset", "/manage/resets/", _("重设验证"), "v"),
     ("trail", "trail.release", "/manage/trail/", _("留痕见证"), "b"),
     ("damaged", "files.damaged", "/desk/damaged/", _("损坏的文件"), "z"),

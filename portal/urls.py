@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("portal.pages.public_urls")),
     path("", include("portal.pages.urls")),
     path("", include("accounts.urls")),
+    path("", include("courts.urls")),
     path("", include("filing.urls")),
     path("", include("payments.urls")),
     path("", include("documents.urls")),

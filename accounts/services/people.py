@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -57,7 +58,7 @@ def staff_by_password(*, username: str, password: str, address: str) -> User | N
     guess = guessing.begin(username, address)
     user = User.objects.filter(kind=UserKind.STAFF, username=username).first()
     stored = user.password if user else _unknown_password()
-    if not check_password(password, stored) or user is None or not user.is_active:
+    if not check_password(password, stored) or user is None or not user.can_sign_in():
         guess.wrong()
         return None
     guess.right()
@@ -116,16 +117,26 @@ def verify_real_name(*, user_id: int, name: str, id_kind: IdKind, id_number: str
     return user
 
 
-def register_staff(*, username: str, password: str, name: str, staff_no: str, actor: Actor) -> User:
-    """A staff account; rights come only from posts. Staff are invited, they never sign up (SEC-15)."""
+SUPPLIERS_STAY = timedelta(days=30)
+
+
+def register_staff(
+    *, username: str, password: str | None, name: str, staff_no: str, actor: Actor, company: str = ""
+) -> User:
+    """A staff account; rights come only from posts. Staff are invited, they never sign up (SEC-15). Without a password nobody
+    signs in; the account of a supplier's (``company``) ends by itself after 30 days (SEC-63)."""
     with act():
+        now = clock.now()
         user = User.objects.create(
             kind=UserKind.STAFF,
             username=username,
             name=name,
             staff_no=staff_no,
             password=make_password(password),
-            created_at=clock.now(),
+            created_at=now,
+            password_set_at=now if password else None,
+            company=company,
+            valid_until=now + SUPPLIERS_STAY if company else None,
         )
         emit(events.SIGNED_UP, subject=user, actor=actor, stream=f"person:{user.public_id}")
     return user

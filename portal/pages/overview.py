@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.roles import ROLE_WORDS
 from cases.models import Case, CaseDeadline, Outcome, Party, Side, Stage, Track
 from cases.papers import NOTICES
 from cases.policies import visible_parties
@@ -29,7 +30,6 @@ from filing.models import CorrectionNotice, Filing, FilingStatus
 from payments.models import Bill, Overdue, OverdueState, Payment, Refund, RefundState
 from payments.refund_selectors import waiting_for
 from payments.selectors import open_bills_of
-from portal.context import ROLE_WORDS
 
 MOST = 20
 """Things to do that are shown at once."""

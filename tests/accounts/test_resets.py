@@ -8,9 +8,7 @@ from django.test import Client
 
 from accounts.models import FactorReset, RecoveryCode, User
 from accounts.services.factors import live_factors, make_recovery_codes
-from accounts.services.people import register_staff, staff_themselves
-from common.actor import Role
-from courts.services import start_post
+from accounts.services.people import staff_themselves
 from eventlog.models import Event
 from eventlog.relay import run_due
 from notifications.models import Message
@@ -27,13 +25,7 @@ ASKED = {"username": "clerk", "reason": "手机丢了，当面核对了工作证
 @pytest.fixture
 def second(cast: Cast) -> Client:
     """Another administrator of the court."""
-    user = register_staff(
-        username="admin2", password=people.PASSWORD, name="吕某", staff_no="GZ-902", actor=people.SETUP
-    )
-    start_post(user_id=user.pk, court_id=cast.court.pk, role=Role.ADMIN, division=None, actor=people.SETUP)
-    client = Client()
-    client.force_login(User.objects.get(pk=user.pk))
-    return client
+    return cast.client("admin2")
 
 
 def proposed(cast: Cast) -> FactorReset:

@@ -491,6 +491,13 @@ accounts:resets          GET    -                st  st  403 403 403 403 403 403
 accounts:resets          POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
 pages:trail_hold         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
 pages:trail_hold         POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 422 403 422
+accounts:welcome         GET    invitation       all 200
+accounts:welcome         POST   invitation       all 422
+courts:people            GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 200 200 AU=200
+courts:person_new        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200 AU=403
+courts:person_new        POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 302 AU=403
+courts:person            GET    colleague        st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 200 200 AU=200
+courts:person            POST   colleague        st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 302 AU=404
 accounts:sessions        GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 accounts:sessions        POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 accounts:step_up         GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -749,6 +756,9 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         },
         "accounts:resets": {"username": "nobody", "reason": "手机丢了，当面核对"},
         "pages:trail_hold": {"reason": "时间戳机构检修"},
+        "accounts:welcome": {"password": "short", "again": "short"},
+        "courts:person_new": {"name": "新某", "staff_no": "9901", "username": "new-1", "company": ""},
+        "courts:person": {"do": "post", "role": "judge", "reason": "任命文件12号"},
         "accounts:sessions": {"do": "all"},
         "accounts:step_up": {"password": "wrong", "code": "12345"},
         "accounts:factors": {"do": "codes"},

@@ -16,9 +16,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 
+from accounts.forms import NewPasswordForm
 from casefiles.forms import SealForm
 from cases.forms import ParticipantForm, ServiceForm, SpokenServiceForm
 from common import clock
+from courts.people_forms import InviteForm, PostForm
 from documents.forms import OfficeForm, OutcomeForm, PostedForm, SentForm
 from eventlog.guards import is_walled
 from filing.forms import AgentForm, PartyForm
@@ -295,6 +297,9 @@ ASKED = {
     "pages:desk_service": set(SpokenServiceForm.base_fields),
     "pages:participants": {*ParticipantForm.base_fields, "asked_by"},
     "casefiles:seal": set(SealForm.base_fields),
+    "courts:person": {*PostForm.base_fields, "change-what", "change-reason"},
+    "courts:person_new": set(InviteForm.base_fields),
+    "accounts:welcome": set(NewPasswordForm.base_fields),
     "documents:office": set(OfficeForm.base_fields),
     "documents:office_new": set(OfficeForm.base_fields),
     "documents:posted": set(PostedForm.base_fields),

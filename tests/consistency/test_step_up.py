@@ -20,10 +20,12 @@ from tests.consistency.world import World
 
 EXPECTED = {
     "accounts:factor_app", "accounts:factor_key", "accounts:factors", "accounts:resets", "accounts:tokens",
+    "courts:person", "courts:person_new",
     "payments:refund", "payments:desk_refund", "casefiles:seal", "casefiles:lift", "documents:seals",
     "pages:trail_hold",
 }  # fmt: skip
-"""Factors, payee account, refund approval, sealing, tokens, work without a witness of the trail. The zone's two stand in its own tests."""
+"""Factors, payee account, refund approval, sealing, tokens, staff accounts and posts, work without a witness of the trail. The zone's two
+stand in its own tests."""
 BODIES = {"payments:desk_refund": {"action": "approve"}}
 
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import IdKind
+from accounts.services import staff
 from accounts.services.tokens import issue_token
 from assistance import services as assistance
 from assistance.models import HelpKind
@@ -28,6 +29,7 @@ from cases.services.batches import Row, issue_many
 from common import clock
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
+from courts.people_services import propose_end
 from courts.services import set_leave, start_post
 from documents.models import Copy, Delivery, DeliveryMethod, Office, Paper, StoredFile
 from documents.services.wordings import propose_wording
@@ -88,7 +90,7 @@ ROLES = {
 """Everybody an address is asked by: nobody, 李 with a scan login, 张 of the case, 李 signed in but not bound, somebody
 unrelated, an unrelated lawyer; then the court's staff, one clerk and one judge of another court among them."""
 
-SELDOM = {"FJ": "filing-judge"}
+SELDOM = {"FJ": "filing-judge", "AU": "auditor"}
 """Who is asked only where a row says so."""
 EVERYBODY = ROLES | SELDOM
 
@@ -500,6 +502,15 @@ def _add_ways(world: World) -> None:
     work(budget_seconds=30)
     things["batch"] = {"public_id": uuid.UUID(made), "material_id": uuid.uuid4()}
     token, _secret = issue_token(user_id=cast.users["zhang"].pk, name="软件", days=30, actor=cast.zhang)
+    colleague = cast.posts["clerk2"].user
+    propose_end(
+        user_id=colleague.public_id,
+        post_id=cast.posts["clerk2"].public_id,
+        reason="调到另一个法院",
+        actor=cast.admin,
+    )
+    welcome = staff.new_invitation(user=colleague, court_id=cast.court.pk, actor=cast.admin)
+    things |= {"colleague": {"public_id": colleague.public_id}, "invitation": {"token": welcome}}
     things["token_row"] = {"public_id": token.public_id}
     _add_own_software(world)
     tomorrow = clock.today() + timedelta(days=1)

@@ -13,6 +13,7 @@ from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftStat
 from common.flow import Flow
 from complaints.models import STANDING_FLOW
 from complaints.models import State as ComplaintState
+from courts.models import STAFF_CHANGE_FLOW, StaffChangeState
 from documents.models import (
     COPY_FLOW,
     DELIVERY_FLOW,
@@ -79,6 +80,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Address of own software 接收地址", WEBHOOK_ENDPOINT_FLOW, EndpointState),
     ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
     ("Reset of a second step 重设第二步验证", FACTOR_RESET_FLOW, FactorResetState),
+    ("Change of staff 人员变动", STAFF_CHANGE_FLOW, StaffChangeState),
 ]
 
 
