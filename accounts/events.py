@@ -24,3 +24,4 @@ STAFF_INVITED = register("accounts.staff_invited", _("发出设置密码的邀�
 PASSWORD_SET = register("accounts.password_set", _("设置密码"))
 ACCOUNT_DISABLED = register("accounts.disabled", _("停用账号"))
 ACCOUNT_ENABLED = register("accounts.enabled", _("重新启用账号"))
+PASSWORD_ENDED = register("accounts.password_ended", _("不再用密码登录"))

@@ -17,6 +17,23 @@ class PhoneForm(PlainForm):
     phone = PhoneField(label=_("手机号"), help_text=_("验证码会发到这个手机。"))
 
 
+class PhonePasswordForm(PlainForm):
+    """Sign-in of somebody of the public with a password."""
+
+    phone = PhoneField(label=_("手机号"))
+    password = forms.CharField(
+        label=_("密码"),
+        max_length=128,
+        strip=False,
+        error_messages={
+            "required": _("请填写密码"),
+            "max_length": _("密码最多128个字符"),
+            "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
+        },
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class CodeForm(PlainForm):
     code = forms.CharField(
         label=_("短信验证码"),

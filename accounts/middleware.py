@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts import unsent
 from accounts.models import User, UserKind
+from accounts.services.passwords import must_change
 from accounts.services.sessions import note_new_id, note_sign_in
 from common import clock
 from common.actor import ANONYMOUS, Actor, Kind, Role, ScanPass
@@ -127,6 +128,7 @@ class ActorMiddleware:
                 request.ended_user_id = user.pk  # type: ignore[attr-defined]
             return ANONYMOUS
         if user.kind == UserKind.STAFF:
+            request.must_change = must_change(user)  # type: ignore[attr-defined]
             return _staff_actor(user, session.get("post_id"))
         role = Role.LAWYER if session.get("role") == Role.LAWYER and user.is_lawyer else Role.LITIGANT
         return Actor(kind=Kind.PUBLIC, role=role, user_id=user.pk)
@@ -177,9 +179,9 @@ def _staff_actor(user: User, post_id: int | None) -> Actor:
     )
 
 
-def start_session(request: HttpRequest, user: User, *, factor: str = "") -> None:
+def start_session(request: HttpRequest, user: User, *, factor: str = "", proven: bool = True) -> None:
     """A fresh session with a new id for ``user`` (SEC-07); a scan pass of the same browser ends. ``factor`` is how a member
-    of staff took the second step.
+    of staff took the second step; ``proven`` is off where a sign-in is no fresh proof (SEC-08).
 
     A form of his own that came too late for the last session is taken over.
     """
@@ -196,7 +198,13 @@ def start_session(request: HttpRequest, user: User, *, factor: str = "") -> None
         session_key=str(request.session.session_key),
         browser=request.headers.get("User-Agent", ""),
     )
-    own = {"started_at": now, "seen_at": now, PROVED: now, SIGN_IN: sign_in, FACTOR: factor}
+    own = {
+        "started_at": now,
+        "seen_at": now,
+        PROVED: now if proven else "",
+        SIGN_IN: sign_in,
+        FACTOR: factor,
+    }
     request.session.update(own | taken_over)
 
 
@@ -224,6 +232,9 @@ class SessionCookieMiddleware(SessionMiddleware):
 
 
 RESEND = "/resend/"
+CHANGE = "/password/"
+OPEN_BEFORE_A_CHANGE = (CHANGE, "/step-up/", "/logout/")
+"""What opens to a member of staff whose password is older than the installation allows (SEC-01)."""
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
@@ -234,6 +245,8 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         """The sign-in that fits, or nothing at all."""
         if request.path.startswith(STAFF_AREAS) and not staff_door_is_here(request):
             raise Http404
+        if getattr(request, "must_change", False) and request.path not in OPEN_BEFORE_A_CHANGE:
+            return HttpResponseRedirect(CHANGE)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:

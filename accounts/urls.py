@@ -1,11 +1,13 @@
 from django.urls import path
 
-from accounts import factor_views, reset_views, session_views, staff_views, token_views, views
+from accounts import factor_views, password_views, reset_views, session_views, staff_views, token_views, views
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", views.sign_in, name="sign_in"),
     path("login/code/", views.enter_code, name="code"),
+    path("login/password/", views.password_sign_in, name="password_sign_in"),
+    path("password/", password_views.password, name="password"),
     path("logout/", views.sign_out, name="sign_out"),
     path("role/", views.role, name="role"),
     path("my/real-name/", views.real_name, name="real_name"),

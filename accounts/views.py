@@ -105,6 +105,32 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
+def password_sign_in(request: HttpRequest) -> HttpResponse:
+    """Phone number and password, for who has set one. Every wrong answer is the same, whether the number has an account or not.
+
+    It is no fresh proof: before important acts a code goes to the phone all the same (SEC-08).
+    """
+    if _is_signed_in(request, Kind.PUBLIC):
+        return redirect(safe_next(request, "/my/"))
+    form, refused = forms.PhonePasswordForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = services.public_by_password(**form.cleaned_data, address=client_address(request))
+        except DomainError as error:
+            refused = error
+            add_errors(form, error)
+        else:
+            if user is not None:
+                target = safe_next(request, "/my/")
+                start_session(request, user, proven=False)
+                return redirect(target)
+            form.add_error(None, _("手机号或密码不对。没有设过密码的，请用短信验证码登录。"))
+    return _page(request, "accounts/password_sign_in.html", form, refused)
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
 def staff_sign_in(request: HttpRequest) -> HttpResponse:
     """Staff sign in with name and password; where a second step is asked for, it follows."""
     if _is_signed_in(request, Kind.STAFF):

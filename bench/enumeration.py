@@ -1,4 +1,4 @@
-"""How long look-ups of codes take for what exists and for what does not, and the judge's page of a case about which somebody
+"""How long look-ups of codes and sign-ins take for what exists and for what does not, and the judge's page of a case about which somebody
 complained and of one about which nobody did: medians may differ by a fifth (SEC-06, SEC-32).
 
 ``python -m bench.enumeration [samples]`` inside the throw-away servers of `make bench`. Known and unknown are asked in
@@ -43,7 +43,8 @@ def main() -> int:
 def measure(samples: int) -> dict[str, Any]:
     """Median milliseconds by look-up and kind; ``ratio`` is the worst quotient of two kinds of one look-up."""
     codes = _Codes(samples + WARM)
-    medians = {name: _medians(kinds, samples) for name, kinds in _lookups(codes).items()}
+    lookups = _lookups(codes) | _sign_ins(samples + WARM)
+    medians = {name: _medians(kinds, samples) for name, kinds in lookups.items()}
     ratios = {name: max(found.values()) / min(found.values()) for name, found in medians.items()}
     return {
         "samples": samples,
@@ -199,6 +200,62 @@ def _lookups(codes: _Codes) -> dict[str, dict[str, Ask]]:
             "not": page_of(other),
         },
         "unknown pass twice, for comparison": {"once": passes, "again": passes},
+    }
+
+
+def _sign_ins(count: int) -> dict[str, dict[str, Ask]]:
+    """Sign-ins with a wrong password and requests for a code (with which a lost password is set anew), each number and name once."""
+    from django.contrib.auth.hashers import make_password
+    from django.test import RequestFactory
+
+    from accounts.models import User, UserKind
+    from common import clock, crypto
+
+    web, now, hashed, none = (
+        RequestFactory(),
+        clock.now(),
+        make_password("no such password"),
+        make_password(None),
+    )
+
+    def phone(start: str, place: int) -> str:
+        return f"{start}{place:08d}"
+
+    public = (("139", hashed), ("138", none), ("135", none))
+    User.objects.bulk_create(
+        User(
+            kind=UserKind.PUBLIC, username=f"bench-{phone(start, place)}", password=password, created_at=now,
+            phone=phone(start, place), phone_index=crypto.blind_index("phone", phone(start, place)),
+        )
+        for start, password in public
+        for place in range(10_000, 10_000 + count)
+    )  # fmt: skip
+    User.objects.bulk_create(
+        User(kind=UserKind.STAFF, username=f"bench-{place}", password=hashed, created_at=now, name=NAME)
+        for place in range(count)
+    )
+
+    def password(start: str) -> Ask:
+        return lambda place: web.post(
+            "/login/password/", {"phone": phone(start, 10_000 + place), "password": "a wrong password"}
+        )
+
+    def staff(prefix: str) -> Ask:
+        return lambda place: web.post(
+            "/staff/login/", {"username": f"{prefix}{place}", "password": "a wrong password"}
+        )
+
+    def code(start: str) -> Ask:
+        return lambda place: web.post("/login/", {"phone": phone(start, 10_000 + place)})
+
+    return {
+        "password": {
+            "right number": password("139"),
+            "without one": password("138"),
+            "no account": password("137"),
+        },
+        "staff password": {"known": staff("bench-"), "unknown": staff("nobody-")},
+        "code": {"known": code("135"), "unknown": code("136")},
     }
 
 

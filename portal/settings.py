@@ -214,6 +214,9 @@ if (
 STAFF_PASSWORD_COMPLEX = env.boolean("STAFF_PASSWORD_COMPLEX", default=False)
 """New staff passwords need three kinds of characters: some assessors of 等保三级 ask for it. The public's never do (SEC-01)."""
 
+STAFF_PASSWORD_DAYS = env.integer("STAFF_PASSWORD_DAYS", 0, high=3650)
+"""Staff passwords are changed after so many days; 0: never. The public's never are (SEC-01)."""
+
 STAFF_SECOND_FACTOR = PRODUCTION or env.boolean("STAFF_SECOND_FACTOR", default=PORTAL_MODE == "test")
 """Staff sign in with a second step (SEC-04). Off in the demo; in production no variable switches it off."""
 

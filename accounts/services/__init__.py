@@ -4,6 +4,7 @@ from accounts.services.codes import check_code, start_code
 from accounts.services.idempotency import once, request_hash
 from accounts.services.limits import count, limit, seconds_to_wait
 from accounts.services.people import (
+    public_by_password,
     record_staff_sign_in,
     register_staff,
     sign_in_by_phone,
@@ -17,6 +18,7 @@ __all__ = [
     "count",
     "limit",
     "once",
+    "public_by_password",
     "record_staff_sign_in",
     "register_staff",
     "request_hash",

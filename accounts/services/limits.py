@@ -36,6 +36,34 @@ def count(key: str, window_seconds: int) -> int:
         return int(cursor.fetchone()[0])
 
 
+def take_turn(key: str, window_seconds: int, longest_seconds: int) -> int:
+    """Count one more ``key`` unless its turn has not come: after the n-th in a row the next one waits 2^(n-1) seconds, at most
+    ``longest_seconds``. 0 when it was counted, else the seconds still to wait; a refused one makes nobody wait longer.
+
+    One atomic statement like :func:`count`; here a window begins anew with each one counted. :func:`forget` ends the row.
+    """
+    table = RateCounter._meta.db_table
+    compiler = RateCounter.objects.all().query.get_compiler(connection=connection)
+    now, parameters = compiler.compile(clock.sql_now())
+    pause = "make_interval(secs => LEAST(power(2, LEAST(c.count, 20) - 1), %s))"
+    statement = (
+        f"INSERT INTO {table} AS c (key, window_start, count) VALUES (%s, {now}, 1) "  # noqa: S608
+        "ON CONFLICT (key) DO UPDATE SET count = CASE WHEN c.window_start <= EXCLUDED.window_start - make_interval(secs => %s)"
+        " THEN 1 ELSE c.count + 1 END, window_start = EXCLUDED.window_start "
+        f"WHERE c.window_start + {pause} <= EXCLUDED.window_start RETURNING count"
+    )
+    row = _row_key(key, window_seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [row, *parameters, window_seconds, longest_seconds])
+        if cursor.fetchone():
+            return 0
+    held = RateCounter.objects.filter(key=row).first()
+    if held is None:
+        return 1
+    over = held.window_start + timedelta(seconds=min(2 ** (min(held.count, 20) - 1), longest_seconds))
+    return max(1, ceil((over - clock.now()).total_seconds()))
+
+
 def _running(key: str, window_seconds: int) -> RateCounter | None:
     since = clock.sql_now() - timedelta(seconds=window_seconds)
     return RateCounter.objects.filter(key=_row_key(key, window_seconds), window_start__gt=since).first()

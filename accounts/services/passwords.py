@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts import events
 from accounts.models import User, UserKind
 from common import clock
-from common.errors import InvalidInput
+from common.actor import Actor
+from common.errors import InvalidInput, NotAllowed
+from eventlog.services import act, emit
 
 PUBLIC_SHORTEST, STAFF_SHORTEST, LONGEST = 8, 12, 128
 OF_THEIR_OWN = 4
@@ -73,7 +77,45 @@ def _is_complex(password: str) -> bool:
     return sum(any(kind(char) for char in password) for kind in kinds) >= 3
 
 
+def change_own(*, user_id: int, password: str, actor: Actor) -> User:
+    """The owner, freshly proven, sets or changes the password; every sign-in ends, his own until its session is renewed.
+
+    InvalidInput for a bad one, NotAllowed for somebody else's.
+    """
+    if actor.user_id != user_id or not (actor.is_staff or actor.is_public):
+        raise NotAllowed(_("密码由本人设置。"))
+    with act():
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        check_new_password(user, password)
+        if user.has_usable_password() and check_password(password, user.password):
+            _refuse(_("新密码和现在的一样，请换一个"))
+        set_password(user, password)
+        emit(events.PASSWORD_SET, subject=user, actor=actor, stream=f"person:{user.public_id}", user=user.pk)
+    return user
+
+
+def give_up(*, user_id: int, actor: Actor) -> User:
+    """Somebody of the public signs in with codes only from now on. NotAllowed for staff."""
+    if actor.user_id != user_id or not actor.is_public:
+        raise NotAllowed(_("工作人员的密码不能取消。"))
+    with act():
+        user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        user.set_unusable_password()
+        user.password_set_at = None
+        user.save(update_fields=["password", "password_set_at"])
+        emit(events.PASSWORD_ENDED, subject=user, actor=actor, stream=f"person:{user.public_id}")
+    return user
+
+
 def set_password(user: User, password: str) -> None:
     """Store a checked password of a locked row; every sign-in of the account ends with it (SEC-07)."""
     user.password, user.password_set_at = make_password(password), clock.now()
     user.save(update_fields=["password", "password_set_at"])
+
+
+def must_change(user: User) -> bool:
+    """Whether the court's installation asks for a new staff password after so many days, and these are over."""
+    days = settings.STAFF_PASSWORD_DAYS
+    if not days or user.kind != UserKind.STAFF:
+        return False
+    return clock.process_now() - (user.password_set_at or user.created_at) > timedelta(days=days)

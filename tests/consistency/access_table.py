@@ -491,6 +491,10 @@ accounts:resets          GET    -                st  st  403 403 403 403 403 403
 accounts:resets          POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
 pages:trail_hold         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
 pages:trail_hold         POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 422 403 422
+accounts:password_sign_in GET   -                200 200 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
+accounts:password_sign_in POST  -                all 422
+accounts:password        GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+accounts:password        POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 accounts:welcome         GET    invitation       all 200
 accounts:welcome         POST   invitation       all 422
 courts:people            GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 200 200 AU=200
@@ -756,6 +760,8 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         },
         "accounts:resets": {"username": "nobody", "reason": "手机丢了，当面核对"},
         "pages:trail_hold": {"reason": "时间戳机构检修"},
+        "accounts:password_sign_in": {"phone": "12", "password": ""},
+        "accounts:password": {"password": "海边的石头会唱歌 2026", "again": "海边的石头会唱歌 2026"},
         "accounts:welcome": {"password": "short", "again": "short"},
         "courts:person_new": {"name": "新某", "staff_no": "9901", "username": "new-1", "company": ""},
         "courts:person": {"do": "post", "role": "judge", "reason": "任命文件12号"},

@@ -299,6 +299,8 @@ ASKED = {
     "casefiles:seal": set(SealForm.base_fields),
     "courts:person": {*PostForm.base_fields, "change-what", "change-reason"},
     "courts:person_new": set(InviteForm.base_fields),
+    "accounts:password_sign_in": {"phone", "password"},
+    "accounts:password": set(NewPasswordForm.base_fields),
     "accounts:welcome": set(NewPasswordForm.base_fields),
     "documents:office": set(OfficeForm.base_fields),
     "documents:office_new": set(OfficeForm.base_fields),

@@ -54,6 +54,7 @@ SILENT = {
     "accounts.sessions_ended": "the owner did it; the list shows it",
     "accounts.stepped_up": "on record only",
     "accounts.staff_invited": "the invitation is handed over in person",
+    "accounts.password_ended": "its owner did it",
     "accounts.disabled": "its owner cannot sign in any more, and the court's page shows it",
     "accounts.enabled": "its owner asked for it",
     "courts.staff_changed": "the page of people shows it, and its owner's desks",
