@@ -87,6 +87,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "trail.release": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     # row 37: proposed by one administrator, agreed to by another
     "factor.reset": frozenset({Role.ADMIN}),
+    # a lost phone: the paper is checked at the counter
+    "phone.restore": frozenset({Role.INTAKE_CLERK}),
     # row 37: staff accounts and posts; those of the discipline office are its own, the auditor only reads
     "people.read": frozenset({Role.ADMIN, Role.DISCIPLINE, Role.AUDITOR}),
     "people.keep": frozenset({Role.ADMIN, Role.DISCIPLINE}),

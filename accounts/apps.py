@@ -11,4 +11,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this app's event names and handlers."""
-        from accounts import events  # noqa: F401  (import is the registration)
+        from accounts import events, handlers  # noqa: F401  (import is the registration)

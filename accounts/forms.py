@@ -34,6 +34,23 @@ class PhonePasswordForm(PlainForm):
     )
 
 
+class NewPhoneForm(PlainForm):
+    """The number that is to be used from now on."""
+
+    phone = PhoneField(label=_("新手机号"), help_text=_("验证码会发到这个号码。"))
+
+
+class StopForm(PlainForm):
+    """The code that came to the old phone."""
+
+    code = LineField(
+        label=_("停止码"),
+        max_length=20,
+        help_text=_("原手机号收到的短信里的8位数字"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-code"}),
+    )
+
+
 class CodeForm(PlainForm):
     code = forms.CharField(
         label=_("短信验证码"),
@@ -174,3 +191,9 @@ class KeyForm(PlainForm):
     """Takes a security key into use; the browser's answer stands in a hidden field of its own."""
 
     label = LineField(label=_("给它起个名字"), max_length=40, initial=_("安全密钥"))
+
+
+class LostPhoneForm(RealNameForm):
+    """A person at the counter whose phone is gone, as the paper says, and the new number."""
+
+    phone = PhoneField(label=_("新手机号"), help_text=_("要能马上收到短信：验证码会发到这个号码。"))

@@ -106,6 +106,7 @@ class CodePurpose(models.TextChoices):
     SIGN_IN = "sign_in", _("登录")
     SCAN = "scan", _("扫码验证")
     STEP_UP = "step_up", _("再次确认")
+    NEW_PHONE = "new_phone", _("换手机号")
 
 
 class OneTimeCode(models.Model):
@@ -331,4 +332,74 @@ class Invitation(models.Model):
             models.UniqueConstraint(
                 fields=["user"], name="invitation_one_live", condition=models.Q(ended_at=None)
             )
+        ]
+
+
+class PhoneChangeWay(models.TextChoices):
+    SELF = "self", _("本人在网上换")
+    COUNTER = "counter", _("手机丢了，在窗口换")
+
+
+class PhoneChangeState(models.TextChoices):
+    WAITING = "waiting", _("等待生效")
+    DONE = "done", _("已换")
+    STOPPED = "stopped", _("已停止")
+
+
+ACCOUNT_PHONE_CHANGE_FLOW = Flow(
+    ("complete", {PhoneChangeState.WAITING}, PhoneChangeState.DONE),
+    ("stop", {PhoneChangeState.WAITING}, PhoneChangeState.STOPPED),
+    field="state",
+)
+
+
+class AccountPhoneChange(models.Model):
+    """Another phone for an account (docs/adr/0028): at once by its owner with both phones, or after a day when a clerk has checked the
+    identity paper of somebody whose phone is gone. ``stop_code`` is texted to the old number; whoever knows it stops the change.
+
+    ``court_id`` is the court of the counter; this app lies below the courts.
+    """
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="phone_changes")
+    way = models.CharField(max_length=8, choices=PhoneChangeWay)
+    old_phone = EncryptedTextField(_("原来的手机号"), blank=True)
+    old_phone_index = models.CharField(max_length=64, blank=True)
+    new_phone = EncryptedTextField(_("新手机号"))
+    new_phone_index = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=PhoneChangeState, default=PhoneChangeState.WAITING)
+    asked_at = models.DateTimeField(_("提出时间"))
+    takes_effect_at = models.DateTimeField(_("生效时间"))
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    court_id = models.BigIntegerField(null=True)
+    stop_code = EncryptedTextField(blank=True)
+    stop_code_hash = models.CharField(max_length=64, blank=True)
+    ended_at = models.DateTimeField(_("办结时间"), null=True)
+
+    class Meta:
+        verbose_name = _("换登录手机号")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], name="phone_change_one_open", condition=models.Q(state="waiting")
+            ),
+            models.CheckConstraint(
+                name="phone_change_ended_iff_not_waiting",
+                condition=models.Q(state="waiting", ended_at=None)
+                | ~models.Q(state="waiting") & models.Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="phone_change_counter_waits",
+                condition=models.Q(way="self")
+                | models.Q(
+                    court_id__isnull=False,
+                    asked_by__isnull=False,
+                    takes_effect_at__gt=models.F("asked_at"),
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["takes_effect_at"], name="phone_change_due_idx", condition=models.Q(state="waiting")
+            ),
+            models.Index(fields=["user", "-ended_at"], name="phone_change_user_idx"),
         ]

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from accounts import factor_views, password_views, reset_views, session_views, staff_views, token_views, views
+from accounts import (
+    factor_views,
+    password_views,
+    phone_views,
+    reset_views,
+    session_views,
+    staff_views,
+    token_views,
+    views,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +19,8 @@ urlpatterns = [
     path("password/", password_views.password, name="password"),
     path("logout/", views.sign_out, name="sign_out"),
     path("role/", views.role, name="role"),
+    path("my/phone/", phone_views.own_phone, name="phone"),
+    path("desk/phones/", phone_views.counter, name="phones"),
     path("my/real-name/", views.real_name, name="real_name"),
     path("resend/", views.resend, name="resend"),
     path("my/tokens/", token_views.tokens, name="tokens"),

@@ -18,6 +18,7 @@ from accounts import forms, services, unsent
 from accounts.factor_views import first_step_done
 from accounts.middleware import SIGN_IN, browser_key, renew_id, start_session
 from accounts.models import CodePurpose, RealNameLevel, User
+from accounts.services.phones import finish_due
 from accounts.services.sessions import note_sign_out
 from common import crypto
 from common.actor import Kind, Role
@@ -95,6 +96,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             purpose=CodePurpose.SIGN_IN,
         )
         if used is not None:
+            finish_due(phone=phone)
             user = services.sign_in_by_phone(phone=phone)
             start_session(request, user)
             return redirect(pending["next"])

@@ -14,6 +14,9 @@ PARTICIPANT_ADDED = register("cases.participant_added", _("登记其他诉讼参
 PARTICIPANT_ENDED = register("cases.participant_ended", _("其他诉讼参与人不再参加"), timeline=Timeline.STAFF)
 SERVICE_CHOSEN = register("cases.service_chosen", _("选择送达方式、确认收件地址"), timeline=Timeline.STAFF)
 PHONE_CHANGED = register("cases.phone_changed", _("窗口变更了当事人的手机号"), timeline=Timeline.STAFF)
+PHONE_FOLLOWED = register(
+    "cases.phone_followed", _("当事人换了登录手机号，留的电话跟着换"), timeline=Timeline.STAFF
+)
 WITHDRAWAL_ASKED = register("cases.withdrawal_asked", _("申请撤诉"), timeline=Timeline.PARTIES)
 WITHDRAWAL_DECIDED = register("cases.withdrawal_decided", _("对撤诉申请作出裁定"), timeline=Timeline.PARTIES)
 WITHDRAWAL_TAKEN_BACK = register("cases.withdrawal_taken_back", _("撤回撤诉申请"), timeline=Timeline.PARTIES)

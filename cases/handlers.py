@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from accounts.models import AccountPhoneChange
 from cases import services
 from cases.models import Case, Party, Side, Track
 from cases.papers import FIRST_PAPERS, NOTICES, issue_acceptance_papers
@@ -29,6 +30,12 @@ def issue_papers(event: Event) -> None:
         papers=event.payload.get("papers", FIRST_PAPERS),
         actor=ACTOR,
     )
+
+
+@on("accounts.phone_changed", Mode.TOGETHER)
+def follow_account_phone(event: Event) -> None:
+    """The phone on file of a party follows the account of its owner; scan logins by the old one end with the change (SEC-25)."""
+    services.follow_account(AccountPhoneChange.objects.get(pk=event.subject_id), actor=ACTOR)
 
 
 @on("payments.paid")

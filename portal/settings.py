@@ -508,6 +508,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # goes on where it was; a night that is too short is followed by the next
     "fixity": {"task": "documents.check_fixity", "schedule": crontab(hour="1-5", minute="*/5")},
     "codes": {"task": "qrlinks.raise_alarm", "schedule": crontab(minute="*/10")},
+    "phones": {"task": "accounts.finish_phone_changes", "schedule": crontab(minute="*/5")},
     "clocks": {"task": "feedback.escalate", "schedule": 60.0, "options": {"expires": 60}},
     # after load_domain has brought the holidays of another year; its messages ring on a telephone
     "promises": {"task": "feedback.confirm_promises", "schedule": crontab(hour="9", minute="22")},

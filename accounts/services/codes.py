@@ -66,6 +66,7 @@ def _text(purpose: CodePurpose, code: str) -> str:
         CodePurpose.SIGN_IN: _("登录"),
         CodePurpose.SCAN: _("核对身份"),
         CodePurpose.STEP_UP: _("确认办理重要事项"),
+        CodePurpose.NEW_PHONE: _("换登录手机号"),
     }
     what = words[purpose]
     return _(

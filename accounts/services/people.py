@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import events
 from accounts.models import IdKind, RealNameLevel, User, UserKind
 from accounts.services import guessing
+from accounts.services.phones import finish_due
 from common import clock, crypto, identity
 from common.actor import Actor, Kind, Role
 from common.errors import InvalidInput
@@ -71,6 +72,7 @@ def public_by_password(*, phone: str, password: str, address: str) -> User | Non
     Raises TooManyRequests while the pair of number and address waits (SEC-05).
     """
     guess = guessing.begin_public(phone, address)
+    finish_due(phone=phone)
     user = User.objects.by_phone(phone).first()
     stored = user.password if user and user.has_usable_password() else _unknown_password()
     if not check_password(password, stored) or user is None or not user.can_sign_in():

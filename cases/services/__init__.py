@@ -12,7 +12,7 @@ from cases.services.opening import (
     open_case,
 )
 from cases.services.participants import add_participant, end_participant
-from cases.services.people import change_phone, end_authority
+from cases.services.people import change_phone, end_authority, follow_account
 from cases.services.periods import (
     case_stream,
     confirm_deadlines,
@@ -59,6 +59,7 @@ __all__ = [
     "end_authority",
     "end_participant",
     "finish_deadline",
+    "follow_account",
     "grant_access",
     "last_six_index",
     "locked_case",

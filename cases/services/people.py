@@ -8,9 +8,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
+from accounts.models import AccountPhoneChange
 from cases import events
 from cases.models import AccessBasis, Case, Party, PartyAccess, PhoneChange, PhoneOrigin, Representative
-from cases.policies import visible_cases
+from cases.policies import live_access, visible_cases
 from cases.services.periods import case_stream
 from common import clock, crypto
 from common.actor import Actor
@@ -45,6 +46,20 @@ def change_phone(*, party_public_id: uuid.UUID, phone: str, actor: Actor) -> Par
         party.save(update_fields=["phone", "phone_index", "phone_origin"])
         _record(events.PHONE_CHANGED, party.case, actor, party, change=change.public_id)
     return party
+
+
+def follow_account(change: AccountPhoneChange, *, actor: Actor) -> None:
+    """Parties of this account that had its old phone on file have the new one from now on. Part of the act that changes it."""
+    with act():
+        access = live_access().filter(user_id=change.user_id).exclude(basis=AccessBasis.REPRESENTATION)
+        parties = Party.objects.select_for_update(no_key=True, of=("self",)).select_related("case")
+        for party in parties.filter(
+            pk__in=access.values("party_id"), phone_index=change.old_phone_index
+        ).order_by("pk"):
+            party.phone, party.phone_index = change.new_phone, change.new_phone_index
+            party.phone_origin = PhoneOrigin.OWN
+            party.save(update_fields=["phone", "phone_index", "phone_origin"])
+            _record(events.PHONE_FOLLOWED, party.case, actor, party)
 
 
 def end_authority(*, representative_public_id: uuid.UUID, actor: Actor) -> Representative:

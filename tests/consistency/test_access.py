@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 
-from accounts.forms import NewPasswordForm
+from accounts.forms import LostPhoneForm, NewPasswordForm
 from casefiles.forms import SealForm
 from cases.forms import ParticipantForm, ServiceForm, SpokenServiceForm
 from common import clock
@@ -301,6 +301,8 @@ ASKED = {
     "courts:person_new": set(InviteForm.base_fields),
     "accounts:password_sign_in": {"phone", "password"},
     "accounts:password": set(NewPasswordForm.base_fields),
+    "accounts:phone": {"phone", "code"},
+    "accounts:phones": {*LostPhoneForm.base_fields, "code"},
     "accounts:welcome": set(NewPasswordForm.base_fields),
     "documents:office": set(OfficeForm.base_fields),
     "documents:office_new": set(OfficeForm.base_fields),

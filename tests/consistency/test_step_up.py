@@ -21,6 +21,7 @@ from tests.consistency.world import World
 EXPECTED = {
     "accounts:factor_app", "accounts:factor_key", "accounts:factors", "accounts:resets", "accounts:tokens",
     "courts:person", "courts:person_new", "accounts:password",
+    "accounts:phone", "accounts:phones",
     "payments:refund", "payments:desk_refund", "casefiles:seal", "casefiles:lift", "documents:seals",
     "pages:trail_hold",
 }  # fmt: skip

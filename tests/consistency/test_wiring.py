@@ -55,6 +55,8 @@ SILENT = {
     "accounts.stepped_up": "on record only",
     "accounts.staff_invited": "the invitation is handed over in person",
     "accounts.password_ended": "its owner did it",
+    "accounts.phone_lost": "there is no phone left to tell; the counter knows",
+    "cases.phone_followed": "the owner was told of the change itself",
     "accounts.disabled": "its owner cannot sign in any more, and the court's page shows it",
     "accounts.enabled": "its owner asked for it",
     "courts.staff_changed": "the page of people shows it, and its owner's desks",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.services.phones import change_own
 from common import clock
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed
 from common.tables import csv_lines
@@ -34,6 +35,7 @@ from tests.payments.refunds import (
     in_two_parts,
     ready,
     to_bank,
+    withdrawn,
 )
 from tests.payments.test_refund_decisions import third
 from tests.payments.test_refund_sending import HALF, later, part_of, states
@@ -217,3 +219,13 @@ def test_a_transfer_nobody_knew_goes_back_to_where_it_came_from(cast: Cast, run_
     run_outbox()
     assert states(refund) == (RefundState.DONE, PartState.DONE)
     assert (Suspense.objects.get().state, Paper.objects.count()) == (SuspenseState.RETURNED, 0)
+
+
+@pytest.mark.req("SEC-08")
+def test_who_changed_the_phone_a_moment_ago_names_no_account(cast: Cast) -> None:
+    """A thief of a number is not to take money with it; the way it was paid stays open."""
+    refund = withdrawn(cast)
+    change_own(user_id=cast.users["zhang"].pk, phone="13911112222", actor=cast.zhang)
+    with pytest.raises(InvalidInput, match="24小时"):
+        refunds.confirm_refund(refund_id=refund.pk, route="bank", account=account(), actor=cast.zhang)
+    assert refunds.confirm_refund(refund_id=refund.pk, route="original", actor=cast.zhang).route == "original"

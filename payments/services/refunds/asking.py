@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
+from accounts.services.phones import changed_lately
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed
@@ -194,6 +195,11 @@ def _set_way(refund: Refund, route: str, account: NewAccount | None, actor: Acto
     if route != Route.ORIGINAL:
         if account is None:
             raise InvalidInput(_("请选择怎么收款"), route=_("请选择怎么收款"))
+        if actor.is_public and changed_lately(actor.user_id or 0):
+            words = _(
+                "登录手机号刚换，24小时内不能填写收款账户。您填的内容没有保存，请明天再来，或选原路退回"
+            )
+            raise InvalidInput(words, route=words)
         refund.route = Route.BANK
         refund.account = name_account(refund, account, actor)
     elif not can_use_own_way(refund):

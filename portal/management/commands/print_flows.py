@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.models import FACTOR_RESET_FLOW, FactorResetState
+from accounts.models import ACCOUNT_PHONE_CHANGE_FLOW, FACTOR_RESET_FLOW, FactorResetState, PhoneChangeState
 from assistance.models import HELP_REQUEST_FLOW, HelpState
 from casefiles.models import READING_REQUEST_FLOW, RequestState
 from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftState, Stage, WithdrawalState
@@ -80,6 +80,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Address of own software 接收地址", WEBHOOK_ENDPOINT_FLOW, EndpointState),
     ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
     ("Reset of a second step 重设第二步验证", FACTOR_RESET_FLOW, FactorResetState),
+    ("Another phone 换登录手机号", ACCOUNT_PHONE_CHANGE_FLOW, PhoneChangeState),
     ("Change of staff 人员变动", STAFF_CHANGE_FLOW, StaffChangeState),
 ]
 

@@ -1,0 +1,207 @@
+"""Another phone for an account: by its owner with both phones, at the counter after a day (SEC-08, SEC-25, docs/adr/0028)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import AccountPhoneChange, RateCounter, User
+from accounts.services import phones, sign_in_by_phone
+from accounts.services.sessions import end_sign_ins
+from cases.models import Case, Party, Side
+from common import clock, crypto
+from common.errors import InvalidInput, NotAllowed, NotVisible
+from eventlog.models import Event
+from eventlog.relay import run_due
+from portal.demo.cast import LI, ZHANG
+from standins.models import SentText
+from tests.accounts.test_pages_sign_in import code_of, other
+from tests.filing.pages import text_of
+from tests.support.court import Cast
+from tests.support.servers import Live
+
+NEW = "13911112222"
+OWN, DESK = "/my/phone/", "/desk/phones/"
+PAPER = {"name": ZHANG.name, "id_kind": "id_card", "id_number": ZHANG.id_number, "phone": NEW}
+
+
+def changed(client: Client, phone: str = NEW, address: str = OWN, **first: str) -> HttpResponse:
+    """Both steps: the number, then the code that came to it."""
+    RateCounter.objects.all().delete()  # one code a minute
+    sent = client.post(address, {"do": "send", "phone": phone} | first)
+    assert sent.status_code == 302, text_of(sent)
+    return client.post(address, {"do": "code", "code": code_of(phone)})
+
+
+def texts(phone: str) -> list[str]:
+    while run_due():
+        pass
+    return list(SentText.objects.filter(to=phone).order_by("id").values_list("text", flat=True))
+
+
+def phone_of(user: User) -> str:
+    return User.objects.get(pk=user.pk).phone
+
+
+def at_counter(cast: Cast) -> AccountPhoneChange:
+    assert changed(cast.client("clerk"), address=DESK, **PAPER)["Location"] == DESK
+    return AccountPhoneChange.objects.get(state="waiting")
+
+
+@pytest.mark.req("SEC-08", "SEC-25")
+def test_the_owner_changes_it_with_both_phones(cast: Cast, case: Case, live: Live) -> None:
+    user, client, elsewhere = cast.users["zhang"], cast.client("zhang"), cast.client("zhang")
+    wrong = client.post(OWN, {"do": "send", "phone": NEW}) and client.post(
+        OWN, {"do": "code", "code": other(code_of(NEW))}
+    )
+    assert wrong.status_code == 422 and phone_of(user) == ZHANG.phone
+    assert changed(client)["Location"] == OWN
+    assert phone_of(user) == NEW
+    assert client.get("/my/").status_code == 200 and elsewhere.get("/my/").status_code == 302
+    assert Party.objects.get(case=case, side=Side.PLAINTIFF).phone == NEW, "codes of papers go there now"
+    assert "已经换了" in texts(ZHANG.phone)[-1] and "已经换了" in texts(NEW)[-1]
+    assert not any(word in texts(NEW)[-1] for word in (ZHANG.name, NEW, ZHANG.phone, "http"))
+    event = Event.objects.get(name="accounts.phone_changed")
+    assert NEW not in str(event.payload) and event.stream == f"person:{user.public_id}"
+    stranger = sign_in_by_phone(phone=ZHANG.phone)
+    assert stranger.pk != user.pk, "whoever gets the old number next finds an empty account"
+
+
+@pytest.mark.req("SEC-06")
+def test_a_number_that_another_account_has_looks_like_any_other_until_its_code_is_read(
+    cast: Cast, live: Live
+) -> None:
+    li, client, hers = cast.users["li"], cast.client("zhang"), cast.client("li")
+    pages = []
+    for number in (NEW, LI.phone):
+        RateCounter.objects.all().delete()
+        sent = client.post(OWN, {"do": "send", "phone": number}, follow=True)
+        pages.append((sent.status_code, text_of(sent).replace(number[:3], "").replace(number[-4:], "")))
+    assert pages[0] == pages[1]
+    assert hers.get("/my/").status_code == 200
+    assert client.post(OWN, {"do": "code", "code": code_of(LI.phone)})["Location"] == OWN
+    li.refresh_from_db()
+    assert (li.phone, li.name) == ("", LI.name), "she keeps her account, and it has no phone"
+    assert hers.get("/my/").status_code == 302
+    assert phone_of(cast.users["zhang"]) == LI.phone
+    assert Event.objects.filter(name="accounts.phone_lost", stream=f"person:{li.public_id}").exists()
+    assert phones.person_at_counter(
+        name=LI.name, id_kind="id_card", id_number=LI.id_number, actor=cast.clerk  # type: ignore[arg-type]
+    ) == li, "the counter finds it"  # fmt: skip
+
+
+@pytest.mark.req("SEC-08")
+def test_a_lost_phone_at_the_counter_counts_after_a_day(cast: Cast, live: Live) -> None:
+    user, client = cast.users["zhang"], cast.client("zhang")
+    row = at_counter(cast)
+    assert row.takes_effect_at - row.asked_at == phones.WAIT
+    assert row.stop_code in texts(ZHANG.phone)[-1] and row.stop_code not in " ".join(texts(NEW))
+    assert "24小时后生效" in texts(NEW)[-1]
+    with clock.at(row.takes_effect_at - timedelta(seconds=1)):
+        assert phones.finish_due() == 0
+    assert phone_of(user) == ZHANG.phone and "有人在窗口申请" in text_of(client.get(OWN))
+    with clock.at(row.takes_effect_at):
+        visitor = Client()
+        RateCounter.objects.all().delete()
+        visitor.post("/login/", {"phone": NEW})
+        assert visitor.post("/login/code/", {"code": code_of(NEW)}).status_code == 302
+        assert phones.finish_due() == 0, "signing in has made it count"
+    assert phone_of(user) == NEW and client.get("/my/").status_code == 302
+    assert "已经换了" in texts(ZHANG.phone)[-1]
+    assert User.objects.filter(name=ZHANG.name).count() == 1
+
+
+def test_the_old_number_opens_nothing_after_the_day_either(cast: Cast, live: Live) -> None:
+    row = at_counter(cast)
+    with clock.at(row.takes_effect_at):
+        visitor = Client()
+        RateCounter.objects.all().delete()
+        visitor.post("/login/", {"phone": ZHANG.phone})
+        visitor.post("/login/code/", {"code": code_of(ZHANG.phone)})
+    assert int(visitor.session["_auth_user_id"]) != cast.users["zhang"].pk
+
+
+@pytest.mark.parametrize("way", ["session", "code"])
+def test_the_owner_stops_it(cast: Cast, live: Live, way: str) -> None:
+    row = at_counter(cast)
+    clerk = cast.client("clerk2")
+    if way == "session":
+        assert cast.client("li").post(OWN, {"do": "stop"}).status_code == 404
+        assert cast.client("zhang").post(OWN, {"do": "stop"})["Location"] == OWN
+    else:
+        assert clerk.post(DESK, {"do": "stop", "stop-code": "0"}).status_code == 422
+        assert clerk.post(DESK, {"do": "stop", "stop-code": row.stop_code})["Location"] == DESK
+    assert "已经停止" in texts(ZHANG.phone)[-1]
+    with clock.at(row.takes_effect_at):
+        assert phones.finish_due() == 0
+    assert phone_of(cast.users["zhang"]) == ZHANG.phone
+    assert clerk.post(DESK, {"do": "stop", "stop-code": row.stop_code}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"name": "张"}, "没有姓名和证件号码都一致"),
+        ({"id_number": LI.id_number}, "没有姓名和证件号码都一致"),
+        ({"id_kind": "passport"}, ""),
+        ({"phone": ZHANG.phone}, "就是现在用的"),
+    ],
+)
+def test_the_paper_must_fit_exactly(cast: Cast, values: dict[str, str], words: str) -> None:
+    answer = cast.client("clerk").post(DESK, {"do": "send"} | PAPER | values)
+    assert answer.status_code == 422 and words in text_of(answer)
+    assert not SentText.objects.exists() and not AccountPhoneChange.objects.exists()
+
+
+def test_one_waits_at_a_time_and_the_owners_own_change_comes_first(cast: Cast, live: Live) -> None:
+    at_counter(cast)
+    again = changed(
+        cast.client("clerk2"), phone="13911113333", address=DESK, **PAPER | {"phone": "13911113333"}
+    )
+    assert again.status_code == 422 and "等待生效" in text_of(again)
+    changed(cast.client("zhang"), phone="13911114444")
+    assert list(AccountPhoneChange.objects.order_by("id").values_list("state", flat=True)) == [
+        "stopped",
+        "done",
+    ]
+
+
+def test_who_may_not(cast: Cast) -> None:
+    user = cast.users["zhang"]
+    with pytest.raises(NotAllowed):
+        phones.change_own(user_id=user.pk, phone=NEW, actor=cast.li)
+    with pytest.raises(NotAllowed):
+        phones.begin_at_counter(user_id=user.pk, phone=NEW, actor=cast.judge)
+    with pytest.raises(NotVisible):
+        phones.stop_own(user_id=user.pk, actor=cast.zhang)
+    with pytest.raises(InvalidInput):
+        phones.change_own(user_id=user.pk, phone=ZHANG.phone, actor=cast.zhang)
+    assert cast.client("zhang").post(OWN, {"do": "code", "code": "123456"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_database_holds_a_counter_to_its_wait() -> None:
+    user, now = sign_in_by_phone(phone="13900000001"), clock.now()
+    end_sign_ins(user_id=user.pk)
+    row = {
+        "user": user,
+        "way": "counter",
+        "new_phone": NEW,
+        "new_phone_index": crypto.blind_index("phone", NEW),
+    }
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AccountPhoneChange.objects.create(**row, asked_at=now, takes_effect_at=now, asked_by=user, court_id=1)
+
+
+@pytest.mark.req("SEC-08")
+def test_no_payee_account_for_a_day(cast: Cast) -> None:
+    user = cast.users["zhang"]
+    assert not phones.changed_lately(user.pk)
+    phones.change_own(user_id=user.pk, phone=NEW, actor=cast.zhang)
+    assert phones.changed_lately(user.pk)
+    with clock.at(clock.now() + phones.NO_PAYEE):
+        assert not phones.changed_lately(user.pk)
