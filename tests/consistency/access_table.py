@@ -499,8 +499,8 @@ accounts:phone           GET    -                in  in  200 200 200 200 403 403
 accounts:phone           POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
 accounts:phones          GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
 accounts:phones          POST   -                st  st  403 403 403 403 422 422 422 403 403 403 403 403 403 403 403
-accounts:welcome         GET    invitation       all 200
-accounts:welcome         POST   invitation       all 422
+accounts:welcome         GET    welcome          all 200
+accounts:welcome         POST   welcome          all 422
 courts:people            GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 200 200 AU=200
 courts:person_new        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200 AU=403
 courts:person_new        POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 302 AU=403

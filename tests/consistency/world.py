@@ -510,7 +510,7 @@ def _add_ways(world: World) -> None:
         actor=cast.admin,
     )
     welcome = staff.new_invitation(user=colleague, court_id=cast.court.pk, actor=cast.admin)
-    things |= {"colleague": {"public_id": colleague.public_id}, "invitation": {"token": welcome}}
+    things |= {"colleague": {"public_id": colleague.public_id}, "welcome": {"token": welcome}}
     things["token_row"] = {"public_id": token.public_id}
     _add_own_software(world)
     tomorrow = clock.today() + timedelta(days=1)
