@@ -87,6 +87,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "trail.release": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     # row 37: proposed by one administrator, agreed to by another
     "factor.reset": frozenset({Role.ADMIN}),
+    # devices in the hall that everybody uses
+    "kiosk.mark": frozenset({Role.INTAKE_CLERK, Role.ADMIN}),
     # a lost phone: the paper is checked at the counter
     "phone.restore": frozenset({Role.INTAKE_CLERK}),
     # row 37: staff accounts and posts; those of the discipline office are its own, the auditor only reads

@@ -29,3 +29,4 @@ PHONE_CHANGE_ASKED = register("accounts.phone_change_asked", _("在窗口申请�
 PHONE_CHANGED = register("accounts.phone_changed", _("换登录手机号"))
 PHONE_CHANGE_STOPPED = register("accounts.phone_change_stopped", _("停止换登录手机号"))
 PHONE_LOST = register("accounts.phone_lost", _("手机号归了别人，账号不再有手机号"))
+KIOSK_MARKED = register("accounts.kiosk_marked", _("把一台设备设为自助机"))

@@ -17,7 +17,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from accounts import unsent
+from accounts import kiosk, unsent
 from accounts.models import User, UserKind
 from accounts.services.passwords import must_change
 from accounts.services.sessions import note_new_id, note_sign_in
@@ -105,15 +105,34 @@ class ActorMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         request_id = getattr(request, "request_id", "")
+        request.kiosk = kiosk.is_kiosk(request)  # type: ignore[attr-defined]
         actor = self._actor(request) if request.session.session_key else ANONYMOUS
         request.actor = replace(actor, request_id=request_id)  # type: ignore[attr-defined]
+        if request.kiosk:  # type: ignore[attr-defined]
+            return self._answer_in_a_hall(request)
         if getattr(request, "scan_ended", False) and request.path.startswith(SCAN_AREAS):
             return HttpResponseRedirect(SCAN_ENDED)
         return self.get_response(request)
 
+    def _answer_in_a_hall(self, request: HttpRequest) -> HttpResponse:
+        """On a kiosk: who comes after a minute finds nothing of the one before (SEC-07)."""
+        left = getattr(request, "kiosk_left", False)
+        if left and request.path != kiosk.OVER:
+            response: HttpResponse = HttpResponseRedirect(kiosk.OVER)
+        else:
+            response = self.get_response(request)
+        if left or request.path in (kiosk.OVER, "/logout/"):
+            kiosk.wipe(response)
+        return response
+
     def _actor(self, request: HttpRequest) -> Actor:
         session = request.session
         user: Any = request.user
+        if request.kiosk and kiosk.is_left(request):  # type: ignore[attr-defined]
+            session.flush()
+            request.user = AnonymousUser()
+            request.kiosk_left = True  # type: ignore[attr-defined]
+            return ANONYMOUS
         if "scan_pass" in session and not user.is_authenticated:
             return self._scan_actor(request)
         if not user.is_authenticated:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts import (
     factor_views,
+    kiosk_views,
     password_views,
     phone_views,
     reset_views,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("logout/", views.sign_out, name="sign_out"),
     path("role/", views.role, name="role"),
     path("my/phone/", phone_views.own_phone, name="phone"),
+    path("desk/kiosk/", kiosk_views.keep, name="kiosk"),
+    path("kiosk/over/", kiosk_views.over, name="kiosk_over"),
     path("desk/phones/", phone_views.counter, name="phones"),
     path("my/real-name/", views.real_name, name="real_name"),
     path("resend/", views.resend, name="resend"),

@@ -83,6 +83,8 @@ class Site:
     user_name: str
     session_minutes: int
     notices_late: bool
+    kiosk: bool = False
+    """A device in a hall: it forgets who is here a minute after the last click."""
     roles: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -149,6 +151,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
             user_name=_user_name(request, actor),
             session_minutes=SESSION_MINUTES.get(actor.kind, 0),
             notices_late=notices_may_be_late(),
+            kiosk=getattr(request, "kiosk", False),
             roles=_roles(request, actor),
         )
     }

@@ -152,7 +152,7 @@ REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAU
 OPEN: dict[str, str] = {
     "SEC-02": "each sentence against the code once more",
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
-    "SEC-07": "kiosk; sessions at a change of authorisation",
+    "SEC-07": "sessions at a change of authorisation",
     "SEC-08": "bulk export",
     "SEC-09": "verifier of identities; representation with start, end and scope",
     "SEC-12": "every state of the objects; generated count",

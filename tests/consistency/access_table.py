@@ -495,6 +495,9 @@ accounts:password_sign_in GET   -                200 200 302 302 302 302 200 200
 accounts:password_sign_in POST  -                all 422
 accounts:password        GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 accounts:password        POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+accounts:kiosk           GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 200
+accounts:kiosk           POST   -                st  st  403 403 403 403 302 302 302 403 403 403 403 403 403 403 302
+accounts:kiosk_over      GET    -                all 200
 accounts:phone           GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
 accounts:phone           POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
 accounts:phones          GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
@@ -766,6 +769,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "pages:trail_hold": {"reason": "时间戳机构检修"},
         "accounts:password_sign_in": {"phone": "12", "password": ""},
         "accounts:password": {"password": "海边的石头会唱歌 2026", "again": "海边的石头会唱歌 2026"},
+        "accounts:kiosk": {"name": "一楼2号机"},
         "accounts:phone": {"do": "send", "phone": "12"},
         "accounts:phones": {"do": "send", "name": "张某", "phone": "12"},
         "accounts:welcome": {"password": "short", "again": "short"},

@@ -301,6 +301,7 @@ ASKED = {
     "courts:person_new": set(InviteForm.base_fields),
     "accounts:password_sign_in": {"phone", "password"},
     "accounts:password": set(NewPasswordForm.base_fields),
+    "accounts:kiosk": {"name"},
     "accounts:phone": {"phone", "code"},
     "accounts:phones": {*LostPhoneForm.base_fields, "code"},
     "accounts:welcome": set(NewPasswordForm.base_fields),

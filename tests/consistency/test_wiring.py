@@ -57,6 +57,7 @@ SILENT = {
     "accounts.password_ended": "its owner did it",
     "accounts.phone_lost": "there is no phone left to tell; the counter knows",
     "cases.phone_followed": "the owner was told of the change itself",
+    "accounts.kiosk_marked": "on record only",
     "accounts.disabled": "its owner cannot sign in any more, and the court's page shows it",
     "accounts.enabled": "its owner asked for it",
     "courts.staff_changed": "the page of people shows it, and its owner's desks",
