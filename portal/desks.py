@@ -50,6 +50,7 @@ DESKS = [
     ("templates", "template.keep", "/bench/templates/", _("答复模板"), "q"),
     ("outbox", "outbox.read", "/manage/outbox/", _("系统待办"), "o"),
     ("people", "people.read", "/manage/people/", _("人员和岗位"), "p"),
+    ("jobs", "outbox.read", "/manage/jobs/", _("定时任务"), "w"),
     ("resets", "factor.reset", "/manage/resets/", _("重设验证"), "v"),
     ("trail", "trail.release", "/manage/trail/", _("留痕见证"), "b"),
     ("damaged", "files.damaged", "/desk/damaged/", _("损坏的文件"), "z"),

@@ -18,6 +18,7 @@ from eventlog.selectors import OLD_ANCHOR_SECONDS, anchor_age_seconds, dead_lett
 from payments.models import Difference, Order, Suspense
 from payments.models.orders import OrderState, SuspenseState
 from payments.models.recon import DifferenceState
+from portal.jobs import late_jobs
 from qrlinks.services import unknown_last_hour
 
 BOUNDS_MS = (50, 100, 200, 300, 500, 1_000, 2_000, 5_000)
@@ -33,6 +34,7 @@ ALARMS: Mapping[str, float] = {
     "recon_differences_open": 0,
     "codes_sent_last_hour": 1_000,
     "database_pool_share": 0.8,
+    "jobs_late": 0,
 }
 """Above this a number is an alarm; docs/operations.md says what to do. Unknown codes have their own setting."""
 
@@ -79,7 +81,7 @@ answers = Answers()
 
 
 def figures() -> dict[str, float | Decimal]:
-    """What the database says now. Eight small queries; DatabaseError or InterfaceError when it is away."""
+    """What the database says now. Nine small queries; DatabaseError or InterfaceError when it is away."""
     now = clock.now()
     waiting = Suspense.objects.filter(state=SuspenseState.OPEN)
     oldest = waiting.order_by("payment__paid_at").values_list("payment__paid_at", flat=True).first()
@@ -102,6 +104,7 @@ def figures() -> dict[str, float | Decimal]:
         .exclude(code_hash="")
         .count(),
         "database_pool_share": round(pool, 3),
+        "jobs_late": len(late_jobs()),
     }
 
 

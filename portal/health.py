@@ -17,6 +17,7 @@ from common.requests import peer_address
 from eventlog.selectors import OLD_ANCHOR_SECONDS, anchor_age_seconds, outbox_age_seconds
 from portal import figures
 from portal.env import ConfigurationError
+from portal.jobs import late_jobs
 from portal.startup import database_mode, require_mode, unapplied_migrations
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -61,6 +62,7 @@ def readiness(request: HttpRequest) -> JsonResponse:
     body: dict[str, object] = {"status": state}
     if is_inside(request):
         body["checks"] = checks
+        body["late_jobs"] = _late_jobs() if checks["database"] == OK else []
     return JsonResponse(body, status=503 if state == DOWN else 200)
 
 
@@ -79,6 +81,14 @@ def run_checks() -> dict[str, str]:
     except (DatabaseError, InterfaceError, ConfigurationError):
         checks["database"] = DOWN
     return checks
+
+
+def _late_jobs() -> list[str]:
+    """Jobs without a success for twice their period (REL-41): an alarm, but no reason to call the portal degraded."""
+    try:
+        return late_jobs()
+    except (DatabaseError, InterfaceError):
+        return []
 
 
 def check_disk() -> str:

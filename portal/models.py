@@ -1,4 +1,6 @@
-"""The one table of the portal itself: what kind of installation this database belongs to."""
+"""Tables of the portal itself: what kind of installation this database belongs to, and when its jobs ran."""
+
+from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,3 +23,29 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return self.mode
+
+
+class Schedule(models.Model):
+    """When a job of the timetable last ran (portal.timetable), and what came of it (REL-41)."""
+
+    key = models.CharField(_("任务"), max_length=40, unique=True)
+    known_at = models.DateTimeField(_("登记时间"))
+    """Since when it should run; a job that never ran is late counted from here."""
+    started_at = models.DateTimeField(_("最近一次开始"), null=True)
+    finished_at = models.DateTimeField(_("最近一次结束"), null=True)
+    succeeded_at = models.DateTimeField(_("最近一次成功"), null=True)
+    handled = models.IntegerField(_("处理了几件"), null=True)
+    result = models.CharField(_("出错"), max_length=100, blank=True, default="", db_default="")
+    """Class of the error of the last run; empty after a good one."""
+    failures = models.PositiveIntegerField(_("连续失败"), default=0, db_default=0)
+
+    class Meta:
+        verbose_name = _("定时任务")
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def good_since(self) -> datetime:
+        """The moment from which the next run is reckoned."""
+        return self.succeeded_at or self.known_at

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from documents.buckets import bucket_options
 from portal.env import ConfigurationError, Env, redis_url
+from portal.timetable import beat_schedule
 
 env = Env()
 
@@ -484,41 +484,8 @@ CELERY_TASK_TIME_LIMIT = 240
 CELERY_TASK_SOFT_TIME_LIMIT = 200
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    # the sweep behind the wake-up call: whatever a lost message left over is done within seconds
-    "outbox": {"task": "eventlog.run_outbox", "schedule": 5.0, "options": {"expires": 5}},
-    "messages": {"task": "notifications.send_due", "schedule": 10.0, "options": {"expires": 10}},
-    "webhooks": {"task": "notifications.send_webhooks", "schedule": 10.0, "options": {"expires": 10}},
-    "orders": {"task": "payments.poll_orders", "schedule": 10.0, "options": {"expires": 10}},
-    "refunds": {"task": "payments.send_refunds", "schedule": 30.0, "options": {"expires": 30}},
-    "refund_answers": {"task": "payments.poll_refunds", "schedule": 10.0, "options": {"expires": 10}},
-    "batches": {"task": "filing.run_batches", "schedule": 30.0, "options": {"expires": 30}},
-    # in the day only: these messages ring on a telephone
-    "bills": {"task": "payments.remind_of_bills", "schedule": crontab(hour="9-18", minute="37")},
-    "overdue": {"task": "payments.propose_overdue", "schedule": crontab(hour="7-18", minute="12")},
-    # the gateways have their bills of yesterday ready by ten; a day without one is asked for again
-    "recon": {"task": "payments.reconcile", "schedule": crontab(hour="10-18", minute="12")},
-    "ledger": {"task": "payments.check_ledger", "schedule": crontab(hour="2", minute="40")},
-    "visits": {"task": "filing.remind_of_visits", "schedule": crontab(hour="8-19", minute="17")},
-    "mediations": {"task": "filing.end_mediations", "schedule": crontab(minute="7")},
-    "publications": {"task": "documents.end_publications", "schedule": crontab(hour="7-18", minute="27")},
-    # looks every minute; an anchor is cut after ten, or after a thousand entries
-    "anchors": {"task": "eventlog.anchor", "schedule": 60.0, "options": {"expires": 60}},
-    "scans": {"task": "documents.scan_files", "schedule": 10.0, "options": {"expires": 10}},
-    # goes on where it was; a night that is too short is followed by the next
-    "fixity": {"task": "documents.check_fixity", "schedule": crontab(hour="1-5", minute="*/5")},
-    "codes": {"task": "qrlinks.raise_alarm", "schedule": crontab(minute="*/10")},
-    "phones": {"task": "accounts.finish_phone_changes", "schedule": crontab(minute="*/5")},
-    "clocks": {"task": "feedback.escalate", "schedule": 60.0, "options": {"expires": 60}},
-    # after load_domain has brought the holidays of another year; its messages ring on a telephone
-    "promises": {"task": "feedback.confirm_promises", "schedule": crontab(hour="9", minute="22")},
-    # evenings only, and once for each person; the later hours catch up what was missed
-    "digests": {"task": "feedback.send_digests", "schedule": crontab(hour="17-21", minute="40")},
-    "reworks": {"task": "feedback.open_reworks", "schedule": crontab(hour="7", minute="50")},
-    "trays": {"task": "feedback.clear_trays", "schedule": crontab(hour="3", minute="50")},
-    "heartbeat": {"task": "portal.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
-    "sessions": {"task": "portal.clear_sessions", "schedule": crontab(hour="3", minute="30")},
-}
+CELERY_BEAT_SCHEDULE = beat_schedule()
+"""What runs when stands in portal.timetable; each call names a job, which runs once at a time (portal.jobs)."""
 
 # --- outages ----------------------------------------------------------------------------------------------------
 PROBE_URL = env.url("PROBE_URL", PUBLIC_URL, secure=False)

@@ -1,4 +1,4 @@
-"""Housekeeping of the installation."""
+"""Housekeeping of the installation, and the one way by which jobs of the timetable are run."""
 
 import logging
 
@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from courts.outages import beat
+from portal import jobs
+from portal.timetable import RUN_JOB
 
 log = logging.getLogger(__name__)
 
@@ -31,3 +33,15 @@ def heartbeat() -> None:
         return
     if answer.status_code == httpx.codes.OK:
         beat()
+
+
+@shared_task(name=RUN_JOB)
+def run_job(key: str, only_missed: bool = False) -> None:
+    """Run a job of the timetable under its lock; twice at once it runs once (REL-41)."""
+    jobs.run(key, only_missed=only_missed)
+
+
+@shared_task(name="portal.make_up")
+def make_up() -> int:
+    """Ask for the jobs whose run was missed; safe to run twice."""
+    return jobs.make_up()

@@ -8,6 +8,7 @@ from portal.pages import (
     drafting_batch,
     ending,
     feeds,
+    jobs,
     money,
     my,
     outbox,
@@ -75,6 +76,7 @@ urlpatterns = [
     path("oversight/reads/", oversight.reads, name="reads"),
     path("oversight/reads/<uuid:public_id>/", oversight.read_case, name="read_case"),
     path("manage/trail/", trail_hold.trail_hold, name="trail_hold"),
+    path("manage/jobs/", jobs.jobs, name="jobs"),
     path("manage/outbox/", outbox.outbox, name="outbox"),
     path("manage/outbox/<int:row_id>/", outbox.outbox_requeue, name="outbox_requeue"),
 ]

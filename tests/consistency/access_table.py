@@ -461,6 +461,7 @@ stats:funnel             GET    -                st  st  403 403 403 403 403 403
 stats:funnel_csv         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 stats:oversight          GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 403
 pages:outbox             GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
+pages:jobs               GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
 pages:outbox_requeue     GET    outbox           st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 200
 pages:outbox_requeue     POST   outbox           st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 302
 # -- other ways in: tables of claims, packages, tokens, appointments, keying in for a person

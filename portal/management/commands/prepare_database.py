@@ -11,6 +11,7 @@ from psycopg2 import sql
 
 from eventlog.guards import is_walled
 from eventlog.traced import migrate_guarded
+from portal import jobs
 from portal.env import ConfigurationError, Env
 from portal.models import Installation
 from portal.startup import database_mode, require_mode
@@ -40,6 +41,7 @@ class Command(BaseCommand):
                 lambda: call_command("migrate", interactive=False, verbosity=options["verbosity"])
             )
             Installation.objects.get_or_create(pk=1, defaults={"mode": settings.PORTAL_MODE})
+            jobs.register()
             grant_rights()
             grant_zone_rights()
         finally:
