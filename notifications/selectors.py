@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
@@ -24,10 +24,13 @@ from notifications.models import (
 
 
 def inbox_of(actor: Actor) -> QuerySet[Message]:
-    """The signed-in person's notices, newest first."""
+    """The signed-in person's notices, newest first; ``has_no_text``: the text beside it came too late and was not sent."""
     if actor.user_id is None:
         return Message.objects.none()
-    return Message.objects.filter(user_id=actor.user_id, channel=Channel.INBOX).order_by("-id")
+    same = {name: OuterRef(name) for name in ("event_id", "recipient_key", "kind")}
+    dropped = Message.objects.filter(channel=Channel.SMS, state=MessageState.DROPPED, **same)
+    mine = Message.objects.filter(user_id=actor.user_id, channel=Channel.INBOX)
+    return mine.annotate(has_no_text=Exists(dropped)).order_by("-id")
 
 
 def webhooks_of(actor: Actor) -> QuerySet[WebhookEndpoint]:

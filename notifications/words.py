@@ -15,6 +15,10 @@ ANSWER_BODY = gettext_lazy("您有一条新答复，请登录或重新扫码查�
 """The same whatever was answered, a message or a complaint (SEC-37)."""
 
 
+SERVICE_KINDS = frozenset({"paper_delivered"})
+"""Kinds that say that a paper was delivered (送达): texts of them may wait, they are never dropped (REL-22)."""
+
+
 def spoken_day(value: object) -> str:
     """3月21日, from a date or its ISO text."""
     day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])

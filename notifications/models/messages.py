@@ -21,6 +21,7 @@ class MessageState(models.TextChoices):
     SENT = "sent", _("已发送")
     FAILED = "failed", _("发送失败")
     DROPPED = "dropped", _("过期未发")
+    MERGED = "merged", _("并入另一条")
     ARRIVED = "arrived", _("已到手机")
     BOUNCED = "bounced", _("没有送到手机")
 
@@ -61,6 +62,10 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["user", "channel", "-id"], name="notice_inbox_idx"),
             models.Index(fields=["next_at"], name="notice_due_idx", condition=Q(state="queued")),
+            # what goes out together to one person
+            models.Index(
+                fields=["recipient_key"], name="notice_waiting_idx", condition=Q(state="queued", attempts=0)
+            ),
             # whom the court cannot reach
             models.Index(
                 fields=["court_id", "-id"],

@@ -33,7 +33,7 @@ def queue(count: int) -> None:
     now = clock.now()
     Message.objects.bulk_create(
         Message(
-            event_id=number, court_id=1, phone="13800000001", recipient_key=f"user:{number}", kind="paper_delivered",
+            event_id=number, court_id=1, phone=f"138{number:08}", recipient_key=f"user:{number}", kind="paper_delivered",
             channel=Channel.SMS, title="文书", body="您收到一份法院文书。", created_at=now, next_at=now,
         )
         for number in range(count)

@@ -95,15 +95,15 @@ def test_notices_go_out_and_a_dead_number_is_tried_once(
     run_outbox()
     texts = Message.objects.filter(channel=Channel.SMS)
     dead = texts.latest("id")
-    dead.phone = BAD_NUMBER
-    dead.save(update_fields=["phone"])
+    dead.phone, dead.recipient_key = BAD_NUMBER, "party:somebody"
+    dead.save(update_fields=["phone", "recipient_key"])
     send_due()
     with clock.at(clock.now() + timedelta(hours=1)):
         assert send_due() == 0
     states = dict(texts.values_list("pk", "state"))
     assert states.pop(dead.pk) == MessageState.BOUNCED
-    assert set(states.values()) == {MessageState.SENT}
-    assert SentText.objects.count() == len(states)
+    assert set(states.values()) <= {MessageState.SENT, MessageState.MERGED}
+    assert SentText.objects.count() == list(states.values()).count(MessageState.SENT)
 
 
 @pytest.mark.parametrize(
