@@ -10,5 +10,6 @@ WEBHOOK_FAILED = register("notifications.webhook_failed", _("接收地址一直�
 WEBHOOK_ENDED = register("notifications.webhook_ended", _("停用接收地址"))
 FEED_MADE = register("notifications.feed_made", _("新建订阅地址"))
 FEED_REVOKED = register("notifications.feed_revoked", _("停用订阅地址"))
+WISHES_CHANGED = register("notifications.wishes_changed", _("修改通知设置"))
 TEXT_BOUNCED = register("notifications.text_bounced", _("短信没有送到手机"))
 BOUNCE_SETTLED = register("notifications.bounce_settled", _("联系不上的人已处理"))

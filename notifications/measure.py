@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.services.limits import count, seconds_to_wait
 from common import clock
 from courts.models import Court
-from notifications.models import Channel, Message, MessageState
+from notifications.models import Channel, Message, MessageState, QuietHours
+from notifications.wishes import ORDINARY, wishes_of
 from notifications.words import SERVICE_KINDS, sms_text
 
 SAME_KIND_SECONDS = 600
@@ -45,6 +46,8 @@ def passes(message: Message) -> bool:
     if now - message.created_at > STALE and not is_service:
         message.state = MessageState.DROPPED
         return False
+    if message.kind in ORDINARY and not _is_wanted_now(message):
+        return False
     for key, seconds, most in (
         (f"text:{message.kind}:{message.phone}", SAME_KIND_SECONDS, 1),
         (f"text:{message.phone}", DAY_SECONDS, TEXTS_A_DAY),
@@ -58,6 +61,18 @@ def passes(message: Message) -> bool:
     return True
 
 
+def _is_wanted_now(message: Message) -> bool:
+    """False for what the person switched off (dropped), and in his quiet hours (it waits for the morning). Asked when a text would
+    go out and for every sender alike, so that what is missing says nothing about who sent it (SEC-37)."""
+    wishes, now = wishes_of(message.user_id), clock.now()
+    if ORDINARY[message.kind] in wishes.muted:
+        message.state = MessageState.DROPPED
+        return False
+    morning = QuietHours(wishes.quiet).end_after(now)
+    message.next_at = morning or message.next_at
+    return morning is None
+
+
 def _take_along(message: Message) -> None:
     """Texts of the same person that were not tried yet become part of this one: those of its kind, or all after a long wait."""
     waiting = Message.objects.filter(
@@ -67,7 +82,9 @@ def _take_along(message: Message) -> None:
     if not is_late or message.kind in SERVICE_KINDS:
         waiting = waiting.filter(kind=message.kind)
     else:
-        waiting = waiting.exclude(kind__in=SERVICE_KINDS)
+        muted = wishes_of(message.user_id).muted
+        unwanted = [kind for kind, group in ORDINARY.items() if group in muted]
+        waiting = waiting.exclude(kind__in=[*SERVICE_KINDS, *unwanted])
     found = list(waiting.select_for_update(skip_locked=True).only("pk", "kind"))
     if not found:
         return

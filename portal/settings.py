@@ -256,6 +256,10 @@ SMS_APP = env.text("SMS_APP") if SMS_PROVIDER == "tencent" else ""
 SMS_REGION = env.text("SMS_REGION", "ap-guangzhou")
 TEXTS_PER_MINUTE = env.integer("TEXTS_PER_MINUTE", 600, low=1)
 """So many texts leave in one minute, whatever waits (REL-22); one-time codes are counted apart."""
+QUIET_HOURS = env.choice(
+    "QUIET_HOURS", ("22-7", "21-8", "23-6", "none"), "none" if PORTAL_MODE == "test" else "22-7"
+)
+"""Beijing hours without ordinary texts for everybody who did not choose others; tests run at any hour."""
 STAFF_GROUP = env.choice("STAFF_GROUP", ("none", "dingtalk"), "none")
 """Whether a robot tells the staff's own group that a file is damaged or money fits no bill (common.gateways.dingtalk)."""
 DINGTALK_URL = env.url("DINGTALK_URL", "https://oapi.dingtalk.com")

@@ -167,7 +167,6 @@ OPEN: dict[str, str] = {
     "SEC-67": "canary over money, worker and errors; masks",
     "SEC-68": "retention table; erasure; export of own data",
     "SEC-69": "purpose notices; under 14; list for an incident",
-    "REL-22": "quiet hours, preferences",
     "REL-34": "every staff edit",
     "REL-35": "retry of idempotent acts",
     "REL-40": "every task twice and in parallel",

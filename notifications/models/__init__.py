@@ -10,6 +10,7 @@ from notifications.models.webhooks import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from notifications.models.wishes import NoticeGroup, NoticeWishes, QuietHours
 
 __all__ = [
     "WEBHOOK_ENDPOINT_FLOW",
@@ -21,6 +22,9 @@ __all__ = [
     "HookTopic",
     "Message",
     "MessageState",
+    "NoticeGroup",
+    "NoticeWishes",
+    "QuietHours",
     "WebhookDelivery",
     "WebhookEndpoint",
 ]

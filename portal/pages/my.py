@@ -66,10 +66,12 @@ def find_my_cases(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices, newest first."""
-    inbox = inbox_of(actor_of(request))
+    actor = actor_of(request)
+    inbox = inbox_of(actor)
     page = Paginator(inbox, PER_PAGE).get_page(request.GET.get("page"))
     unread = inbox.filter(read_at=None).count()
-    return render(request, "pages/notices.html", {"page": page, "unread": unread})
+    context = {"page": page, "unread": unread, "may_choose": actor.is_public}
+    return render(request, "pages/notices.html", context)
 
 
 @require_POST

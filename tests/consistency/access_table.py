@@ -529,6 +529,8 @@ notifications:webhook_end POST   hook             in  in  302 404 404 404 404 40
 notifications:webhook_again POST   hook             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 notifications:feeds      GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
 notifications:feeds      POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
+notifications:wishes     GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+notifications:wishes     POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
 notifications:feed_revoke POST   feed_row         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:feed_calendar      GET    feed_dates       all 200
 pages:feed_events        GET    feed_news        all 200
@@ -788,6 +790,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "topics": "cases",
             "form_key": "key-of-this-form",
         },
+        "notifications:wishes": {"wanted": ["cases"], "quiet_hours": "22-7"},
         "notifications:feeds": {"kind": "calendar", "form_key": "key-of-this-form"},
         "filing:visit_book": {
             "name": "某某",

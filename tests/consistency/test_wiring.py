@@ -130,6 +130,7 @@ SILENT = {
     "notifications.webhook_added": "on record only",
     "notifications.webhook_confirmed": "on record only",
     "notifications.webhook_ended": "on record only",
+    "notifications.wishes_changed": "the page shows it",
     "notifications.feed_made": "on record only",
     "notifications.feed_revoked": "on record only",
     "qrlinks.verified": "access stream only",
