@@ -34,6 +34,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "reads.list": frozenset({Role.SUPERVISOR, Role.DISCIPLINE}),
     # people whose phone takes no texts
     "notice.chase": frozenset({Role.INTAKE_CLERK}),
+    # papers that no register knows (SEC-09)
+    "identity.confirm": frozenset({Role.INTAKE_CLERK}),
     "help.ask": _PUBLIC,
     "help.keep": frozenset({Role.INTAKE_CLERK}),
     "message.send": _PUBLIC,

@@ -7,6 +7,8 @@ from eventlog.registry import register
 SIGNED_UP = register("accounts.signed_up", _("注册账号"))
 SIGNED_IN = register("accounts.signed_in", _("登录"))
 VERIFIED = register("accounts.verified", _("实名核验通过"))
+REAL_NAME_REFUSED = register("accounts.real_name_refused", _("姓名和证件核对不上"))
+REAL_NAME_WAITS = register("accounts.real_name_waits", _("姓名和证件等待核对"))
 ROLE_SWITCHED = register("accounts.role_switched", _("切换身份"))
 TOKEN_ISSUED = register("accounts.token_issued", _("新建接口令牌"))
 TOKEN_REVOKED = register("accounts.token_revoked", _("停用接口令牌"))

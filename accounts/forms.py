@@ -151,6 +151,16 @@ class RealNameForm(PlainForm):
         return cleaned
 
 
+class CounterIdentityForm(RealNameForm):
+    """What a person lays on the counter, and the phone number of the account that waits."""
+
+    phone = PhoneField(label=_("账号的手机号"), help_text=_("本人登录用的手机号"))
+    seen = forms.BooleanField(
+        label=_("我看过证件原件，和本人是同一个人"),
+        error_messages={"required": _("看过证件原件和本人，再打勾")},
+    )
+
+
 class FactorForm(PlainForm):
     """The second step: six digits of an app, or a recovery code."""
 

@@ -403,3 +403,6 @@ class AccountPhoneChange(models.Model):
             ),
             models.Index(fields=["user", "-ended_at"], name="phone_change_user_idx"),
         ]
+
+
+from accounts.standing import OPEN_STATES, REAL_NAME_CHECK_FLOW, RealNameCheck, RealNameState  # noqa: E402, F401

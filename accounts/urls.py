@@ -25,6 +25,7 @@ urlpatterns = [
     path("kiosk/over/", kiosk_views.over, name="kiosk_over"),
     path("desk/phones/", phone_views.counter, name="phones"),
     path("my/real-name/", views.real_name, name="real_name"),
+    path("desk/identities/", views.confirm_identity, name="confirm_identity"),
     path("resend/", views.resend, name="resend"),
     path("my/tokens/", token_views.tokens, name="tokens"),
     path("my/tokens/<uuid:public_id>/revoke/", token_views.revoke, name="token_revoke"),

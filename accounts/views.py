@@ -9,21 +9,25 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import forms, services, unsent
+from accounts.access import allows
 from accounts.factor_views import first_step_done
 from accounts.middleware import SIGN_IN, browser_key, renew_id, start_session
 from accounts.models import CodePurpose, RealNameLevel, User
+from accounts.services import real_names
 from accounts.services.phones import finish_due
 from accounts.services.sessions import note_sign_out
 from common import crypto
 from common.actor import Kind, Role
 from common.errors import DomainError, InvalidInput, NotAllowed, TooManyRequests
-from common.pages import add_errors, posted_number
+from common.pages import actor_of, add_errors, carried_out, form_page, posted_number
 from common.requests import client_address, path_here
 
 PENDING = "sign_in"
@@ -189,16 +193,41 @@ def real_name(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("实名信息由当事人自己填写。"))
     user: User = request.user  # type: ignore[assignment]
     verified = user if user.real_name_level == RealNameLevel.REAL_NAME else None
-    form = forms.RealNameForm(request.POST or None)
+    form, refused = forms.RealNameForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
-            services.verify_real_name(user_id=user.pk, actor=request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
-        except InvalidInput as error:
-            form.add_error("id_number" if "id_number" in error.fields else None, error.message)
+            waits = real_names.prove_real_name(
+                user_id=user.pk, address=client_address(request), actor=actor_of(request), **form.cleaned_data
+            )
+        except (InvalidInput, TooManyRequests) as error:
+            refused = error
+            add_errors(form, error)
         else:
-            messages.success(request, _("实名信息已保存。"))
+            if waits is not None:
+                here, wanted = reverse("accounts:real_name"), safe_next(request, "")
+                return redirect(f"{here}?{urlencode({'next': wanted})}" if wanted else here)
+            messages.success(request, _("实名信息已核对，保存好了。"))
             return redirect(safe_next(request, "/my/"))
-    return _page(request, "accounts/real_name.html", form, verified=verified)
+    waits = None if verified else real_names.open_check(user)
+    return _page(request, "accounts/real_name.html", form, refused, verified=verified, waits=waits)
+
+
+@require_http_methods(["GET", "POST"])
+def confirm_identity(request: HttpRequest) -> HttpResponse:
+    """/desk/identities/: a paper that the register does not know, seen at the counter together with its holder."""
+    actor = actor_of(request)
+    if not allows(actor, "identity.confirm"):
+        raise NotAllowed(_("证件由立案窗口核对。"))
+    form = forms.CounterIdentityForm(request.POST or None)
+
+    def confirm() -> None:
+        asked = {name: form.cleaned_data[name] for name in ("phone", "name", "id_kind", "id_number")}
+        real_names.confirm_at_counter(actor=actor, **asked)
+
+    if carried_out(form, confirm):
+        messages.success(request, _("已实名。本人可以继续办理了。"))
+        return redirect("accounts:confirm_identity")
+    return form_page(request, "accounts/confirm_identity.html", form)
 
 
 @require_http_methods(["GET", "POST"])

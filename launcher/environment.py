@@ -76,6 +76,8 @@ def environment(
         "SIGNER_URL": f"unix:{socket_directory(home) / 'signer'}",
         "TSA_URL": f"unix:{socket_directory(home) / 'tsa'}",
         "SMS_URL": f"{public_url}/demo/sms/",
+        "IDENTITY_URL": f"{public_url}/demo/register",
+        "IDENTITY_APP": "demo-court",
         "PAYMENT_GATEWAYS": "sandbox,wechat,alipay",
         "CASHIER_URL": f"{public_url}/demo/cashier",
         "CASHIER_MERCHANT": "demo-court",

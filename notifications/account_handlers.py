@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from common.actor import Kind
 from courts.models import Court
 from eventlog.models import Event
 from eventlog.registry import on
-from notifications.recipients import Recipient
+from notifications.recipients import Recipient, of_user
 from notifications.services import notify
 
 
@@ -41,6 +43,37 @@ def tell_password_set(event: Event) -> None:
     if event.court_id:
         body = _("您的登录密码已设置，以前的登录都已退出。不是您办的，请马上告诉信息中心。")
         _tell_owner(event, kind="password_set", title=_("您的密码已设置"), body=body)
+
+
+def _of_the_public(event: Event) -> bool:
+    """Decided by the job or at the counter; who was answered at once has seen it."""
+    return event.actor_kind != Kind.PUBLIC
+
+
+@on("accounts.verified", wants=_of_the_public)
+def tell_verified(event: Event) -> None:
+    body = _("您的姓名和证件已经核对好，可以立案和查找您的案件了。")
+    _tell_person(event, kind="real_name_verified", title=_("实名核对好了"), body=body)
+
+
+@on("accounts.real_name_refused", wants=_of_the_public)
+def tell_refused(event: Event) -> None:
+    body = _("您的姓名和证件核对不上。请检查以后重新填写，或带证件到法院立案窗口办理。")
+    _tell_person(event, kind="real_name_refused", title=_("姓名和证件核对不上"), body=body)
+
+
+@on("accounts.real_name_waits", wants=_of_the_public)
+def tell_counter(event: Event) -> None:
+    body = _("网上查不到您填的证件。请带证件原件到任何一个法院的立案窗口，当场核对。")
+    _tell_person(event, kind="real_name_counter", title=_("请到窗口核对证件"), body=body)
+
+
+def _tell_person(event: Event, *, kind: str, title: str, body: str) -> None:
+    """A member of the public; an account belongs to no court, so the text goes out under the highest one's name."""
+    court = Court.objects.filter(parent=None).order_by("pk").first()
+    person = of_user(User.objects.get(pk=event.subject_id))
+    if court is not None:
+        notify(event, [person], kind=kind, court=court, title=title, body=body, link="/my/real-name/")
 
 
 def _tell_owner(event: Event, *, kind: str, title: str, body: str) -> None:

@@ -243,6 +243,12 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- outside systems ------------------------------------------------------------------------------------------
+IDENTITY_URL = env.url("IDENTITY_URL")
+"""The register that says whether a name and a number belong together (common.gateways.registers, SEC-09)."""
+IDENTITY_APP = env.text("IDENTITY_APP")
+"""Under what name it knows this portal."""
+IDENTITY_SECRET = env.secret("IDENTITY_SECRET")
+"""Proves portal and register to each other."""
 SMS_PROVIDER = env.choice("SMS_PROVIDER", ("http", "aliyun", "tencent"), "http")
 """Who sends text messages, and in which protocol (common.gateways.sms)."""
 SMS_URL = env.url("SMS_URL")

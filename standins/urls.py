@@ -1,6 +1,6 @@
 from django.urls import path
 
-from standins import alipay, dingtalk, pages, sandbox, sms_vendors, tsa, views, wechat
+from standins import alipay, dingtalk, pages, registers, sandbox, sms_vendors, tsa, views, wechat
 
 app_name = "standins"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("aliyun/", sms_vendors.aliyun, name="sms_aliyun"),
     path("tencent/", sms_vendors.tencent, name="sms_tencent"),
     path("dingtalk/robot/send", dingtalk.robot, name="dingtalk"),
+    path("register/people", registers.people, name="register_people"),
     path("tsa/", tsa.stamp, name="tsa"),
     path("outbox/", views.outbox, name="outbox"),
     path("cashier/", pages.orders, name="cashier_orders"),

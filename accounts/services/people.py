@@ -117,8 +117,11 @@ def switch_role(*, user: User, role: Role, actor: Actor) -> None:
         )
 
 
-def verify_real_name(*, user_id: int, name: str, id_kind: IdKind, id_number: str, actor: Actor) -> User:
-    """Record name and identity number of an account (SEC-09). The number must be well formed for its kind.
+def verify_real_name(
+    *, user_id: int, name: str, id_kind: IdKind, id_number: str, actor: Actor, basis: str = "register"
+) -> User:
+    """Record name and identity number of an account that were confirmed by the register, or at the counter (``basis``); who
+    asks stands in ``accounts.services.real_names`` (SEC-09). The number must be well formed for its kind.
 
     Raises InvalidInput with field messages; a person who already has a real name cannot change it here.
     """
@@ -133,7 +136,7 @@ def verify_real_name(*, user_id: int, name: str, id_kind: IdKind, id_number: str
         user.id_number_index = crypto.blind_index("id_number", checked.normalized)
         user.real_name_level = RealNameLevel.REAL_NAME
         user.save(update_fields=["name", "id_kind", "id_number", "id_number_index", "real_name_level"])
-        emit(events.VERIFIED, subject=user, actor=actor, stream=f"person:{user.public_id}")
+        emit(events.VERIFIED, subject=user, actor=actor, stream=f"person:{user.public_id}", basis=basis)
     return user
 
 

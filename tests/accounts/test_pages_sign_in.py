@@ -370,7 +370,7 @@ def test_real_name_is_given_once_and_shown_masked(cast: Cast) -> None:
     assert cast.users["zhang"].name == "张某"
 
 
-def test_staff_have_no_real_name_page_and_extra_fields_change_nothing(cast: Cast) -> None:
+def test_staff_have_no_real_name_page_and_extra_fields_change_nothing(cast: Cast, live: Live) -> None:
     client = cast.client("clerk")
     assert client.get("/my/real-name/").status_code == 403
     user = sign_in_by_phone(phone=UNKNOWN)

@@ -90,6 +90,7 @@ standins:sms_aliyun      POST   -                all 404
 standins:sms_tencent     POST   -                all 200
 standins:dingtalk        POST   -                all 200
 standins:tsa             POST   -                all 415
+standins:register_people POST   -                all 401
 standins:outbox          GET    -                all 200
 standins:cashier_create  POST   -                all 401
 standins:cashier_query   POST   -                all 401
@@ -311,6 +312,8 @@ qrlinks:desk_phone       POST   case_people      st  st  403 403 403 403 302 302
 qrlinks:desk_agent_end   POST   case_people      st  st  403 403 403 403 302 302 404 302 404 302 403 403 403 403 403
 qrlinks:desk_identify    GET    -                st  st  403 403 403 403 200 200 200 403 403 200 403 403 403 403 403
 qrlinks:desk_identify    POST   -                st  st  403 403 403 403 422 422 422 403 403 422 403 403 403 403 403
+accounts:confirm_identity GET   -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+accounts:confirm_identity POST  -                st  st  403 403 403 403 422 422 422 403 403 403 403 403 403 403 403
 qrlinks:desk_reports     GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 200 403 200
 qrlinks:desk_report      GET    code_report      st  st  403 403 403 403 200 200 404 403 403 403 403 403 200 403 404
 qrlinks:desk_report      POST   code_report      st  st  403 403 403 403 302 302 404 403 403 403 403 403 302 403 404
@@ -585,6 +588,9 @@ QUERIES: dict[str, dict[str, str]] = {
     "api:materials": {"procedure": "CIVIL_LOAN"},
     "api:case-numbers-parse": {"number": "（2026）某1234民初1号"},
 }
+PASSPORT = {
+    "phone": "13911112222", "name": "某某", "id_kind": "passport", "id_number": "P1234567", "seen": "on",
+}  # fmt: skip
 LOAN = {"form": "private_lending"}
 PARTS: dict[str, dict[str, Any]] = {
     "filing:batch_new": LOAN,
@@ -605,6 +611,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "accounts:sign_in": {"phone": "12"},
         "accounts:staff_sign_in": {"username": "nobody", "password": "not-a-password"},
         "accounts:real_name": {"name": "张某", "id_kind": "id_card", "id_number": "130102198503140018"},
+        "accounts:confirm_identity": PASSPORT,
         "documents:verify_paper": PRINTED_CODES,
         "api:documents-verify": PRINTED_CODES,
         "public:verify_receipt": {"pasted": "回执\n-----签名-----\nx"},

@@ -285,6 +285,7 @@ def process_environment() -> dict[str, str]:
         "DATABASE_URL": _url_of(NAME),
         "PUBLIC_URL": settings.PUBLIC_URL,
         "SMS_URL": settings.SMS_URL,
+        "IDENTITY_URL": settings.IDENTITY_URL,
         "CASHIER_URL": settings.CASHIER_URL,
         "WECHAT_URL": settings.WECHAT_URL,
         "ALIPAY_URL": settings.ALIPAY_URL,

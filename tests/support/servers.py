@@ -94,6 +94,7 @@ def live(transactional_db: None, settings: Any) -> Iterator[Live]:
     settings.SITE_HOST = server.url.removeprefix("http://")
     settings.CSRF_TRUSTED_ORIGINS = [server.url]
     settings.SMS_URL = f"{server.url}/demo/sms/"
+    settings.IDENTITY_URL = f"{server.url}/demo/register"
     settings.CASHIER_URL = f"{server.url}/demo/cashier"
     settings.WECHAT_URL = f"{server.url}/demo/wechat"
     settings.ALIPAY_URL = f"{server.url}/demo/alipay/gateway.do"

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.models import ACCOUNT_PHONE_CHANGE_FLOW, FACTOR_RESET_FLOW, FactorResetState, PhoneChangeState
+from accounts.models import (
+    ACCOUNT_PHONE_CHANGE_FLOW,
+    FACTOR_RESET_FLOW,
+    REAL_NAME_CHECK_FLOW,
+    FactorResetState,
+    PhoneChangeState,
+    RealNameState,
+)
 from assistance.models import HELP_REQUEST_FLOW, HelpState
 from casefiles.models import READING_REQUEST_FLOW, RequestState
 from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftState, Stage, WithdrawalState
@@ -82,6 +89,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Reset of a second step 重设第二步验证", FACTOR_RESET_FLOW, FactorResetState),
     ("Another phone 换登录手机号", ACCOUNT_PHONE_CHANGE_FLOW, PhoneChangeState),
     ("Change of staff 人员变动", STAFF_CHANGE_FLOW, StaffChangeState),
+    ("Real-name check 实名核验", REAL_NAME_CHECK_FLOW, RealNameState),
 ]
 
 

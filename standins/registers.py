@@ -1,0 +1,79 @@
+"""The register of identities as it speaks over HTTP, in demo and test mode (``common.gateways.registers``).
+
+Everybody is who he says, with the exceptions below: they show what a person sees whom the register does not confirm. It holds
+cards of residents only, as the real one; of passports and permits it knows nothing.
+"""
+
+from __future__ import annotations
+
+import json
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from common import clock
+from common.gateways import seals as protocol
+from common.gateways.registers import Answer
+from common.identity import id_card_check_digit
+
+HELD = ("id_card", "residence_permit")
+
+
+def _number(seventeen: str) -> str:
+    return seventeen + id_card_check_digit(seventeen)
+
+
+OF_OTHERS = {_number("13010219900101900"): "赵某某", _number("13010219910202901"): "钱某某"}
+"""Numbers that belong to somebody: any other name does not match."""
+UNKNOWN_NUMBER = _number("13010219920303902")
+"""Well formed, and nobody has it."""
+BUSY_NUMBER = _number("13010219930404903")
+"""The register says to come back later."""
+
+
+def answer_of(kind: str, name: str, number: str) -> Answer:
+    """What the register says of this person."""
+    if kind not in HELD or number == UNKNOWN_NUMBER:
+        return Answer.UNKNOWN
+    if number == BUSY_NUMBER:
+        return Answer.LATER
+    return Answer.MATCH if OF_OTHERS.get(number, name) == name else Answer.NO_MATCH
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def people(request: HttpRequest) -> HttpResponse:
+    """Do this name and this number belong together? Asked by who knows the secret, within five minutes."""
+    if not _is_proven(request):
+        return JsonResponse({"answer": "", "message": "not proven"}, status=401)
+    asked = json.loads(request.body)
+    found = answer_of(asked["kind"], asked["name"], asked["number"])
+    return _proven(request, {"answer": found})
+
+
+def _is_proven(request: HttpRequest) -> bool:
+    given = {name: request.headers.get(name, "") for name in (protocol.APP, protocol.TIME, protocol.NONCE)}
+    moment = given[protocol.TIME]
+    if not (moment.isascii() and moment.isdigit() and given[protocol.APP] == settings.IDENTITY_APP):
+        return False
+    expected = protocol.request_proof(
+        settings.IDENTITY_SECRET, method="POST", path=request.path, app=given[protocol.APP],
+        moment=moment, nonce=given[protocol.NONCE], body=request.body,
+    )  # fmt: skip
+    fresh = abs(clock.process_now().timestamp() - int(moment[:15])) <= protocol.SKEW_SECONDS
+    return fresh and protocol.is_same(expected, request.headers.get(protocol.PROOF, ""))
+
+
+def _proven(request: HttpRequest, told: dict[str, str]) -> HttpResponse:
+    response = JsonResponse(told)
+    response[protocol.PROOF] = protocol.answer_proof(
+        settings.IDENTITY_SECRET,
+        nonce=request.headers[protocol.NONCE],
+        status=response.status_code,
+        body=response.content,
+    )
+    return response
