@@ -50,6 +50,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "template.keep": frozenset({Role.HEAD}),
     "fee.pay": _PUBLIC,
     "relief.decide": frozenset({Role.JUDGE}),
+    # who acts for whom: given, confirmed and withdrawn by the party, taken up by the court
+    "authority.give": _PUBLIC,
+    "authority.record": _CASE_STAFF | {Role.INTAKE_CLERK},
     "case.close": frozenset({Role.JUDGE}),
     "case.withdraw": _PUBLIC,
     # which papers, and who signs off which, stands in cases/drafting/rules.py

@@ -11,9 +11,11 @@ from accounts.models import User
 from cases.drafting.rules import RULES, may_write
 from cases.models import (
     AccessBasis,
+    AuthorityBasis,
     Case,
     CaseStaff,
     DraftState,
+    Matter,
     PaperBatch,
     PaperDraft,
     Participant,
@@ -27,6 +29,12 @@ from cases.models import (
 from cases.routing import can_be_withdrawn
 from common import clock
 from common.actor import Actor, Kind, Role
+
+FOR_THE_PARTY = ("guardian", "legal_rep")
+"""Representatives who act with all the party's rights: 法定代理人, 法定代表人."""
+DEPUTY = "deputy"
+SPECIAL = "special"
+"""特别授权, the power without which an agent gives up nothing (民诉法62)."""
 
 
 def live_access() -> QuerySet[PartyAccess]:
@@ -69,6 +77,36 @@ def visible_parties(actor: Actor) -> QuerySet[Party]:
             pk__in=live_access().filter(user_id=actor.user_id or 0).values("party_id")
         )
     return Party.objects.filter(case__in=visible_cases(actor))
+
+
+def live_representatives() -> QuerySet[Representative]:
+    """Who acts for a party now. An agent whom the party asked online and who has not taken it up yet is none."""
+    now = clock.sql_now()
+    rows = Representative.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
+    return rows.exclude(basis=AuthorityBasis.PARTY, access=None)
+
+
+def empowered(matter: Matter) -> QuerySet[Representative]:
+    """Those of them whose power covers this act: 法定代理人 and 法定代表人, agents whose special power names it (民诉法62).
+    A deputy of many needs the consent of all (民诉法56)."""
+    named = Q(power=SPECIAL) & (Q(matters=[]) | Q(matters__contains=[matter.value])) & ~Q(kind=DEPUTY)
+    return live_representatives().filter(Q(kind__in=FOR_THE_PARTY) | named)
+
+
+def can_appoint(actor: Actor, party: Party) -> bool:
+    """The party itself and who has all its rights, with full sign-in: names agents, confirms and withdraws them. No agent."""
+    if not actor.is_public or not allows(actor, "authority.give"):
+        return False
+    mine = live_access().filter(party=party, user_id=actor.user_id or 0)
+    head = live_representatives().filter(kind__in=FOR_THE_PARTY).values("access_id")
+    return mine.filter(~Q(basis=AccessBasis.REPRESENTATION) | Q(pk__in=head)).exists()
+
+
+def can_record_authority(actor: Actor, case: Case) -> bool:
+    """Who holds the case, or sits at the counter of its court, and has seen the paper or the party."""
+    if not actor.is_staff or not allows(actor, "authority.record"):
+        return False
+    return visible_cases(actor).filter(pk=case.pk).exists()
 
 
 def represents(actor: Actor, party: Party) -> bool:
@@ -205,12 +243,6 @@ def can_decide_draft(actor: Actor, draft: PaperDraft) -> bool:
     return not own_cases(actor).filter(pk=draft.case_id).exists()
 
 
-FOR_THE_PARTY = ("guardian", "legal_rep")
-"""Representatives who act with all the party's rights: 法定代理人, 法定代表人."""
-SPECIAL = "special"
-"""特别授权, the power without which an agent gives up nothing (民诉法62)."""
-
-
 def parties_to_withdraw(actor: Actor, case: Case) -> list[Party]:
     """Parties who sued and for whom the actor may withdraw: himself, as guardian or head, as agent with special power.
     A deputy of many needs their consent in writing (民诉法56) and goes to the judge. Two queries."""
@@ -218,10 +250,7 @@ def parties_to_withdraw(actor: Actor, case: Case) -> list[Party]:
         return []
     bound = live_access().filter(user_id=actor.user_id or 0, party__case=case, party__side=Side.PLAINTIFF)
     own = Q(access__in=bound.exclude(basis=AccessBasis.REPRESENTATION))
-    with_power = Representative.objects.filter(
-        Q(kind__in=FOR_THE_PARTY) | Q(power=SPECIAL) & ~Q(kind="deputy"), access__in=bound
-    )
-    standing = Q(representatives__in=with_power.filter(Q(ends_at=None) | Q(ends_at__gt=clock.sql_now())))
+    standing = Q(representatives__in=empowered(Matter.ADMIT).filter(access__in=bound))
     return list(Party.objects.filter(own | standing, case=case).distinct().order_by("order"))
 
 

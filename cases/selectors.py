@@ -33,6 +33,7 @@ from cases.models import (
     WithdrawalState,
 )
 from cases.policies import (
+    live_representatives,
     live_staff,
     open_with_reason,
     readable_with_reason,
@@ -42,7 +43,6 @@ from cases.policies import (
     visible_reads,
     visible_withdrawals,
 )
-from common import clock
 from common.actor import Actor
 from common.errors import NotVisible
 
@@ -92,10 +92,28 @@ def linked_cases(case: Case, actor: Actor) -> list[tuple[str, Case]]:
 def representatives_of(case: Case) -> dict[int, list[Representative]]:
     """Who acts for the parties now, by party. One query."""
     found: dict[int, list[Representative]] = {}
-    live = Representative.objects.filter(Q(ends_at=None) | Q(ends_at__gt=clock.sql_now()), party__case=case)
-    for row in live.order_by("id"):
+    for row in live_representatives().filter(party__case=case).order_by("id"):
         found.setdefault(row.party_id, []).append(row)
     return found
+
+
+def agents_of(party: Party) -> list[Representative]:
+    """Who acts or acted for a party, the newest first. One query."""
+    return list(party.representatives.select_related("recorded_by__user").order_by("-id"))
+
+
+def agents_in(case: Case) -> list[Representative]:
+    """The same for all parties of a case. One query."""
+    rows = Representative.objects.filter(party__case=case)
+    return list(rows.select_related("party", "recorded_by__user").order_by("party_id", "-id"))
+
+
+def mandates_of(actor: Actor) -> list[Representative]:
+    """What somebody acts in now for others, newest first. One query."""
+    if not actor.is_public:
+        return []
+    rows = live_representatives().filter(access__user_id=actor.user_id or 0)
+    return list(rows.select_related("party__case__court", "party__case__cause").order_by("-id"))
 
 
 def participants_of(case: Case) -> list[Participant]:

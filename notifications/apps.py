@@ -13,6 +13,7 @@ class NotificationsConfig(AppConfig):
         """Register this app's event names and handlers."""
         from notifications import (  # noqa: F401  (import is the registration)
             account_handlers,
+            authority_handlers,
             decision_handlers,
             defence_handlers,
             ending_handlers,

@@ -6,15 +6,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import allows
 from accounts.models import User
-from cases.models import AccessBasis, Party, Representative
-from cases.policies import live_access, visible_parties
+from cases.models import AccessBasis, Matter, Party
+from cases.policies import empowered, live_access, visible_parties
 from common.actor import Actor, Kind
 from courts.models import StaffPost
 from payments.models import Bill, Refund
 from payments.policies import visible_bills
-
-SPECIAL = "special"
-"""特别授权, the power that covers taking money (民诉法62); the word is the application's own choice."""
 
 
 def visible_refunds(actor: Actor) -> QuerySet[Refund]:
@@ -32,7 +29,7 @@ def parties_to_take_money(actor: Actor) -> QuerySet[Party]:
     """The parties themselves, and those represented with 特别授权: who may say where the money goes, and ask for it."""
     if not actor.is_public or not allows(actor, "payee.name"):
         return Party.objects.none()
-    special = Representative.objects.filter(ends_at=None, power=SPECIAL).values("access_id")
+    special = empowered(Matter.MONEY).values("access_id")
     mine = live_access().filter(user_id=actor.user_id or 0)
     mine = mine.filter(~Q(basis=AccessBasis.REPRESENTATION) | Q(pk__in=special))
     return Party.objects.filter(pk__in=mine.values("party_id"))

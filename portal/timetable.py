@@ -63,6 +63,7 @@ JOBS = _table(
     Job("scans", "documents.scan_files", 10.0, _("检查上传文件有没有病毒"), _("每10秒")),
     Job("clocks", "feedback.escalate", 60.0, _("检查答复时限"), _("每分钟")),
     Job("real_names", "accounts.check_real_names", 60.0, _("补做没核对完的实名"), _("每分钟")),
+    Job("licences", "cases.check_licences", 300.0, _("查律师执业证"), _("每5分钟")),
     Job("heartbeat", "portal.heartbeat", 30.0, _("记录网站能否打开"), _("每30秒")),
     Job("missed", "portal.make_up", 60.0, _("补做错过的任务"), _("每分钟")),
     # in the day only: these messages ring on a telephone

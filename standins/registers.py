@@ -7,6 +7,7 @@ cards of residents only, as the real one; of passports and permits it knows noth
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -41,6 +42,26 @@ def answer_of(kind: str, name: str, number: str) -> Answer:
     if number == BUSY_NUMBER:
         return Answer.LATER
     return Answer.MATCH if OF_OTHERS.get(number, name) == name else Answer.NO_MATCH
+
+
+LICENCES = {"11301201210654321": date(2024, 5, 31)}
+"""Licences (执业证号) with the last day they are good for; others are good for a year and a half more."""
+NO_LICENCE = "11301200099999999"
+OF_ANOTHER = "11301200088888888"
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def lawyers(request: HttpRequest) -> HttpResponse:
+    """Is this licence this lawyer's, and until when?"""
+    if not _is_proven(request):
+        return JsonResponse({"answer": "", "message": "not proven"}, status=401)
+    licence = json.loads(request.body)["licence"]
+    if licence in (NO_LICENCE, OF_ANOTHER):
+        return _proven(request, {"answer": Answer.UNKNOWN if licence == NO_LICENCE else Answer.NO_MATCH})
+    until = LICENCES.get(licence, clock.today() + timedelta(days=550))
+    return _proven(request, {"answer": Answer.MATCH, "until": until.isoformat()})
 
 
 @csrf_exempt

@@ -154,7 +154,6 @@ OPEN: dict[str, str] = {
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
     "SEC-07": "sessions at a change of authorisation",
     "SEC-08": "bulk export",
-    "SEC-09": "representation with start, end and scope",
     "SEC-12": "every state of the objects; generated count",
     "SEC-18": "weekly list for the discipline office",
     "SEC-43": "SM2 and SM4",

@@ -187,11 +187,49 @@ class CaseLink(models.Model):
         ]
 
 
+class Matter(models.TextChoices):
+    """What an agent does only when his power names it (民诉法62; 解释89)."""
+
+    ADMIT = "admit", _("承认、放弃、变更诉讼请求，撤诉")
+    SETTLE = "settle", _("和解、调解")
+    COUNTERCLAIM = "counterclaim", _("提起反诉")
+    APPEAL = "appeal", _("提起上诉")
+    MONEY = "money", _("代收、代领款项")
+
+
+class AuthorityBasis(models.TextChoices):
+    """Why somebody may act for a party."""
+
+    LAW = "law", _("法定代理或代表")
+    PAPER = "paper", _("法院核对了授权委托书")
+    COUNTER = "counter", _("当事人当面向法院说明")
+    PARTY = "party", _("当事人在网上委托")
+
+
+class AuthorityEnd(models.TextChoices):
+    """How an authority ended before its time."""
+
+    WITHDRAWN = "withdrawn", _("当事人撤回委托")
+    RESIGNED = "resigned", _("代理人辞去委托")
+    DECLINED = "declined", _("代理人没有接受")
+    COURT = "court", _("法院登记结束")
+
+
+class LicenceState(models.TextChoices):
+    """What the register of lawyers says of a licence."""
+
+    VALID = "valid", _("执业证有效")
+    EXPIRED = "expired", _("执业证已失效")
+    UNKNOWN = "unknown", _("查不到这个执业证")
+    OTHER = "other", _("执业证是别人的")
+
+
 class Representative(models.Model):
     """Somebody who acts for a party: agent 委托代理人, guardian 法定代理人 or elected deputy 诉讼代表人.
 
     ``kind`` and ``power`` carry the words of the application's own choices; ``access`` is the binding of the account,
-    empty while he has none.
+    empty while he has none. ``matters`` are the acts a special power names, see :class:`Matter`; empty where it names all of
+    them, as the application's own form does. ``confirmed_at`` is when the party itself said so on its page.
     """
 
     public_id = PublicIdField()
@@ -202,9 +240,24 @@ class Representative(models.Model):
     licence = models.CharField(_("执业证号"), max_length=30, blank=True)
     power = models.CharField(_("代理权限"), max_length=8, blank=True)
     phone = EncryptedTextField(_("电话"), blank=True)
+    phone_index = models.CharField(max_length=64, blank=True, default="", db_default="")
+    matters = models.JSONField(_("特别授权的事项"), default=list, db_default=[])
+    basis = models.CharField(
+        _("依据"), max_length=7, choices=AuthorityBasis, default=AuthorityBasis.PAPER, db_default="paper"
+    )
+    recorded_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("当事人确认"), null=True)
     access = models.OneToOneField("PartyAccess", models.PROTECT, null=True, related_name="representative")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    ended_how = models.CharField(
+        _("怎么结束的"), max_length=9, choices=AuthorityEnd, blank=True, default="", db_default=""
+    )
+    licence_state = models.CharField(
+        _("执业证"), max_length=7, choices=LicenceState, blank=True, default="", db_default=""
+    )
+    licence_until = models.DateField(_("执业证有效期至"), null=True)
+    licence_checked_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("代理人")
@@ -212,7 +265,14 @@ class Representative(models.Model):
             models.CheckConstraint(
                 name="representative_ends_after_start",
                 condition=Q(ends_at=None) | Q(ends_at__gt=models.F("starts_at")),
-            )
+            ),
+            models.CheckConstraint(
+                name="representative_ended_has_end", condition=Q(ended_how="") | Q(ends_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            # whom somebody with this phone was asked to act for
+            models.Index(fields=["phone_index"], name="representative_asked_idx", condition=Q(access=None)),
         ]
 
 

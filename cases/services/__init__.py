@@ -1,6 +1,16 @@
 """Changes of a case: opening and people, periods, stages, service, changes on the way, withdrawal, the end."""
 
 from cases.services.assistants import assistants_for, name_assistant
+from cases.services.authority import (
+    Appointment,
+    confirm_authority,
+    end_authority,
+    give_authority,
+    offers_to,
+    resign_authority,
+    take_authority,
+    withdraw_authority,
+)
 from cases.services.changes import change_claim, change_track, tracks_for
 from cases.services.closing import COLLECTED, LATER_EFFECT, SHARED, close_case, locked_case, record_effect
 from cases.services.opening import (
@@ -12,7 +22,7 @@ from cases.services.opening import (
     open_case,
 )
 from cases.services.participants import add_participant, end_participant
-from cases.services.people import change_phone, end_authority, follow_account
+from cases.services.people import change_phone, follow_account
 from cases.services.periods import (
     case_stream,
     confirm_deadlines,
@@ -40,6 +50,7 @@ __all__ = [
     "COLLECTED",
     "LATER_EFFECT",
     "SHARED",
+    "Appointment",
     "NewCase",
     "NewParty",
     "NewRepresentative",
@@ -54,16 +65,19 @@ __all__ = [
     "change_track",
     "choose_service",
     "close_case",
+    "confirm_authority",
     "confirm_deadlines",
     "decide_withdrawal",
     "end_authority",
     "end_participant",
     "finish_deadline",
     "follow_account",
+    "give_authority",
     "grant_access",
     "last_six_index",
     "locked_case",
     "name_assistant",
+    "offers_to",
     "open_case",
     "read_with_reason",
     "record_answered",
@@ -73,8 +87,11 @@ __all__ = [
     "record_fee_paid",
     "record_pleaded_choice",
     "record_spoken_choice",
+    "resign_authority",
     "start_deadline",
     "start_defence_period",
+    "take_authority",
     "take_back_withdrawal",
     "tracks_for",
+    "withdraw_authority",
 ]

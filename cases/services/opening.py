@@ -12,6 +12,7 @@ from cases import events
 from cases.assignment import assign_case
 from cases.models import (
     AccessBasis,
+    AuthorityBasis,
     Case,
     CaseLink,
     LinkKind,
@@ -22,6 +23,7 @@ from cases.models import (
     Representative,
     Side,
 )
+from cases.policies import FOR_THE_PARTY
 from cases.routing import Facts, Route, route
 from cases.services.periods import case_stream, start_deadline, start_trial_period
 from cases.services.service_choices import record_first_consents
@@ -159,6 +161,9 @@ def _add_representatives(people: list[NewRepresentative], parties: list[Party], 
                 licence=one.licence,
                 power=one.power,
                 phone=one.phone,
+                phone_index=crypto.blind_index("phone", one.phone),
+                basis=AuthorityBasis.LAW if one.kind in FOR_THE_PARTY else AuthorityBasis.PAPER,
+                recorded_by_id=actor.post_id,
                 access=access if access and access.basis == AccessBasis.REPRESENTATION else None,
                 starts_at=clock.now(),
             )

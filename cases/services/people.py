@@ -1,4 +1,4 @@
-"""Changes of people in a case: another phone on file, the end of somebody's authority. Both hold at once (SEC-25)."""
+"""Changes of people in a case: another phone on file. Both hold at once (SEC-25)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.access import allows
 from accounts.models import AccountPhoneChange
 from cases import events
-from cases.models import AccessBasis, Case, Party, PartyAccess, PhoneChange, PhoneOrigin, Representative
+from cases.models import AccessBasis, Case, Party, PhoneChange, PhoneOrigin
 from cases.policies import live_access, visible_cases
 from cases.services.periods import case_stream
 from common import clock, crypto
 from common.actor import Actor
-from common.errors import InvalidInput, InvalidTransition, NotVisible
+from common.errors import InvalidInput, NotVisible
 from eventlog.services import act, emit
 
 
@@ -60,32 +60,6 @@ def follow_account(change: AccountPhoneChange, *, actor: Actor) -> None:
             party.phone_origin = PhoneOrigin.OWN
             party.save(update_fields=["phone", "phone_index", "phone_origin"])
             _record(events.PHONE_FOLLOWED, party.case, actor, party)
-
-
-def end_authority(*, representative_public_id: uuid.UUID, actor: Actor) -> Representative:
-    """A representative's authority ended: the account reads and writes nothing in this case from now on.
-
-    InvalidTransition when it has ended, NotVisible for cases of others.
-    """
-    with act():
-        rows = Representative.objects.filter(
-            party__case__in=_cases(actor), public_id=representative_public_id
-        )
-        found = rows.first()
-        if found is None:
-            raise NotVisible(_("没有找到这位代理人。"))
-        locked = Representative.objects.select_for_update(no_key=True, of=("self",))
-        person = locked.select_related("party__case").get(pk=found.pk)
-        if person.ends_at is not None:
-            raise InvalidTransition(_("这位代理人的权限已经结束。"))
-        now = clock.now()
-        person.ends_at = now
-        person.save(update_fields=["ends_at"])
-        PartyAccess.objects.filter(
-            pk=person.access_id or 0, ends_at=None, basis=AccessBasis.REPRESENTATION
-        ).update(ends_at=now)
-        _record(events.AUTHORITY_ENDED, person.party.case, actor, person.party)
-    return person
 
 
 def _cases(actor: Actor) -> models.QuerySet[Case]:

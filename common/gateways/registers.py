@@ -1,7 +1,8 @@
-"""The register of identities (身份核验服务) over HTTP: do a name and a number belong together?
+"""The register of identities (身份核验服务) over HTTP: do a name and a number belong together, is a lawyer's licence good?
 
 ``POST <IDENTITY_URL>/people`` with JSON ``{"kind", "name", "number"}``, answered by ``{"answer": …}`` with one of
-:class:`Answer`. Both sides prove themselves as portal and sealing service do (``common.gateways.seals``): an HMAC with
+:class:`Answer`; ``POST <IDENTITY_URL>/lawyers`` with ``{"name", "licence"}``, answered by ``{"answer", "until"}`` (a day, or
+empty). Both sides prove themselves as portal and sealing service do (``common.gateways.seals``): an HMAC with
 ``IDENTITY_SECRET`` over all of the request with a time and a number used once, and one over that number and all of the answer.
 """
 
@@ -11,6 +12,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -24,7 +26,7 @@ from common.gateways import seals as protocol
 from common.gateways.deadline import Backend
 from common.gateways.sms import refuse_inside_transaction
 
-PEOPLE = "/people"
+PEOPLE, LAWYERS = "/people", "/lawyers"
 ANSWER_BYTES = 64 * 1024
 _TROUBLE = (
     httpcore.TimeoutException,
@@ -51,6 +53,16 @@ def person(kind: str, name: str, number: str) -> Answer:
     told = ask(PEOPLE, {"kind": kind, "name": name, "number": number})
     try:
         return Answer(told.get("answer", ""))
+    except ValueError as error:
+        raise _unavailable() from error
+
+
+def lawyer(name: str, licence: str) -> tuple[Answer, date | None]:
+    """Whether this licence (律师执业证号) is this lawyer's, and the last day it is good for. Raises as :func:`person` does."""
+    told = ask(LAWYERS, {"name": name, "licence": licence})
+    try:
+        until = told.get("until", "")
+        return Answer(told.get("answer", "")), date.fromisoformat(until) if until else None
     except ValueError as error:
         raise _unavailable() from error
 

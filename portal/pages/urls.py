@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from portal.pages import (
+    agents,
     assignments,
     assistant,
     case,
@@ -43,6 +44,8 @@ urlpatterns = [
     path(CASE + "files/", case.case_files, name="case_files"),
     path(CASE + "files/<uuid:copy_id>/paper/", service.ask_paper, name="ask_paper"),
     path(CASE + "people/", case.case_people, name="case_people"),
+    path(CASE + "agents/", agents.agents, name="agents"),
+    path("my/clients/", agents.clients, name="clients"),
     path(CASE + "service/", service.service, name="service"),
     path(CASE + "money/", money.case_money, name="case_money"),
     path(CASE + "withdraw/", withdrawal.ask, name="withdraw"),
@@ -52,6 +55,7 @@ urlpatterns = [
     path("desk/cases/", staff.cases, name="desk_cases"),
     path(DESK_CASE, staff.case, name="desk_case"),
     path(DESK_CASE + "service/<uuid:party_id>/", service.spoken, name="desk_service"),
+    path(DESK_CASE + "agents/", agents.desk_agents, name="desk_agents"),
     path(DESK_CASE + "money/", money.desk_money, name="desk_money"),
     path(DESK_CASE + "close/", ending.close, name="close_case"),
     path(DESK_CASE + "effect/", ending.effect, name="close_effect"),

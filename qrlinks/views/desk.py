@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import allows
-from cases.models import Case, Representative
+from cases.models import Case
+from cases.policies import live_representatives
 from cases.services import change_phone, end_authority
 from common.errors import DomainError, InvalidInput, NotAllowed, NotVisible, TooManyRequests
 from common.pages import actor_of, add_errors, form_page
@@ -127,7 +128,7 @@ def case(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def _case_page(
     request: HttpRequest, found: Case, *, form: Any = None, phone: Any = None, status: int = 200
 ) -> HttpResponse:
-    agents = Representative.objects.filter(party__case=found, ends_at=None).select_related("party")
+    agents = live_representatives().filter(party__case=found).select_related("party")
     context = {
         "case": found,
         "code": found.code,

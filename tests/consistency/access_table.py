@@ -90,6 +90,7 @@ standins:sms_aliyun      POST   -                all 404
 standins:sms_tencent     POST   -                all 200
 standins:dingtalk        POST   -                all 200
 standins:tsa             POST   -                all 415
+standins:register_lawyers POST  -                all 401
 standins:register_people POST   -                all 401
 standins:outbox          GET    -                all 200
 standins:cashier_create  POST   -                all 401
@@ -127,6 +128,12 @@ accounts:real_name       POST   -                in  in  422 422 422 422 403 403
 # -- my things
 pages:my                 GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
 pages:readers            GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+pages:clients            GET    -                in  in  200 200 200 200 404 404 404 404 404 404 404 404 404 404 404
+pages:clients            POST   -                in  in  404 404 404 302 404 404 404 404 404 404 404 404 404 404 404
+pages:agents             GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:agents             POST   case             in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+pages:desk_agents        GET    case             st  st  404 404 404 404 200 200 404 200 404 200 404 404 404 404 404
+pages:desk_agents        POST   case             st  st  404 404 404 404 302 302 404 302 404 302 404 404 404 404 404
 pages:find_my_cases      POST   -                in  in  302 302 302 302 404 404 404 404 404 404 404 404 404 404 404
 pages:notices            GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 pages:notices_read       POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
@@ -612,6 +619,9 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "accounts:staff_sign_in": {"username": "nobody", "password": "not-a-password"},
         "accounts:real_name": {"name": "张某", "id_kind": "id_card", "id_number": "130102198503140018"},
         "accounts:confirm_identity": PASSPORT,
+        "pages:clients": {"do": "decline", "agent": bodies.get("offer", "")},
+        "pages:agents": {"name": "周某", "phone": "13911112222", "kind": "relative", "power": "general"},
+        "pages:desk_agents": {"do": "end", "agent": bodies.get("agent", "")},
         "documents:verify_paper": PRINTED_CODES,
         "api:documents-verify": PRINTED_CODES,
         "public:verify_receipt": {"pasted": "回执\n-----签名-----\nx"},

@@ -26,6 +26,7 @@ from eventlog.guards import is_walled
 from filing.forms import AgentForm, PartyForm
 from payments.refund_forms import AskForm, WayForm
 from portal.live import LiveApplication
+from portal.pages.agents import AppointForm
 from tests.consistency.access_table import Row, body_of, rows
 from tests.consistency.addresses import OUTSIDE, all_addresses, path_of
 from tests.consistency.world import EVERYBODY, World
@@ -293,6 +294,7 @@ ASKED = {
     "filing:start": {"capacity"},
     "payments:refund": set(WayForm.base_fields),
     "payments:refund_ask": set(AskForm.base_fields),
+    "pages:agents": set(AppointForm.base_fields),
     "pages:service": set(ServiceForm.base_fields),
     "pages:desk_service": set(SpokenServiceForm.base_fields),
     "pages:participants": {*ParticipantForm.base_fields, "asked_by"},

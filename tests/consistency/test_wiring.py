@@ -77,6 +77,7 @@ SILENT = {
     "documents.wording_approved": "the next papers carry it",
     "documents.wording_refused": "the page of wordings shows it",
     "documents.wording_withdrawn": "on record only",
+    "cases.authority_confirmed": "the page of agents shows it",
     "cases.participant_added": "the notice that is drafted for him is what he hears of",
     "cases.participant_ended": "on record only",
     "cases.draft_started": "who writes is there",

@@ -197,6 +197,11 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     file = StoredFile.objects.filter(owner_public_id=case.filing_public_id).latest("id")
     things["case"] = {"public_id": case.public_id}
     agent = Representative.objects.create(party=li, name="周律师", kind="lawyer", starts_at=clock.now())
+    offer = Representative.objects.create(
+        party=li, name="王律师", kind="lawyer", power="general", basis="party", starts_at=clock.now(),
+        phone_index=world.cast.users["wang"].phone_index,
+    )  # fmt: skip
+    world.bodies |= {"agent": str(agent.public_id), "offer": str(offer.public_id), "li": str(li.public_id)}
     things["case_people"] = {
         "public_id": case.public_id,
         "party_id": li.public_id,
