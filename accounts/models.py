@@ -405,4 +405,12 @@ class AccountPhoneChange(models.Model):
         ]
 
 
-from accounts.standing import OPEN_STATES, REAL_NAME_CHECK_FLOW, RealNameCheck, RealNameState  # noqa: E402, F401
+from accounts.standing import (  # noqa: E402
+    OPEN_STATES,  # noqa: F401
+    REAL_NAME_CHECK_FLOW,  # noqa: F401
+    MemberRole,  # noqa: F401
+    Organisation,  # noqa: F401
+    OrganisationMember,  # noqa: F401
+    RealNameCheck,  # noqa: F401
+    RealNameState,  # noqa: F401
+)

@@ -12,6 +12,7 @@ from cases.models import Case, Party, Side, Track
 from cases.papers import FIRST_PAPERS, NOTICES, issue_acceptance_papers
 from cases.policies import visible_cases, visible_parties
 from cases.services import batches, drafting
+from cases.services.organisations import end_with_member
 from common import clock
 from common.actor import Actor, system
 from documents.access import PARTY, register, register_simplified
@@ -36,6 +37,12 @@ def issue_papers(event: Event) -> None:
 def follow_account_phone(event: Event) -> None:
     """The phone on file of a party follows the account of its owner; scan logins by the old one end with the change (SEC-25)."""
     services.follow_account(AccountPhoneChange.objects.get(pk=event.subject_id), actor=ACTOR)
+
+
+@on("accounts.member_ended", Mode.TOGETHER)
+def end_cases_of_member(event: Event) -> None:
+    """Who left an organisation works in none of its cases any more, from the same transaction on (SEC-17)."""
+    end_with_member(member_id=event.payload["member_id"], actor=ACTOR)
 
 
 @on("payments.paid")

@@ -30,7 +30,8 @@ from cases.routing import can_be_withdrawn
 from common import clock
 from common.actor import Actor, Kind, Role
 
-FOR_THE_PARTY = ("guardian", "legal_rep")
+GUARDIAN, HEAD = "guardian", "legal_rep"
+FOR_THE_PARTY = (GUARDIAN, HEAD)
 """Representatives who act with all the party's rights: 法定代理人, 法定代表人."""
 DEPUTY = "deputy"
 SPECIAL = "special"

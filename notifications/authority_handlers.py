@@ -19,6 +19,11 @@ BY_AGENT = (AuthorityEnd.RESIGNED, AuthorityEnd.DECLINED)
 def tell_asked(event: Event) -> None:
     """The agent, when he has an account with this phone and this name. Nobody else's phone gets a text for it."""
     row, case = _about(event)
+    if row.access is not None:  # one of the people of an organisation, who need not take it up
+        person, title = [of_user(row.access.user)], _("单位派给您一个案件")
+        body, link = _("单位派给您一个案件，请登录查看。"), f"/my/cases/{case.public_id}/"
+        notify(event, person, kind="authority_given", court=case.court, title=title, body=body, link=link)
+        return
     users = User.objects.filter(
         kind="public", phone_index=row.phone_index, name=row.name, real_name_level=RealNameLevel.REAL_NAME
     )

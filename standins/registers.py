@@ -50,6 +50,23 @@ NO_LICENCE = "11301200099999999"
 OF_ANOTHER = "11301200088888888"
 
 
+HEADS = {"91350100M000100Y43": ("某某商贸有限公司", _number("13010219700101004"))}
+"""Credit code → name and the identity number of the head; of others the register believes what it is asked."""
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def organisations(request: HttpRequest) -> HttpResponse:
+    """Do name, credit code and head belong together?"""
+    if not _is_proven(request):
+        return JsonResponse({"answer": "", "message": "not proven"}, status=401)
+    asked = json.loads(request.body)
+    told = (asked["name"], asked["head_number"])
+    found = Answer.MATCH if HEADS.get(asked["code"], told) == told else Answer.NO_MATCH
+    return _proven(request, {"answer": found})
+
+
 @csrf_exempt
 @login_not_required
 @require_POST

@@ -10,6 +10,7 @@ urlpatterns = [
     path("tencent/", sms_vendors.tencent, name="sms_tencent"),
     path("dingtalk/robot/send", dingtalk.robot, name="dingtalk"),
     path("register/lawyers", registers.lawyers, name="register_lawyers"),
+    path("register/organisations", registers.organisations, name="register_organisations"),
     path("register/people", registers.people, name="register_people"),
     path("tsa/", tsa.stamp, name="tsa"),
     path("outbox/", views.outbox, name="outbox"),

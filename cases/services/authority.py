@@ -83,14 +83,14 @@ def give_authority(
             power=agent.power,
             phone=agent.phone,
             phone_index=index,
-            matters=sorted(agent.matters),
+            matters=[name for name in Matter.values if name in agent.matters],
             basis=basis,
             recorded_by_id=actor.post_id if by_court else None,
             confirmed_at=None if by_court else clock.now(),
             starts_at=clock.now(),
             ends_at=clock.start_of_day(agent.last_day + timedelta(days=1)) if agent.last_day else None,
         )
-        _record(events.AUTHORITY_GIVEN, row, actor, basis=basis)
+        record(events.AUTHORITY_GIVEN, row, actor, basis=basis)
     return row
 
 
@@ -141,9 +141,7 @@ def take_authority(*, public_id: UUID, actor: Actor) -> Representative:
         row = _locked(public_id)
         if not actor.is_public or not offers_to(user).filter(pk=row.pk).exists():
             raise NotVisible(_("没有这个页面。"))
-        others = live_access().filter(user=user, party__case=row.party.case).exclude(party=row.party)
-        if others.exclude(party__side=row.party.side).exists():
-            raise InvalidInput(_("您在这个案件里已经是另一方当事人或者替另一方办理，不能再代理这一方。"))
+        refuse_other_side(user, row.party)
         access = grant_access(party=row.party, user=user, basis=AccessBasis.REPRESENTATION, actor=actor)
         if access.basis != AccessBasis.REPRESENTATION:
             raise InvalidInput(_("您就是这一方当事人，不用代理。"))
@@ -154,8 +152,15 @@ def take_authority(*, public_id: UUID, actor: Actor) -> Representative:
         if row.ends_at is not None:
             access.ends_at = row.ends_at
             access.save(update_fields=["ends_at"])
-        _record(events.AUTHORITY_TAKEN, row, actor)
+        record(events.AUTHORITY_TAKEN, row, actor)
     return row
+
+
+def refuse_other_side(user: User, party: Party) -> None:
+    """InvalidInput for who is or represents another side of the same case (律师法39; 民法典168)."""
+    others = live_access().filter(user=user, party__case=party.case_id).exclude(party=party)
+    if others.exclude(party__side=party.side).exists():
+        raise InvalidInput(_("在这个案件里已经是另一方当事人或者替另一方办理，不能再代理这一方。"))
 
 
 def confirm_authority(*, public_id: UUID, actor: Actor) -> Representative:
@@ -167,7 +172,7 @@ def confirm_authority(*, public_id: UUID, actor: Actor) -> Representative:
         if row.confirmed_at is None:
             row.confirmed_at = clock.now()
             row.save(update_fields=["confirmed_at"])
-            _record(events.AUTHORITY_CONFIRMED, row, actor)
+            record(events.AUTHORITY_CONFIRMED, row, actor)
     return row
 
 
@@ -219,7 +224,7 @@ def end_row(row: Representative, how: AuthorityEnd, actor: Actor) -> None:
     if row.access is not None and row.access.basis == AccessBasis.REPRESENTATION:
         row.access.ends_at = _end_after(row.access.starts_at)
         row.access.save(update_fields=["ends_at"])
-    _record(events.AUTHORITY_ENDED, row, actor, how=how)
+    record(events.AUTHORITY_ENDED, row, actor, how=how)
 
 
 def _end_after(start: datetime) -> datetime:
@@ -243,7 +248,8 @@ def _locked(public_id: UUID) -> Representative:
     return found
 
 
-def _record(name: str, row: Representative, actor: Actor, **data: Any) -> None:
+def record(name: str, row: Representative, actor: Actor, **data: Any) -> None:
+    """An event about an authority, in the stream of its case."""
     case: Case = row.party.case
     emit(
         name,

@@ -1,4 +1,4 @@
-"""Changes of people in a case: another phone on file. Both hold at once (SEC-25)."""
+"""Changes of people in a case: another phone on file. Holds at once (SEC-25)."""
 
 from __future__ import annotations
 

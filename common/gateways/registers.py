@@ -26,7 +26,7 @@ from common.gateways import seals as protocol
 from common.gateways.deadline import Backend
 from common.gateways.sms import refuse_inside_transaction
 
-PEOPLE, LAWYERS = "/people", "/lawyers"
+PEOPLE, LAWYERS, ORGANISATIONS = "/people", "/lawyers", "/organisations"
 ANSWER_BYTES = 64 * 1024
 _TROUBLE = (
     httpcore.TimeoutException,
@@ -63,6 +63,16 @@ def lawyer(name: str, licence: str) -> tuple[Answer, date | None]:
     try:
         until = told.get("until", "")
         return Answer(told.get("answer", "")), date.fromisoformat(until) if until else None
+    except ValueError as error:
+        raise _unavailable() from error
+
+
+def organisation(name: str, code: str, head: str, head_number: str) -> Answer:
+    """Whether name, credit code and head (by name and identity number) of an organisation belong together. Raises as
+    :func:`person` does."""
+    told = ask(ORGANISATIONS, {"name": name, "code": code, "head": head, "head_number": head_number})
+    try:
+        return Answer(told.get("answer", ""))
     except ValueError as error:
         raise _unavailable() from error
 

@@ -91,6 +91,7 @@ standins:sms_tencent     POST   -                all 200
 standins:dingtalk        POST   -                all 200
 standins:tsa             POST   -                all 415
 standins:register_lawyers POST  -                all 401
+standins:register_organisations POST -           all 401
 standins:register_people POST   -                all 401
 standins:outbox          GET    -                all 200
 standins:cashier_create  POST   -                all 401
@@ -128,6 +129,10 @@ accounts:real_name       POST   -                in  in  422 422 422 422 403 403
 # -- my things
 pages:my                 GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
 pages:readers            GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+pages:organisations      GET    -                in  in  200 200 200 200 404 404 404 404 404 404 404 404 404 404 404
+pages:organisations      POST   -                in  in  422 422 422 422 404 404 404 404 404 404 404 404 404 404 404
+pages:organisation       GET    organisation     in  in  404 404 200 404 404 404 404 404 404 404 404 404 404 404 404
+pages:organisation       POST   organisation     in  in  404 404 302 404 404 404 404 404 404 404 404 404 404 404 404
 pages:clients            GET    -                in  in  200 200 200 200 404 404 404 404 404 404 404 404 404 404 404
 pages:clients            POST   -                in  in  404 404 404 302 404 404 404 404 404 404 404 404 404 404 404
 pages:agents             GET    case             in  in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -619,6 +624,8 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "accounts:staff_sign_in": {"username": "nobody", "password": "not-a-password"},
         "accounts:real_name": {"name": "张某", "id_kind": "id_card", "id_number": "130102198503140018"},
         "accounts:confirm_identity": PASSPORT,
+        "pages:organisations": {"name": "某某商贸有限公司", "credit_code": "91350100M000100Y44"},
+        "pages:organisation": {"name": "周某", "phone": "13911112222", "role": "handler"},
         "pages:clients": {"do": "decline", "agent": bodies.get("offer", "")},
         "pages:agents": {"name": "周某", "phone": "13911112222", "kind": "relative", "power": "general"},
         "pages:desk_agents": {"do": "end", "agent": bodies.get("agent", "")},

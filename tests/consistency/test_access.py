@@ -27,6 +27,7 @@ from filing.forms import AgentForm, PartyForm
 from payments.refund_forms import AskForm, WayForm
 from portal.live import LiveApplication
 from portal.pages.agents import AppointForm
+from portal.pages.organisations import MemberForm, OrganisationForm
 from tests.consistency.access_table import Row, body_of, rows
 from tests.consistency.addresses import OUTSIDE, all_addresses, path_of
 from tests.consistency.world import EVERYBODY, World
@@ -295,6 +296,8 @@ ASKED = {
     "payments:refund": set(WayForm.base_fields),
     "payments:refund_ask": set(AskForm.base_fields),
     "pages:agents": set(AppointForm.base_fields),
+    "pages:organisation": set(MemberForm.base_fields),
+    "pages:organisations": set(OrganisationForm.base_fields),
     "pages:service": set(ServiceForm.base_fields),
     "pages:desk_service": set(SpokenServiceForm.base_fields),
     "pages:participants": {*ParticipantForm.base_fields, "asked_by"},

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import IdKind
+from accounts.models import IdKind, Organisation, OrganisationMember
 from accounts.services import staff
 from accounts.services.tokens import issue_token
 from assistance import services as assistance
@@ -197,6 +197,14 @@ def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uu
     file = StoredFile.objects.filter(owner_public_id=case.filing_public_id).latest("id")
     things["case"] = {"public_id": case.public_id}
     agent = Representative.objects.create(party=li, name="周律师", kind="lawyer", starts_at=clock.now())
+    firm = Organisation.objects.create(
+        name="某某商贸有限公司", code="x", code_index="x", checked_at=clock.now()
+    )
+    OrganisationMember.objects.create(
+        organisation=firm, user=world.cast.users["chen"], name="陈某", phone="x", phone_index="x", role="head",
+        asked_by=world.cast.users["chen"], asked_at=clock.now(), starts_at=clock.now(),
+    )  # fmt: skip
+    things["organisation"] = {"public_id": firm.public_id}
     offer = Representative.objects.create(
         party=li, name="王律师", kind="lawyer", power="general", basis="party", starts_at=clock.now(),
         phone_index=world.cast.users["wang"].phone_index,
