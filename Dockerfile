@@ -13,7 +13,13 @@ RUN npm ci --ignore-scripts --no-audit --no-fund \
     && mkdir out \
     && find node_modules/@expo-google-fonts/noto-serif-sc \( -name '*400Regular.ttf' -o -name '*700Bold.ttf' \) -exec cp {} out/ \;
 
-FROM python:3.11-slim-bookworm
+# PostgreSQL's own programs of the server's version, with the libraries they want, for the service `backup`
+FROM postgres:18-bookworm AS client
+RUN mkdir -p /client/bin /client/lib \
+    && cp /usr/lib/postgresql/18/bin/pg_dump /usr/lib/postgresql/18/bin/pg_restore /usr/lib/postgresql/18/bin/pg_basebackup /client/bin/ \
+    && ldd /client/bin/* | awk '$2 == "=>" {print $3}' | grep -Ev '/(libc|libm|ld-linux[^/]*)\.so' | sort -u | xargs -I{} cp {} /client/lib/
+
+FROM python:3.11-slim-bookworm AS portal
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
     && mkdir -p /data/files /data/var /journal && chown -R portal:portal /data /journal
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TZ=UTC \
@@ -30,3 +36,11 @@ RUN cp /venv/lib/python3.11/site-packages/noto_cjk_sans_otc/*.ttc /fonts/ \
 USER portal
 EXPOSE 8000
 CMD ["uvicorn", "portal.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--lifespan", "off", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "10"]
+
+FROM portal AS backup
+COPY --from=client /client /opt/postgresql
+ENV PG_BINDIR=/opt/postgresql/bin LD_LIBRARY_PATH=/opt/postgresql/lib
+CMD ["sh", "/app/deploy/backup.sh"]
+
+# the image of every other service is the last one
+FROM portal

@@ -43,6 +43,15 @@ def on_server(statement: str, *names: str) -> None:
     link.close()
 
 
+def copied(name: str, prepared: str) -> None:
+    """A copy of the prepared database that may work at once: nothing of it was ever done, so nothing is held (portal.holding)."""
+    on_server("CREATE DATABASE {} TEMPLATE {}", name, prepared)
+    link = psycopg2.connect(url_of(name))
+    with link, link.cursor() as cursor:
+        cursor.execute("UPDATE portal_installation SET database_id = ''")
+    link.close()
+
+
 class MeasuredCourt:
     """One court system: its database, its recorded scripts, its web processes on a port.
 
@@ -60,7 +69,7 @@ class MeasuredCourt:
     ) -> None:
         self.cases = filings or cases
         prepared = urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
-        on_server("CREATE DATABASE {} TEMPLATE {}", name_of(self.cases), prepared)
+        copied(name_of(self.cases), prepared)
         plan_file = home / f"{self.cases}.json"
         self.environment = (
             dict(os.environ)
@@ -164,7 +173,7 @@ def _listening() -> Iterator[socket.socket]:
 def apart(title: str, module: str, count: int, report_only: bool) -> int:
     """Something measured in a process and a database of its own (``bench.batch``, ``bench.money``)."""
     name = module.replace(".", "_")
-    on_server("CREATE DATABASE {} TEMPLATE {}", name, urlsplit(os.environ["DATABASE_URL"]).path.strip("/"))
+    copied(name, urlsplit(os.environ["DATABASE_URL"]).path.strip("/"))
     try:
         command = [str(PYTHON), "-m", module, str(count)]
         result = subprocess.run(

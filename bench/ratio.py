@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.courts import MeasuredCourt, apart, name_of, on_server, url_of
+from bench.courts import MeasuredCourt, apart, copied, name_of, on_server, url_of
 from launcher.children import Family
 from launcher.paths import PYTHON, ROOT
 
@@ -140,7 +140,7 @@ def _nobody_answers() -> Iterator[int]:
 def _inside(uploads: int) -> list[Ratio]:
     """What is measured inside a process of the portal (``bench.inside``), in a database of its own."""
     prepared = urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
-    on_server("CREATE DATABASE {} TEMPLATE {}", "ratio_inside", prepared)
+    copied("ratio_inside", prepared)
     try:
         result = subprocess.run(  # noqa: S603  (a program of this package)
             [str(PYTHON), "-m", "bench.inside", str(uploads)],

@@ -13,6 +13,7 @@ from common import clock
 from common.actor import Actor
 from common.errors import GatewayUnavailable, InvalidInput, NotVisible
 from eventlog import events
+from eventlog.holding import is_held
 from eventlog.models import Event, Outbox, OutboxState
 from eventlog.registry import Mode, handler_by_key
 from eventlog.services import act, emit
@@ -36,7 +37,9 @@ OUTAGE_ATTEMPTS = 4
 
 
 def run_due(limit: int = 200) -> int:
-    """Run up to ``limit`` due rows and return how many ran; stops when nothing is due."""
+    """Run up to ``limit`` due rows and return how many ran; stops when nothing is due. Nothing runs while it is held."""
+    if is_held():
+        return 0
     done = 0
     while done < limit and _run_one():
         done += 1

@@ -27,6 +27,7 @@ from common import clock, crypto
 from common.actor import Actor, system
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
 from common.gateways import hooks
+from eventlog.holding import is_held
 from eventlog.models import Event
 from eventlog.relay import MAX_ATTEMPTS, pause_after
 from eventlog.services import act, emit
@@ -208,7 +209,9 @@ def body_of(delivery: WebhookDelivery) -> bytes:
 
 
 def send_due(limit: int = 200) -> int:
-    """Send what is due, oldest first; each its own short transactions around one call. Safe to run in parallel."""
+    """Send what is due, oldest first; each its own short transactions around one call. Safe to run in parallel. Nothing while it is held."""
+    if is_held():
+        return 0
     sent = 0
     while sent < limit:
         delivery = _claim()

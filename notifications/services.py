@@ -13,6 +13,7 @@ from common.errors import GatewayUnavailable
 from common.gateways import sms
 from common.gateways.sms_words import Problem
 from courts.models import Court
+from eventlog.holding import is_held, standing
 from eventlog.models import Event
 from eventlog.relay import MAX_ATTEMPTS, pause_after
 from eventlog.wake import wake_after_commit
@@ -69,8 +70,10 @@ def send_due(limit: int = 100) -> int:
     handed over.
 
     A provider that is away is left alone (REL-59): what waits keeps its tries until it answers again. Texts above the
-    measure wait, too.
+    measure wait, too. Nothing is sent while it is held (REL-56).
     """
+    if is_held():
+        return 0
     sent = 0
     try:
         while sent < limit and _due().exists():
@@ -99,7 +102,9 @@ def _claim() -> Message | None:
         message = rows.order_by("next_at", "id").first()
         if message is None:
             return None
-        if message.attempts or measure.passes(message):
+        if _from_before_a_restore(message):
+            message.state = MessageState.DROPPED
+        elif message.attempts or measure.passes(message):
             measure.take_place()
             message.attempts += 1
             message.next_at = clock.now() + LEASE
@@ -129,6 +134,14 @@ def _send(message: Message) -> None:
     else:
         note_answer(PROVIDER)
         waiting.update(state=MessageState.SENT, sent_at=clock.now())  # nothing when its receipt was faster
+
+
+def _from_before_a_restore(message: Message) -> bool:
+    """It may have been sent already, by the installation that this database was taken from (F-32)."""
+    quiet_until = standing().quiet_until
+    return quiet_until is not None and (
+        Event.objects.filter(pk=message.event_id, happened_at__lt=quiet_until).exists()
+    )
 
 
 def _refused(message: Message, problem: Problem) -> None:

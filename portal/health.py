@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from redis.exceptions import RedisError
 
 from common.requests import peer_address
+from eventlog.holding import is_held
 from eventlog.selectors import OLD_ANCHOR_SECONDS, anchor_age_seconds, outbox_age_seconds
 from portal import figures
 from portal.env import ConfigurationError
@@ -77,6 +78,7 @@ def run_checks() -> dict[str, str]:
         checks["migrations"] = DOWN if unapplied_migrations() else OK
         checks["clock"] = check_clock()
         checks["anchor"] = DEGRADED if anchor_age_seconds() > OLD_ANCHOR_SECONDS else OK
+        checks["outgoing"] = DEGRADED if is_held() else OK
         checks["outbox"] = DEGRADED if outbox_age_seconds() > MAX_OUTBOX_AGE_SECONDS else OK
     except (DatabaseError, InterfaceError, ConfigurationError):
         checks["database"] = DOWN

@@ -3,6 +3,9 @@
 `python -m portal.keys DIRECTORY --new-zone-key` gives the complaint zone there a new key pair; its older private keys stay
 in the file behind the new one, because what they sealed is never sealed anew.
 
+`python -m portal.keys DIRECTORY --backup-key` makes the key pair of the backups (docs/adr/0031): `backup.public` goes to the portal,
+`backup.key` to a safe in another house.
+
 Writes `keys.env` (lines for the environment) and PEM files, all 0600. With `--demo` every key carries a mark that
 production refuses, a test CA signs the papers' certificate, and the stand-in gateways get their key pairs.
 Needs neither settings nor database.
@@ -17,6 +20,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
+from pyrage import x25519 as x25519_age
 
 from portal.authority import make_anchor_key, make_demo, write_once
 from portal.env import DEMO_FILE_LINE, DEMO_PREFIX
@@ -109,6 +113,15 @@ def renew_zone_key(directory: Path) -> None:
     _replace(public, own + _public_pem(key))
 
 
+def make_backup_key(directory: Path) -> None:
+    """A key pair of age. FileExistsError where there is one: what it closed needs it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    key = x25519_age.Identity.generate()
+    if not write_once(directory / "backup.key", f"{key}\n".encode()):
+        raise FileExistsError(directory / "backup.key")
+    write_once(directory / "backup.public", f"{key.to_public()}\n".encode())
+
+
 def _replace(path: Path, content: bytes) -> None:
     """The whole new file or the whole old one, whatever happens in between."""
     new = path.with_suffix(".new")
@@ -129,7 +142,12 @@ def main() -> None:
         action="store_true",
         help="give the complaint zone a new key pair, keep its older ones",
     )
+    parser.add_argument(
+        "--backup-key", action="store_true", help="make the key pair that backups are closed for"
+    )
     arguments = parser.parse_args()
+    if arguments.backup_key:
+        return make_backup_key(arguments.directory)
     if arguments.new_zone_key:
         return renew_zone_key(arguments.directory)
     make(arguments.directory, demo=arguments.demo)

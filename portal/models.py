@@ -1,16 +1,20 @@
-"""Tables of the portal itself: what kind of installation this database belongs to, and when its jobs ran."""
+"""Tables of the portal itself: what kind of installation this database belongs to, when its jobs ran, what is held after a restore."""
 
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from common.fields import PublicIdField
 
 
 class Installation(models.Model):
-    """One row. A process of another mode refuses this database (DESIGN §9)."""
+    """One row. A process of another mode refuses this database (DESIGN §9); one that was moved is held (``portal.holding``)."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     mode = models.CharField(_("运行方式"), max_length=12)
+    database_id = models.CharField(_("数据库所在"), max_length=60, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("安装")
@@ -49,3 +53,30 @@ class Schedule(models.Model):
     def good_since(self) -> datetime:
         """The moment from which the next run is reckoned."""
         return self.succeeded_at or self.known_at
+
+
+class Hold(models.Model):
+    """Nothing leaves the house from ``since`` on until it is released; at most one of each kind at a time."""
+
+    public_id = PublicIdField()
+    since = models.DateTimeField(_("暂停时间"))
+    restored = models.BooleanField(_("恢复备份后"), default=False)
+    reason = models.CharField(_("原因"), max_length=200)
+    released_at = models.DateTimeField(_("放行时间"), null=True)
+    release_reason = models.CharField(_("放行理由"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("对外暂停")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_hold_at_a_time", fields=["restored"], condition=Q(released_at=None)
+            ),
+            models.CheckConstraint(
+                name="hold_released_with_a_reason",
+                condition=Q(released_at=None, release_reason="")
+                | (Q(released_at__isnull=False) & ~Q(release_reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -389,6 +389,10 @@ ANCHORS_DIR = env.text("ANCHORS_DIR", "" if PRODUCTION else str(VAR_DIR / "ancho
 """Where each anchor of the trail is written once more, outside of database and portal (docs/adr/0024); empty: nowhere."""
 TRAIL_HOLD_HOURS = env.integer("TRAIL_HOLD_HOURS", 24 if PRODUCTION else 0)
 """So long after the last witnessed anchor acceptance and delivery wait (SEC-44). 0, never: the demo begins in the past."""
+BACKUP_DIR, BACKUP_COPY_DIR = env.text("BACKUP_DIR", ""), env.text("BACKUP_COPY_DIR", "")
+"""Where `manage.py backup` writes, and the folder of the copies that nobody can overwrite (docs/adr/0031)."""
+BACKUP_KEY_FILE = env.text("BACKUP_KEY_FILE", "")
+"""Public keys (age) that backups are closed for; the private one is kept apart and needed only to restore."""
 TRAIL_HASH = env.choice("TRAIL_HASH", ("sha256", "sm3"), "sha256")
 """Hash of the trail's new entries; each entry names its own, so a chain may hold both (SEC-43)."""
 TSA_KEY_FILE = TSA_CERT_FILE = None

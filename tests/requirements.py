@@ -175,15 +175,13 @@ OPEN: dict[str, str] = {
     "REL-53": "security events in their own stream",
     "REL-54": "verify lag",
     "REL-55": "the whole run in its bounds",
-    "REL-56": "encrypted backups; outside anchors; held payouts",
-    "REL-57": "all of it",
+    "REL-57": "the code of the release before, itself run on the new schema",
     "REL-59": "one breaker for every outside call",
     "REL-60": "live streams and the files host; exports that nobody lists",
     "F-19": "flush, restart and lag of Redis",
     "F-20": "restart, failover, full pool",
     "F-22": "one hour and one day off",
     "F-25": "upload that goes on",
-    "F-31": "an old dump restored",
 }
 """What of a requirement no test shows yet although some test names it, or all of it; empty when ISSUE is F."""
 MARK = re.compile(r"""mark\.req\(([^)]*)\)""")

@@ -39,6 +39,8 @@ SILENT = {
     "courts.trail_released": "the page of the trail's witness shows it",
     "courts.trail_release_refused": "the page of the trail's witness shows it",
     "courts.trail_release_withdrawn": "the page of the trail's witness shows it",
+    "portal.outgoing_held": "/readyz says so; an operator did it",
+    "portal.outgoing_released": "on record only; an operator did it",
     "courts.outage_recorded": "everybody reads it at /outages/",
     "documents.seal_in_use": "the page of seals shows it; the next papers carry it",
     "documents.seal_proposed": "the page of seals shows what waits",

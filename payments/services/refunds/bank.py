@@ -12,6 +12,7 @@ from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.services import next_number
+from eventlog.holding import is_held
 from eventlog.services import act
 from payments import events
 from payments.models import (
@@ -34,8 +35,13 @@ MOST_ROWS = 500
 def make_bank_list(*, actor: Actor) -> BankList:
     """Fix a list of every approved transfer of the court that has not gone to the bank yet; its parts are sent from now on.
 
-    Two officers at once make one list and a Conflict. Raises Conflict when there is nothing to pay.
+    Two officers at once make one list and a Conflict. Raises Conflict when there is nothing to pay, and while payouts are held
+    after a restore (REL-56).
     """
+    if is_held():
+        raise Conflict(
+            _("系统刚恢复，正在核对账目，暂时不能制作付款清单。没有付出任何款项，核对完会放行。"), code="held"
+        )
     waiting = RefundPart.objects.filter(
         refund__court_id=actor.court_id or 0, route=Route.BANK, state__in=READY, refund__state__in=OUT
     )

@@ -17,6 +17,7 @@ from common import clock
 from common.actor import Actor, system
 from common.errors import Conflict, GatewayUnavailable, NotAllowed
 from common.money import ZERO
+from eventlog.holding import is_held
 from eventlog.services import act
 from payments import events
 from payments.gateways import RefundRequest, RefundResult, gateway
@@ -75,7 +76,9 @@ def send_due(most: int = 50) -> int:
 
 def _claim(part_id: int) -> RefundPart | None:
     """Mark the part as sent, committed before the gateway hears of it; None when it is not its turn or the gateway takes
-    nothing back any more (then the refund has failed and waits for a bank account)."""
+    nothing back any more (then the refund has failed and waits for a bank account), or while all is held (REL-56)."""
+    if is_held():
+        return None
     with act():
         refund = locked_refund(RefundPart.objects.only("refund_id").get(pk=part_id).refund_id)
         part = RefundPart.objects.select_related("payment__order", "refund").get(pk=part_id)
@@ -160,7 +163,7 @@ def ask_about(part: RefundPart) -> None:
     _plan_next_query(part.pk)
     chosen, request = gateway(part.payment.gateway), _request(part)
     result = chosen.query_refund(request)
-    if result.state == "missing" and part.state in ASKABLE:
+    if result.state == "missing" and part.state in ASKABLE and not is_held():
         result = chosen.refund(request)
     record_refund_answer(part.out_no, result)
 

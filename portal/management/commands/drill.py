@@ -1,33 +1,41 @@
-"""`manage.py drill restore`: prove that a backup of this database can be restored and is complete (REL-56).
+"""`manage.py drill restore [--backup FILE --identity KEYFILE] [--anchors DIR]`: prove that a backup can be restored and is
+complete (REL-56).
 
-Dumps the database, restores it beside the original under another name, compares rows and chain heads of one and the
-same moment, verifies the chains of the copy, compares the stored files with their hashes, and removes the copy. Reads only; run as owner.
+Makes an encrypted dump, or takes the named one, restores it beside the original under another name, compares rows and chain
+heads with those of the dump's own moment, verifies the chains of the copy, against the anchors that lie outside where there are any,
+tries whether the keys at hand open its personal columns, signs somebody in, sees that everything which would leave the copy is held,
+compares the stored files with their hashes, and removes the copy. Reads only; run as owner.
 """
 
-import os
-import shutil
-import subprocess
+import secrets
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
-import psycopg2
+import pyrage
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.test import Client
+from django.test.utils import override_settings
 from psycopg2 import sql
 
+from accounts.services import register_staff
+from common.actor import system
 from common.clock import process_now
 from documents.models import StoredFile
-from eventlog.models import StreamHead
+from eventlog.models import Event
+from eventlog.offline import Finding, Verdict, read_anchors
 from eventlog.verify import verify
-
-Figures = dict[str, int]
+from portal import backups, holding
+from portal.management.commands.rotate_keys import encrypted_columns
 
 
 class Command(BaseCommand):
@@ -38,13 +46,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One drill so far."""
         parser.add_argument("drill", choices=["restore"])
+        parser.add_argument("--backup", type=Path, help="this backup (….dump.age) instead of one of now")
+        parser.add_argument("--identity", type=Path, help="file with the private key of that backup")
+        parser.add_argument(
+            "--anchors", type=Path, help="folder of anchors kept outside; ANCHORS_DIR when not named"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the drill; CommandError when anything differs."""
         if settings.DATABASE_ROLE != "owner":
             raise CommandError("drill must run as owner: set PORTAL_DB_ROLE=owner.")
+        if bool(options["backup"]) != bool(options["identity"]):
+            raise CommandError("--backup and --identity go together.")
         started = process_now()
-        problems = self._compare_restored() + self._compare_files()
+        with tempfile.TemporaryDirectory(prefix="portal-drill-") as directory:
+            problems = self._restored(options, Path(directory)) + self._files()
         seconds = (process_now() - started).total_seconds()
         for problem in problems:
             self.stderr.write(problem)
@@ -52,36 +68,38 @@ class Command(BaseCommand):
             raise CommandError(f"drill restore: {len(problems)} differences")
         self.stdout.write(f"drill restore: nothing differs, {seconds:.1f} s")
 
-    def _compare_restored(self) -> list[str]:
+    def _restored(self, options: dict[str, Any], directory: Path) -> list[str]:
+        outside = _anchors_outside(options["anchors"], directory / "anchors")
+        if options["backup"]:
+            try:
+                keys, place = backups.identities(options["identity"]), options["backup"]
+            except (OSError, ValueError) as error:
+                raise CommandError(str(error)) from error
+        else:
+            keys = [pyrage.x25519.Identity.generate()]
+            place, _figures = backups.dump(directory, "drill", [key.to_public() for key in keys])
+        before = backups.facts_of(place, keys)
         name = f"{connection.settings_dict['NAME']}_drill"
-        with tempfile.TemporaryDirectory(prefix="portal-drill-") as directory, _connected() as source:
-            dump = Path(directory) / "portal.dump"
-            source.set_session(isolation_level="REPEATABLE READ", readonly=True)
-            with source.cursor() as cursor:
-                cursor.execute("SELECT pg_export_snapshot()")
-                snapshot = cursor.fetchone()[0]
-            _run(
-                "pg_dump",
-                "--format=custom",
-                f"--snapshot={snapshot}",
-                f"--file={dump}",
-                connection.settings_dict["NAME"],
-            )
-            before = _figures(source)
-            with _scratch(name):
-                _run("pg_restore", "--exit-on-error", f"--dbname={name}", str(dump))
-                with _connected(name) as copy:
-                    after = _figures(copy)
-                broken = _broken_chains(name)
-            self.stdout.write(f"{len(before)} figures, dump of {dump.stat().st_size} bytes")
-        names = sorted(before.keys() | after.keys())
-        return broken + [
-            f"{figure}: {before.get(figure)} here, {after.get(figure)} restored"
-            for figure in names
-            if before.get(figure) != after.get(figure)
-        ]
+        with _scratch(name):
+            backups.restore_into(name, place, keys)
+            with backups.connected(name) as copy:
+                after = backups.figures(copy)
+            with _inside(name):
+                findings, missing = _trail(outside)
+                if options["backup"] and missing:
+                    short = [found for found in findings if found.verdict is Verdict.SHORT]
+                    self.stdout.write(f"tail missing {missing}: {', '.join(map(str, short))}")
+                    findings = [found for found in findings if found not in short]
+                problems = [
+                    f"chain {found.stream}: {found.verdict.name} at {found.seq}" for found in findings
+                ]
+                problems += _closed_columns() + _not_held() + _no_sign_in()
+        self.stdout.write(
+            f"{len(before)} figures, dump of {place.stat().st_size} bytes, anchors {'outside' if outside else 'inside'}"
+        )
+        return problems + backups.differences(before, after)
 
-    def _compare_files(self) -> list[str]:
+    def _files(self) -> list[str]:
         problems, count = [], 0
         for stored in StoredFile.objects.order_by("pk").iterator():
             count += 1
@@ -98,20 +116,9 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _connected(name: str | None = None) -> Iterator[Any]:
-    parameters = connection.get_connection_params()
-    parameters = {key: parameters[key] for key in ("user", "password", "host", "port") if parameters.get(key)}
-    link = psycopg2.connect(dbname=name or connection.settings_dict["NAME"], **parameters)
-    try:
-        yield link
-    finally:
-        link.close()
-
-
-@contextmanager
 def _scratch(name: str) -> Iterator[None]:
     """An empty database of this name, gone afterwards."""
-    with _connected("postgres") as link:
+    with backups.connected("postgres") as link:
         link.autocommit = True
         with link.cursor() as cursor:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
@@ -123,46 +130,66 @@ def _scratch(name: str) -> Iterator[None]:
                 cursor.execute(drop)
 
 
-def _broken_chains(name: str) -> list[str]:
-    """What the chain verification finds in the restored copy."""
+@contextmanager
+def _inside(name: str) -> Iterator[None]:
+    """This process works on the copy."""
     original = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
-        return [f"chain {found.stream}: {found.verdict.name} at {found.seq}" for found in verify(None)]
+        yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = original
 
 
-def _figures(link: Any) -> Figures:
-    """Rows of each table, and the position of each chain as rows of their own."""
-    figures: Figures = {}
-    with link.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
-            figures[f"rows of {table}"] = cursor.fetchone()[0]
-        heads = sql.SQL("SELECT stream, seq, hash FROM {}").format(sql.Identifier(StreamHead._meta.db_table))
-        cursor.execute(heads)
-        for stream, seq, digest in cursor.fetchall():
-            figures[f"head of {stream} {digest}"] = seq
-    return figures
+def _anchors_outside(named: Path | None, kept: Path) -> Path | None:
+    """The anchors as they lie outside now, set apart: while the drill runs others may be added. None where there are none."""
+    folder = named or Path(settings.ANCHORS_DIR or "/nowhere")
+    files = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
+    if not files:
+        if named:
+            raise CommandError(f"no anchors in {named}.")
+        return None
+    kept.mkdir()
+    for file in files:
+        copyfile(file, kept / file.name)
+    return kept
 
 
-def _run(program: str, *arguments: str) -> None:
-    """One of PostgreSQL's programs against this server; from PG_BINDIR or the path."""
-    found = shutil.which(program, path=os.environ.get("PG_BINDIR") or os.environ.get("PATH"))
-    if found is None:
-        raise CommandError(f"{program} is not installed; set PG_BINDIR to PostgreSQL's bin directory.")
-    place = connection.settings_dict
-    environment = dict(os.environ) | {
-        "PGHOST": place["HOST"],
-        "PGPORT": str(place["PORT"] or ""),
-        "PGUSER": place["USER"],
-        "PGPASSWORD": place["PASSWORD"],
-    }
-    environment = {name: value for name, value in environment.items() if value}
-    result = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if result.returncode:
-        raise CommandError(f"{program} failed: {result.stderr.strip()}")
+def _trail(outside: Path | None) -> tuple[list[Finding], int]:
+    """What the verification of the copy finds, and how many entries are known outside that it does not have."""
+    findings = verify(None, anchors=outside)
+    signed = read_anchors(outside) if outside else []
+    known = max((int(anchor.value("entries").partition("-")[2] or 0) for anchor in signed), default=0)
+    return findings, max(0, known - Event.objects.count())
+
+
+def _closed_columns() -> list[str]:
+    """Personal columns whose newest value the keys at hand do not open."""
+    problems = []
+    for model, field in encrypted_columns():
+        rows = model._default_manager.exclude(**{f"{field.attname}__isnull": True})
+        try:
+            list(rows.order_by("-pk").values_list(field.attname, flat=True)[:5])
+        except Exception as error:  # whichever way a key is wrong
+            problems.append(f"{model._meta.label_lower}.{field.attname}: {type(error).__name__}, wrong keys?")
+    return problems
+
+
+def _not_held() -> list[str]:
+    return [] if holding.standing().held else ["the copy is not held: what it calls due would leave it"]
+
+
+def _no_sign_in() -> list[str]:
+    """A new member of staff signs in on the page of the copy; what is missing when no session comes of it."""
+    name, password = f"drill-{secrets.token_hex(4)}", secrets.token_urlsafe(24)
+    register_staff(username=name, password=password, name="drill", staff_no=name, actor=system("drill"))
+    before = Session.objects.count()
+    with override_settings(ALLOWED_HOSTS=["drill"], STAFF_HOST="", STAFF_DOOR_NETWORKS=[], SITE_HOST="drill"):
+        answer = Client().post(
+            "/staff/login/", {"username": name, "password": password}, secure=True, headers={"host": "drill"}
+        )
+    if answer.status_code == 302 and Session.objects.count() == before + 1:
+        return []
+    return [f"sign-in: answer {answer.status_code}"]

@@ -13,12 +13,13 @@ from eventlog.guards import is_walled
 from eventlog.traced import migrate_guarded
 from portal import jobs
 from portal.env import ConfigurationError, Env
+from portal.holding import note_place
 from portal.models import Installation
 from portal.startup import database_mode, require_mode
 from portal.zone.rights import grant_zone_rights
 
 LOCK_ID = 7_202_611_21
-READ_ONLY_TABLES = ("django_migrations", "portal_installation")
+READ_ONLY_TABLES = ("django_migrations", "portal_installation", "portal_hold")
 
 
 class Command(BaseCommand):
@@ -37,16 +38,24 @@ class Command(BaseCommand):
             self._require_mode()
             create_role(settings.APP_ROLE, "DATABASE_URL")
             create_role(settings.ZONE_ROLE, "ZONE_DATABASE_URL")
+            self._wait_shortly()
             migrate_guarded(
                 lambda: call_command("migrate", interactive=False, verbosity=options["verbosity"])
             )
             Installation.objects.get_or_create(pk=1, defaults={"mode": settings.PORTAL_MODE})
             jobs.register()
+            note_place()
             grant_rights()
             grant_zone_rights()
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_ID])
+
+    @staticmethod
+    def _wait_shortly() -> None:
+        """No migration waits long for a lock, behind a pooler neither: it fails instead of stopping the traffic (REL-57)."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
 
     @staticmethod
     def _require_mode() -> None:

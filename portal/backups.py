@@ -1,0 +1,260 @@
+"""Encrypted backups (REL-56, docs/adr/0031): closed for a public key that the machine has, opened with a private key that it has not.
+
+The format is age (https://age-encryption.org/v1): any age program opens them, without this portal. A file is written once, under
+a name of its own, never over another; the copy in ``BACKUP_COPY_DIR`` lies where nobody can overwrite or delete.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+import psycopg2
+import pyrage
+from django.core.management.base import CommandError
+from django.db import connection
+from psycopg2 import sql
+
+from eventlog.models import StreamHead
+
+Figures = dict[str, int]
+PUBLIC_MARK, PRIVATE_MARK = "age1", "AGE-SECRET-KEY-"
+
+
+def recipients(path: Path) -> list[pyrage.x25519.Recipient]:
+    """Public keys of a file, one on a line, lines with # aside. ValueError for a file without one, or with a private key."""
+    lines = _lines(path)
+    if any(line.startswith(PRIVATE_MARK) for line in lines):
+        raise ValueError(f"{path} holds a private key: it belongs to where backups are restored, not here.")
+    try:
+        found = [pyrage.x25519.Recipient.from_str(line) for line in lines]
+    except pyrage.RecipientError as error:
+        raise ValueError(f"{path} holds something else than public keys (age1…).") from error
+    if not found:
+        raise ValueError(f"{path} holds no public key (age1…).")
+    return found
+
+
+def identities(path: Path) -> list[pyrage.x25519.Identity]:
+    """Private keys of a file. ValueError for a file without one."""
+    try:
+        found = [pyrage.x25519.Identity.from_str(line) for line in _lines(path)]
+    except pyrage.IdentityError as error:
+        raise ValueError(f"{path} holds something else than private keys ({PRIVATE_MARK}…).") from error
+    if not found:
+        raise ValueError(f"{path} holds no private key ({PRIVATE_MARK}…).")
+    return found
+
+
+def _lines(path: Path) -> list[str]:
+    return [line.strip() for line in path.read_text().splitlines() if line.strip() and line[0] != "#"]
+
+
+class _Counted:
+    """A file that knows the SHA-256 of what was written into it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.hash, self.size = file, hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> int:
+        self.hash.update(data)
+        self.size += len(data)
+        return self.file.write(data)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+def close_into(place: Path, source: Any, keys: Sequence[pyrage.x25519.Recipient]) -> str:
+    """Encrypt all of ``source`` into a new file, whole or not at all, and give its SHA-256.
+
+    FileExistsError when one of that name lies there already.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f".{place.name}.{os.getpid()}")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            counted = _Counted(file)
+            pyrage.encrypt_io(source, counted, list(keys))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(part, place)  # refuses a name that is taken
+    finally:
+        part.unlink()
+    return counted.hash.hexdigest()
+
+
+def copy_once(place: Path, folder: Path) -> Path:
+    """The same file in the folder that is written once. CommandError when another lies there under its name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / place.name
+    if copy.exists():
+        if not filecmp.cmp(copy, place, shallow=False):
+            raise CommandError(f"{copy} is another file than {place}: look at both before you go on.")
+        return copy
+    handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+    with os.fdopen(handle, "wb") as target, place.open("rb") as source:
+        shutil.copyfileobj(source, target, 1024 * 1024)
+        target.flush()
+        os.fsync(target.fileno())
+    return copy
+
+
+def open_into(place: Path, target: Any, keys: Sequence[pyrage.x25519.Identity]) -> None:
+    """Decrypt a backup. CommandError when it is not for these keys, or when one byte of it was changed."""
+    try:
+        with place.open("rb") as source:
+            pyrage.decrypt_io(source, target, list(keys))
+    except BrokenPipeError:
+        raise
+    except (pyrage.DecryptError, OSError) as error:
+        raise CommandError(f"{place.name}: {error}") from error
+
+
+def dump(folder: Path, name: str, keys: Sequence[pyrage.x25519.Recipient]) -> tuple[Path, Figures]:
+    """A dump of this database and its figures of the same moment, both encrypted. Run as owner. The figures are written last: a
+    dump without them was broken off and is none."""
+    with connected() as source:
+        source.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        with source.cursor() as cursor:
+            cursor.execute("SELECT pg_export_snapshot()")
+            snapshot = cursor.fetchone()[0]
+        place = folder / f"{name}.dump.age"
+        arguments = ["--format=custom", f"--snapshot={snapshot}", str(connection.settings_dict["NAME"])]
+        try:
+            with _piped("pg_dump", *arguments) as output:
+                digest = close_into(place, output, keys)
+        except CommandError:
+            place.unlink(missing_ok=True)
+            raise
+        found = figures(source)
+    facts = {"database": name, "sha256": digest, "figures": found}
+    with BytesIO(json.dumps(facts).encode()) as text:
+        close_into(folder / f"{name}.json.age", text, keys)
+    return place, found
+
+
+def base(place: Path, keys: Sequence[pyrage.x25519.Recipient]) -> None:
+    """All files of the server as one archive, to roll forward with the segments archived since. Needs the right to replicate."""
+    arguments = ["--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=fast"]
+    try:
+        with _piped("pg_basebackup", *arguments) as output:
+            close_into(place, output, keys)
+    except CommandError:
+        place.unlink(missing_ok=True)
+        raise
+
+
+def facts_of(place: Path, keys: Sequence[pyrage.x25519.Identity]) -> Figures:
+    """The figures beside a dump; CommandError when the dump is not the one they are of."""
+    with BytesIO() as text:
+        open_into(place.with_name(place.name.replace(".dump.age", ".json.age")), text, keys)
+        facts = json.loads(text.getvalue())
+    with place.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != facts["sha256"]:
+            raise CommandError(f"{place.name} is another file than the one that was written.")
+    return dict(facts["figures"])
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------
+@contextmanager
+def connected(name: str | None = None) -> Iterator[Any]:
+    """A connection of its own to this server."""
+    parameters = connection.get_connection_params()
+    parameters = {key: parameters[key] for key in ("user", "password", "host", "port") if parameters.get(key)}
+    link = psycopg2.connect(dbname=name or connection.settings_dict["NAME"], **parameters)
+    try:
+        yield link
+    finally:
+        link.close()
+
+
+def figures(link: Any) -> Figures:
+    """Rows of each table of both schemas, and the position of each chain as rows of their own."""
+    found: Figures = {}
+    with link.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'zone') ORDER BY 1, 2"
+        )
+        for schema, table in cursor.fetchall():
+            cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table)))
+            found[f"rows of {table if schema == 'public' else f'{schema}.{table}'}"] = cursor.fetchone()[0]
+        heads = sql.SQL("SELECT stream, seq, hash FROM {}").format(sql.Identifier(StreamHead._meta.db_table))
+        cursor.execute(heads)
+        for stream, seq, digest in cursor.fetchall():
+            found[f"head of {stream} {digest}"] = seq
+    return found
+
+
+def restore_into(name: str, place: Path, keys: Sequence[pyrage.x25519.Identity]) -> None:
+    """Bring a dump into an empty database of this server. CommandError when it does not go in whole."""
+    command = [_found("pg_restore"), "--exit-on-error", f"--dbname={name}"]
+    process = subprocess.Popen(  # noqa: S603
+        command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    assert process.stdin and process.stderr  # noqa: S101  (asked for above; for the type checker)
+    with process:
+        try:
+            open_into(place, process.stdin, keys)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # it ended before the dump did, and says why
+        except CommandError:
+            process.kill()
+            raise
+        said = process.stderr.read().decode()
+    if process.returncode:
+        raise CommandError(f"pg_restore failed: {said.strip()}")
+
+
+@contextmanager
+def _piped(program: str, *arguments: str) -> Iterator[IO[bytes]]:
+    """What one of PostgreSQL's programs writes; CommandError when it fails."""
+    command = [_found(program), *arguments]
+    process = subprocess.Popen(  # noqa: S603
+        command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout and process.stderr  # noqa: S101  (asked for above; for the type checker)
+    with process:
+        yield process.stdout
+        said = process.stderr.read().decode()
+    if process.returncode:
+        raise CommandError(f"{program} failed: {said.strip()}")
+
+
+def _found(program: str) -> str:
+    found = shutil.which(program, path=os.environ.get("PG_BINDIR") or os.environ.get("PATH"))
+    if found is None:
+        raise CommandError(f"{program} is not installed; set PG_BINDIR to PostgreSQL's bin directory.")
+    return found
+
+
+def _environment() -> dict[str, str]:
+    place = connection.settings_dict
+    own = {
+        "PGHOST": place["HOST"],
+        "PGPORT": str(place["PORT"] or ""),
+        "PGUSER": place["USER"],
+        "PGPASSWORD": place["PASSWORD"],
+    }
+    return {name: value for name, value in (dict(os.environ) | own).items() if value}
+
+
+def differences(before: Figures, after: Figures) -> list[str]:
+    """Figures that are not the same, by name."""
+    names = sorted(before.keys() | after.keys())
+    return [
+        f"{name}: {before.get(name)} here, {after.get(name)} restored"
+        for name in names
+        if before.get(name) != after.get(name)
+    ]

@@ -1,0 +1,74 @@
+"""`manage.py backup dump`: an encrypted dump into BACKUP_DIR and its write-once copy. `backup base`: all files of the server.
+`backup wal FOLDER`: what the server archived since; run it every minute (RPO, REL-56). Run as owner; the private key is nowhere near."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from common import clock
+from portal import backups
+
+
+class Command(BaseCommand):
+    """Writes backups that only the restorer can open."""
+
+    help = "Encrypted backups into BACKUP_DIR, closed for the public keys in BACKUP_KEY_FILE."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to save."""
+        parser.add_argument("what", choices=["dump", "base", "wal"])
+        parser.add_argument("folder", nargs="?", type=Path, help="wal: where archive_command puts segments")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """CommandError when it cannot be written whole."""
+        if settings.DATABASE_ROLE != "owner":
+            raise CommandError("backup must run as owner: set PORTAL_DB_ROLE=owner.")
+        if not settings.BACKUP_DIR or not settings.BACKUP_KEY_FILE:
+            raise CommandError("set BACKUP_DIR and BACKUP_KEY_FILE.")
+        try:
+            self.keys = backups.recipients(Path(settings.BACKUP_KEY_FILE))
+            what = {"dump": self._dump, "base": self._base, "wal": lambda: self._wal(options["folder"])}
+            written = what[options["what"]]()
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("\n".join(written) or "nothing new")
+
+    def _dump(self) -> list[str]:
+        place, found = backups.dump(
+            Path(settings.BACKUP_DIR), f"portal-{clock.process_now():%Y%m%dT%H%M%SZ}", self.keys
+        )
+        for one in (place, place.with_name(place.name.replace(".dump.age", ".json.age"))):
+            self._copy(one)
+        return [f"{place} {place.stat().st_size} bytes, {len(found)} figures"]
+
+    def _base(self) -> list[str]:
+        place = Path(settings.BACKUP_DIR) / f"portal-{clock.process_now():%Y%m%dT%H%M%SZ}.tar.age"
+        backups.base(place, self.keys)
+        self._copy(place)
+        return [f"{place} {place.stat().st_size} bytes"]
+
+    def _wal(self, folder: Path | None) -> list[str]:
+        """Each finished segment; what a killed run closed already only loses its original."""
+        if folder is None:
+            raise CommandError("backup wal: which folder?")
+        written = []
+        for segment in sorted(folder.iterdir()):
+            if segment.suffix == ".part" or not segment.is_file():
+                continue
+            place = Path(settings.BACKUP_DIR) / "wal" / f"{segment.name}.age"
+            if not place.exists():
+                with segment.open("rb") as source:
+                    backups.close_into(place, source, self.keys)
+            self._copy(place, "wal")
+            segment.unlink()
+            written.append(str(place))
+        return written
+
+    def _copy(self, place: Path, below: str = "") -> None:
+        if settings.BACKUP_COPY_DIR:
+            backups.copy_once(place, Path(settings.BACKUP_COPY_DIR) / below)
