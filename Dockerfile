@@ -42,5 +42,10 @@ COPY --from=client /client /opt/postgresql
 ENV PG_BINDIR=/opt/postgresql/bin LD_LIBRARY_PATH=/opt/postgresql/lib
 CMD ["sh", "/app/deploy/backup.sh"]
 
+# PgBouncer as Debian has it; the pool's image holds nothing of the portal
+FROM postgres:18-bookworm AS pool
+RUN apt-get update && apt-get install -y --no-install-recommends pgbouncer && rm -rf /var/lib/apt/lists/*
+USER postgres
+
 # the image of every other service is the last one
 FROM portal
