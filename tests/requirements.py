@@ -175,6 +175,7 @@ OPEN: dict[str, str] = {
     "REL-53": "security events in their own stream",
     "REL-54": "verify lag",
     "REL-55": "the whole run in its bounds",
+    "REL-56": "release refused while a day differs; time of a whole restore",
     "REL-57": "the code of the release before, itself run on the new schema",
     "REL-59": "one breaker for every outside call",
     "REL-60": "live streams and the files host; exports that nobody lists",
