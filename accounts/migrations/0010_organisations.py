@@ -10,7 +10,7 @@ import common.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0020_real_name_checks'),
+        ('accounts', '0009_real_name_checks'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ import courts.models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courts', '0007_trail_release'),
+        ('courts', '0006_trail_release'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
