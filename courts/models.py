@@ -340,7 +340,7 @@ TRAIL_RELEASE_FLOW = Flow(
 
 
 class TrailRelease(models.Model):
-    """Two people let acceptance and delivery go on for a day although nobody outside witnesses the trail (``courts.trail_hold``)."""
+    """Two people let acceptance and delivery go on for a day although nobody outside witnesses the trail (``courts.trail_services``)."""
 
     public_id = PublicIdField()
     reason = models.CharField(_("理由"), max_length=200)

@@ -15,7 +15,7 @@ from common.actor import Actor
 from common.errors import Conflict
 from courts.models import Court
 from courts.services import next_number
-from courts.trail_hold import require_witnessed
+from courts.trail_services import require_witnessed
 from documents import events
 from documents.delivery_rules import AddressOrigin
 from documents.models import (

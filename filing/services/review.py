@@ -18,7 +18,7 @@ from courts.calendar import deadline
 from courts.models import StaffPost
 from courts.posts import live_posts
 from courts.services import setting
-from courts.trail_hold import require_witnessed
+from courts.trail_services import require_witnessed
 from eventlog.models import Event
 from eventlog.services import act
 from filing import events

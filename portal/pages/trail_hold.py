@@ -17,7 +17,7 @@ from accounts.step_up import step_up
 from common.errors import NotAllowed, NotVisible
 from common.forms import LineField, PlainForm
 from common.pages import actor_of, carried_out, form_page
-from courts import trail_hold as services
+from courts import trail_services as services
 from courts.models import TrailReleaseState
 from eventlog.selectors import standing_anchor
 

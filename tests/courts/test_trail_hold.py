@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from cases.models import Case
 from common import clock
 from common.errors import Conflict, GatewayUnavailable, NotAllowed
-from courts import trail_hold
+from courts import trail_services as trail_hold
 from courts.models import TrailReleaseState
 from documents.models import Delivery
 from eventlog import anchors
