@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common.errors import GatewayUnavailable
-from common.gateways.sms import refuse_inside_transaction
+from common.gateways.house import ask
 from eventlog import offline
 from signer import protocol
 
@@ -25,22 +25,11 @@ def _away() -> GatewayUnavailable:
 
 def _ask(address: str, method: str, path: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
     """One request; GatewayUnavailable when nothing came back or the service says that it cannot."""
-    refuse_inside_transaction()
-    local = address.removeprefix("unix:")
-    is_local = local != address
-    timeout = httpx.Timeout(settings.OUTSIDE_READ_SECONDS, connect=settings.OUTSIDE_CONNECT_SECONDS)
-    transport = httpx.HTTPTransport(uds=local if is_local else None)
-    base = "http://localhost" if is_local else address
-    try:
-        with httpx.Client(
-            transport=transport, timeout=timeout, trust_env=False, follow_redirects=False
-        ) as client:
-            response = client.request(method, f"{base}{path}", content=content, headers=headers)
-    except httpx.HTTPError as error:
-        raise _away() from error
-    if response.is_server_error:
-        raise _away()
-    return response
+    return ask(
+        address,
+        lambda client: client.request(method, path, content=content, headers=headers),
+        away=_away,
+    )
 
 
 def signature_of(text: str) -> tuple[str, str]:

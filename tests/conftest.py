@@ -25,4 +25,5 @@ pytest_plugins = [
     "tests.requirements",
     "tests.support.moves",
     "tests.support.buckets",
+    "tests.support.house",
 ]

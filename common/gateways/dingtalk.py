@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import GatewayUnavailable
+from common.gateways import breaker
 from common.gateways.sms import refuse_inside_transaction
 
 
@@ -31,14 +32,16 @@ def tell(words: str) -> None:
     query = urlencode({"access_token": settings.DINGTALK_TOKEN, "timestamp": moment, "sign": proof(moment)})
     timeout = httpx.Timeout(settings.OUTSIDE_READ_SECONDS, connect=settings.OUTSIDE_CONNECT_SECONDS)
     message = {"msgtype": "text", "text": {"content": words}}
-    try:
+    with breaker.guarded("dingtalk", (httpx.HTTPError, ValueError), _away):
         with httpx.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client:
             answer = client.post(f"{settings.DINGTALK_URL}/robot/send?{query}", json=message).json()
             taken = isinstance(answer, dict) and answer.get("errcode") == 0
-    except (httpx.HTTPError, ValueError) as error:
-        raise GatewayUnavailable(_("钉钉群现在收不到消息。")) from error
     if not taken:
-        raise GatewayUnavailable(_("钉钉群现在收不到消息。"))
+        raise _away()
+
+
+def _away() -> GatewayUnavailable:
+    return GatewayUnavailable(_("钉钉群现在收不到消息。"))
 
 
 def proof(moment: str) -> str:

@@ -88,6 +88,11 @@ def post(request: Request) -> Answer:
     return Answer(response.status_code, body if isinstance(body, dict) else {})
 
 
+def away() -> GatewayUnavailable:
+    """What is raised while the provider is left alone."""
+    return GatewayUnavailable(_sorry())
+
+
 def _sorry() -> str:
     return _("短信现在发不出去，请过几分钟再试，或拨12368。")
 

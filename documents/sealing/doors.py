@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
 
-import httpcore
 import httpx
 from asn1crypto import pem as armor
 from asn1crypto import tsp, x509
@@ -26,48 +24,19 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError, set_tsp_
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from common.errors import GatewayUnavailable
-from common.gateways.sms import refuse_inside_transaction
+from common.gateways import breaker
+from common.gateways.house import TROUBLE, ask
 from signer import protocol
 
-PAUSE_SECONDS = 5.0
-"""How long a process leaves a service alone that did not answer: thousands may wait, and each would wait for it anew."""
 SIGNATURE_BYTES = 72
 """The longest DER form of an ECDSA P-256 signature."""
 CERTIFICATE_SECONDS = 300
 
 
-class BadAnswer(Exception):
-    """A service answered, and not as it should."""
-
-
-TROUBLE = (
-    httpx.HTTPError,
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    BadAnswer,
-)
-
-_left_alone: dict[str, float] = {}
-
-
 def forget_failures() -> None:
     """Ask again at once (tests, a command that a person started)."""
-    _left_alone.clear()
-
-
-@lru_cache(maxsize=8)
-def _client(address: str, _process: int) -> httpx.Client:
-    """One client for each service and process; it keeps its connections."""
-    path = address.removeprefix("unix:")
-    is_local = path != address
-    timeout = httpx.Timeout(settings.OUTSIDE_READ_SECONDS, connect=settings.OUTSIDE_CONNECT_SECONDS)
-    transport = httpx.HTTPTransport(uds=path if is_local else None)
-    base = "http://localhost" if is_local else address
-    return httpx.Client(
-        transport=transport, base_url=base, timeout=timeout, trust_env=False, follow_redirects=False
-    )
+    for address in (settings.SIGNER_URL, settings.TSA_URL, settings.VENDOR_SEAL_URL):
+        breaker.IN_MEMORY.close(address)
 
 
 def unavailable() -> GatewayUnavailable:
@@ -75,27 +44,15 @@ def unavailable() -> GatewayUnavailable:
     return GatewayUnavailable(_("电子签章服务暂停，文书在排队，恢复后自动发出。"), code="sealing_paused")
 
 
-def _ask(address: str, ask: Callable[[httpx.Client], httpx.Response]) -> httpx.Response:
+def _ask(address: str, request: Callable[[httpx.Client], httpx.Response]) -> httpx.Response:
     """One request; GatewayUnavailable when nothing came back or the service says it cannot (5xx)."""
-    refuse_inside_transaction()
-    with answering(address):
-        response = ask(_client(address, os.getpid()))
-        if response.is_server_error:
-            raise BadAnswer(str(response.status_code))
-    return response
+    return ask(address, request, away=unavailable)
 
 
-@contextmanager
-def answering(address: str) -> Iterator[None]:
-    """Around one request. One that fails closes the service to this process for a while; GatewayUnavailable then and meanwhile."""
-    if time.monotonic() < _left_alone.get(address, 0.0):
-        raise unavailable()
-    try:
-        yield
-    except TROUBLE as error:
-        _left_alone[address] = time.monotonic() + PAUSE_SECONDS
-        raise unavailable() from error
-    _left_alone.pop(address, None)
+def answering(address: str) -> AbstractContextManager[None]:
+    """Around one request; GatewayUnavailable for one that fails, and while the service is left alone (REL-59): thousands may wait,
+    and each would wait for it anew."""
+    return breaker.guarded(address, TROUBLE, unavailable)
 
 
 def certificate_of(seal: str) -> x509.Certificate:

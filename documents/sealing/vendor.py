@@ -21,9 +21,10 @@ from common import clock, ses
 from common.errors import GatewayUnavailable
 from common.gateways import seals as protocol
 from common.gateways.deadline import Backend
+from common.gateways.house import BadAnswer
 from common.gateways.sms import refuse_inside_transaction
 from documents.sealing import national
-from documents.sealing.doors import BadAnswer, answering, unavailable
+from documents.sealing.doors import answering, unavailable
 from documents.sealing.trust import Trust, trust
 
 log = logging.getLogger(__name__)

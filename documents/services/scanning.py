@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.actor import system
+from common.gateways import breaker
 from courts.services import access_stream
 from documents import events
 from documents.models import ScanState, StoredFile
@@ -20,6 +21,8 @@ from eventlog.services import act, emit
 
 log = logging.getLogger(__name__)
 AT_A_TIME = 20
+SCANNER = "scanner"
+"""Its name at the breaker (REL-59)."""
 LONGEST = timedelta(seconds=60)
 """A run begins no further file after this; one file takes two minutes at most."""
 
@@ -42,12 +45,16 @@ def scan_waiting() -> int:
     for file in waiting.select_related("court")[:AT_A_TIME]:
         if clock.process_now() > end:
             break
+        if not breaker.admit(breaker.IN_MEMORY, SCANNER):
+            break
         try:
             infected = is_infected(settings.CLAMD_ADDRESS, kept_files().pieces(file.storage_key))
         except (ScannerAway, OSError) as error:
+            breaker.note_failure(breaker.IN_MEMORY, SCANNER)
             log.error("no verdict on a file", extra={"subject": str(file.public_id), "reason": str(error)})
             StoredFile.objects.filter(pk=file.pk).update(scan_tries=F("scan_tries") + 1)
             continue
+        breaker.IN_MEMORY.close(SCANNER)
         number += _decide(file, ScanState.INFECTED if infected else ScanState.CLEAN)
     return number
 

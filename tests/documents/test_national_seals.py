@@ -22,6 +22,7 @@ from common import clock, ses, sm2
 from common.actor import system
 from common.errors import GatewayUnavailable, InvalidInput
 from common.gateways import seals as protocol
+from common.gateways.breaker import FAILURES
 from documents.models import Copy, Paper
 from documents.rendering import paper as rendering
 from documents.sealing import doors, national, vendor
@@ -255,10 +256,10 @@ def test_no_rude_answer_is_waited_for(vendor_seals: VendorSeals, settings: Any, 
     settings.VENDOR_SEAL_URL = server.url
     settings.OUTSIDE_CONNECT_SECONDS, settings.OUTSIDE_READ_SECONDS = 0.2, 0.3
     try:
-        for _again in range(2):
+        for _again in range(FAILURES + 2):
             with pytest.raises(GatewayUnavailable):
                 vendor.seal_named("court")
-        assert server.calls == 1, "left alone after the first"
+        assert server.calls == FAILURES, "left alone after the fifth"
     finally:
         server.stop()
         doors.forget_failures()

@@ -3,16 +3,97 @@
 from __future__ import annotations
 
 import ast
+import socket
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 
 from launcher.paths import ROOT
-from tests.consistency.code import APPS, sources, tree
+from tests.consistency.code import APPS, sources, text, tree
+from tests.support import house
 
 OPENS = {"httpx.Client", "httpx.AsyncClient", "httpx.get", "httpx.post", "httpx.request", "httpx.stream"}
 WORKS_INSIDE = {"portal/zone/forward.py": "a socket on this machine"}
 XML_SAFE = {"documents/inspect/word.py": "expat alone, which fetches nothing; entities are refused (SEC-51)"}
+
+
+NETWORK = {
+    "httpx",
+    "httpcore",
+    "socket",
+    "boto3",
+    "smtplib",
+    "ftplib",
+    "aiohttp",
+    "websockets",
+    "urllib.request",
+    "http.client",
+}
+"""What opens a connection; `psycopg2` and `redis` know one address each, that of database and broker."""
+GUARD = "breaker"
+WAYS_OUT = {
+    # file: settings that name the host, what leaves a silent host alone
+    "accounts/services/codes.py": ("", GUARD),
+    "common/gateways/dingtalk.py": ("DINGTALK_URL", GUARD),
+    "common/gateways/house.py": ("", GUARD),  # asked by the two below, which name the address
+    "documents/sealing/doors.py": ("SIGNER_URL TSA_URL", ""),
+    "eventlog/witness.py": ("SIGNER_URL TSA_URL", ""),
+    "documents/sealing/vendor.py": ("VENDOR_SEAL_URL", "answering"),
+    "documents/services/scanning.py": ("CLAMD_ADDRESS", GUARD),
+    "notifications/services.py": ("", GUARD),
+    "common/gateways/sms.py": ("SMS_URL", ""),  # around it: codes.py and notifications/services.py
+    "payments/gateways/outside.py": ("", GUARD),  # asked by the three below
+    "payments/gateways/alipay.py": ("ALIPAY_URL", ""),
+    "payments/gateways/wechat.py": ("WECHAT_URL", ""),
+    "payments/gateways/sandbox.py": ("CASHIER_URL", ""),
+    # a person's own address, public ones only; each row has a pause that grows and is switched off after days
+    "common/gateways/hooks.py": ("WEBHOOK_NETWORKS", "is_public"),
+}
+NO_WAY_OUT = {
+    "common/gateways/deadline.py": "the deadline of the clients above",
+    "documents/scanner.py": "gets its address from documents/services/scanning.py",
+    "documents/buckets.py": "the file storage, which is part of the installation: BUCKET_ENDPOINT",
+    "portal/tasks.py": "asks the portal itself whether it serves: PROBE_URL; nothing waits for the answer",
+    "portal/zone/forward.py": "a socket on this machine",
+    "portal/serve.py": "takes connections, opens none",
+    "signer/serve.py": "takes connections, opens none",
+}
+
+
+@pytest.mark.req("SEC-65", "REL-59")
+def test_every_way_out_is_known_with_its_host_and_its_breaker() -> None:
+    """A file that can open a connection stands in one of the lists; what it calls is named by a setting, never by a user."""
+    own = {path.relative_to(ROOT).as_posix(): path for path in sources(*APPS, "signer")}
+    listed = WAYS_OUT.keys() | NO_WAY_OUT.keys()
+    opens = {name for name, path in own.items() if imported(path) & NETWORK}
+    unknown = {name for name in opens - listed if not name.startswith("standins/")}
+    assert unknown == set(), "say where it leads, and what guards it"
+    assert listed - own.keys() == set(), "files that are not there any more"
+    for name, (hosts, guard) in WAYS_OUT.items():
+        written = text(ROOT / name)
+        assert all(f"settings.{host}" in written for host in hosts.split()), name
+        assert guard in written, name
+
+
+def imported(path: Path) -> set[str]:
+    """Modules that a file imports, with the packages they are in."""
+    names: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names | {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.req("SEC-65")
+@pytest.mark.parametrize("address", [("192.0.2.1", 443), ("10.0.0.1", 80)])
+def test_control_the_run_cannot_leave_the_house(address: tuple[str, int]) -> None:
+    with socket.socket() as line, pytest.raises(house.Outside):
+        line.connect(address)
+    assert house.tried == [str(address)], "and who swallows the refusal is found out at the end"
+    house.tried.clear()
 
 
 def calls() -> list[tuple[str, str, dict[str, ast.expr]]]:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from common.gateways import breaker
 from documents.sealing import doors
 from eventlog import wake
 from launcher import valkey
@@ -255,9 +256,11 @@ class Broker:
 
 @pytest.fixture(autouse=True)
 def nobody_remembers_a_dead_broker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages say for a minute that notices may be late; a test that stopped no broker must not show that of another."""
+    """Pages say for a minute that notices may be late, and services that did not answer are left alone; a test that stopped none must
+    not show that of another."""
     monkeypatch.setattr(wake, "_last_failure", None)
     monkeypatch.setattr(rates.counters, "redis_again_at", 0.0)
+    monkeypatch.setattr(breaker.IN_MEMORY, "states", {})
     if "broker" not in request.fixturenames:
         monkeypatch.setattr(wake, "REMEMBER", timedelta(0))
 
