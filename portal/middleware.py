@@ -1,5 +1,6 @@
 """What happens around every request: its id and log line, headers of pages, the answer when the database is away."""
 
+import errno
 import hashlib
 import hmac
 import logging
@@ -34,6 +35,10 @@ RETRY_SECONDS = 30
 def pseudonym(user_id: int) -> str:
     """A stable stand-in for a user in logs; only the holder of the secret key can compute it."""
     return hmac.new(settings.SECRET_KEY.encode(), f"log:{user_id}".encode(), hashlib.sha256).hexdigest()[:12]
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What writing says when the disk, or what is granted of it, is full (F-23)."""
 
 
 class RequestLogMiddleware:
@@ -91,7 +96,7 @@ class PageHeadersMiddleware:
 
 
 class DatabaseDownMiddleware:
-    """Database away or too busy: 503 with Retry-After and plain words, never a false 「已提交」 (REL-50)."""
+    """Database away or too busy, or no room on the disk: 503 with Retry-After and plain words, never a false 「已提交」 (REL-50)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -110,7 +115,9 @@ def note_failure(sender: object, request: HttpRequest | None = None, **_kwargs: 
     Writes the one log entry of a failed request (django.request, which puts the path into its text, is silent).
     """
     log.error("request failed", exc_info=True)
-    if request is not None and isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    full = isinstance(error, OSError) and error.errno in NO_ROOM
+    if request is not None and (full or isinstance(error, OperationalError | InterfaceError)):
         request.database_failed = True  # type: ignore[attr-defined]
 
 

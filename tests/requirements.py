@@ -178,10 +178,8 @@ OPEN: dict[str, str] = {
     "REL-57": "the code of the release before, itself run on the new schema",
     "REL-59": "webhooks pause by address instead of by the breaker",
     "REL-60": "live streams and the files host; exports that nobody lists",
-    "F-19": "flush, restart and lag of Redis",
     "F-20": "restart, failover, full pool",
-    "F-22": "one hour and one day off",
-    "F-25": "upload that goes on",
+    "F-23": "the volume of the database",
 }
 """What of a requirement no test shows yet although some test names it, or all of it; empty when ISSUE is F."""
 MARK = re.compile(r"""mark\.req\(([^)]*)\)""")

@@ -244,12 +244,13 @@ def _agreed_kind(name: str, declared: str, path: Path, allowed: tuple[str, ...])
 
 def _store_both(checked: Checked) -> list[str]:
     """Random keys of the original and, where there is one, of its preview. FilesAway when they cannot be kept now."""
-    keys = []
+    keys = [f"files/{uuid.uuid4().hex}"]
     try:
-        keys.append(_store(checked.original, f"files/{uuid.uuid4().hex}"))
+        _store(checked.original, keys[0])
         if checked.preview is not None:
-            keys.append(_store(checked.preview, f"previews/{uuid.uuid4().hex}"))
-    except OSError as error:
+            keys.append(f"previews/{uuid.uuid4().hex}")
+            _store(checked.preview, keys[1])
+    except OSError as error:  # of a full disk half of the bytes lie there already
         _drop(keys)
         log.exception("an upload could not be stored")
         raise FilesAway(_("材料暂时不能上传，填写的内容不受影响。请过一会儿再传，或者拨打12368。")) from error
@@ -263,9 +264,10 @@ def _drop(keys: list[str]) -> None:
             default_storage.delete(key)
 
 
-def _store(path: Path, key: str) -> str:
+def _store(path: Path, key: str) -> None:
     with path.open("rb") as source:
-        return str(default_storage.save(key, File(source)))
+        if default_storage.save(key, File(source)) != key:
+            raise FileExistsError(key)
 
 
 def _lock_owner(owner_kind: str, owner_public_id: uuid.UUID) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def test_killed_in_the_middle_of_a_form(cast: Cast, site: Site, visitor: Visitor
     assert "第一遍写的经过" in visitor.page(address)
 
 
-@pytest.mark.req("F-01")
+@pytest.mark.req("F-01", "F-25")
 def test_killed_in_the_middle_of_an_upload(cast: Cast, site: Site, visitor: Visitor) -> None:
     filing = draft(cast, without=("IOU",))
     address = home(filing, "evidence/")
@@ -104,4 +105,6 @@ def test_killed_in_the_middle_of_an_upload(cast: Cast, site: Site, visitor: Visi
     )
     assert answer.status_code == 302
     assert filing.materials.filter(slot="IOU", removed_at=None).count() == 1
+    kept = StoredFile.objects.latest("pk")
+    assert kept.sha256 == hashlib.sha256(picture).hexdigest()
     assert "借条.jpg" in visitor.page(address)

@@ -52,9 +52,9 @@ def test_frozen_and_then_gone(
     cast: Cast, vendor_seals: VendorSeals, settings: object, tmp_path: Path
 ) -> None:
     """One that hangs costs a worker the deadline once, and then nothing for a while."""
-    settings.OUTSIDE_READ_SECONDS = 0.5  # type: ignore[attr-defined]
     vendor_seals.start()
     vendor.seal_named("court")
+    settings.OUTSIDE_READ_SECONDS = 0.5  # type: ignore[attr-defined]
     accepted(cast)
     vendor_seals.freeze()
     work_off()
