@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -29,4 +30,9 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             self.upload_interrupted()
             raise UploadTooSlow("an upload took too long")
         if start <= settings.MAX_FILE_BYTES:
-            super().receive_data_chunk(raw_data, start)
+            try:
+                super().receive_data_chunk(raw_data, start)
+            except OSError:  # no room: the piece that is there goes with it, Django closes whole files only
+                with suppress(OSError):
+                    self.file.close()
+                raise

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts.models import IdKind, MemberRole, Organisation, OrganisationMember, RealNameLevel, User
-from accounts.services import breaker
 from accounts.services.limits import limit
 from common import clock, crypto, identity
 from common.actor import Actor
@@ -21,7 +20,6 @@ from common.gateways import registers
 from common.gateways.registers import Answer
 from eventlog.services import act, emit
 
-REGISTER = "organisations"
 DAY = 24 * 3600
 TRIES_OF_ACCOUNT = 5
 KEEPERS = (MemberRole.HEAD, MemberRole.ADMIN)
@@ -104,13 +102,10 @@ def register_organisation(*, user_id: int, name: str, credit_code: str, actor: A
 
 def _ask(name: str, code: str, head: User) -> Answer:
     away = GatewayUnavailable(_("单位核验服务现在没有回应。您填的没有丢，请过几分钟再试。"))
-    breaker.admit(REGISTER, away)
     try:
         answer = registers.organisation(name, code, head.name, head.id_number)
     except GatewayUnavailable as error:
-        breaker.note_failure(REGISTER)
         raise away from error
-    breaker.note_answer(REGISTER)
     if answer == Answer.LATER:
         raise away
     return answer

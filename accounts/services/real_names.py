@@ -20,7 +20,6 @@ from accounts.models import (
     User,
     UserKind,
 )
-from accounts.services import breaker
 from accounts.services.limits import forget, limit
 from accounts.services.people import verify_real_name
 from common import clock, crypto, identity
@@ -30,7 +29,6 @@ from common.gateways import registers
 from common.gateways.registers import Answer
 from eventlog.services import act, emit
 
-REGISTER = "identity"
 DAY, HOUR = 24 * 3600, 3600
 TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, CONFIRMED_AN_HOUR = 5, 60, 60
 AT_ONCE = 100
@@ -75,7 +73,7 @@ def prove_real_name(
     limit(f"real-name:{user_id}", DAY, TRIES_OF_ACCOUNT, often)
     limit(f"real-name-address:{address}", DAY, TRIES_OF_ADDRESS, often)
     try:
-        answer = _ask(typed)
+        answer = registers.person(typed.id_kind, typed.name, typed.id_number)
     except GatewayUnavailable:
         answer = Answer.LATER
     with act():
@@ -107,7 +105,7 @@ def ask_again() -> int:
     due = RealNameCheck.objects.filter(state=RealNameState.WAITING, next_at__lte=clock.sql_now())
     for check in due.order_by("next_at", "id")[:AT_ONCE]:
         try:
-            answer = _ask(Typed(check.name, check.id_kind, check.id_number))
+            answer = registers.person(check.id_kind, check.name, check.id_number)
         except GatewayUnavailable:
             _settle(check, Answer.LATER)
             break
@@ -168,18 +166,6 @@ def confirm_at_counter(*, phone: str, name: str, id_kind: str, id_number: str, a
         user = _record(user, typed, "counter", actor)
         _close(check, "confirm")
     return user
-
-
-def _ask(typed: Typed) -> Answer:
-    """The register's answer; GatewayUnavailable when it gives none."""
-    breaker.admit(REGISTER, GatewayUnavailable(_("身份核验服务现在没有回应。")))
-    try:
-        answer = registers.person(typed.id_kind, typed.name, typed.id_number)
-    except GatewayUnavailable:
-        breaker.note_failure(REGISTER)
-        raise
-    breaker.note_answer(REGISTER)
-    return answer
 
 
 def _state_for(answer: Answer, id_kind: str) -> RealNameState:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from accounts.services import breaker
 from cases.models import LicenceState, Representative
 from cases.policies import live_representatives
 from common import clock
@@ -15,7 +14,6 @@ from common.gateways import registers
 from common.gateways.registers import Answer
 from eventlog.services import act
 
-REGISTER = "lawyers"
 LAWYER = "lawyer"
 AT_ONCE = 50
 GOOD_FOR = timedelta(days=180)
@@ -32,15 +30,9 @@ def check_licences() -> int:
     )
     for row in due.exclude(licence="").order_by("licence_checked_at", "id")[:AT_ONCE]:
         try:
-            breaker.admit(REGISTER, GatewayUnavailable(""))
-        except GatewayUnavailable:
-            break
-        try:
             answer, until = registers.lawyer(row.name, row.licence)
         except GatewayUnavailable:
-            breaker.note_failure(REGISTER)
             break
-        breaker.note_answer(REGISTER)
         if answer != Answer.LATER:
             done += _write(row, state_of(answer, until), until)
     return done

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from common import clock
 from common.errors import GatewayUnavailable
+from common.gateways import breaker
 from common.gateways import seals as protocol
 from common.gateways.deadline import Backend
 from common.gateways.sms import refuse_inside_transaction
@@ -78,7 +79,8 @@ def organisation(name: str, code: str, head: str, head_number: str) -> Answer:
 
 
 def ask(path: str, facts: Mapping[str, str]) -> dict[str, str]:
-    """One question, proven both ways, with a deadline over all of it, no redirects and no proxies."""
+    """One question, proven both ways, with a deadline over all of it, no redirects and no proxies; a register that fails again and
+    again is left alone (REL-59)."""
     refuse_inside_transaction()
     url = f"{settings.IDENTITY_URL}{path}"
     body = json.dumps(facts).encode()
@@ -94,7 +96,7 @@ def ask(path: str, facts: Mapping[str, str]) -> dict[str, str]:
         protocol.NONCE: nonce,
         protocol.PROOF: proof,
     }
-    try:
+    with breaker.guarded(url, (*_TROUBLE, ValueError, RecursionError), _unavailable):
         status, proven, content = _exchange(url, headers, body)
         expected = protocol.answer_proof(settings.IDENTITY_SECRET, nonce=nonce, status=status, body=content)
         if status != 200 or not protocol.is_same(expected, proven):
@@ -102,8 +104,6 @@ def ask(path: str, facts: Mapping[str, str]) -> dict[str, str]:
         told = json.loads(content)
         if not isinstance(told, dict):
             raise ValueError("not an answer")
-    except (*_TROUBLE, ValueError, RecursionError) as error:
-        raise _unavailable() from error
     return {str(name): str(value) for name, value in told.items()}
 
 

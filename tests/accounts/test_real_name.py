@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import RealNameCheck, User
-from accounts.services import breaker, real_names, sign_in_by_phone
+from accounts.services import real_names, sign_in_by_phone
 from accounts.tasks import check_real_names
 from common import clock
 from common.errors import GatewayUnavailable
@@ -250,30 +250,6 @@ def test_whatever_is_no_answer_is_told_as_none(rude: Rude, manner: str) -> None:
     rude.manner = manner
     with pytest.raises(GatewayUnavailable):
         registers.person("id_card", CHEN.name, CHEN.id_number)
-
-
-@pytest.mark.req("REL-59")
-@pytest.mark.django_db
-def test_after_five_failures_one_probe_goes_through_every_thirty_seconds() -> None:
-    refusal, start = GatewayUnavailable("later"), clock.now()
-
-    def admitted(seconds: int) -> bool:
-        with clock.at(start + timedelta(seconds=seconds)):
-            try:
-                breaker.admit("register", refusal)
-            except GatewayUnavailable:
-                return False
-        return True
-
-    for number in range(breaker.FAILURES):
-        assert admitted(number)
-        with clock.at(start + timedelta(seconds=number)):
-            breaker.note_failure("register")
-    pause = breaker.PAUSE_SECONDS
-    found = [admitted(second) for second in (5, 20, pause + 5, pause + 6, pause + 20, 2 * pause + 7)]
-    assert found == [False, False, True, False, False, True]
-    breaker.note_answer("register")
-    assert admitted(2 * pause + 8) and admitted(2 * pause + 8)
 
 
 @pytest.mark.req("REL-59")
