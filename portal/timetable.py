@@ -154,6 +154,14 @@ JOBS = _table(
         range(7, 20),
     ),
     Job(
+        "reads",
+        "cases.list_reads",
+        crontab(day_of_week="mon", hour="8", minute="20"),
+        _("给督察列上周凭理由查阅的清单"),
+        _("每周一8:20"),
+        range(8, 18),
+    ),
+    Job(
         "trays", "feedback.clear_trays", crontab(hour="3", minute="50"), _("清理没发出的附件"), _("每天3:50")
     ),
     Job(

@@ -155,7 +155,6 @@ OPEN: dict[str, str] = {
     "SEC-07": "sessions at a change of authorisation",
     "SEC-08": "bulk export",
     "SEC-12": "every state of the objects; generated count",
-    "SEC-18": "weekly list for the discipline office",
     "SEC-43": "SM2 and SM4",
     "SEC-45": "complaint receipts against the zone's root; a file for each kind",
     "SEC-47": "corrections by two",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -10,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from cases.models import AccessBasis, ReasonedRead
 from cases.policies import visible_cases, visible_reads
 from cases.services import grant_access, read_with_reason
+from cases.services.reasons import list_reads
 from common import clock
 from common.errors import InvalidInput, NotVisible
 from eventlog.models import Event
@@ -17,6 +19,7 @@ from feedback import services as feedback
 from feedback.models import Attachment, Thread, Topic
 from feedback.policies import can_answer, may_open_attachment, visible_threads
 from feedback.services.clocks import escalate_due
+from notifications.models import Message
 from tests.feedback.exchanges import picture, send
 from tests.support.scans import Told
 
@@ -145,3 +148,21 @@ def test_the_list_of_what_is_late_leads_to_the_reason(told: Told, thread: Thread
         assert address(told) in supervisor.get("/oversight/threads/").content.decode()
         head = told.cast.client("head").get("/bench/division/").content.decode()
     assert address(told) not in head
+
+
+def test_once_a_week_the_discipline_office_is_told(told: Told, run_outbox: Callable[..., int]) -> None:
+    """Of the readings from Monday to Sunday, once, and nobody else; a week without any is no news."""
+    office = {post.user_id for name, post in told.cast.posts.items() if name.startswith("discipline")}
+    monday = date(2026, 3, 2)
+    for day in (monday - timedelta(days=1), monday, monday + timedelta(days=6)):
+        with clock.at(datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=clock.BEIJING)):
+            read_with_reason(case_public_id=told.case.public_id, reason=WHY, actor=told.cast.supervisor)
+    assert list_reads(monday + timedelta(days=7)) == 1
+    assert list_reads(monday + timedelta(days=9)) == 0, "the same week"
+    run_outbox()
+    notices = Message.objects.filter(kind="reads_listed")
+    assert {notice.user_id for notice in notices} == office and len(office) == 2
+    assert all("2次" in notice.body for notice in notices)
+    assert list_reads(monday + timedelta(days=14)) == 0, "nobody read"
+    officer = told.cast.client("discipline")
+    assert officer.get(notices[0].link).status_code == 200
