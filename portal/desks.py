@@ -30,7 +30,7 @@ DESKS = [
     ("kiosk", "kiosk.mark", "/desk/kiosk/", _("自助机"), "j"),
     ("phones", "phone.restore", "/desk/phones/", _("丢了手机"), "l"),
     ("unreachable", "notice.chase", "/desk/unreachable/", _("联系不上"), "u"),
-    ("identities", "identity.confirm", "/desk/identities/", _("核对证件"), "d"),
+    ("identities", "identity.confirm", "/desk/identities/", _("核对证件"), "y"),
     ("print", "service.send", "/desk/print/", _("文书寄送"), "p"),
     ("cases", "desk.cases", "/desk/cases/", _("案件"), "c"),
     ("reading", "file.decide", "/desk/reading/", _("阅卷申请"), "g"),
