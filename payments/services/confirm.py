@@ -157,6 +157,18 @@ def record_answer(order: Order, result: Result) -> Order:
     return locked
 
 
+def close_unheard(order: Order) -> bool:
+    """Close an order that its gateway did not know a moment ago. False when somebody has sent it there since ``order`` was read: then
+    it is there."""
+    with act():
+        locked = _locked_order(order.gateway, order.out_no)
+        assert locked is not None  # noqa: S101  (orders are never deleted)
+        if locked.state != order.state:
+            return False
+        _take_over(locked, Result("closed"))
+    return True
+
+
 def _plan_next_query(order_id: int) -> None:
     with act():
         order = Order.objects.select_for_update(no_key=True).get(pk=order_id)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, GatewayUnavailable
-from payments.gateways import Request, Result, Way, gateway, gateways, ways_for
+from payments.gateways import Request, Way, gateway, gateways, ways_for
 from payments.models import Order, OrderState
-from payments.services.confirm import record_answer
+from payments.services.confirm import close_unheard, record_answer
 from payments.services.orders import mark_sent, mark_unknown, order_for
 
 PROMPT_LIFE = timedelta(minutes=4)
@@ -67,14 +67,18 @@ def _still_open() -> Conflict:
 
 
 def end_order(order: Order) -> None:
-    """Close an order at its gateway and note what it says; one it never heard of is closed here. What is paid there
-    nevertheless goes to suspense with a proposed refund (REL-09)."""
+    """Close an order at its gateway and note what it says; one it never heard of is closed here, unless it was sent there while we
+    asked. What is paid there nevertheless goes to suspense with a proposed refund (REL-09)."""
     try:
         answer = gateway(order.gateway).close(order.out_no)
     except GatewayUnavailable as error:
         mark_unknown(order.pk)
         raise _still_open() from error
-    record_answer(order, Result("closed") if answer.state == "missing" else answer)
+    if answer.state == "missing":
+        if not close_unheard(order):
+            raise _still_open()
+        return
+    record_answer(order, answer)
     if answer.state == "paid":
         raise Conflict(_("这笔费用刚刚已经付过了，不用再付。"), code=PAID_MEANWHILE)
     if answer.state == "pending":

@@ -17,8 +17,11 @@ from common import clock
 from common.actor import system
 from common.errors import Conflict, GatewayUnavailable
 from courts.services import change_setting
+from payments.gateways import ways_for
+from payments.gateways.sandbox import SandboxGateway
 from payments.models import Bill, BillStatus, Order, OrderState, Payment
 from payments.services import start_payment
+from payments.services.orders import order_for
 from payments.services.paying import PAID_MEANWHILE, STILL_OPEN
 from standins.models import CashierOrder
 from tests.concurrency.together import at_once
@@ -230,6 +233,31 @@ def test_two_ways_chosen_at_once_leave_one_live_order(told: Told, bill: Bill) ->
             cashier(order, "pay")
     assert Payment.objects.filter(purpose="fee").count() <= 1
     assert not Payment.objects.filter(purpose="suspense").exists()
+
+
+@pytest.mark.req("REL-11", "REL-12")
+def test_an_order_sent_while_its_gateway_said_that_it_knows_none_stays(
+    told: Told, bill: Bill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between that answer and our note of it another tab sends the order: closed here and open there it could be paid."""
+    actor = told.cast.zhang
+    usual = ways_for(on_phone=False, in_wechat=False)[0]
+    order = order_for(bill_id=bill.pk, actor=actor, way=usual)
+    close = SandboxGateway.close
+
+    def overtaken(self: SandboxGateway, out_no: str) -> Any:
+        answer = close(self, out_no)
+        assert answer.state == "missing"
+        start_payment(bill_id=bill.pk, actor=actor)
+        return answer
+
+    monkeypatch.setattr(SandboxGateway, "close", overtaken)
+    with pytest.raises(Conflict) as refused:
+        start_payment(bill_id=bill.pk, actor=actor, way="wechat-native")
+    assert refused.value.code == STILL_OPEN
+    order.refresh_from_db()
+    there = CashierOrder.objects.get(out_no=order.out_no)
+    assert (order.state, there.state) == (OrderState.PENDING, "pending")
 
 
 @pytest.mark.req("REL-12")
