@@ -35,14 +35,14 @@ def answers() -> bool:
 
 def test_killed_worker_leaves_nothing_and_a_new_one_works(broker: Broker, worker: Worker) -> None:
     worker.start()
-    assert soon(answers, 40), worker.log()
+    assert soon(answers, 120), worker.log()
     group = worker.child.process.pid if worker.child.process else 0
     worker.kill()
     with pytest.raises(ProcessLookupError):
         os.killpg(group, 0)
     assert not answers()
     worker.start()
-    assert soon(answers, 40), worker.log()
+    assert soon(answers, 120), worker.log()
 
 
 def test_a_dead_broker_is_noticed_at_once(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,8 +59,8 @@ def test_a_dead_broker_is_noticed_at_once(broker: Broker, monkeypatch: pytest.Mo
 
 def test_worker_outlives_its_broker(broker: Broker, worker: Worker) -> None:
     worker.start()
-    assert soon(answers, 40), worker.log()
+    assert soon(answers, 120), worker.log()
     broker.stop()
     broker.start()
-    assert soon(answers, 40), worker.log()
+    assert soon(answers, 120), worker.log()
     assert worker.child.is_running
