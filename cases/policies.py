@@ -98,9 +98,21 @@ def can_appoint(actor: Actor, party: Party) -> bool:
     """The party itself and who has all its rights, with full sign-in: names agents, confirms and withdraws them. No agent."""
     if not actor.is_public or not allows(actor, "authority.give"):
         return False
-    mine = live_access().filter(party=party, user_id=actor.user_id or 0)
+    return _with_all_rights(actor).filter(party=party).exists()
+
+
+def appointing_parties(actor: Actor, case: Case) -> set[int]:
+    """The parties of a case for which :func:`can_appoint` says yes. One query."""
+    if not actor.is_public or not allows(actor, "authority.give"):
+        return set()
+    return set(_with_all_rights(actor).filter(party__case=case).values_list("party_id", flat=True))
+
+
+def _with_all_rights(actor: Actor) -> QuerySet[PartyAccess]:
+    """Bindings of an account that is a party, or stands for it in everything."""
     head = live_representatives().filter(kind__in=FOR_THE_PARTY).values("access_id")
-    return mine.filter(~Q(basis=AccessBasis.REPRESENTATION) | Q(pk__in=head)).exists()
+    mine = live_access().filter(user_id=actor.user_id or 0)
+    return mine.filter(~Q(basis=AccessBasis.REPRESENTATION) | Q(pk__in=head))
 
 
 def can_record_authority(actor: Actor, case: Case) -> bool:

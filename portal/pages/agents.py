@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import RealNameLevel, User
 from cases.models import AuthorityBasis, Matter, Party, Representative
-from cases.policies import can_appoint, can_record_authority
+from cases.policies import appointing_parties, can_record_authority
 from cases.selectors import agents_in, agents_of, case_for, mandates_of, parties_of
 from cases.services import (
     Appointment,
@@ -147,7 +147,8 @@ def agents(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """我的代理人 of one party: who acts and acted, confirm, withdraw, name another."""
     actor = actor_of(request)
     case = case_for(actor, public_id)
-    own = [party for party in parties_of(case) if can_appoint(actor, party)]
+    appoints = appointing_parties(actor, case)
+    own = [party for party in parties_of(case) if party.pk in appoints]
     if not own:
         raise NotVisible(_("没有这个页面。"))
     party = next((one for one in own if str(one.public_id) == request.GET.get("party")), own[0])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from casefiles.damages import damaged_entries
 from cases.models import Case, Party, Side
 from cases.pages import party_page
-from cases.policies import can_appoint, represents
+from cases.policies import appointing_parties, represents
 from cases.routing import can_be_withdrawn
 from cases.selectors import (
     case_for,
@@ -147,6 +147,6 @@ def case_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "linked": linked_cases(found, actor),
         "staff": staff_of(found),
         "looks": looks_of(own, actor),
-        "appoints": any(can_appoint(actor, party) for party in own),
+        "appoints": bool(appointing_parties(actor, found)),
     }
     return render(request, "pages/case_people.html", context)

@@ -23,6 +23,7 @@ from portal.demo import cast as people
 from tests.filing.pages import PLAINTIFF, client_of, home, refused, text_of
 from tests.filing.test_pages_precheck import ANSWERS
 from tests.support.court import Cast, accepted, claimed, draft, submitted
+from tests.support.servers import Live
 
 PLAIN = {"what": "private_lending"}
 
@@ -66,7 +67,7 @@ def test_start_shows_what_is_needed_and_one_click_makes_the_draft(cast: Cast) ->
     assert filing.precheck == ANSWERS and filing.deciding_court == cast.court
 
 
-def test_start_asks_for_the_real_name_first_and_comes_back(cast: Cast) -> None:
+def test_start_asks_for_the_real_name_first_and_comes_back(cast: Cast, live: Live) -> None:
     from accounts.services import sign_in_by_phone
 
     client = client_of(sign_in_by_phone(phone="13900000009"))

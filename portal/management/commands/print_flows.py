@@ -20,7 +20,7 @@ from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftStat
 from common.flow import Flow
 from complaints.models import STANDING_FLOW
 from complaints.models import State as ComplaintState
-from courts.models import STAFF_CHANGE_FLOW, StaffChangeState
+from courts.models import STAFF_CHANGE_FLOW, TRAIL_RELEASE_FLOW, StaffChangeState, TrailReleaseState
 from documents.models import (
     COPY_FLOW,
     DELIVERY_FLOW,
@@ -89,6 +89,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Reset of a second step 重设第二步验证", FACTOR_RESET_FLOW, FactorResetState),
     ("Another phone 换登录手机号", ACCOUNT_PHONE_CHANGE_FLOW, PhoneChangeState),
     ("Change of staff 人员变动", STAFF_CHANGE_FLOW, StaffChangeState),
+    ("Release while the trail has no witness 留痕中断时放行", TRAIL_RELEASE_FLOW, TrailReleaseState),
     ("Real-name check 实名核验", REAL_NAME_CHECK_FLOW, RealNameState),
 ]
 
