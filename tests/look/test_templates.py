@@ -31,6 +31,10 @@ FORBIDDEN = {
 }
 
 
+ALLOWED = {("layouts/base.html", "refresh")}
+"""A device in a hall without scripts must forget who was there after a minute (SEC-07); nobody else's page has it."""
+
+
 def text_of(name: str) -> str:
     return (FOLDER / name).read_text()
 
@@ -42,7 +46,7 @@ def test_nothing_forbidden(name: str) -> None:
     allowed = {"style element"} if name in STANDS_ALONE else set()
     patterns = {what: pattern for what, pattern in FORBIDDEN.items() if what not in allowed}
     found = [what for what, pattern in patterns.items() if re.search(pattern, text, re.I)]
-    assert not found, found
+    assert [what for what in found if (name, what) not in ALLOWED] == []
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
