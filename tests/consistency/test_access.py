@@ -293,6 +293,7 @@ ASKED = {
     "filing:agent_new": set(AgentForm.base_fields),
     "filing:capacity": {"capacity"},
     "filing:start": {"capacity"},
+    "payments:pay": {"way"},
     "payments:refund": set(WayForm.base_fields),
     "payments:refund_ask": set(AskForm.base_fields),
     "pages:agents": set(AppointForm.base_fields),
