@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -23,7 +22,7 @@ from accounts.services.people import record_staff_sign_in, staff_themselves
 from accounts.step_up import step_up
 from common import clock, crypto
 from common.errors import DomainError, NotAllowed, NotVisible, TooManyRequests
-from common.pages import actor_of, carried_out, form_page
+from common.pages import actor_of, carried_out, form_page, posted_id
 from common.qr import svg
 
 HALF = "half_signed_in"
@@ -214,7 +213,7 @@ def factors(request: HttpRequest) -> HttpResponse:
                 _show_codes_once(request, codes)
                 messages.success(request, _("新的备用码在下面，以前的已经作废。"))
             else:
-                services.end_factor(public_id=_posted_id(request), actor=actor)
+                services.end_factor(public_id=posted_id(request, "factor"), actor=actor)
                 messages.success(request, _("这种验证方式已停用。"))
         except NotVisible:
             raise
@@ -230,10 +229,3 @@ def factors(request: HttpRequest) -> HttpResponse:
         "more": len(rows) < services.MOST_FACTORS,
     }
     return render(request, "accounts/factors.html", context)
-
-
-def _posted_id(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("factor", ""))
-    except ValueError:
-        raise NotVisible(_("没有这个页面。")) from None

@@ -13,6 +13,25 @@ from common.forms import LineField, NameField, PhoneField, PlainForm
 from common.text import fold_width, strip_invisible
 
 
+class PasswordField(forms.CharField):
+    """A password as it is typed, blanks included; ``empty`` is what is said when there is none."""
+
+    def __init__(self, *, empty: Any, is_new: bool = False, **options: Any) -> None:
+        super().__init__(
+            max_length=128,
+            strip=False,
+            error_messages={
+                "required": empty,
+                "max_length": _("密码最多128个字符"),
+                "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
+            },
+            widget=forms.PasswordInput(
+                attrs={"autocomplete": "new-password" if is_new else "current-password"}
+            ),
+            **options,
+        )
+
+
 class PhoneForm(PlainForm):
     phone = PhoneField(label=_("手机号"), help_text=_("验证码会发到这个手机。"))
 
@@ -21,17 +40,7 @@ class PhonePasswordForm(PlainForm):
     """Sign-in of somebody of the public with a password."""
 
     phone = PhoneField(label=_("手机号"))
-    password = forms.CharField(
-        label=_("密码"),
-        max_length=128,
-        strip=False,
-        error_messages={
-            "required": _("请填写密码"),
-            "max_length": _("密码最多128个字符"),
-            "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
-        },
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = PasswordField(label=_("密码"), empty=_("请填写密码"))
 
 
 class NewPhoneForm(PlainForm):
@@ -76,45 +85,19 @@ class StaffSignInForm(PlainForm):
     username = LineField(
         label=_("用户名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username"})
     )
-    password = forms.CharField(
-        label=_("密码"),
-        max_length=128,
-        strip=False,
-        error_messages={
-            "required": _("请填写密码"),
-            "max_length": _("密码最多128个字符"),
-            "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
-        },
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = PasswordField(label=_("密码"), empty=_("请填写密码"))
 
 
 class NewPasswordForm(PlainForm):
     """A new password, typed or pasted twice; what makes it a good one says ``services.passwords``."""
 
-    password = forms.CharField(
+    password = PasswordField(
         label=_("新密码"),
-        max_length=128,
-        strip=False,
+        empty=_("请填写新密码"),
         help_text=_("可以是一句话，什么字符都可以用，可以粘贴。不要用姓名、手机号这样容易猜的"),
-        error_messages={
-            "required": _("请填写新密码"),
-            "max_length": _("密码最多128个字符"),
-            "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
-        },
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        is_new=True,
     )
-    again = forms.CharField(
-        label=_("再填一遍新密码"),
-        max_length=128,
-        strip=False,
-        error_messages={
-            "required": _("请再填一遍新密码"),
-            "max_length": _("密码最多128个字符"),
-            "null_characters_not_allowed": _("密码里有不能用的字符，请重新输入"),
-        },
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    again = PasswordField(label=_("再填一遍新密码"), empty=_("请再填一遍新密码"), is_new=True)
 
     def clean(self) -> dict[str, Any]:
         """Both are the same."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,17 +10,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import allows
-from accounts.models import FactorResetState
 from accounts.services import resets as services
 from accounts.step_up import step_up
-from common.errors import NotAllowed, NotVisible
+from common.errors import NotAllowed
 from common.forms import LineField, PlainForm
-from common.pages import actor_of, carried_out, form_page
+from common.pages import actor_of, carried_out, form_page, posted_id
+from common.two_people import standing
 
-ACTS = {
-    "agree": (services.agree_reset, gettext_lazy("已重设。这个人的登录都已结束，下次登录要重新设置。")),
-    "refuse": (services.refuse_reset, gettext_lazy("已退回，不重设。")),
-    "withdraw": (services.withdraw_reset, gettext_lazy("已撤回。")),
+DONE = {
+    "agree": gettext_lazy("已重设。这个人的登录都已结束，下次登录要重新设置。"),
+    "refuse": gettext_lazy("已退回，不重设。"),
+    "withdraw": gettext_lazy("已撤回。"),
 }
 
 
@@ -44,29 +42,17 @@ def resets(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not allows(actor, "factor.reset"):
         raise NotAllowed(_("重设第二步验证由本院管理员办理。"))
-    if request.method == "POST" and request.POST.get("do") in ACTS:
-        service, words = ACTS[request.POST["do"]]
-        service(public_id=_posted_id(request), actor=actor)
-        messages.success(request, str(words))
+    move = request.POST.get("do", "")
+    if move in DONE:
+        services.decide_reset(public_id=posted_id(request, "proposal"), move=move, actor=actor)
+        messages.success(request, str(DONE[move]))
         return redirect("accounts:resets")
     form = ResetForm(request.POST if request.method == "POST" else None)
     if carried_out(form, lambda: services.propose_reset(actor=actor, **form.cleaned_data)):
         messages.success(request, _("已提出，等另一位管理员同意。本人会收到通知。"))
         return redirect("accounts:resets")
     rows = [
-        {
-            "row": row,
-            "waits": row.state == FactorResetState.PROPOSED,
-            "mine": row.proposed_by_id == actor.user_id,
-            "own": row.user_id == actor.user_id,
-        }
+        standing(row, actor, may_decide=row.user_id != actor.user_id) | {"own": row.user_id == actor.user_id}
         for row in services.visible_resets(actor)[:50]
     ]
     return form_page(request, "accounts/resets.html", form, rows=rows)
-
-
-def _posted_id(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("reset", ""))
-    except ValueError:
-        raise NotVisible(_("没有这个页面。")) from None

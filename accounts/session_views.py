@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,8 +20,8 @@ from accounts.middleware import SIGN_IN, browser_key, prove_now, renew_id
 from accounts.models import CodePurpose, User
 from accounts.services import factors, people
 from accounts.services import sessions as sign_ins
-from common.errors import DomainError, NotAllowed, NotVisible, TooManyRequests
-from common.pages import actor_of
+from common.errors import DomainError, NotAllowed, TooManyRequests
+from common.pages import actor_of, posted_id
 from common.requests import client_address, path_here
 
 STEP = "step_up"
@@ -53,7 +52,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
             renew_id(request)
             messages.success(request, _("别的设备都已退出，这里还登录着。"))
         else:
-            sign_ins.end_one(public_id=_posted_id(request), user=user, actor=actor)
+            sign_ins.end_one(public_id=posted_id(request, "sign_in"), user=user, actor=actor)
             messages.success(request, _("那台设备已退出。"))
         return redirect("accounts:sessions")
     rows = [
@@ -61,13 +60,6 @@ def sessions(request: HttpRequest) -> HttpResponse:
         for row, seen in sign_ins.sign_ins_of(user)
     ]
     return render(request, "accounts/sessions.html", {"rows": rows, "home": _home(request)})
-
-
-def _posted_id(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("sign_in", ""))
-    except ValueError:
-        raise NotVisible(_("没有这个页面。")) from None
 
 
 @sensitive_post_parameters("password", "code")

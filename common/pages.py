@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from common.actor import Actor
 from common.errors import DomainError, NotAllowed, NotVisible
@@ -59,6 +60,14 @@ def posted_number(request: HttpRequest, name: str) -> int | None:
     """The whole number a form carries in a hidden field or a choice, of at most 18 digits; None for anything else."""
     raw = request.POST.get(name, "")
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
+
+
+def posted_id(request: HttpRequest, name: str) -> uuid.UUID:
+    """The public id a form carries in a hidden field; NotVisible for anything else."""
+    try:
+        return uuid.UUID(request.POST.get(name, ""))
+    except ValueError:
+        raise NotVisible(_("没有这个页面。")) from None
 
 
 def addresses(name: str) -> Callable[[uuid.UUID], str]:

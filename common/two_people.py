@@ -6,16 +6,21 @@ flow has the moves "agree" (or another name), "refuse" and "withdraw"; states ar
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common import clock
 from common.actor import Actor
-from common.errors import NotAllowed
+from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.flow import Flow
+
+PROPOSED, WITHDRAW = "proposed", "withdraw"
+SHORTEST_REASON = 4
+Row = TypeVar("Row", bound=models.Model)
 
 
 def second_person(name: str, *, agreed: str = "agreed") -> models.CheckConstraint:
@@ -24,13 +29,37 @@ def second_person(name: str, *, agreed: str = "agreed") -> models.CheckConstrain
     return models.CheckConstraint(
         name=name,
         condition=decided & ~Q(decided_by=F("proposed_by"))
-        | Q(state__in=["proposed", "withdrawn"], decided_by=None),
+        | Q(state__in=[PROPOSED, "withdrawn"], decided_by=None),
     )
 
 
-def decide(row: Any, flow: Flow, move: str, actor: Actor, *, not_by: tuple[int, ...] = ()) -> None:
-    """Another person decides; ``not_by`` names further accounts that may not. Saves the row; NotAllowed, InvalidTransition."""
-    if actor.user_id is None or actor.user_id in (_proposer(row), *not_by):
+def require_reason(reason: str, sentence: str) -> None:
+    """Raises InvalidInput with ``sentence`` beside the field "reason" where it is too short to be one."""
+    if len(reason) < SHORTEST_REASON:
+        raise InvalidInput(sentence, reason=sentence)
+
+
+def locked(rows: QuerySet[Row], public_id: UUID) -> Row:
+    """The proposal for update, of the ``rows`` that the actor sees; NotVisible when it is none of them. Inside ``act()``."""
+    row = rows.select_for_update(of=("self",), no_key=True).filter(public_id=public_id).first()
+    if row is None:
+        raise NotVisible(_("没有这个页面。"))
+    return row
+
+
+def settle(row: Any, flow: Flow, move: str, actor: Actor, *, not_by: tuple[int, ...] = ()) -> None:
+    """Another person decides, or who proposed it takes it back ("withdraw"); ``not_by`` names further accounts that may not decide.
+
+    Saves the row. NotAllowed for the wrong person, InvalidTransition once it is settled.
+    """
+    proposer = _account(row.proposed_by)
+    if move == WITHDRAW:
+        if actor.user_id is None or proposer != actor.user_id:
+            raise NotAllowed(_("由提出的人撤回。"))
+        flow.move(row, move)
+        row.save(update_fields=["state"])
+        return
+    if actor.user_id is None or actor.user_id in (proposer, *not_by):
         raise NotAllowed(_("要由另一个人决定，提出的人和本人都不能决定。"))
     flow.move(row, move)
     by_post = hasattr(row.proposed_by, "user_id")
@@ -38,15 +67,26 @@ def decide(row: Any, flow: Flow, move: str, actor: Actor, *, not_by: tuple[int, 
     row.save(update_fields=["state", "decided_by", "decided_at"])
 
 
-def take_back(row: Any, flow: Flow, move: str, actor: Actor) -> None:
-    """Who proposed it takes it back. Saves the row; NotAllowed for anybody else, InvalidTransition."""
-    if actor.user_id is None or _proposer(row) != actor.user_id:
-        raise NotAllowed(_("由提出的人撤回。"))
-    flow.move(row, move)
-    row.save(update_fields=["state"])
+def standing(row: Any, actor: Actor, *, may_decide: bool = True) -> dict[str, Any]:
+    """What ``components/proposal.html`` shows of a proposal: who, when, and what the reader may do about it.
+
+    ``may_decide`` is False where the reader's office does not decide, or where it is about himself.
+    """
+    waits = row.state == PROPOSED
+    mine = _account(row.proposed_by) == actor.user_id
+    return {
+        "row": row,
+        "proposer": _name(row.proposed_by),
+        "decider": _name(row.decided_by) if row.decided_by else "",
+        "withdraws": waits and mine,
+        "decides": waits and not mine and may_decide,
+    }
 
 
-def _proposer(row: Any) -> int:
+def _account(by: Any) -> int:
     """The account behind who proposed it: of a post, or itself."""
-    by = row.proposed_by
     return int(getattr(by, "user_id", by.pk))
+
+
+def _name(by: Any) -> str:
+    return str(getattr(by, "user", by).name)

@@ -16,20 +16,20 @@ from accounts.services import staff
 from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
-from common.two_people import decide, take_back
+from common.two_people import locked, require_reason, settle
 from courts import events
 from courts.models import (
     STAFF_CHANGE_FLOW,
     Division,
     StaffChange,
     StaffChangeKind,
+    StaffChangeState,
     StaffPost,
 )
 from courts.people_selectors import is_walled_off, visible_changes, visible_person
 from courts.services import end_post, start_post
 from eventlog.services import act, emit
 
-SHORTEST_REASON = 4
 GIVEN_HERE = tuple(role for role in Role if role not in (Role.NONE, Role.LITIGANT, Role.LAWYER, Role.SYSTEM))
 """Roles of staff."""
 Kind = StaffChangeKind
@@ -63,7 +63,7 @@ def invite(*, username: str, name: str, staff_no: str, company: str, actor: Acto
 
 def disable(*, user_id: UUID, reason: str, actor: Actor) -> User:
     """One person is enough to switch an account off, at once; not one's own (row 37)."""
-    _check_reason(reason)
+    require_reason(reason, _("请写清楚理由，例如哪一份任命文件"))
     with act():
         user = _person(user_id, actor)
         if user.pk == actor.user_id:
@@ -111,7 +111,7 @@ def propose_password(*, user_id: UUID, reason: str, actor: Actor) -> StaffChange
 def _propose(
     kind: Kind, user_id: UUID, reason: str, actor: Actor, *, walled: bool | None = None, **what: object
 ) -> StaffChange:
-    _check_reason(reason)
+    require_reason(reason, _("请写清楚理由，例如哪一份任命文件"))
     with act():
         user = _person(user_id, actor)
         if user.pk == actor.user_id:
@@ -140,25 +140,40 @@ def _propose(
 WHO = gettext_lazy("督察岗位由督察室的两个人办，其他岗位由两位系统管理员办。")
 
 
-def agree(*, public_id: UUID, actor: Actor) -> tuple[StaffChange, str]:
-    """Another one agrees, and it is done. The token of a new invitation where the change makes one, else empty.
+DECIDED = {
+    "agree": events.STAFF_CHANGED,
+    "refuse": events.STAFF_CHANGE_REFUSED,
+    "withdraw": events.STAFF_CHANGE_WITHDRAWN,
+}
 
-    NotAllowed for who proposed it and whom it concerns; InvalidInput where it is no longer possible (``start_post``).
+
+def decide(*, public_id: UUID, move: str, actor: Actor) -> tuple[StaffChange, str]:
+    """Another one agrees, and it is done, or refuses; who proposed it withdraws. The token of a new invitation where the change makes
+    one, else empty.
+
+    NotAllowed for the wrong person and whom it concerns; InvalidInput where it is no longer possible (``start_post``).
     """
-    token = ""
+    _own_person(actor)
     with act():
-        row = _locked(public_id, actor)
-        decide(row, STAFF_CHANGE_FLOW, "agree", actor, not_by=(row.user_id,))
-        if row.kind == Kind.START:
-            _start(row, actor)
-        elif row.kind == Kind.END:
-            end_post(post_id=row.post_id or 0, actor=actor)
-        elif row.kind == Kind.ENABLE:
-            staff.enable_account(user=row.user, actor=actor, court_id=row.court_id)
-        else:
-            token = staff.forget_password(user=row.user, actor=actor, court_id=row.court_id)
-        _record(events.STAFF_CHANGED, row, actor)
+        row = locked(visible_changes(actor), public_id)
+        if not decides(actor, row):
+            raise NotAllowed(str(WHO))
+        settle(row, STAFF_CHANGE_FLOW, move, actor, not_by=(row.user_id,))
+        token = _carry_out(row, actor) if row.state == StaffChangeState.AGREED else ""
+        _record(DECIDED[move], row, actor)
     return row, token
+
+
+def _carry_out(row: StaffChange, actor: Actor) -> str:
+    if row.kind == Kind.START:
+        _start(row, actor)
+    elif row.kind == Kind.END:
+        end_post(post_id=row.post_id or 0, actor=actor)
+    elif row.kind == Kind.ENABLE:
+        staff.enable_account(user=row.user, actor=actor, court_id=row.court_id)
+    else:
+        return staff.forget_password(user=row.user, actor=actor, court_id=row.court_id)
+    return ""
 
 
 def _start(row: StaffChange, actor: Actor) -> None:
@@ -173,24 +188,6 @@ def _start(row: StaffChange, actor: Actor) -> None:
         ends_at=clock.end_of_day(row.until_on) if row.until_on else None,
         deputy=row.deputy,
     )
-
-
-def refuse(*, public_id: UUID, actor: Actor) -> tuple[StaffChange, str]:
-    """Another one does not agree."""
-    with act():
-        row = _locked(public_id, actor)
-        decide(row, STAFF_CHANGE_FLOW, "refuse", actor, not_by=(row.user_id,))
-        _record(events.STAFF_CHANGE_REFUSED, row, actor)
-    return row, ""
-
-
-def withdraw(*, public_id: UUID, actor: Actor) -> tuple[StaffChange, str]:
-    """Who proposed it takes it back."""
-    with act():
-        row = _locked(public_id, actor)
-        take_back(row, STAFF_CHANGE_FLOW, "withdraw", actor)
-        _record(events.STAFF_CHANGE_WITHDRAWN, row, actor)
-    return row, ""
 
 
 def decides(actor: Actor, row: StaffChange) -> bool:
@@ -219,23 +216,6 @@ def _own_person(actor: Actor) -> None:
     """A supplier's administrator looks after machines, not after people (SEC-63)."""
     if User.objects.filter(pk=actor.user_id or 0).exclude(company="").exists():
         raise NotAllowed(_("人员和岗位由本院自己的人管理。"))
-
-
-def _check_reason(reason: str) -> None:
-    if len(reason) < SHORTEST_REASON:
-        message = _("请写清楚理由，例如哪一份任命文件")
-        raise InvalidInput(message, reason=message)
-
-
-def _locked(public_id: UUID, actor: Actor) -> StaffChange:
-    _own_person(actor)
-    rows = visible_changes(actor).select_for_update(of=("self",), no_key=True)
-    row = rows.filter(public_id=public_id).first()
-    if row is None:
-        raise NotVisible(_("没有这个页面。"))
-    if not decides(actor, row):
-        raise NotAllowed(str(WHO))
-    return row
 
 
 def _record(name: str, row: StaffChange, actor: Actor) -> None:

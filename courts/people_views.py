@@ -21,8 +21,9 @@ from accounts.step_up import step_up
 from common import clock, crypto
 from common.actor import Actor, Role
 from common.errors import DomainError, NotAllowed, NotVisible
-from common.pages import actor_of, carried_out, form_page
+from common.pages import actor_of, carried_out, form_page, posted_id
 from common.templatetags.time_words import day_words
+from common.two_people import standing
 from courts import people_services as services
 from courts.models import StaffChange, StaffChangeState, StaffPost
 from courts.people_forms import ChangeForm, InviteForm, PeopleSearchForm, PostForm, post_words, role_words
@@ -31,10 +32,10 @@ from courts.people_selectors import visible_changes, visible_people, visible_per
 PER_PAGE = 25
 FRESH = "fresh_invitation"
 """Session key of an invitation that is to be shown once; encrypted (SEC-67)."""
-ACTS = {
-    "agree": (services.agree, gettext_lazy("已同意，马上生效。")),
-    "refuse": (services.refuse, gettext_lazy("已退回，没有改动。")),
-    "withdraw": (services.withdraw, gettext_lazy("已撤回。")),
+DONE = {
+    "agree": gettext_lazy("已同意，马上生效。"),
+    "refuse": gettext_lazy("已退回，没有改动。"),
+    "withdraw": gettext_lazy("已撤回。"),
 }
 WAITS = gettext_lazy("已提出，等另一个人同意。")
 
@@ -88,7 +89,7 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if user is None:
         raise NotVisible(_("没有这个页面。"))
     do = request.POST.get("do", "")
-    if do in ACTS:
+    if do in DONE:
         return _decide(request, user, do)
     sent = request.POST if request.method == "POST" else None
     post_form = PostForm(actor.court_id or 0, user, sent if do == "post" else None)
@@ -108,7 +109,11 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         user_shown=user,
         facts=_facts(user),
         posts=_posts(user),
-        changes=[_shown(row) | _may(actor, row) for row in changes],
+        changes=[
+            _shown(row)
+            | standing(row, actor, may_decide=row.user_id != actor.user_id and services.decides(actor, row))
+            for row in changes
+        ],
         fresh=_fresh(request, user),
         may_keep=allows(actor, "people.keep") and user.pk != actor.user_id,
         own=user.pk == actor.user_id,
@@ -116,13 +121,9 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, user: User, do: str) -> HttpResponse:
-    service, words = ACTS[do]
+    public_id = posted_id(request, "proposal")
     try:
-        change_id = UUID(request.POST.get("change", ""))
-    except ValueError:
-        raise NotVisible(_("没有这个页面。")) from None
-    try:
-        _row, token = service(public_id=change_id, actor=actor_of(request))
+        _row, token = services.decide(public_id=public_id, move=do, actor=actor_of(request))
     except (NotAllowed, NotVisible):
         raise
     except DomainError as error:
@@ -130,7 +131,7 @@ def _decide(request: HttpRequest, user: User, do: str) -> HttpResponse:
     else:
         if token:
             _keep_fresh(request, user, token)
-        messages.success(request, str(words))
+        messages.success(request, str(DONE[do]))
     return redirect("courts:person", user.public_id)
 
 
@@ -226,17 +227,8 @@ def _shown(row: StaffChange) -> dict[str, Any]:
     return {
         "row": row,
         "what": what,
-        "waits": row.state == StaffChangeState.PROPOSED,
         "facts": [{"label": label, "value": value} for label, value in facts],
     }
-
-
-def _may(actor: Actor, row: StaffChange) -> dict[str, bool]:
-    """Which buttons show: his own proposal to take back, or somebody else's to decide."""
-    waits = row.state == StaffChangeState.PROPOSED
-    mine = row.proposed_by_id == actor.user_id
-    decides = waits and not mine and row.user_id != actor.user_id and services.decides(actor, row)
-    return {"mine": waits and mine, "decides": decides}
 
 
 def _keep_fresh(request: HttpRequest, user: User, token: str) -> None:

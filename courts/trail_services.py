@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.access import allows
 from common import clock
 from common.actor import Actor
-from common.errors import Conflict, GatewayUnavailable, InvalidInput, NotAllowed, NotVisible
-from common.two_people import decide, take_back
+from common.errors import Conflict, GatewayUnavailable, NotAllowed
+from common.two_people import locked, require_reason, settle
 from courts import events
 from courts.models import TRAIL_RELEASE_FLOW, TrailRelease, TrailReleaseState
 from eventlog.selectors import anchor_age_seconds
@@ -25,7 +25,6 @@ from eventlog.services import act, emit
 
 STREAM = "portal:trail"
 RELEASED_FOR = timedelta(hours=24)
-SHORTEST_REASON = 4
 
 
 def is_old() -> bool:
@@ -65,9 +64,7 @@ def propose_release(*, reason: str, actor: Actor) -> TrailRelease:
     """One person asks to go on without a witness. InvalidInput for too short a reason, Conflict while one waits or nothing is held."""
     if actor.post_id is None or not allows(actor, "trail.release"):
         raise NotAllowed(_("这个页面不在您的岗位权限内。"))
-    if len(reason) < SHORTEST_REASON:
-        message = _("请写清楚为什么不能等")
-        raise InvalidInput(message, reason=message)
+    require_reason(reason, _("请写清楚为什么不能等"))
     if not is_old() or released_until() is not None:
         raise Conflict(_("现在没有暂停，不用放行。"), code="nothing_held")
     with act():
@@ -80,38 +77,19 @@ def propose_release(*, reason: str, actor: Actor) -> TrailRelease:
     return row
 
 
-def agree_release(*, public_id: UUID, actor: Actor) -> TrailRelease:
-    """Another person agrees: for 24 hours acceptance and delivery go on."""
+DECIDED = {
+    "agree": events.TRAIL_RELEASED,
+    "refuse": events.TRAIL_RELEASE_REFUSED,
+    "withdraw": events.TRAIL_RELEASE_WITHDRAWN,
+}
+
+
+def decide_release(*, public_id: UUID, move: str, actor: Actor) -> TrailRelease:
+    """Another person agrees (acceptance and delivery go on for 24 hours) or refuses; who proposed it withdraws."""
     with act():
-        row = _locked(public_id, actor)
-        decide(row, TRAIL_RELEASE_FLOW, "agree", actor)
-        _record(events.TRAIL_RELEASED, row, actor)
-    return row
-
-
-def refuse_release(*, public_id: UUID, actor: Actor) -> TrailRelease:
-    """Another person does not agree; work waits for the anchor."""
-    with act():
-        row = _locked(public_id, actor)
-        decide(row, TRAIL_RELEASE_FLOW, "refuse", actor)
-        _record(events.TRAIL_RELEASE_REFUSED, row, actor)
-    return row
-
-
-def withdraw_release(*, public_id: UUID, actor: Actor) -> TrailRelease:
-    """Who proposed it takes it back."""
-    with act():
-        row = _locked(public_id, actor)
-        take_back(row, TRAIL_RELEASE_FLOW, "withdraw", actor)
-        _record(events.TRAIL_RELEASE_WITHDRAWN, row, actor)
-    return row
-
-
-def _locked(public_id: UUID, actor: Actor) -> TrailRelease:
-    rows = visible_releases(actor).select_for_update(of=("self",), no_key=True)
-    row = rows.filter(public_id=public_id).first()
-    if row is None:
-        raise NotVisible(_("没有这个页面。"))
+        row = locked(visible_releases(actor), public_id)
+        settle(row, TRAIL_RELEASE_FLOW, move, actor)
+        _record(DECIDED[move], row, actor)
     return row
 
 

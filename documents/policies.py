@@ -7,7 +7,16 @@ from django.db.models import QuerySet
 from accounts.access import allows
 from common.actor import Actor, Kind, Role
 from documents import access
-from documents.models import Copy, Damage, Delivery, DeliveryMethod, ScanState, StoredFile, Wording
+from documents.models import (
+    Copy,
+    Damage,
+    Delivery,
+    DeliveryMethod,
+    ScanState,
+    SealProposal,
+    StoredFile,
+    Wording,
+)
 
 
 def can_use_print_desk(actor: Actor) -> bool:
@@ -30,6 +39,14 @@ def visible_wordings(actor: Actor) -> QuerySet[Wording]:
     if not can_keep_wordings(actor):
         return Wording.objects.none()
     return Wording.objects.filter(court_id=actor.court_id or 0)
+
+
+def visible_seal_proposals(actor: Actor) -> QuerySet[SealProposal]:
+    """What was proposed for the actor's own court, with place and proposer; nobody else's business."""
+    if not can_keep_seals(actor):
+        return SealProposal.objects.none()
+    rows = SealProposal.objects.filter(court_id=actor.court_id or 0)
+    return rows.select_related("court", "division", "proposed_by__user", "decided_by__user")
 
 
 def visible_deliveries(actor: Actor) -> QuerySet[Delivery]:

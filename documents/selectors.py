@@ -185,10 +185,9 @@ def seals_of(court_id: int) -> list[Seal]:
     return list(rows.order_by("-used_from", "-id"))
 
 
-def seal_proposals_of(court_id: int) -> list[SealProposal]:
+def seal_proposals_of(actor: Actor) -> list[SealProposal]:
     """What waits for a second person, and the last that did not come into use, newest first. One query."""
-    rows = SealProposal.objects.filter(court_id=court_id).exclude(state=SealProposalState.AGREED)
-    rows = rows.select_related("court", "division", "proposed_by__user", "decided_by__user")
+    rows = policies.visible_seal_proposals(actor).exclude(state=SealProposalState.AGREED)
     return list(rows.order_by("-proposed_at", "-id")[:SHOWN_PROPOSALS])
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from common import clock
-from common.gateways import seals as protocol
+from common.gateways import proofs
 from common.gateways.registers import Answer
 from common.identity import id_card_check_digit
 
@@ -94,23 +94,23 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _is_proven(request: HttpRequest) -> bool:
-    given = {name: request.headers.get(name, "") for name in (protocol.APP, protocol.TIME, protocol.NONCE)}
-    moment = given[protocol.TIME]
-    if not (moment.isascii() and moment.isdigit() and given[protocol.APP] == settings.IDENTITY_APP):
+    given = {name: request.headers.get(name, "") for name in (proofs.APP, proofs.TIME, proofs.NONCE)}
+    moment = given[proofs.TIME]
+    if not (moment.isascii() and moment.isdigit() and given[proofs.APP] == settings.IDENTITY_APP):
         return False
-    expected = protocol.request_proof(
-        settings.IDENTITY_SECRET, method="POST", path=request.path, app=given[protocol.APP],
-        moment=moment, nonce=given[protocol.NONCE], body=request.body,
+    expected = proofs.request_proof(
+        settings.IDENTITY_SECRET, method="POST", path=request.path, app=given[proofs.APP],
+        moment=moment, nonce=given[proofs.NONCE], body=request.body,
     )  # fmt: skip
-    fresh = abs(clock.process_now().timestamp() - int(moment[:15])) <= protocol.SKEW_SECONDS
-    return fresh and protocol.is_same(expected, request.headers.get(protocol.PROOF, ""))
+    fresh = abs(clock.process_now().timestamp() - int(moment[:15])) <= proofs.SKEW_SECONDS
+    return fresh and proofs.is_same(expected, request.headers.get(proofs.PROOF, ""))
 
 
 def _proven(request: HttpRequest, told: dict[str, str]) -> HttpResponse:
     response = JsonResponse(told)
-    response[protocol.PROOF] = protocol.answer_proof(
+    response[proofs.PROOF] = proofs.answer_proof(
         settings.IDENTITY_SECRET,
-        nonce=request.headers[protocol.NONCE],
+        nonce=request.headers[proofs.NONCE],
         status=response.status_code,
         body=response.content,
     )

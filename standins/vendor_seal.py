@@ -25,6 +25,7 @@ from typing import Any
 from asn1crypto import pem, x509
 
 from common import ses
+from common.gateways import proofs
 from common.gateways import seals as protocol
 
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
@@ -230,14 +231,13 @@ class Service:
     def _is_proven(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
         """Of who knows the secret, now, and not sent before."""
         app, moment, nonce, given = (
-            headers.get(name.lower(), "")
-            for name in (protocol.APP, protocol.TIME, protocol.NONCE, protocol.PROOF)
+            headers.get(name.lower(), "") for name in (proofs.APP, proofs.TIME, proofs.NONCE, proofs.PROOF)
         )
-        proof = protocol.request_proof(
+        proof = proofs.request_proof(
             self.secret, method=method, path=path, app=app, moment=moment, nonce=nonce, body=body
         )
-        fresh = moment.isdigit() and abs(time.time() - int(moment)) <= protocol.SKEW_SECONDS
-        if app != self.app or not fresh or nonce in self.seen or not protocol.is_same(proof, given):
+        fresh = moment.isdigit() and abs(time.time() - int(moment)) <= proofs.SKEW_SECONDS
+        if app != self.app or not fresh or nonce in self.seen or not proofs.is_same(proof, given):
             return False
         self.seen.add(nonce)
         return True
@@ -251,9 +251,9 @@ class Service:
             more = bool(message.get("more_body"))
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         status, content = self.answer(scope["method"], scope["path"], headers, body)
-        nonce = headers.get(protocol.NONCE.lower(), "")
-        proof = protocol.answer_proof(self.secret, nonce=nonce, status=status, body=content)
-        sent = [(b"content-type", b"application/json"), (protocol.PROOF.lower().encode(), proof.encode())]
+        nonce = headers.get(proofs.NONCE.lower(), "")
+        proof = proofs.answer_proof(self.secret, nonce=nonce, status=status, body=content)
+        sent = [(b"content-type", b"application/json"), (proofs.PROOF.lower().encode(), proof.encode())]
         await send({"type": "http.response.start", "status": status, "headers": sent})
         await send({"type": "http.response.body", "body": content})
 

@@ -15,11 +15,10 @@ from accounts.services.factors import live_factors
 from accounts.services.sessions import end_sign_ins
 from common import clock
 from common.actor import Actor
-from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
-from common.two_people import decide, take_back
+from common.errors import Conflict, InvalidInput, NotAllowed
+from common.two_people import locked, require_reason, settle
 from eventlog.services import act, emit
 
-SHORTEST_REASON = 4
 WorksIn = Callable[[int, int], bool]
 _works_in: WorksIn | None = None
 
@@ -45,9 +44,7 @@ def propose_reset(*, username: str, reason: str, actor: Actor) -> FactorReset:
     """
     if actor.court_id is None or not allows(actor, "factor.reset"):
         raise NotAllowed(_("重设第二步验证由本院管理员办理。"))
-    if len(reason) < SHORTEST_REASON:
-        message = _("请写清楚为什么要重设，例如怎么核对的本人")
-        raise InvalidInput(message, reason=message)
+    require_reason(reason, _("请写清楚为什么要重设，例如怎么核对的本人"))
     with act():
         user = (
             User.objects.select_for_update(no_key=True).filter(kind=UserKind.STAFF, username=username).first()
@@ -73,42 +70,25 @@ def propose_reset(*, username: str, reason: str, actor: Actor) -> FactorReset:
     return row
 
 
-def agree_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
-    """Another administrator agrees: all ways, codes and sign-ins of the person end; at the next one he sets up an app."""
+DECIDED = {
+    "agree": events.FACTORS_RESET,
+    "refuse": events.FACTOR_RESET_REFUSED,
+    "withdraw": events.FACTOR_RESET_WITHDRAWN,
+}
+
+
+def decide_reset(*, public_id: UUID, move: str, actor: Actor) -> FactorReset:
+    """Another administrator agrees or refuses; who proposed it withdraws. Once agreed, all ways, codes and sign-ins of the person end;
+    at the next one he sets up an app."""
     with act():
-        row = _locked(public_id, actor)
-        decide(row, FACTOR_RESET_FLOW, "agree", actor, not_by=(row.user_id,))
-        now = clock.now()
-        live_factors(row.user_id).update(ended_at=now)
-        RecoveryCode.objects.filter(user_id=row.user_id, ended_at=None).update(ended_at=now)
-        end_sign_ins(user_id=row.user_id)
-        _record(events.FACTORS_RESET, row, actor)
-    return row
-
-
-def refuse_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
-    """Another administrator does not agree."""
-    with act():
-        row = _locked(public_id, actor)
-        decide(row, FACTOR_RESET_FLOW, "refuse", actor, not_by=(row.user_id,))
-        _record(events.FACTOR_RESET_REFUSED, row, actor)
-    return row
-
-
-def withdraw_reset(*, public_id: UUID, actor: Actor) -> FactorReset:
-    """Who proposed it takes it back."""
-    with act():
-        row = _locked(public_id, actor)
-        take_back(row, FACTOR_RESET_FLOW, "withdraw", actor)
-        _record(events.FACTOR_RESET_WITHDRAWN, row, actor)
-    return row
-
-
-def _locked(public_id: UUID, actor: Actor) -> FactorReset:
-    rows = visible_resets(actor).select_for_update(of=("self",), no_key=True)
-    row = rows.filter(public_id=public_id).first()
-    if row is None:
-        raise NotVisible(_("没有这个页面。"))
+        row = locked(visible_resets(actor), public_id)
+        settle(row, FACTOR_RESET_FLOW, move, actor, not_by=(row.user_id,))
+        if row.state == FactorResetState.AGREED:
+            now = clock.now()
+            live_factors(row.user_id).update(ended_at=now)
+            RecoveryCode.objects.filter(user_id=row.user_id, ended_at=None).update(ended_at=now)
+            end_sign_ins(user_id=row.user_id)
+        _record(DECIDED[move], row, actor)
     return row
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,19 +21,12 @@ from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput
 from common.gateways.deadline import Backend
-from common.gateways.sms import refuse_inside_transaction
+from common.gateways.exchange import SILENCE, exchange
 
 ANSWER_BYTES = 4096
 LONGEST_URL = 300
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_TROUBLE = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    OSError,
-    ValueError,
-)
+_TROUBLE = (*SILENCE, OSError, ValueError)
 
 
 class NotPublic(OSError):
@@ -118,22 +110,10 @@ class _PublicOnly(Backend):
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
     """Send ``body`` and say what came of it; never raises for the other side's faults. Never inside a transaction."""
-    refuse_inside_transaction()
-    connect, read = settings.OUTSIDE_CONNECT_SECONDS, settings.OUTSIDE_READ_SECONDS
-    timeout = {"connect": connect, "read": read, "write": read, "pool": connect}
-    backend = _PublicOnly(time.monotonic() + connect + read)
     try:
-        with (
-            httpcore.ConnectionPool(network_backend=backend) as pool,
-            pool.stream(
-                "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": timeout}
-            ) as response,
-        ):
-            content = b""
-            for chunk in response.iter_stream():
-                content += chunk
-                if len(content) >= ANSWER_BYTES:
-                    break
-            return Reply(response.status, content[:ANSWER_BYTES])
+        answer = exchange(
+            "POST", url, headers=headers, body=body, most=ANSWER_BYTES, cut=True, backend=_PublicOnly
+        )
     except _TROUBLE as error:
         return Reply(None, error=type(error).__name__)
+    return Reply(answer.status, answer.body)

@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 
-import httpcore
 import httpx
 from django.conf import settings
 
 from common.errors import GatewayUnavailable
 from common.gateways import breaker
+from common.gateways.exchange import SILENCE
 from common.gateways.sms import refuse_inside_transaction
 
 
@@ -19,14 +19,7 @@ class BadAnswer(Exception):
     """A service answered, and not as it should."""
 
 
-TROUBLE = (
-    httpx.HTTPError,
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    BadAnswer,
-)
+TROUBLE = (httpx.HTTPError, *SILENCE, BadAnswer)
 
 
 @lru_cache(maxsize=8)

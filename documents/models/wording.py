@@ -20,7 +20,7 @@ class WordingState(models.TextChoices):
 
 
 WORDING_FLOW = Flow(
-    ("approve", {WordingState.PROPOSED}, WordingState.APPROVED),
+    ("agree", {WordingState.PROPOSED}, WordingState.APPROVED),
     ("refuse", {WordingState.PROPOSED}, WordingState.REFUSED),
     ("withdraw", {WordingState.PROPOSED}, WordingState.WITHDRAWN),
     field="state",

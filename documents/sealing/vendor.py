@@ -6,13 +6,11 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from functools import lru_cache
 
-import httpcore
 from asn1crypto import x509
 from django.conf import settings
 from pyhanko_certvalidator import ValidationContext
@@ -20,9 +18,8 @@ from pyhanko_certvalidator import ValidationContext
 from common import clock, ses
 from common.errors import GatewayUnavailable
 from common.gateways import seals as protocol
-from common.gateways.deadline import Backend
 from common.gateways.house import BadAnswer
-from common.gateways.sms import refuse_inside_transaction
+from common.gateways.proofs import SKEW_SECONDS, proven_exchange
 from documents.sealing import national
 from documents.sealing.doors import answering, unavailable
 from documents.sealing.trust import Trust, trust
@@ -109,7 +106,7 @@ def _require_ours(signature: ses.Signature, found: VendorSeal, digest: bytes) ->
         raise national.Untrusted("another seal than the one asked for")
     if signature["certificate"].native != found.certificate.dump():
         raise national.Untrusted("another certificate than that of the seal")
-    if away > timedelta(seconds=protocol.SKEW_SECONDS):
+    if away > timedelta(seconds=SKEW_SECONDS):
         raise national.Tampered("another time than now")
 
 
@@ -127,59 +124,26 @@ def _not_believed(reason: str) -> GatewayUnavailable:
 
 
 def _ask(method: str, path: str, body: bytes) -> tuple[int, dict[str, str]]:
-    """One call: proven both ways, with a deadline over all of it, no redirects, no proxies, never inside a transaction."""
-    refuse_inside_transaction()
-    moment, nonce = str(int(clock.process_now().timestamp())), secrets.token_hex(16)
-    proof = protocol.request_proof(
-        settings.VENDOR_SEAL_SECRET, method=method, path=path, app=settings.VENDOR_SEAL_APP,
-        moment=moment, nonce=nonce, body=body,
-    )  # fmt: skip
-    headers = {
-        "Content-Type": "application/json",
-        protocol.APP: settings.VENDOR_SEAL_APP,
-        protocol.TIME: moment,
-        protocol.NONCE: nonce,
-        protocol.PROOF: proof,
-    }
-    with answering(settings.VENDOR_SEAL_URL):
-        status, proven, content = _exchange(method, path, headers, body)
-        if not protocol.is_same(
-            protocol.answer_proof(settings.VENDOR_SEAL_SECRET, nonce=nonce, status=status, body=content),
-            proven,
-        ):
-            raise BadAnswer("an answer of somebody else")
-        try:
-            told = json.loads(content)
-        except ValueError as error:
-            raise BadAnswer("no JSON") from error
-    if not isinstance(told, dict) or status not in (200, 404):
-        raise _not_believed(f"it answers {status}")
-    return status, told
-
-
-def _exchange(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+    """One call, proven both ways."""
     address = settings.VENDOR_SEAL_URL
     place = address.removeprefix("unix:")
-    base = "http://localhost" if place != address else address
-    connect, read = settings.OUTSIDE_CONNECT_SECONDS, settings.OUTSIDE_READ_SECONDS
-    timeout = {"connect": connect, "read": read, "write": read, "pool": connect}
-    backend = Backend(time.monotonic() + connect + read)
-    pool = httpcore.ConnectionPool(network_backend=backend, uds=place if place != address else None)
-    sent = [("Host", base.partition("://")[2].partition("/")[0]), *headers.items()]
-    with (
-        pool,
-        pool.stream(
-            method, f"{base}{path}", headers=sent, content=body, extensions={"timeout": timeout}
-        ) as response,
-    ):
-        if response.status >= 500:
-            raise BadAnswer(str(response.status))
-        content = b""
-        for chunk in response.iter_stream():
-            content += chunk
-            if len(content) > ANSWER_BYTES:
-                raise BadAnswer("too long")
-        proofs = [
-            value for name, value in response.headers if name.lower() == protocol.PROOF.lower().encode()
-        ]
-    return response.status, proofs[0].decode("latin-1") if proofs else "", content
+    is_local = place != address
+    with answering(address):
+        try:
+            answer = proven_exchange(
+                settings.VENDOR_SEAL_SECRET,
+                settings.VENDOR_SEAL_APP,
+                method,
+                f"{'http://localhost' if is_local else address}{path}",
+                body,
+                most=ANSWER_BYTES,
+                socket=place if is_local else None,
+            )
+            if answer.status >= 500:
+                raise BadAnswer(str(answer.status))
+            told = json.loads(answer.body)
+        except ValueError as error:
+            raise BadAnswer(type(error).__name__) from error
+    if not isinstance(told, dict) or answer.status not in (200, 404):
+        raise _not_believed(f"it answers {answer.status}")
+    return answer.status, told

@@ -16,11 +16,11 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
-from common.two_people import decide, take_back
+from common.two_people import locked, settle
 from courts.models import Court, Division
 from documents import events
 from documents.models import SEAL_PROPOSAL_FLOW, Paper, Seal, SealProposal, SealProposalState
-from documents.policies import can_keep_seals
+from documents.policies import can_keep_seals, visible_seal_proposals
 from documents.rendering.paper import default_seal
 from documents.rendering.templates import TEMPLATES
 from documents.sealing import SealInUse, national, vendor
@@ -102,30 +102,27 @@ def agree_to_seal(*, public_id: uuid.UUID, actor: Actor) -> Seal:
 
     NotAllowed for who proposed it; InvalidInput when the certificate no longer holds or is another one by now.
     """
-    certificate = _offered(_visible(public_id, actor).name)
+    asked = visible_seal_proposals(actor).filter(public_id=public_id).first()
+    if asked is None:
+        raise NotVisible(_("没有这个页面。"))
+    certificate = _offered(asked.name)
     with act():
-        row = _visible(public_id, actor, lock=True)
+        row = locked(visible_seal_proposals(actor), public_id)
         if certificate.sha256.hex() != row.fingerprint:
             raise InvalidInput(_("签章的证书和提出时不一样了，请撤回后重新提出。"))
-        decide(row, SEAL_PROPOSAL_FLOW, "agree", actor)
+        settle(row, SEAL_PROPOSAL_FLOW, "agree", actor)
         return _take(row.court, row.division, row.templates, row.name, certificate, actor)
 
 
-def refuse_seal(*, public_id: uuid.UUID, actor: Actor) -> SealProposal:
-    """Another person does not agree. NotAllowed for who proposed it."""
-    with act():
-        row = _visible(public_id, actor, lock=True)
-        decide(row, SEAL_PROPOSAL_FLOW, "refuse", actor)
-        _record(events.SEAL_REFUSED, row, actor)
-    return row
+DROPPED = {"refuse": events.SEAL_REFUSED, "withdraw": events.SEAL_WITHDRAWN}
 
 
-def withdraw_seal(*, public_id: uuid.UUID, actor: Actor) -> SealProposal:
-    """Who proposed it takes it back. NotAllowed for anybody else."""
+def drop_seal(*, public_id: uuid.UUID, move: str, actor: Actor) -> SealProposal:
+    """Another person refuses, or who proposed it withdraws: the seal in use stays."""
     with act():
-        row = _visible(public_id, actor, lock=True)
-        take_back(row, SEAL_PROPOSAL_FLOW, "withdraw", actor)
-        _record(events.SEAL_WITHDRAWN, row, actor)
+        row = locked(visible_seal_proposals(actor), public_id)
+        settle(row, SEAL_PROPOSAL_FLOW, move, actor)
+        _record(DROPPED[move], row, actor)
     return row
 
 
@@ -136,16 +133,6 @@ def _offered(name: str) -> x509.Certificate:
     except LookupError as error:
         sentence = _("签章服务里没有这个名字的签章，请核对")
         raise InvalidInput(sentence, name=sentence) from error
-
-
-def _visible(public_id: uuid.UUID, actor: Actor, *, lock: bool = False) -> SealProposal:
-    rows = SealProposal.objects.select_related("court", "division", "proposed_by")
-    if lock:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    row = rows.filter(public_id=public_id, court_id=actor.court_id or 0).first()
-    if row is None or not can_keep_seals(actor):
-        raise NotVisible(_("没有这个页面。"))
-    return row
 
 
 def _record(name: str, row: SealProposal, actor: Actor) -> None:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from common import clock, text
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
-from common.two_people import decide, take_back
+from common.two_people import settle
 from courts.models import Court
 from documents import events
 from documents.models import WORDING_FLOW, Wording, WordingState
-from documents.policies import can_keep_wordings
+from documents.policies import can_keep_wordings, visible_wordings
 from documents.rendering.wording import slots_of
 from eventlog.services import act, emit
 
@@ -64,30 +64,22 @@ def propose_wording(
     return row
 
 
-def approve_wording(*, wording_id: int, actor: Actor) -> Wording:
-    """Another person agrees: papers requested from its day on carry it. NotAllowed for who proposed it."""
+DECIDED = {
+    "agree": events.WORDING_APPROVED,
+    "refuse": events.WORDING_REFUSED,
+    "withdraw": events.WORDING_WITHDRAWN,
+}
+
+
+def decide_wording(*, template: str, number: int, move: str, actor: Actor) -> Wording:
+    """Another person agrees (papers requested from its day on carry it) or refuses; who proposed it withdraws."""
     with act():
-        row = _locked(wording_id, actor)
-        decide(row, WORDING_FLOW, "approve", actor)
-        _record(events.WORDING_APPROVED, row, actor)
-    return row
-
-
-def refuse_wording(*, wording_id: int, actor: Actor) -> Wording:
-    """Another person does not agree. NotAllowed for who proposed it."""
-    with act():
-        row = _locked(wording_id, actor)
-        decide(row, WORDING_FLOW, "refuse", actor)
-        _record(events.WORDING_REFUSED, row, actor)
-    return row
-
-
-def withdraw_wording(*, wording_id: int, actor: Actor) -> Wording:
-    """Who proposed it takes it back. NotAllowed for anybody else."""
-    with act():
-        row = _locked(wording_id, actor)
-        take_back(row, WORDING_FLOW, "withdraw", actor)
-        _record(events.WORDING_WITHDRAWN, row, actor)
+        rows = visible_wordings(actor).select_for_update(of=("self",), no_key=True)
+        row = rows.select_related("court", "proposed_by").filter(template=template, number=number).first()
+        if row is None:
+            raise NotVisible(_("没有这个页面。"))
+        settle(row, WORDING_FLOW, move, actor)
+        _record(DECIDED[move], row, actor)
     return row
 
 
@@ -102,14 +94,6 @@ def _read(template: str, texts: Mapping[str, str]) -> dict[str, str]:
     if wrong:
         raise InvalidInput(next(iter(wrong.values())), **wrong)
     return {name: words for name, words in kept.items() if words}
-
-
-def _locked(wording_id: int, actor: Actor) -> Wording:
-    rows = Wording.objects.select_for_update(of=("self",), no_key=True).select_related("court", "proposed_by")
-    row = rows.filter(pk=wording_id, court_id=actor.court_id or 0).first()
-    if row is None or not can_keep_wordings(actor):
-        raise NotVisible(_("没有这个页面。"))
-    return row
 
 
 def _record(name: str, row: Wording, actor: Actor) -> None:

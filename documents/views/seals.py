@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from asn1crypto import pem, x509
 from django import forms
@@ -15,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.step_up import step_up
-from common.errors import Conflict, GatewayUnavailable, InvalidInput, NotAllowed, NotVisible
+from common.errors import Conflict, GatewayUnavailable, InvalidInput, NotAllowed
 from common.forms import ChoiceField, LineField, PlainForm
-from common.pages import actor_of, add_errors, form_page
+from common.pages import actor_of, add_errors, form_page, posted_id
 from common.templatetags.time_words import moment
+from common.two_people import standing
 from courts.models import Division
 from documents.models import Seal, SealProposal, SealProposalState
 from documents.policies import can_keep_seals
@@ -72,7 +72,7 @@ def seals(request: HttpRequest) -> HttpResponse:
     divisions = {str(one.pk): one for one in Division.objects.filter(court_id=court_id).order_by("name")}
     form = SealForm(divisions, request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        done = _act(request) if request.POST.get("do") in ACTS else _propose(request, form)
+        done = _decide(request) if request.POST.get("do") in DONE else _propose(request, form)
         if done is not None:
             return done
     rows = seals_of(court_id)
@@ -84,12 +84,8 @@ def seals(request: HttpRequest) -> HttpResponse:
         now=[_shown(row) for row in rows if row.used_until is None],
         before=[_shown(row) for row in rows if row.used_until is not None],
         proposals=[
-            _shown(row, in_use.get(row.division_id))
-            | {
-                "waits": row.state == SealProposalState.PROPOSED,
-                "mine": row.proposed_by.user_id == actor.user_id,
-            }
-            for row in seal_proposals_of(court_id)
+            _shown(row, in_use.get(row.division_id)) | standing(row, actor)
+            for row in seal_proposals_of(actor)
         ],
         papers_held=held_copies(court_id=court_id),
     )
@@ -116,27 +112,26 @@ def _propose(request: HttpRequest, form: SealForm) -> HttpResponse | None:
     return None
 
 
-ACTS = {
-    "agree": (services.agree_to_seal, gettext_lazy("已启用，从现在起的文书用这个签章。")),
-    "refuse": (services.refuse_seal, gettext_lazy("已退回，不启用。")),
-    "withdraw": (services.withdraw_seal, gettext_lazy("已撤回。")),
+DONE = {
+    "agree": gettext_lazy("已启用，从现在起的文书用这个签章。"),
+    "refuse": gettext_lazy("已退回，不启用。"),
+    "withdraw": gettext_lazy("已撤回。"),
 }
 
 
-def _act(request: HttpRequest) -> HttpResponse:
+def _decide(request: HttpRequest) -> HttpResponse:
+    public_id, move, actor = posted_id(request, "proposal"), request.POST["do"], actor_of(request)
     try:
-        public_id = UUID(request.POST.get("proposal", ""))
-    except ValueError:
-        raise NotVisible(_("没有这个页面。")) from None
-    service, words = ACTS[request.POST["do"]]
-    try:
-        service(public_id=public_id, actor=actor_of(request))
+        if move == "agree":
+            services.agree_to_seal(public_id=public_id, actor=actor)
+        else:
+            services.drop_seal(public_id=public_id, move=move, actor=actor)
     except GatewayUnavailable:
         messages.error(request, str(AWAY))
     except InvalidInput as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, str(words))
+        messages.success(request, str(DONE[move]))
     return redirect("documents:seals")
 
 
@@ -162,9 +157,6 @@ def _shown(row: Seal | SealProposal, before: Seal | None = None) -> dict[str, An
             since = _("%(name)s（%(day)s启用）")
             replaced = since % {"name": before.name, "day": moment(before.used_from)} if before else _("没有")
             facts.append((_("代替"), replaced))
-        facts.append((_("提出"), f"{row.proposed_by.user.name} {moment(row.proposed_at)}"))
-        if row.decided_by is not None and row.decided_at is not None:
-            facts.append((_("另一人"), f"{row.decided_by.user.name} {moment(row.decided_at)}"))
     return {
         "row": row,
         "whose": row.division.name if row.division else row.court.name,

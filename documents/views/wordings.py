@@ -17,6 +17,7 @@ from common import clock
 from common.errors import NotAllowed, NotVisible
 from common.forms import DayField, LineField, PlainForm, TextField
 from common.pages import actor_of, carried_out, form_page, posted_number
+from common.two_people import standing
 from documents.models import Wording, WordingState
 from documents.policies import can_keep_wordings, visible_wordings
 from documents.rendering.preview import draft_pdf, page_picture
@@ -79,6 +80,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "documents/wordings.html", {"rows": list(found.values())})
 
 
+DONE = {
+    "agree": gettext_lazy("已同意，到启用日期自动使用。"),
+    "refuse": gettext_lazy("已退回，不启用。"),
+    "withdraw": gettext_lazy("已撤回。"),
+}
+
+
 @require_http_methods(["GET", "POST"])
 def wording(request: HttpRequest, template: str) -> HttpResponse:
     """One template: what counts, what waits, every version; a new one is proposed here, from any earlier one too."""
@@ -89,19 +97,20 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
     context = {
         "name": template,
         "title": TEMPLATES[template].title,
-        "rows": [{"row": row, "texts": _words(row)} for row in rows],
+        "rows": [standing(row, actor) | {"texts": _words(row)} for row in rows],
         "now": now,
         "waiting": next((row for row in rows if row.state == WordingState.PROPOSED), None),
-        "mine": any(
-            row.state == WordingState.PROPOSED and row.proposed_by.user_id == actor.user_id for row in rows
-        ),
     }
     if request.method != "POST":
         start = next((row for row in rows if str(row.number) == request.GET.get("from", "")), now)
         form = WordingForm(template, initial=dict(start.texts) if start else {})
         return render(request, "documents/wording.html", context | {"form": form})
-    if request.POST.get("do") in ACTS:
-        return _act(request, template, rows)
+    move = request.POST.get("do", "")
+    if move in DONE:
+        number = posted_number(request, "proposal") or 0
+        services.decide_wording(template=template, number=number, move=move, actor=actor)
+        messages.success(request, str(DONE[move]))
+        return redirect("documents:wording", template=template)
     form = WordingForm(template, request.POST)
 
     def propose() -> None:
@@ -117,24 +126,6 @@ def wording(request: HttpRequest, template: str) -> HttpResponse:
         messages.success(request, _("已提出，等另一个人同意以后启用。"))
         return redirect("documents:wording", template=template)
     return form_page(request, "documents/wording.html", form, **context)
-
-
-ACTS = {
-    "approve": (services.approve_wording, "已同意，到启用日期自动使用。"),
-    "refuse": (services.refuse_wording, "已退回，不启用。"),
-    "withdraw": (services.withdraw_wording, "已撤回。"),
-}
-
-
-def _act(request: HttpRequest, template: str, rows: list[Wording]) -> HttpResponse:
-    number = posted_number(request, "number")
-    found = next((row for row in rows if row.number == number), None)
-    if found is None:
-        raise NotVisible(_("没有这个页面。"))
-    service, words = ACTS[request.POST["do"]]
-    service(wording_id=found.pk, actor=actor_of(request))
-    messages.success(request, _(words))
-    return redirect("documents:wording", template=template)
 
 
 def _words(row: Wording) -> list[dict[str, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,17 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import allows
 from accounts.step_up import step_up
-from common.errors import NotAllowed, NotVisible
+from common.errors import NotAllowed
 from common.forms import LineField, PlainForm
-from common.pages import actor_of, carried_out, form_page
+from common.pages import actor_of, carried_out, form_page, posted_id
+from common.two_people import standing
 from courts import trail_services as services
-from courts.models import TrailReleaseState
 from eventlog.selectors import standing_anchor
 
-ACTS = {
-    "agree": (services.agree_release, gettext_lazy("已放行24小时。立案和送达可以接着办。")),
-    "refuse": (services.refuse_release, gettext_lazy("已退回，不放行。")),
-    "withdraw": (services.withdraw_release, gettext_lazy("已撤回。")),
+DONE = {
+    "agree": gettext_lazy("已放行24小时。立案和送达可以接着办。"),
+    "refuse": gettext_lazy("已退回，不放行。"),
+    "withdraw": gettext_lazy("已撤回。"),
 }
 SHOWN = 50
 
@@ -46,10 +44,10 @@ def trail_hold(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not allows(actor, "trail.release"):
         raise NotAllowed(_("这个页面不在您的岗位权限内。"))
-    if request.method == "POST" and request.POST.get("do") in ACTS:
-        service, words = ACTS[request.POST["do"]]
-        service(public_id=_posted_id(request), actor=actor)
-        messages.success(request, str(words))
+    move = request.POST.get("do", "")
+    if move in DONE:
+        services.decide_release(public_id=posted_id(request, "proposal"), move=move, actor=actor)
+        messages.success(request, str(DONE[move]))
         return redirect("pages:trail_hold")
     form = ReleaseForm(request.POST if request.method == "POST" else None)
     if carried_out(form, lambda: services.propose_release(actor=actor, **form.cleaned_data)):
@@ -62,20 +60,6 @@ def trail_hold(request: HttpRequest) -> HttpResponse:
         "hours": settings.TRAIL_HOLD_HOURS,
         "held": services.is_old() and released is None,
         "until": released.decided_at + services.RELEASED_FOR if released and released.decided_at else None,
-        "rows": [
-            {
-                "row": row,
-                "waits": row.state == TrailReleaseState.PROPOSED,
-                "mine": row.proposed_by.user_id == actor.user_id,
-            }
-            for row in rows
-        ],
+        "rows": [standing(row, actor) for row in rows],
     }
     return form_page(request, "pages/trail_hold.html", form, **context)
-
-
-def _posted_id(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("release", ""))
-    except ValueError:
-        raise NotVisible(_("没有这个页面。")) from None

@@ -16,7 +16,7 @@ from accounts.services import real_names, sign_in_by_phone
 from accounts.tasks import check_real_names
 from common import clock
 from common.errors import GatewayUnavailable
-from common.gateways import registers, seals
+from common.gateways import proofs, registers
 from common.gateways.registers import Answer
 from eventlog.models import Event
 from notifications.models import Message
@@ -212,11 +212,11 @@ def test_the_register_answers_only_who_proves_himself(live: Live, settings: Any)
         "moment": str(int(clock.process_now().timestamp())),
         "nonce": "once",
     }
-    proof = seals.request_proof(
+    proof = proofs.request_proof(
         settings.IDENTITY_SECRET, method="POST", path="/demo/register/people", body=body, **parts
     )
     right = {
-        seals.APP: parts["app"], seals.TIME: parts["moment"], seals.NONCE: "once", seals.PROOF: proof,
+        proofs.APP: parts["app"], proofs.TIME: parts["moment"], proofs.NONCE: "once", proofs.PROOF: proof,
     }  # fmt: skip
 
     def asked(content: bytes = body, **changes: str) -> int:
@@ -230,7 +230,7 @@ def test_the_register_answers_only_who_proves_himself(live: Live, settings: Any)
     assert asked(body.replace(b"x", b"y")) == 401 and asked(X_Time="") == 401
     assert registers.person("id_card", CHEN.name, CHEN.id_number) == Answer.MATCH
     with pytest.MonkeyPatch.context() as patch, pytest.raises(GatewayUnavailable):
-        patch.setattr(seals, "answer_proof", lambda *_args, **_parts: secrets.token_hex(32))
+        patch.setattr(proofs, "answer_proof", lambda *_args, **_parts: secrets.token_hex(32))
         registers.person("id_card", CHEN.name, CHEN.id_number)
 
 

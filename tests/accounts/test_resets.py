@@ -47,7 +47,7 @@ def test_two_administrators_reset_and_the_owner_is_told_and_out(cast: Cast, seco
     assert told(clerk) == ["factor_reset_proposed"]
     assert live_factors(clerk.pk).exists() and client.get("/desk/filings/").status_code == 200
     assert "手机丢了" in text_of(second.get(PAGE))
-    assert second.post(PAGE, {"do": "agree", "reset": str(row.public_id)})["Location"] == PAGE
+    assert second.post(PAGE, {"do": "agree", "proposal": str(row.public_id)})["Location"] == PAGE
     assert not live_factors(clerk.pk).exists()
     assert not RecoveryCode.objects.filter(user=clerk, ended_at=None).exists()
     assert client.get("/desk/filings/").status_code == 302, "every sign-in of the owner has ended"
@@ -60,7 +60,7 @@ def test_two_administrators_reset_and_the_owner_is_told_and_out(cast: Cast, seco
 
 def test_nobody_decides_what_he_proposed_or_what_is_his_own(cast: Cast, second: Client) -> None:
     row = proposed(cast)
-    sent = {"reset": str(row.public_id)}
+    sent = {"proposal": str(row.public_id)}
     admin = cast.client("admin")
     assert [admin.post(PAGE, sent | {"do": do}).status_code for do in ("agree", "refuse")] == [403, 403]
     assert second.post(PAGE, sent | {"do": "withdraw"}).status_code == 403
@@ -78,9 +78,9 @@ def test_nobody_decides_what_he_proposed_or_what_is_his_own(cast: Cast, second: 
 def test_refused_or_withdrawn_changes_nothing(cast: Cast, second: Client, do: str) -> None:
     factor, row = new_app(cast.posts["clerk"].user), proposed(cast)
     by = second if do == "refuse" else cast.client("admin")
-    assert by.post(PAGE, {"do": do, "reset": str(row.public_id)})["Location"] == PAGE
+    assert by.post(PAGE, {"do": do, "proposal": str(row.public_id)})["Location"] == PAGE
     assert list(live_factors(factor.user_id)) == [factor]
-    assert second.post(PAGE, {"do": "agree", "reset": str(row.public_id)}).status_code == 409
+    assert second.post(PAGE, {"do": "agree", "proposal": str(row.public_id)}).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_refused_or_withdrawn_changes_nothing(cast: Cast, second: Client, do: st
         ({"reason": "丢"}, 422, "写清楚为什么"),
         ({"username": "nobody"}, 422, "没有用这个用户名"),
         ({"username": "clerk-b"}, 422, "没有用这个用户名"),
-        ({"do": "agree", "reset": "x"}, 404, ""),
-        ({"do": "agree", "reset": "7b0f8a0e-0000-4000-8000-000000000000"}, 404, ""),
+        ({"do": "agree", "proposal": "x"}, 404, ""),
+        ({"do": "agree", "proposal": "7b0f8a0e-0000-4000-8000-000000000000"}, 404, ""),
     ],
 )
 def test_wrong_names_and_reasons(cast: Cast, values: dict[str, str], status: int, words: str) -> None:

@@ -63,7 +63,7 @@ def change(cast: Cast, user: User, what: str, by: str = "admin") -> HttpResponse
 
 def decide(cast: Cast, do: str, by: str = "admin2") -> HttpResponse:
     row = StaffChange.objects.latest("id")
-    return cast.client(by).post(page(row.user), {"do": do, "change": str(row.public_id)})
+    return cast.client(by).post(page(row.user), {"do": do, "proposal": str(row.public_id)})
 
 
 def roles(user: User) -> list[str]:
@@ -168,7 +168,7 @@ def test_refused_or_withdrawn_changes_nothing(cast: Cast, do: str, by: str) -> N
     assert decide(cast, do, by=by).status_code == 302
     assert roles(user) == ["intake_clerk"]
     late = cast.client("admin2").post(
-        page(user), {"do": "agree", "change": str(StaffChange.objects.latest("id").public_id)}, follow=True
+        page(user), {"do": "agree", "proposal": str(StaffChange.objects.latest("id").public_id)}, follow=True
     )
     assert "已经不能办了" in text_of(late) and roles(user) == ["intake_clerk"]
 
@@ -204,7 +204,7 @@ def test_who_forgot_the_password_is_invited_again_by_two_and_told_before(cast: C
     assert Message.objects.filter(user=user).latest("id").kind == "password_reset_proposed"
     assert client.get("/desk/filings/").status_code == 200
     shown = cast.client("admin2").post(
-        page(user), {"do": "agree", "change": str(StaffChange.objects.latest("id").public_id)}, follow=True
+        page(user), {"do": "agree", "proposal": str(StaffChange.objects.latest("id").public_id)}, follow=True
     )
     assert "/staff/welcome/" in text_of(shown)
     assert client.get("/desk/filings/").status_code == 302, "every sign-in has ended"
@@ -269,7 +269,7 @@ def test_a_proposal_that_joins_two_administrations_says_so(cast: Cast) -> None:
     user = cast.posts["auditor"].user
     assert propose(cast, user, role="admin").status_code == 302
     said = cast.client("admin2").post(
-        page(user), {"do": "agree", "change": str(StaffChange.objects.get().public_id)}, follow=True
+        page(user), {"do": "agree", "proposal": str(StaffChange.objects.get().public_id)}, follow=True
     )
     assert "三个人" in text_of(said) and roles(user) == ["auditor"]
     assert StaffChange.objects.get().state == "proposed"
@@ -289,7 +289,7 @@ def test_a_supplier_is_named_ends_within_30_days_and_keeps_no_people(cast: Cast)
         propose(cast, user, **fields)
         row = StaffChange.objects.latest("id")
         said = cast.client("admin2").post(
-            page(user), {"do": "agree", "change": str(row.public_id)}, follow=True
+            page(user), {"do": "agree", "proposal": str(row.public_id)}, follow=True
         )
         assert words in text_of(said) and roles(user) == []
         decide(cast, "withdraw", by="admin")

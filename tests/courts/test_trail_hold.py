@@ -83,10 +83,10 @@ def test_two_people_let_work_go_on_for_a_day(cast: Cast, settings: LazySettings)
         assert admin.post(PAGE, {"reason": "时间戳机构检修"}).status_code == 302
         row = trail_hold.visible_releases(cast.actors["admin"]).get()
         with pytest.raises(NotAllowed):
-            trail_hold.agree_release(public_id=row.public_id, actor=cast.actors["admin"])
+            trail_hold.decide_release(public_id=row.public_id, move="agree", actor=cast.actors["admin"])
         with pytest.raises(GatewayUnavailable):
             accept(cast, filing)
-        assert supervisor.post(PAGE, {"do": "agree", "release": str(row.public_id)}).status_code == 302
+        assert supervisor.post(PAGE, {"do": "agree", "proposal": str(row.public_id)}).status_code == 302
         assert "已由两个人放行" in supervisor.get(PAGE).content.decode()
         assert accept(cast, filing).number
         assert Event.objects.filter(name="courts.trail_released", stream=trail_hold.STREAM).count() == 1
@@ -106,10 +106,10 @@ def test_refused_taken_back_and_not_needed(cast: Cast, settings: LazySettings) -
         with pytest.raises(Conflict):
             trail_hold.propose_release(reason="今天必须立", actor=supervisor)
         assert (
-            trail_hold.refuse_release(public_id=first.public_id, actor=supervisor).state
+            trail_hold.decide_release(public_id=first.public_id, move="refuse", actor=supervisor).state
             == TrailReleaseState.REFUSED
         )
         second = trail_hold.propose_release(reason="今天必须立", actor=admin)
-        trail_hold.withdraw_release(public_id=second.public_id, actor=admin)
+        trail_hold.decide_release(public_id=second.public_id, move="withdraw", actor=admin)
         with pytest.raises(GatewayUnavailable):
             trail_hold.require_witnessed()

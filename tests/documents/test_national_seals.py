@@ -21,6 +21,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from common import clock, ses, sm2
 from common.actor import system
 from common.errors import GatewayUnavailable, InvalidInput
+from common.gateways import proofs
 from common.gateways import seals as protocol
 from common.gateways.breaker import FAILURES
 from documents.models import Copy, Paper
@@ -239,8 +240,8 @@ def test_who_does_not_know_the_secret_gets_nothing(liar: Liar, settings: Any, si
 def test_the_same_request_twice_is_refused(liar: Liar) -> None:
     asked: dict[str, Any] = {"method": "GET", "path": f"{protocol.SEALS}court", "body": b""}
     moment = str(int(clock.process_now().timestamp()))
-    proof = protocol.request_proof(VENDOR_SECRET, app="tests", moment=moment, nonce="once", **asked)
-    names = (protocol.APP, protocol.TIME, protocol.NONCE, protocol.PROOF)
+    proof = proofs.request_proof(VENDOR_SECRET, app="tests", moment=moment, nonce="once", **asked)
+    names = (proofs.APP, proofs.TIME, proofs.NONCE, proofs.PROOF)
     headers = {
         name.lower(): value for name, value in zip(names, ("tests", moment, "once", proof), strict=True)
     }

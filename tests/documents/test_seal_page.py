@@ -14,7 +14,7 @@ from courts.models import Division
 from documents.models import Seal, SealProposal, SealProposalState
 from documents.sealing import doors
 from documents.services import take_seal_into_use
-from documents.services.seals import agree_to_seal, propose_seal, refuse_seal, withdraw_seal
+from documents.services.seals import agree_to_seal, drop_seal, propose_seal
 from eventlog.models import Event
 from portal.authority import DEMO_SEALS, demo_authorities, public_pem
 from tests.concurrency.together import at_once
@@ -75,12 +75,12 @@ def test_refused_and_withdrawn_put_nothing_into_use(cast: Cast) -> None:
     with pytest.raises(Conflict):
         propose(cast.admin, **place)
     with pytest.raises(NotAllowed):
-        refuse_seal(public_id=refused.public_id, actor=cast.head)
-    refuse_seal(public_id=refused.public_id, actor=cast.admin)
+        drop_seal(public_id=refused.public_id, move="refuse", actor=cast.head)
+    drop_seal(public_id=refused.public_id, move="refuse", actor=cast.admin)
     withdrawn = propose(cast.admin)
     with pytest.raises(NotAllowed):
-        withdraw_seal(public_id=withdrawn.public_id, actor=cast.head)
-    withdraw_seal(public_id=withdrawn.public_id, actor=cast.admin)
+        drop_seal(public_id=withdrawn.public_id, move="withdraw", actor=cast.head)
+    drop_seal(public_id=withdrawn.public_id, move="withdraw", actor=cast.admin)
     with pytest.raises(InvalidTransition):
         agree_to_seal(public_id=withdrawn.public_id, actor=cast.head)
     assert not Seal.objects.exists()
@@ -93,7 +93,7 @@ def test_two_decisions_are_one(cast: Cast) -> None:
     row = propose(cast.head)
     results = at_once(
         lambda: agree_to_seal(public_id=row.public_id, actor=cast.admin),
-        lambda: refuse_seal(public_id=row.public_id, actor=cast.admin),
+        lambda: drop_seal(public_id=row.public_id, move="refuse", actor=cast.admin),
     )
     assert sorted(isinstance(result, InvalidTransition) for result in results) == [False, True]
 

@@ -21,11 +21,9 @@ from documents.rendering.samples import sample, torture
 from documents.rendering.templates import DIRECTORY, TEMPLATES
 from documents.rendering.wording import WITH_CONTACT, slots_of
 from documents.services.wordings import (
-    approve_wording,
     current_wording,
+    decide_wording,
     propose_wording,
-    refuse_wording,
-    withdraw_wording,
 )
 from eventlog.models import Event
 from tests.cases.test_drafting import SUMMONS, issued, written
@@ -46,8 +44,12 @@ def propose(actor: Actor, texts: dict[str, str] | None = None, days: int = 0) ->
     )
 
 
+def decided(row: Wording, move: str, actor: Actor) -> Wording:
+    return decide_wording(template=row.template, number=row.number, move=move, actor=actor)
+
+
 def agreed(cast: Cast, texts: dict[str, str] | None = None, days: int = 0) -> Wording:
-    return approve_wording(wording_id=propose(cast.head, texts, days).pk, actor=cast.admin)
+    return decided(propose(cast.head, texts, days), "agree", cast.admin)
 
 
 def text_of(pdf: bytes) -> str:
@@ -69,10 +71,10 @@ def test_a_second_person_agrees_and_a_paper_keeps_its_version(cast: Cast, case: 
     before = issued(case, cast.caseclerk).paper
     proposal = propose(cast.head)
     with pytest.raises(NotAllowed):
-        approve_wording(wording_id=proposal.pk, actor=cast.head)
+        decided(proposal, "agree", cast.head)
     with pytest.raises(Conflict):
         propose(cast.admin)
-    first = approve_wording(wording_id=proposal.pk, actor=cast.admin)
+    first = decided(proposal, "agree", cast.admin)
     with_words = issued(case, cast.caseclerk).paper
     second = agreed(cast, {"plain": "来院请走西门"})
     later = issued(case, cast.caseclerk).paper
@@ -89,11 +91,11 @@ def test_it_counts_from_its_day_and_refused_or_withdrawn_never(cast: Cast) -> No
     assert current_wording(cast.court.pk, "summons", today) is None
     assert current_wording(cast.court.pk, "summons", today + timedelta(days=3)) == coming
     assert current_wording(cast.other_court.pk, "summons", today + timedelta(days=3)) is None
-    refused = refuse_wording(wording_id=propose(cast.head).pk, actor=cast.admin)
+    refused = decided(propose(cast.head), "refuse", cast.admin)
     mine = propose(cast.head)
     with pytest.raises(NotAllowed):
-        withdraw_wording(wording_id=mine.pk, actor=cast.admin)
-    assert withdraw_wording(wording_id=mine.pk, actor=cast.head).state == WordingState.WITHDRAWN
+        decided(mine, "withdraw", cast.admin)
+    assert decided(mine, "withdraw", cast.head).state == WordingState.WITHDRAWN
     assert refused.state == WordingState.REFUSED
     assert current_wording(cast.court.pk, "summons", today) is None
 
@@ -101,8 +103,8 @@ def test_it_counts_from_its_day_and_refused_or_withdrawn_never(cast: Cast) -> No
 def test_two_decisions_are_one(cast: Cast) -> None:
     row = propose(cast.head)
     results = at_once(
-        lambda: approve_wording(wording_id=row.pk, actor=cast.admin),
-        lambda: refuse_wording(wording_id=row.pk, actor=cast.admin),
+        lambda: decided(row, "agree", cast.admin),
+        lambda: decided(row, "refuse", cast.admin),
     )
     assert sorted(isinstance(result, InvalidTransition) for result in results) == [False, True]
 
@@ -113,7 +115,7 @@ def test_who_may_not(cast: Cast) -> None:
         with pytest.raises(NotAllowed):
             propose(cast.actors[name])
         with pytest.raises(NotVisible):
-            approve_wording(wording_id=row.pk, actor=cast.actors[name])
+            decided(row, "agree", cast.actors[name])
 
 
 def test_too_long_without_reason_and_in_the_past_is_refused(cast: Cast) -> None:
@@ -156,9 +158,9 @@ def test_the_pages(cast: Cast) -> None:
     assert "来院请走东门" in wrong.content.decode()
     assert head.post(page, body | {"note": "换了大门"}).status_code == 302
     assert "撤回" in head.get(page).content.decode()
-    assert head.post(page, {"do": "approve", "number": "1"}).status_code == 403
+    assert head.post(page, {"do": "agree", "proposal": "1"}).status_code == 403
     assert "同意启用" in admin.get(page).content.decode()
-    assert admin.post(page, {"do": "approve", "number": "1"}).status_code == 302
+    assert admin.post(page, {"do": "agree", "proposal": "1"}).status_code == 302
     assert "现在用的" in head.get(page).content.decode()
     assert "来院请走东门" in head.get(page + "?from=1").content.decode()
     assert head.get(reverse("documents:wording_page", args=["summons", 1])).status_code == 200
