@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AccountPhoneChange
 from common.gateways import sms
+from common.gateways.channels import Outgoing
 from eventlog.models import Event
 from eventlog.registry import Mode, on
 
@@ -43,4 +44,4 @@ def _text(event: Event, phone: str, words: str, which: str) -> None:
     """No name, no number, no link; the provider drops a repeated id."""
     if phone:
         body = f"【{settings.SERVICE_NAME}】{words}"
-        sms.send(phone, body, message_id=f"{event.public_id}-{which}")
+        sms.send(Outgoing(f"{event.public_id}-{which}", phone, body))

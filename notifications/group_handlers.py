@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.gateways import dingtalk
+from common.gateways.channels import Outgoing
 from eventlog.models import Event
 from eventlog.registry import Mode, on
 
@@ -26,10 +27,12 @@ def has_group(_event: Event) -> bool:
 def tell_group(event: Event) -> None:
     """One sentence; told again when the process dies in between, which does no harm."""
     words, where = NEWS[event.name]
-    dingtalk.tell(
-        _("【%(service)s】%(words)s %(where)s")
-        % {"service": settings.SERVICE_NAME, "words": words, "where": settings.PUBLIC_URL + where}
-    )
+    text = _("【%(service)s】%(words)s %(where)s") % {
+        "service": settings.SERVICE_NAME,
+        "words": words,
+        "where": settings.PUBLIC_URL + where,
+    }
+    dingtalk.send(Outgoing(str(event.public_id), "", text))
 
 
 for _name in NEWS:

@@ -31,9 +31,9 @@ class Full(Exception):
     """So many texts went out within this minute that the next one waits; what was counted for it is rolled back."""
 
 
-def take_place() -> None:
-    """One of the texts of this minute, or Full."""
-    if count(ALL, ALL_SECONDS) > settings.TEXTS_PER_MINUTE:
+def take_place(channel: Channel) -> None:
+    """One of the messages that a channel takes within this minute, or Full."""
+    if count(f"{ALL}:{channel}", ALL_SECONDS) > settings.TEXTS_PER_MINUTE:
         raise Full
 
 
@@ -49,8 +49,8 @@ def passes(message: Message) -> bool:
     if message.kind in ORDINARY and not _is_wanted_now(message):
         return False
     for key, seconds, most in (
-        (f"text:{message.kind}:{message.phone}", SAME_KIND_SECONDS, 1),
-        (f"text:{message.phone}", DAY_SECONDS, TEXTS_A_DAY),
+        (f"{message.channel}:{message.kind}:{message.phone}", SAME_KIND_SECONDS, 1),
+        (f"{message.channel}:{message.phone}", DAY_SECONDS, TEXTS_A_DAY),
     ):
         if count(key, seconds) > most:
             if seconds == DAY_SECONDS and not is_service:
@@ -76,7 +76,10 @@ def _is_wanted_now(message: Message) -> bool:
 def _take_along(message: Message) -> None:
     """Texts of the same person that were not tried yet become part of this one: those of its kind, or all after a long wait."""
     waiting = Message.objects.filter(
-        recipient_key=message.recipient_key, channel=Channel.SMS, state=MessageState.QUEUED, attempts=0
+        recipient_key=message.recipient_key,
+        channel=message.channel,
+        state=MessageState.QUEUED,
+        attempts=0,
     ).exclude(pk=message.pk)
     is_late = clock.now() - message.created_at >= BACKLOG
     if not is_late or message.kind in SERVICE_KINDS:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import allows
 from common.actor import Actor
 from common.errors import NotAllowed
+from common.gateways import sms
 from common.gateways.signing import BadSignature
 from common.pages import actor_of
 from common.text import mask_phone
@@ -37,7 +38,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if len(request.body) > RECEIPT_BYTES:
         return HttpResponse(status=413)
     try:
-        receipts.receive(headers=request.headers, body=request.body)
+        receipts.receive(sms, headers=request.headers, body=request.body)
     except BadSignature:
         return HttpResponse(status=401)
     return JsonResponse({"state": "taken"})

@@ -2,60 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-import time
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from common import clock, crypto
+from common import clock
 from common.actor import Actor, system
 from common.errors import NotVisible
-from common.gateways.signing import BadSignature
+from common.gateways.channels import Reporting
 from courts.models import Court
 from eventlog.services import act, emit
 from notifications import events
 from notifications.models import Channel, Message, MessageState
 from notifications.selectors import unreachable_in
 
-TIMESTAMP, SIGNATURE = "X-Sms-Timestamp", "X-Sms-Signature"
-WINDOW_SECONDS = 300
-STATES = {"delivered": True, "bounced": False}
 
-
-def receive(*, headers: Mapping[str, str], body: bytes) -> None:
-    """A provider's callback: JSON ``{"id", "state": "delivered" | "bounced"}``, proven by HMAC-SHA256 with ``SMS_TOKEN`` over
-    time, a dot and the raw body.
-
-    BadSignature for a wrong proof, a time outside five minutes or another shape: then nothing is stored. Unknown ids and news
-    that came before change nothing.
-    """
-    moment = headers.get(TIMESTAMP, "")
-    if not (moment.isascii() and moment.isdigit() and len(moment) < 13):
-        raise BadSignature("time")
-    if abs(time.time() - int(moment)) > WINDOW_SECONDS:
-        raise BadSignature("time")
-    if not crypto.same(proof(moment, body), headers.get(SIGNATURE, "")):
-        raise BadSignature("signature")
-    take_receipt(**_read(body))
-
-
-def proof(moment: str, body: bytes) -> str:
-    """What proves a callback."""
-    return hmac.new(settings.SMS_TOKEN.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-
-
-def _read(body: bytes) -> dict[str, Any]:
-    try:
-        said = json.loads(body)
-        return {"message_id": UUID(str(said["id"])), "arrived": STATES[str(said["state"])]}
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadSignature("shape") from error
+def receive(carrier: Reporting, *, headers: Mapping[str, str], body: bytes) -> None:
+    """A carrier's callback. BadSignature when it is not proven: then nothing is stored. Unknown ids and news that came before change
+    nothing."""
+    for receipt in carrier.receipts(headers, body):
+        take_receipt(message_id=receipt.message_id, arrived=receipt.arrived)
 
 
 def take_receipt(*, message_id: UUID, arrived: bool) -> None:

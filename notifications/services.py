@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 from common import clock
 from common.errors import GatewayUnavailable
 from common.gateways import sms
-from common.gateways.sms_words import Problem
+from common.gateways.channels import Carrier, Outgoing, Postponed, Problem, Refused
 from courts.models import Court
 from eventlog.holding import is_held, standing
 from eventlog.models import Event
@@ -21,14 +22,15 @@ from notifications import measure
 from notifications.models import Channel, Message, MessageState
 from notifications.receipts import take_receipt
 from notifications.recipients import Recipient
+from notifications.wishes import ways_to
 from notifications.words import SERVICE_KINDS, sms_text
 from payments.gateways.breaker import admit, note_answer, note_failure
 
 log = logging.getLogger(__name__)
 
 SEND_DUE = "notifications.send_due"
-PROVIDER = "sms"
-"""Name of the text provider at the breaker."""
+CARRIERS: Mapping[Channel, Carrier] = {Channel.SMS: sms}
+"""Who takes the messages of a channel; at the breaker it has the channel's name."""
 LEASE = timedelta(seconds=45)
 """A text that its worker left behind goes out again within a minute (REL-20); a call to the provider ends long before."""
 
@@ -36,7 +38,7 @@ LEASE = timedelta(seconds=45)
 def notify(
     event: Event, recipients: list[Recipient], *, kind: str, court: Court, title: str, body: str, link: str
 ) -> None:
-    """One inbox row per account and one text per phone; a repeat of the same event adds nothing (REL-20).
+    """One row for each channel that ``notifications.wishes`` names; a repeat of the same event adds nothing (REL-20).
 
     The inbox has every notice; of the texts only so many go out as ``notifications.measure`` lets through (REL-22).
     """
@@ -54,31 +56,34 @@ def notify(
             "created_at": now,
             "next_at": now,
         }
-        if person.user_id is not None:
-            rows.append(
-                Message(channel=Channel.INBOX, body=body, state=MessageState.SENT, sent_at=now, **base)
-            )
-        if person.wants_sms and person.phone:
-            rows.append(Message(channel=Channel.SMS, body=sms_text(court, body), phone=person.phone, **base))
+        for channel, to in ways_to(person):
+            if channel in CARRIERS:
+                rows.append(Message(channel=channel, body=sms_text(court, body), phone=to, **base))
+            else:
+                rows.append(Message(channel=channel, body=body, state=MessageState.SENT, sent_at=now, **base))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
-    if any(row.channel == Channel.SMS for row in rows):
+    if any(row.channel in CARRIERS for row in rows):
         wake_after_commit(SEND_DUE)
 
 
 def send_due(limit: int = 100) -> int:
-    """Send queued texts, oldest first, one short transaction each; the provider drops a repeated id (F-10). How many were
-    handed over.
+    """Send what is queued, of each channel oldest first, one short transaction each; a repeat has the same id (F-10). How many
+    were handed over.
 
-    A provider that is away is left alone (REL-59): what waits keeps its tries until it answers again. Texts above the
-    measure wait, too. Nothing is sent while it is held (REL-56).
+    A carrier that is away is left alone (REL-59): what waits keeps its tries until it answers again, other channels go on. What is
+    above the measure waits, too. Nothing is sent while it is held (REL-56).
     """
     if is_held():
         return 0
+    return sum(_send_due(channel, limit) for channel, carrier in CARRIERS.items() if carrier.is_on())
+
+
+def _send_due(channel: Channel, limit: int) -> int:
     sent = 0
     try:
-        while sent < limit and _due().exists():
-            admit(PROVIDER)
-            message = _claim()
+        while sent < limit and _due(channel).exists():
+            admit(channel)
+            message = _claim(channel)
             if message is None:  # another worker has it
                 break
             if message.state == MessageState.QUEUED and message.attempts:
@@ -89,23 +94,23 @@ def send_due(limit: int = 100) -> int:
     return sent
 
 
-def _due() -> QuerySet[Message]:
-    return Message.objects.filter(state=MessageState.QUEUED, next_at__lte=clock.now())
+def _due(channel: Channel) -> QuerySet[Message]:
+    return Message.objects.filter(channel=channel, state=MessageState.QUEUED, next_at__lte=clock.now())
 
 
-def _claim() -> Message | None:
-    """The oldest due text, its next try pushed out, so that a killed worker's text comes back by itself. At its first try it
+def _claim(channel: Channel) -> Message | None:
+    """The oldest due message, its next try pushed out, so that a killed worker's comes back by itself. At its first try it
     passes the measure: it may be dropped, wait (no try is noted) or take others with it. Full when none may go out now.
     """
     with transaction.atomic():
-        rows = _due().select_for_update(skip_locked=True, of=("self",))
+        rows = _due(channel).select_for_update(skip_locked=True, of=("self",))
         message = rows.order_by("next_at", "id").first()
         if message is None:
             return None
         if _from_before_a_restore(message):
             message.state = MessageState.DROPPED
         elif message.attempts or measure.passes(message):
-            measure.take_place()
+            measure.take_place(channel)
             message.attempts += 1
             message.next_at = clock.now() + LEASE
         message.save(update_fields=["attempts", "next_at", "state", "body"])
@@ -114,15 +119,16 @@ def _claim() -> Message | None:
 
 def _send(message: Message) -> None:
     waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
+    channel = Channel(message.channel)
     try:
-        sms.send(message.phone, message.body, message_id=str(message.public_id))
-    except sms.TextRefused as error:
-        note_answer(PROVIDER)
+        CARRIERS[channel].send(Outgoing(str(message.public_id), message.phone, message.body))
+    except Refused as error:
+        note_answer(channel)
         _refused(message, error.problem)
     except GatewayUnavailable as error:
-        answered = isinstance(error, sms.TextPostponed)
-        note_answer(PROVIDER) if answered else note_failure(PROVIDER)
-        log.warning("text message not taken", extra={"attempts": message.attempts})
+        answered = isinstance(error, Postponed)
+        note_answer(channel) if answered else note_failure(channel)
+        log.warning("message not taken", extra={"channel": channel, "attempts": message.attempts})
         if message.attempts < MAX_ATTEMPTS:
             waiting.update(next_at=clock.now() + pause_after(message.attempts))
         elif message.kind in SERVICE_KINDS:
@@ -132,7 +138,7 @@ def _send(message: Message) -> None:
         else:
             waiting.update(state=MessageState.FAILED)
     else:
-        note_answer(PROVIDER)
+        note_answer(channel)
         waiting.update(state=MessageState.SENT, sent_at=clock.now())  # nothing when its receipt was faster
 
 
@@ -145,8 +151,8 @@ def _from_before_a_restore(message: Message) -> bool:
 
 
 def _refused(message: Message, problem: Problem) -> None:
-    log.error("text message refused for good", extra={"problem": problem})
-    if problem is Problem.NUMBER:
+    log.error("message refused for good", extra={"channel": message.channel, "problem": problem})
+    if problem is Problem.ADDRESS:
         take_receipt(message_id=message.public_id, arrived=False)
     else:
         Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)

@@ -1,4 +1,4 @@
-"""Which texts a person may switch off, and what he chose."""
+"""Who gets a notice by which channel, which of them a person may switch off, and what he chose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
 from eventlog.services import act, emit
 from notifications import events
-from notifications.models import NoticeGroup, NoticeWishes, QuietHours
+from notifications.models import Channel, NoticeGroup, NoticeWishes, QuietHours
+from notifications.recipients import Recipient
 
 ORDINARY: Mapping[str, NoticeGroup] = {
     "filing_submitted": NoticeGroup.CASES,
@@ -39,6 +40,16 @@ ORDINARY: Mapping[str, NoticeGroup] = {
 }
 """Kinds that a person may switch off and that wait for the morning. Every other kind has a legal consequence or a limit
 behind it, or guards the account: it goes out at any hour, and nobody can switch it off."""
+
+
+def ways_to(person: Recipient) -> list[tuple[Channel, str]]:
+    """By which channels a notice goes to somebody, with his address there. The one rule, for every sender: an account has it in the
+    inbox; whoever has a phone that is his own gets a text beside it, staff do not. What he switched off and his quiet hours count
+    when it would go out (``notifications.measure``)."""
+    ways = [(Channel.INBOX, "")] if person.user_id is not None else []
+    if person.wants_sms and person.phone:
+        ways.append((Channel.SMS, person.phone))
+    return ways
 
 
 def wishes_of(user_id: int | None) -> NoticeWishes:

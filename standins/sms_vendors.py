@@ -120,5 +120,10 @@ def _tencent_sent(body: Mapping[str, Any]) -> JsonResponse:
     }.get(phone, "Ok")
     if code == "Ok":
         _keep(body["SessionContext"], phone, body["TemplateId"], body["TemplateParamSet"])
-    status = {"PhoneNumber": f"+86{phone}", "Code": code, "SessionContext": body["SessionContext"]}
+    status = {
+        "PhoneNumber": f"+86{phone}",
+        "Code": code,
+        "SerialNo": "2:1",
+        "SessionContext": body["SessionContext"],
+    }
     return JsonResponse({"Response": {"SendStatusSet": [status], "RequestId": "1"}})

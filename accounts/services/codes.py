@@ -15,6 +15,7 @@ from accounts.services.spending import spend_one
 from common import clock, crypto
 from common.errors import GatewayUnavailable
 from common.gateways import breaker, sms
+from common.gateways.channels import Outgoing, Postponed, Refused
 
 LIFETIME = timedelta(minutes=5)
 MAX_TRIES = 5
@@ -68,8 +69,8 @@ def _send(phone: str, text: str, message_id: str) -> None:
     if not breaker.admit(breaker.IN_MEMORY, PROVIDER):
         raise sms.away()
     try:
-        sms.send(phone, text, message_id=message_id)
-    except (sms.TextRefused, sms.TextPostponed):
+        sms.send(Outgoing(message_id, phone, text))
+    except (Refused, Postponed):
         breaker.IN_MEMORY.close(PROVIDER)
         raise
     except GatewayUnavailable:

@@ -15,8 +15,8 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 
 from common import clock
+from common.gateways.channels import Problem, Request
 from common.gateways.sms_templates import Filled
-from common.gateways.sms_words import Problem, Request
 
 VERSION, ACTION, ALGORITHM = "2017-05-25", "SendSms", "ACS3-HMAC-SHA256"
 PROBLEMS = {
@@ -24,7 +24,7 @@ PROBLEMS = {
     "isv.BUSINESS_LIMIT_CONTROL": Problem.THROTTLED,
     "isv.DAY_LIMIT_CONTROL": Problem.THROTTLED,
     "Throttling.User": Problem.THROTTLED,
-    "isv.MOBILE_NUMBER_ILLEGAL": Problem.NUMBER,
+    "isv.MOBILE_NUMBER_ILLEGAL": Problem.ADDRESS,
     "isv.SMS_TEMPLATE_ILLEGAL": Problem.TEMPLATE,
     "isv.TEMPLATE_MISSING_PARAMETERS": Problem.TEMPLATE,
     "SignatureDoesNotMatch": Problem.SIGNATURE,
@@ -69,3 +69,8 @@ def _encoded(text: str) -> str:
 def problem_of(answer: Mapping[str, object]) -> Problem:
     """What the answer says; an unknown code, or none, is a problem."""
     return PROBLEMS.get(str(answer.get("Code")), Problem.OTHER)
+
+
+def number_of(answer: Mapping[str, object]) -> str:
+    """The vendor's number of a text it took."""
+    return str(answer.get("BizId", ""))

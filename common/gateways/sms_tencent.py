@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from common import clock
+from common.gateways.channels import Problem, Request
 from common.gateways.sms_templates import Filled
-from common.gateways.sms_words import Problem, Request
 
 VERSION, ACTION, ALGORITHM, SERVICE = "2021-01-11", "SendSms", "TC3-HMAC-SHA256", "sms"
 KIND = "application/json; charset=utf-8"
@@ -22,7 +22,7 @@ PROBLEMS = {
     "Ok": Problem.NONE,
     "LimitExceeded": Problem.THROTTLED,
     "RequestLimitExceeded": Problem.THROTTLED,
-    "InvalidParameterValue.IncorrectPhoneNumber": Problem.NUMBER,
+    "InvalidParameterValue.IncorrectPhoneNumber": Problem.ADDRESS,
     "FailedOperation.TemplateIncorrectOrUnapproved": Problem.TEMPLATE,
     "InvalidParameterValue.TemplateParameterFormatError": Problem.TEMPLATE,
     "AuthFailure": Problem.SIGNATURE,
@@ -67,9 +67,19 @@ def request(phone: str, template: Filled, message_id: str) -> Request:
 
 def problem_of(answer: Mapping[str, object]) -> Problem:
     """What the answer says: an error of the whole call, else the state of the one number; an unknown code is a problem."""
+    told = _told(answer)
+    code = str(told.get("Code", ""))
+    return PROBLEMS.get(code, PROBLEMS.get(code.partition(".")[0], Problem.OTHER))
+
+
+def number_of(answer: Mapping[str, object]) -> str:
+    """The vendor's number of a text it took."""
+    return str(_told(answer).get("SerialNo", ""))
+
+
+def _told(answer: Mapping[str, object]) -> Mapping[str, object]:
     inner = answer.get("Response")
     if not isinstance(inner, dict):
-        return Problem.OTHER
+        return {}
     told = inner.get("Error") or next(iter(inner.get("SendStatusSet") or ()), None)
-    code = str(told.get("Code")) if isinstance(told, dict) else ""
-    return PROBLEMS.get(code, PROBLEMS.get(code.partition(".")[0], Problem.OTHER))
+    return told if isinstance(told, dict) else {}

@@ -9,6 +9,8 @@ from common import clock
 from complaints.notices import use_sender
 from courts.models import Court
 from notifications.models import Channel, Message, MessageState
+from notifications.recipients import of_user
+from notifications.wishes import ways_to
 from notifications.words import ANSWER_BODY, ANSWER_TITLE, sms_text
 
 KIND = "thread_answered"
@@ -35,7 +37,10 @@ def tell(user_id: int, court_id: int) -> None:
         "created_at": now,
         "next_at": now,
     }
-    rows = [Message(channel=Channel.INBOX, body=body, state=MessageState.SENT, sent_at=now, **base)]
-    if user.phone:
-        rows.append(Message(channel=Channel.SMS, body=sms_text(court, body), phone=user.phone, **base))
+    inbox = {"body": body, "state": MessageState.SENT, "sent_at": now}
+    sent = {"body": sms_text(court, body)}
+    rows = [
+        Message(channel=channel, phone=to, **(inbox if channel == Channel.INBOX else sent), **base)
+        for channel, to in ways_to(of_user(user))
+    ]
     Message.objects.bulk_create(rows)

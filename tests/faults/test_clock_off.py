@@ -44,7 +44,7 @@ from portal import health
 from portal.demo.cast import as_litigant
 
 known = []
-codes.sms.send = lambda phone, text, message_id: known.append(text)
+codes.sms.send = lambda message: known.append(message.text)
 user = User.objects.get(pk={user})
 row = codes.start_code(purpose=CodePurpose.SIGN_IN, phone="13800000009", browser="b")
 import re

@@ -16,15 +16,15 @@ from tests.support.scans import Told
 KILLED_AFTER_SENDING = """
 from common.gateways import sms
 send = sms.send
-def send_and_die(*args, **kwargs):
+def send_and_die(message):
     {ident}
-    send(*args, **kwargs)
+    send(message)
     die()
 sms.send = send_and_die
 from notifications.services import send_due
 send_due(limit=1)
 """
-NEW_ID_EACH_TIME = "import uuid; kwargs['message_id'] = str(uuid.uuid4())"
+NEW_ID_EACH_TIME = "import dataclasses, uuid; message = dataclasses.replace(message, id=str(uuid.uuid4()))"
 
 
 def sent_twice(told: Told, ident: str) -> list[str]:

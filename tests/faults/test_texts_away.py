@@ -10,7 +10,7 @@ import pytest
 
 from common import clock
 from notifications.models import Channel, Message, MessageState
-from notifications.services import PROVIDER, send_due
+from notifications.services import send_due
 from payments.gateways.breaker import FAILURES, PAUSE
 from payments.models import GatewayHealth
 from tests.support.receiver import Receiver
@@ -70,7 +70,7 @@ def test_when_it_is_back_everything_goes_out_once(rude: Rude, settings: Any) -> 
     start = clock.now()
     with clock.at(start):
         send_due()
-    assert GatewayHealth.objects.get(gateway=PROVIDER).open_since is not None
+    assert GatewayHealth.objects.get(gateway=Channel.SMS).open_since is not None
     working = Receiver()
     working.answer = {"state": "accepted"}
     settings.SMS_URL = working.url
@@ -82,4 +82,4 @@ def test_when_it_is_back_everything_goes_out_once(rude: Rude, settings: Any) -> 
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
     ids = [told["id"] for told in working.bodies()]
     assert len(ids) == len(set(ids)) == WAITING
-    assert GatewayHealth.objects.get(gateway=PROVIDER).open_since is None
+    assert GatewayHealth.objects.get(gateway=Channel.SMS).open_since is None

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from common.gateways.receipts import proof
 from eventlog.models import Event
 from notifications.models import Channel, Message, MessageState
-from notifications.receipts import proof
 from notifications.services import send_due
 from tests.filing.pages import text_of
 from tests.support.court import Cast, accepted
@@ -27,7 +28,10 @@ def told(message: Message | str, state: str, **changes: str) -> int:
     body = json.dumps({"id": identity, "state": state}).encode()
     now = int(time.time())
     moment = {"old": str(now - 400)}.get(changes.get("moment", ""), changes.get("moment", str(now)))
-    headers = {"X-Sms-Timestamp": moment, "X-Sms-Signature": changes.get("proof", proof(moment, body))}
+    headers = {
+        "X-Sms-Timestamp": moment,
+        "X-Sms-Signature": changes.get("proof", proof(settings.SMS_TOKEN, moment, body)),
+    }
     sent = changes.get("body", "").encode() or body
     return Client().post("/sms/receipts/", sent, content_type="application/json", headers=headers).status_code
 

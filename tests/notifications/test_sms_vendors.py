@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from common import clock
-from common.errors import GatewayUnavailable
 from common.gateways import sms, sms_templates
-from common.gateways.sms_words import Problem
+from common.gateways.channels import Outgoing, Postponed, Problem, Refused
 from notifications.models import Channel, Message, MessageState
 from notifications.services import send_due
 from standins.models import SentText
@@ -42,7 +41,9 @@ def vendor(request: Any, live: Live, settings: Any, tmp_path: Path) -> str:
 
 
 def test_a_registered_text_is_sent_by_its_template(vendor: str) -> None:
-    sms.send(PHONE, f"【某某法院】{TEXT}", message_id="m-1")
+    assert (
+        sms.send(Outgoing("m-1", PHONE, f"【某某法院】{TEXT}")) == {"aliyun": "1^0", "tencent": "2:1"}[vendor]
+    )
     sent = SentText.objects.get()
     assert (sent.to, sent.text, sent.provider_id) == (PHONE, "SMS_1: 3月21日", "m-1-0")
 
@@ -67,23 +68,22 @@ def test_a_wrong_key_or_account_is_found_out(vendor: str, settings: Any, name: s
 
 
 @pytest.mark.parametrize(
-    ("phone", "problem"), [(BAD_NUMBER, Problem.NUMBER), (NO_TEMPLATE, Problem.TEMPLATE)]
+    ("phone", "problem"), [(BAD_NUMBER, Problem.ADDRESS), (NO_TEMPLATE, Problem.TEMPLATE)]
 )
 def test_what_will_never_be_taken_is_said_so(vendor: str, phone: str, problem: Problem) -> None:
-    with pytest.raises(sms.TextRefused) as refused:
-        sms.send(phone, TEXT, message_id="m-1")
+    with pytest.raises(Refused) as refused:
+        sms.send(Outgoing("m-1", phone, TEXT))
     assert refused.value.problem is problem
 
 
 def test_throttled_may_be_tried_again(vendor: str) -> None:
-    with pytest.raises(GatewayUnavailable) as refused:
-        sms.send(TOO_OFTEN, TEXT, message_id="m-1")
-    assert not isinstance(refused.value, sms.TextRefused)
+    with pytest.raises(Postponed):
+        sms.send(Outgoing("m-1", TOO_OFTEN, TEXT))
 
 
 def test_a_text_nobody_registered_is_not_sent(vendor: str) -> None:
-    with pytest.raises(sms.TextRefused) as refused:
-        sms.send(PHONE, "张某诉李某一案", message_id="m-1")
+    with pytest.raises(Refused) as refused:
+        sms.send(Outgoing("m-1", PHONE, "张某诉李某一案"))
     assert refused.value.problem is Problem.TEMPLATE and not SentText.objects.exists()
 
 

@@ -12,8 +12,8 @@ from django.test import Client
 
 from common import clock
 from common.actor import system
-from common.errors import GatewayUnavailable
 from common.gateways import dingtalk
+from common.gateways.channels import Outgoing, Postponed
 from courts.models import Court
 from eventlog.models import Outbox, OutboxState
 from eventlog.services import act, emit
@@ -89,7 +89,7 @@ def test_what_is_not_of_this_group_is_refused(group: None, client: Client, chang
 
 def test_more_than_the_vendor_takes_is_refused(group: None) -> None:
     for _number in range(PER_MINUTE):
-        dingtalk.tell("有文件缺失")
-    with pytest.raises(GatewayUnavailable):
-        dingtalk.tell("有文件缺失")
+        dingtalk.send(Outgoing("m-1", "", "有文件缺失"))
+    with pytest.raises(Postponed):
+        dingtalk.send(Outgoing("m-1", "", "有文件缺失"))
     assert SentText.objects.count() == PER_MINUTE
