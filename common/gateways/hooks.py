@@ -46,6 +46,11 @@ class Reply:
         """The other side says that it has it."""
         return self.status is not None and 200 <= self.status < 300
 
+    @property
+    def failed(self) -> bool:
+        """It did not answer, or says that it cannot (5xx); any other answer is one (REL-59)."""
+        return self.status is None or self.status >= 500
+
 
 def check_url(url: str) -> str:
     """An address as a user may give it: https (http only where this is no production), a host, no sign-in in it.

@@ -33,6 +33,7 @@ from notifications.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from payments.gateways.breaker import FAILURES, PAUSE
 from tests.api.test_cases import represented
 from tests.support.court import Cast
 from tests.support.receiver import Receiver
@@ -212,6 +213,57 @@ def test_twelve_tries_then_it_waits_for_its_owner(
     assert (delivery.state, delivery.attempts) == (HookState.FAILED, MAX_ATTEMPTS)
     assert 8 <= pauses[0] <= 12 and max(pauses) <= 6 * 3600 * 1.2
     assert all(later > sooner for sooner, later in pairwise(pauses[:11]))
+
+
+@pytest.mark.req("REL-59")
+@pytest.mark.parametrize("status", [500, None])
+def test_an_address_that_fails_is_left_alone_and_holds_up_nobody_else(
+    cast: Cast, receiver: Receiver, run_outbox: Callable[..., int], status: int | None, settings: Any
+) -> None:
+    """Five calls in thirty seconds, then one every thirty seconds; who was not called lost no try, and then everything arrives."""
+    case, other = represented(cast, run_outbox), Receiver()
+    settings.OUTSIDE_CONNECT_SECONDS, settings.OUTSIDE_READ_SECONDS = 0.2, 0.3
+    endpoint, good = registered(cast, receiver.url), registered(cast, other.url)
+    for _time in range(FAILURES + 3):
+        ask(cast, case)
+    run_outbox()
+    address, start = receiver.url, clock.now()
+    receiver.status = status or 204
+    if status is None:
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(url="http://127.0.0.1:9/")
+    try:
+        with clock.at(start):
+            hook_services.send_due()
+            waiting = endpoint.deliveries.filter(state=HookState.QUEUED)
+            assert sorted(waiting.values_list("attempts", flat=True)) == [0] * 3 + [1] * FAILURES
+            assert good.deliveries.exclude(state=HookState.DONE).count() == 0
+            with pytest.raises(Conflict, match="先停一会儿"):
+                hook_services.confirm_endpoint(public_id=endpoint.public_id, actor=cast.wang)
+        for seconds, tried in ((PAUSE.seconds - 1, FAILURES), (PAUSE.seconds, FAILURES + 1)):
+            with clock.at(start + timedelta(seconds=seconds)):
+                hook_services.send_due()
+            assert sum(waiting.values_list("attempts", flat=True)) == tried
+    finally:
+        other.stop()
+    receiver.status = 204
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(url=address)
+    with clock.at(start + timedelta(minutes=5)):
+        hook_services.send_due()
+    assert set(endpoint.deliveries.values_list("state", flat=True)) == {HookState.DONE}
+
+
+def test_an_answer_that_refuses_is_an_answer(
+    cast: Cast, receiver: Receiver, run_outbox: Callable[..., int]
+) -> None:
+    """Control: software that says no (4xx) is there; every delivery asks it."""
+    case = represented(cast, run_outbox)
+    endpoint = registered(cast, receiver.url)
+    for _time in range(FAILURES + 3):
+        ask(cast, case)
+    run_outbox()
+    receiver.status = 401
+    hook_services.send_due()
+    assert set(endpoint.deliveries.values_list("attempts", flat=True)) == {1}
 
 
 INSIDE = (
