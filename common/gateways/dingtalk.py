@@ -20,7 +20,12 @@ from common.gateways import breaker
 from common.gateways.channels import Outgoing, Problem, judge
 from common.gateways.sms import refuse_inside_transaction
 
-PROBLEMS = {0: Problem.NONE, 130101: Problem.THROTTLED, 300001: Problem.SIGNATURE, 310000: Problem.SIGNATURE}
+PROBLEMS: dict[object, Problem] = {
+    0: Problem.NONE,
+    130101: Problem.THROTTLED,
+    300001: Problem.SIGNATURE,
+    310000: Problem.SIGNATURE,
+}
 
 
 def is_on() -> bool:
