@@ -1,4 +1,5 @@
-"""Tables of the portal itself: what kind of installation this database belongs to, when its jobs ran, what is held after a restore."""
+"""Tables of the portal itself: what kind of installation this database belongs to, when its jobs ran, what is held after a restore,
+what must not be cleared."""
 
 from datetime import datetime
 
@@ -75,6 +76,42 @@ class Hold(models.Model):
                 name="hold_released_with_a_reason",
                 condition=Q(released_at=None, release_reason="")
                 | (Q(released_at__isnull=False) & ~Q(release_reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class HeldKind(models.TextChoices):
+    PERSON = "person", _("账号")
+    CASE = "case", _("案件")
+    FILING = "filing", _("立案申请")
+
+
+class LegalHold(models.Model):
+    """Nothing of this person, case or application is cleared or erased while it lasts: a dispute, an inquiry, an order (SEC-68)."""
+
+    public_id = PublicIdField()
+    kind = models.CharField(_("对象"), max_length=6, choices=HeldKind)
+    thing = models.UUIDField(_("对象编号"))
+    reason = models.CharField(_("理由"), max_length=200)
+    placed_at = models.DateTimeField(_("开始时间"))
+    placed_by_id = models.BigIntegerField(_("决定的人"))
+    lifted_at = models.DateTimeField(_("解除时间"), null=True)
+    lifted_by_id = models.BigIntegerField(_("解除的人"), null=True)
+    lift_reason = models.CharField(_("解除的理由"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("依法保全不得删除")
+        constraints = [
+            models.UniqueConstraint(
+                name="legal_hold_once", fields=["kind", "thing"], condition=Q(lifted_at=None)
+            ),
+            models.CheckConstraint(
+                name="legal_hold_lifted_whole",
+                condition=Q(lifted_at=None, lifted_by_id=None, lift_reason="")
+                | Q(lifted_at__isnull=False, lifted_by_id__isnull=False) & ~Q(lift_reason=""),
             ),
         ]
 

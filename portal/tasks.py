@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from courts.outages import beat
 from portal import jobs
+from portal.retention.carry import carry_out
 from portal.timetable import RUN_JOB
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,12 @@ log = logging.getLogger(__name__)
 def clear_sessions() -> None:
     """Delete sessions that have expired; safe to run twice."""
     call_command("clearsessions")
+
+
+@shared_task(name="portal.retention")
+def retention() -> int:
+    """Clear what the retention table says is over (SEC-68); safe to run twice."""
+    return carry_out()
 
 
 @shared_task(name="portal.heartbeat")

@@ -162,7 +162,7 @@ OPEN: dict[str, str] = {
     "SEC-64": "vulnerability check; image digests",
     "SEC-66": "second live keys of index and token; drill under traffic",
     "SEC-67": "canary over money, worker and errors; masks",
-    "SEC-68": "retention table; erasure; export of own data",
+    "SEC-68": "erasure by two people with key shredding; export of own data",
     "SEC-69": "purpose notices; under 14; list for an incident",
     "REL-34": "every staff edit",
     "REL-35": "retry of idempotent acts",

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from accounts.models import IdempotencyKey, OneTimeCode
 from cases.models import Case, Party, Side
 from common import clock
 from feedback.models import Topic
@@ -73,6 +74,13 @@ def _leave_an_old_session(_world: World) -> None:
     Session.objects.create(session_key="old", expire_date=clock.now() - timedelta(days=30))
 
 
+def _leave_codes_and_repeats(_world: World) -> None:
+    now = clock.now()
+    codes = [OneTimeCode(browser="b", created_at=now, expires_at=now) for _number in range(3)]
+    OneTimeCode.objects.bulk_create(codes)
+    IdempotencyKey.objects.create(actor_key="a", route="r", key="k", request_hash="h", created_at=now)
+
+
 def _take_older_bills(world: World) -> None:
     with clock.at(clock.now() - timedelta(days=1)):
         reconcile_days_left()
@@ -109,6 +117,7 @@ WORK = {
     "payments.reconcile": Work(prepare=_take_older_bills),
     "payments.remind_of_bills": Work(timedelta(days=6)),
     "portal.clear_sessions": Work(prepare=_leave_an_old_session),
+    "portal.retention": Work(timedelta(days=80), prepare=_leave_codes_and_repeats),
     "portal.heartbeat": Work(later=timedelta(minutes=1)),
     RUN_JOB: Work(arguments=("digests",)),
 }
