@@ -169,7 +169,8 @@ def _events_of(cast: Cast) -> Any:
 
 
 def _scan_pass(case: Case, party: Party, copy: Copy) -> ScanPass:
-    return ScanPass(case.pk, party.pk, copy.pk, clock.process_now() + timedelta(minutes=30))
+    # good for a whole run, however slow: the world is made once and put back for every module
+    return ScanPass(case.pk, party.pk, copy.pk, clock.process_now() + timedelta(hours=12))
 
 
 def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uuid.UUID, Copy]) -> None:
