@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock, crypto
 from common.fields import EncryptedTextField, PublicIdField
 from common.flow import Flow
+from common.keyed import TOKEN, KeyedField
 
 
 class UserKind(models.TextChoices):
@@ -49,10 +50,10 @@ class User(AbstractBaseUser):
     name = models.CharField(_("姓名"), max_length=100, blank=True)
     staff_no = models.CharField(_("工号"), max_length=20, blank=True)
     phone = EncryptedTextField(_("手机号"), blank=True)
-    phone_index = models.CharField(max_length=64, blank=True)
+    phone_index = KeyedField(blank=True)
     id_kind = models.CharField(_("证件类型"), max_length=24, choices=IdKind, blank=True)
     id_number = EncryptedTextField(_("证件号码"), blank=True)
-    id_number_index = models.CharField(max_length=64, blank=True)
+    id_number_index = KeyedField(blank=True)
     real_name_level = models.CharField(
         _("实名程度"), max_length=10, choices=RealNameLevel, default=RealNameLevel.PHONE
     )
@@ -98,7 +99,10 @@ class User(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """What a session must match to count: changes with password, phone and epoch, so all of them end sign-ins at the next
         click without a query (SEC-07). Django asks it for the current key and for each fallback."""
-        proof = f"{self.password}\x00{self.phone_index}\x00{self.session_epoch}"
+        phone = crypto.blind_index(
+            "phone", self.phone
+        )  # not the column: that one changes with the keys (SEC-66)
+        proof = f"{self.password}\x00{phone}\x00{self.session_epoch}"
         return salted_hmac("accounts.User.session", proof, secret=secret, algorithm="sha256").hexdigest()
 
 
@@ -117,9 +121,9 @@ class OneTimeCode(models.Model):
 
     challenge = PublicIdField()
     purpose = models.CharField(max_length=12, choices=CodePurpose)
-    phone_index = models.CharField(max_length=64, blank=True)
-    browser = models.CharField(_("浏览器"), max_length=64)
-    code_hash = models.CharField(max_length=64, blank=True)
+    phone_index = KeyedField(blank=True)
+    browser = KeyedField(_("浏览器"), ring=TOKEN)
+    code_hash = KeyedField(ring=TOKEN, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
@@ -175,7 +179,7 @@ class ApiToken(models.Model):
     public_id = PublicIdField()
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("用途"), max_length=60)
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = KeyedField(ring=TOKEN, unique=True)
     hint = models.CharField(_("开头几位"), max_length=12)
     scopes = models.JSONField(_("能做什么"), default=list)
     created_at = models.DateTimeField()
@@ -209,7 +213,7 @@ class SecondFactor(models.Model):
     kind = models.CharField(_("方式"), max_length=8, choices=FactorKind)
     label = models.CharField(_("名称"), max_length=40)
     secret = EncryptedTextField()
-    handle = models.CharField(max_length=64, unique=True)
+    handle = KeyedField(ring=TOKEN, unique=True)
     credential = models.TextField(blank=True)
     counter = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(_("添加时间"))
@@ -227,7 +231,7 @@ class RecoveryCode(models.Model):
     """One of ten codes for the day on which phone and key are at home: kept as keyed hash, good once."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="recovery_codes")
-    code_hash = models.CharField(max_length=64, unique=True)
+    code_hash = KeyedField(ring=TOKEN, unique=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(_("用掉或作废"), null=True)
 
@@ -319,7 +323,7 @@ class Invitation(models.Model):
     public_id = PublicIdField()
     user = models.ForeignKey(User, models.PROTECT, related_name="invitations")
     court_id = models.BigIntegerField()
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = KeyedField(ring=TOKEN, unique=True)
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(_("到期"))
@@ -364,16 +368,16 @@ class AccountPhoneChange(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="phone_changes")
     way = models.CharField(max_length=8, choices=PhoneChangeWay)
     old_phone = EncryptedTextField(_("原来的手机号"), blank=True)
-    old_phone_index = models.CharField(max_length=64, blank=True)
+    old_phone_index = KeyedField(blank=True)
     new_phone = EncryptedTextField(_("新手机号"))
-    new_phone_index = models.CharField(max_length=64)
+    new_phone_index = KeyedField()
     state = models.CharField(max_length=8, choices=PhoneChangeState, default=PhoneChangeState.WAITING)
     asked_at = models.DateTimeField(_("提出时间"))
     takes_effect_at = models.DateTimeField(_("生效时间"))
     asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     court_id = models.BigIntegerField(null=True)
     stop_code = EncryptedTextField(blank=True)
-    stop_code_hash = models.CharField(max_length=64, blank=True)
+    stop_code_hash = KeyedField(ring=TOKEN, blank=True)
     ended_at = models.DateTimeField(_("办结时间"), null=True)
 
     class Meta:

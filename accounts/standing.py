@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import IdKind
 from common.fields import EncryptedTextField, PublicIdField
 from common.flow import Flow
+from common.keyed import KeyedField
 
 
 class RealNameState(models.TextChoices):
@@ -42,7 +43,7 @@ class RealNameCheck(models.Model):
     name = models.CharField(_("姓名"), max_length=100, blank=True)
     id_kind = models.CharField(_("证件类型"), max_length=24, choices=IdKind)
     id_number = EncryptedTextField(_("证件号码"), blank=True)
-    id_number_index = models.CharField(max_length=64, blank=True)
+    id_number_index = KeyedField(blank=True)
     state = models.CharField(_("状态"), max_length=9, choices=RealNameState, default=RealNameState.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     asked_at = models.DateTimeField(_("填写时间"))
@@ -83,7 +84,7 @@ class Organisation(models.Model):
     public_id = PublicIdField()
     name = models.CharField(_("单位名称"), max_length=100)
     code = EncryptedTextField(_("统一社会信用代码"))
-    code_index = models.CharField(max_length=64, unique=True)
+    code_index = KeyedField(unique=True)
     checked_at = models.DateTimeField(_("核对时间"))
 
     class Meta:
@@ -107,7 +108,7 @@ class OrganisationMember(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="memberships")
     name = models.CharField(_("姓名"), max_length=100)
     phone = EncryptedTextField(_("手机号"))
-    phone_index = models.CharField(max_length=64)
+    phone_index = KeyedField()
     role = models.CharField(_("身份"), max_length=7, choices=MemberRole)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(_("邀请时间"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.access import allows
 from cases import events
 from cases.models import Case, CaseRole, CaseStaff, JudgeDraw, LinkKind
-from common import clock
+from common import clock, keyed
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed
 from courts.models import Cause, StaffPost
@@ -114,13 +114,13 @@ def _exclude(
 ) -> None:
     """Write down who may not take the case and why (民诉法47), then leave specialists alone if there are any."""
     parties = list(case.parties.values_list("id_number_index", "name"))
-    numbers = {number for number, _name in parties if number}
+    numbers = {form for number, _name in parties if number for form in keyed.forms(keyed.INDEX, number)}
     names = {name for _number, name in parties}
     earlier = _judges_before(case)
     for post, row in zip(judges, candidates, strict=True):
         if post.pk in without:
             row["excluded"] = _("已退出本案")
-        elif post.user.id_number_index and post.user.id_number_index in numbers:
+        elif numbers.intersection(filter(None, keyed.forms(keyed.INDEX, post.user.id_number_index))):
             row["excluded"] = _("本人是当事人")
         elif post.user.name in names:
             row["excluded"] = _("与当事人同名，可能是本人")

@@ -2,7 +2,7 @@
 
 Keys come from settings: ``FIELD_KEYS`` maps a key id to 32 bytes, the first entry encrypts, all of them
 decrypt, so that a key can be rotated without a stop. ``INDEX_KEY`` makes blind indexes, ``TOKEN_KEY``
-hashes codes printed on paper and one-time codes.
+hashes codes printed on paper and one-time codes; what lies in a column of these goes under later keys in ``common.keyed``.
 """
 
 from __future__ import annotations
@@ -51,6 +51,12 @@ def blind_index(purpose: str, value: str) -> str:
 def keyed_hash(purpose: str, value: str) -> str:
     """64 hex characters; for tokens, service codes and one-time codes, which are never stored themselves."""
     return _keyed(settings.TOKEN_KEY, purpose, value)
+
+
+def passing_hash(purpose: str, value: str) -> str:
+    """64 hex characters under the newest key, for names of counters: with a new key they begin anew."""
+    newest = [settings.TOKEN_KEY, *settings.TOKEN_LATER_KEYS.values()][-1]
+    return _keyed(newest, purpose, value)
 
 
 def same(left: str, right: str) -> bool:

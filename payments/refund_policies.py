@@ -8,6 +8,7 @@ from accounts.access import allows
 from accounts.models import User
 from cases.models import AccessBasis, Matter, Party
 from cases.policies import empowered, live_access, visible_parties
+from common import keyed
 from common.actor import Actor, Kind
 from courts.models import StaffPost
 from payments.models import Bill, Refund
@@ -58,7 +59,8 @@ def is_involved(actor: Actor, refund: Refund) -> bool:
     if user_id in named:
         return True
     number = User.objects.values_list("id_number_index", flat=True).get(pk=user_id)
-    return bool(number) and refund.party is not None and refund.party.id_number_index == number
+    party = refund.party
+    return bool(number) and party is not None and keyed.alike(keyed.INDEX, party.id_number_index, number)
 
 
 def has_decided(actor: Actor, *posts: StaffPost | None) -> bool:

@@ -154,6 +154,14 @@ class Env:
             raise ConfigurationError(f"{name} holds no key.")
         return ring
 
+    def later_keys(self, name: str) -> dict[str, bytes]:
+        """`id=base64,id=base64` in the order in which they came, or nothing; ids of at most eight characters, for they stand in rows."""
+        keys = self.key_ring(name) if self.text(name, "") else {}
+        for key_id in keys:
+            if len(key_id) > 8:
+                raise ConfigurationError(f"{name} must have ids of at most eight letters and digits.")
+        return keys
+
     def _decode(self, name: str, encoded: str) -> bytes:
         if encoded.startswith(DEMO_PREFIX):
             if self.production:

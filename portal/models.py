@@ -117,3 +117,19 @@ class LegalHold(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class KeyMove(models.Model):
+    """How far a later key has been laid over the keyed hashes of its ring (common.keyed); `rotate_keys` alone writes it."""
+
+    ring = models.CharField(max_length=8)
+    key_id = models.CharField(max_length=8)
+    moved_to = models.CharField(_("移到哪里"), max_length=64, blank=True)
+    """The last value that has moved; ``~`` when all have."""
+
+    class Meta:
+        verbose_name = _("换密钥")
+        constraints = [models.UniqueConstraint(name="keymove_once", fields=["ring", "key_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.ring}:{self.key_id}"

@@ -95,7 +95,7 @@ class Counters:
         client: Any = cache._cache.get_client(None, write=True)  # type: ignore[attr-defined]
         pipeline = client.pipeline(transaction=True)
         for key, _limit in limits:
-            name = "rate:" + crypto.keyed_hash("rate", f"{seconds}:{key}")
+            name = "rate:" + crypto.passing_hash("rate", f"{seconds}:{key}")
             pipeline.set(name, 0, ex=seconds, nx=True)
             pipeline.incr(name)
             pipeline.ttl(name)

@@ -360,6 +360,9 @@ FIELD_KEYS = env.key_ring("FIELD_KEYS")
 """Key id → 32 bytes for AES-256-GCM of personal columns; the first writes, all of them read."""
 INDEX_KEY = env.key("INDEX_KEY")
 TOKEN_KEY = env.key("TOKEN_KEY")
+INDEX_LATER_KEYS = env.later_keys("INDEX_LATER_KEYS")
+TOKEN_LATER_KEYS = env.later_keys("TOKEN_LATER_KEYS")
+"""Key id → 32 bytes that came after the first key, in their order; each is laid over those before (common.keyed)."""
 RECEIPT_KEY_FILE = env.file("RECEIPT_KEY_FILE")
 ZONE_PUBLIC_KEY_FILE = env.file("ZONE_PUBLIC_KEY_FILE", private=False)
 """Seals complaints. What opens them is known to the process of the complaint zone alone (portal.zone.settings)."""

@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.migrations.executor import MigrationExecutor
 
+from common.keyed import later_keys
 from portal.env import ConfigurationError
 
 log = logging.getLogger(__name__)
@@ -42,12 +43,21 @@ def unapplied_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
+def unknown_later_keys() -> list[str]:
+    """Keys that `rotate_keys` laid over values and that this process does not have: it would look for everybody in vain."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ring, key_id FROM portal_keymove ORDER BY id")
+        laid = cursor.fetchall()
+    return [f"{ring}:{key_id}" for ring, key_id in laid if key_id not in later_keys(ring)]
+
+
 def refuse_wrong_database() -> None:
     """For processes that serve: ends them on a wrong or unprepared database; an unreachable one may still come."""
     try:
         connection.ensure_connection()
         mode = database_mode(connection)
         missing = unapplied_migrations()
+        keyless = [] if mode is None or missing else unknown_later_keys()
     except OperationalError:
         log.warning("database not reachable at start; pages answer 503 until it is")
         return
@@ -59,6 +69,11 @@ def refuse_wrong_database() -> None:
         raise SystemExit(
             "Start refused: the database is not prepared for this version; run `manage.py prepare_database`"
             f" ({', '.join(missing[:5]) or 'mode not recorded'})."
+        )
+    if keyless:
+        raise SystemExit(
+            f"Start refused: this database has values under keys that are not set: {', '.join(keyless)}"
+            " (INDEX_LATER_KEYS, TOKEN_LATER_KEYS)."
         )
 
 

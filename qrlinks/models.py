@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party
 from common.fields import PublicIdField
+from common.keyed import TOKEN, KeyedField
 from courts.models import Court, StaffPost
 from documents.models import Copy
 
@@ -78,7 +79,7 @@ class Verification(models.Model):
     copy = models.ForeignKey(Copy, models.PROTECT, null=True)
     party = models.ForeignKey(Party, models.PROTECT, null=True)
     challenge = models.UUIDField(_("验证码"), null=True)
-    browser = models.CharField(max_length=64)
+    browser = KeyedField(ring=TOKEN)
     state = models.CharField(max_length=8, choices=VerificationState, default=VerificationState.OPEN)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -185,7 +186,7 @@ class CounterPass(models.Model):
     public_id = PublicIdField()
     copy = models.ForeignKey(Copy, models.PROTECT)
     party = models.ForeignKey(Party, models.PROTECT)
-    code_hash = models.CharField(max_length=64, unique=True)
+    code_hash = KeyedField(ring=TOKEN, unique=True)
     issued_by = models.ForeignKey(StaffPost, models.PROTECT)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()

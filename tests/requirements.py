@@ -160,7 +160,6 @@ OPEN: dict[str, str] = {
     "SEC-47": "corrections by two",
     "SEC-60": "unknown gateway serial",
     "SEC-64": "vulnerability check; image digests",
-    "SEC-66": "second live keys of index and token; drill under traffic",
     "SEC-67": "canary over money, worker and errors; masks",
     "SEC-68": "erasure by two people with key shredding; export of own data",
     "SEC-69": "purpose notices; under 14; list for an incident",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import CodePurpose, OneTimeCode
 from accounts.services.limits import limit
 from accounts.services.spending import spend_one
-from common import clock, crypto
+from common import clock, crypto, keyed
 from common.errors import GatewayUnavailable
 from common.gateways import breaker, sms
 from common.gateways.channels import Outgoing, Postponed, Refused
@@ -105,11 +105,11 @@ def check_code(*, challenge: str, code: str, browser: str, purpose: CodePurpose)
         row = OneTimeCode.objects.select_for_update().filter(challenge=challenge, purpose=purpose).first()
         if row is None or row.closed_at or row.expires_at <= now or row.tries >= MAX_TRIES:
             return None
-        if not crypto.same(row.browser, crypto.keyed_hash("browser", browser)):
+        if not keyed.alike(keyed.TOKEN, row.browser, crypto.keyed_hash("browser", browser)):
             return None
         row.tries += 1
-        right = bool(row.code_hash) and crypto.same(
-            row.code_hash, crypto.keyed_hash(f"code:{purpose}:{row.challenge}", code)
+        right = bool(row.code_hash) and keyed.alike(
+            keyed.TOKEN, row.code_hash, crypto.keyed_hash(f"code:{purpose}:{row.challenge}", code)
         )
         if right:
             row.closed_at = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import events
 from accounts.models import IdKind, RealNameLevel, User, UserKind
 from accounts.services import guessing
-from accounts.services.phones import finish_due
+from accounts.services.phones import SIGNED_IN_WITH, finish_due
 from common import clock, crypto, identity
 from common.actor import Actor, Kind, Role
 from common.errors import InvalidInput
@@ -37,7 +38,7 @@ def sign_in_by_phone(*, phone: str, channel: str = "web") -> User:
             kind=UserKind.PUBLIC,
             phone_index=index,
             defaults={
-                "username": f"p-{index[:40]}",
+                "username": f"{SIGNED_IN_WITH}{uuid.uuid4().hex}",
                 "phone": phone,
                 "password": make_password(None),
                 "created_at": clock.now(),

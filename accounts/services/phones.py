@@ -23,7 +23,7 @@ from accounts.models import (
 )
 from accounts.services.limits import limit
 from accounts.services.sessions import end_sign_ins
-from common import clock, crypto, identity
+from common import clock, crypto, identity, keyed
 from common.actor import Actor, system
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
 from eventlog.services import act, emit
@@ -34,7 +34,7 @@ NO_PAYEE = timedelta(hours=24)
 """So long after a change nobody says with this account where money goes."""
 LOOKS_AN_HOUR = 20
 SIGNED_IN_WITH = "p-"
-"""User names of accounts that began with a phone; they say its index, so they change with it."""
+"""User names of accounts that began with a phone; the rest is random."""
 
 
 def change_own(*, user_id: int, phone: str, actor: Actor) -> User:
@@ -193,7 +193,7 @@ def _complete(row: AccountPhoneChange, actor: Actor) -> User:
     user = _locked(row.user_id)
     user.phone, user.phone_index = row.new_phone, row.new_phone_index
     if user.username.startswith(SIGNED_IN_WITH):
-        user.username = f"{SIGNED_IN_WITH}{row.new_phone_index[:40]}"
+        user.username = f"{SIGNED_IN_WITH}{uuid.uuid4().hex}"
     user.save(update_fields=["phone", "phone_index", "username"])
     user.session_epoch = end_sign_ins(user_id=user.pk)
     ACCOUNT_PHONE_CHANGE_FLOW.move(row, "complete")
@@ -237,7 +237,7 @@ def _locked(user_id: int) -> User:
 
 
 def _check_other(user: User, phone: str) -> None:
-    if user.phone_index == crypto.blind_index("phone", phone):
+    if keyed.alike(keyed.INDEX, user.phone_index, crypto.blind_index("phone", phone)):
         message = _("这就是现在用的手机号")
         raise InvalidInput(message, phone=message)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import IdKind
 from common.fields import EncryptedTextField, PublicIdField, yuan_field
 from common.flow import Flow
+from common.keyed import KeyedField
 from courts.models import Cause, Court, Division, StaffPost
 
 
@@ -121,10 +122,10 @@ class Party(models.Model):
     name = models.CharField(_("姓名或名称"), max_length=100)
     id_kind = models.CharField(max_length=24, choices=IdKind, blank=True)
     id_number = EncryptedTextField(_("证件号码"), blank=True)
-    id_number_index = models.CharField(max_length=64, blank=True)
-    id_last_six_index = models.CharField(max_length=64, blank=True)
+    id_number_index = KeyedField(blank=True)
+    id_last_six_index = KeyedField(blank=True)
     phone = EncryptedTextField(_("电话"), blank=True)
-    phone_index = models.CharField(max_length=64, blank=True)
+    phone_index = KeyedField(blank=True)
     phone_origin = models.CharField(max_length=12, choices=PhoneOrigin, blank=True)
     address = models.CharField(_("住所地"), max_length=300, blank=True)
     e_delivery_since = models.DateTimeField(_("同意电子送达"), null=True)
@@ -240,7 +241,7 @@ class Representative(models.Model):
     licence = models.CharField(_("执业证号"), max_length=30, blank=True)
     power = models.CharField(_("代理权限"), max_length=8, blank=True)
     phone = EncryptedTextField(_("电话"), blank=True)
-    phone_index = models.CharField(max_length=64, blank=True, default="", db_default="")
+    phone_index = KeyedField(blank=True, default="", db_default="")
     matters = models.JSONField(_("特别授权的事项"), default=list, db_default=[])
     basis = models.CharField(
         _("依据"), max_length=7, choices=AuthorityBasis, default=AuthorityBasis.PAPER, db_default="paper"

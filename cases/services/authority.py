@@ -31,7 +31,7 @@ from cases.policies import (
 )
 from cases.services.opening import grant_access
 from cases.services.periods import case_stream
-from common import clock, crypto
+from common import clock, crypto, keyed
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotVisible
 from eventlog.services import act, emit
@@ -106,7 +106,7 @@ def _check(party: Party, agent: Appointment, index: str) -> None:
         raise InvalidInput(words, matters=words)
     if set(agent.matters) - set(Matter.values):
         raise InvalidInput(_("请从列出的选项里选"), matters=_("请从列出的选项里选"))
-    if index == party.phone_index or index in _own_phones(party):
+    if any(keyed.alike(keyed.INDEX, index, own) for own in {party.phone_index} | _own_phones(party)):
         words = _("这是当事人自己的手机号，请填代理人的")
         raise InvalidInput(words, phone=words)
     named = _unended(party.representatives.exclude(kind__in=FOR_THE_PARTY))

@@ -13,7 +13,7 @@ from cases import events
 from cases.models import AccessBasis, Case, Party, PhoneChange, PhoneOrigin
 from cases.policies import live_access, visible_cases
 from cases.services.periods import case_stream
-from common import clock, crypto
+from common import clock, crypto, keyed
 from common.actor import Actor
 from common.errors import InvalidInput, NotVisible
 from eventlog.services import act, emit
@@ -33,11 +33,12 @@ def change_phone(*, party_public_id: uuid.UUID, phone: str, actor: Actor) -> Par
             Party.objects.select_for_update(no_key=True, of=("self",)).select_related("case").get(pk=party.pk)
         )
         index = crypto.blind_index("phone", phone)
-        if party.phone_index == index and party.phone_origin == PhoneOrigin.COURT:
+        on_file = keyed.alike(keyed.INDEX, party.phone_index, index)
+        if on_file and party.phone_origin == PhoneOrigin.COURT:
             raise InvalidInput(_("留的就是这个手机号"), phone=_("留的就是这个手机号"))
         change = PhoneChange.objects.create(
             party=party,
-            old_phone=party.phone if party.phone_index != index else "",
+            old_phone="" if on_file else party.phone,
             old_origin=party.phone_origin,
             changed_by_id=actor.post_id or 0,
             changed_at=clock.now(),

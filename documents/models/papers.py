@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import PublicIdField
 from common.flow import Flow
+from common.keyed import TOKEN, KeyedField
 from courts.models import Court
 from documents.models.seals import Seal
 from documents.models.wording import Wording
@@ -71,8 +72,8 @@ class Copy(models.Model):
     addressee_name = models.CharField(_("收件人"), max_length=100)
     addressee_address = models.CharField(_("地址"), max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=PaperState, default=PaperState.REQUESTED)
-    token_hash = models.CharField(max_length=64, unique=True, null=True)
-    service_code_hash = models.CharField(max_length=64, unique=True, null=True)
+    token_hash = KeyedField(ring=TOKEN, unique=True, null=True)
+    service_code_hash = KeyedField(ring=TOKEN, unique=True, null=True)
     check_code = models.CharField(_("校验码"), max_length=6, blank=True)
     file_key = models.CharField(max_length=80, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import PublicIdField
+from common.keyed import TOKEN, KeyedField
 
 
 class FeedKind(models.TextChoices):
@@ -20,7 +21,7 @@ class FeedAddress(models.Model):
     public_id = PublicIdField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="feeds")
     kind = models.CharField(_("内容"), max_length=8, choices=FeedKind)
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = KeyedField(ring=TOKEN, unique=True)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, Party
 from common.fields import EncryptedTextField, PublicIdField, yuan_field
 from common.flow import Flow
+from common.keyed import KeyedField
 from courts.models import Court, StaffPost
 from payments.models.bills import Bill
 from payments.models.orders import Payment
@@ -26,7 +27,7 @@ class PayeeAccount(models.Model):
     holder = EncryptedTextField(_("户名"))
     bank = models.CharField(_("开户银行"), max_length=100)
     number = EncryptedTextField(_("账号"))
-    number_index = models.CharField(max_length=64, db_index=True)
+    number_index = KeyedField(db_index=True)
     tail = models.CharField(_("账号末四位"), max_length=4)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payee_accounts")
     added_at = models.DateTimeField()

@@ -359,7 +359,8 @@ KEPT: dict[str, str] = {
         ACCOUNT,
     ),
     **dict.fromkeys(
-        "courts.heartbeat payments.gatewayhealth portal.schedule documents.fixityround".split(), STATE
+        "courts.heartbeat payments.gatewayhealth portal.schedule portal.keymove documents.fixityround".split(),
+        STATE,
     ),
     **dict.fromkeys(
         (

@@ -19,7 +19,7 @@ from accounts.models import CodePurpose
 from accounts.services import check_code, count, limit, start_code
 from cases.models import Party, PhoneOrigin
 from cases.services import last_six_index
-from common import clock, crypto
+from common import clock, crypto, keyed
 from common.actor import ScanPass
 from common.errors import GatewayUnavailable, TooManyRequests
 from courts.services import access_stream, setting
@@ -152,7 +152,9 @@ def finish_verification(*, public_id: str, code: str, browser: str) -> Pass | No
     """The scan pass when the code is right and paper and case code are still on; None in every other case, without
     saying why."""
     pending = Verification.objects.filter(public_id=public_id, state=VerificationState.OPEN).first()
-    if pending is None or not crypto.same(pending.browser, crypto.keyed_hash("browser", browser)):
+    if pending is None or not keyed.alike(
+        keyed.TOKEN, pending.browser, crypto.keyed_hash("browser", browser)
+    ):
         return None
     used = check_code(
         challenge=str(pending.challenge or NO_CASE), code=code, browser=browser, purpose=CodePurpose.SCAN

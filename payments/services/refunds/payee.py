@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from cases.models import CaseLink
-from common import clock, crypto
+from common import clock, crypto, keyed
 from common.actor import Actor
 from common.errors import InvalidInput
 from eventlog.services import emit
@@ -55,7 +55,7 @@ def name_account(refund: Refund, new: NewAccount, actor: Actor) -> PayeeAccount:
     if refund.party is not None:
         live = PayeeAccount.objects.select_for_update(of=("self",), no_key=True)
         old = live.filter(party=refund.party, ended_at=None).first()
-        if old is not None and old.number_index == index and old.bank == new.bank:
+        if old is not None and keyed.alike(keyed.INDEX, old.number_index, index) and old.bank == new.bank:
             return old
         if old is not None:
             changed = True

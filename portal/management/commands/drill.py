@@ -5,6 +5,9 @@ Makes an encrypted dump, or takes the named one, restores it beside the original
 heads with those of the dump's own moment, verifies the chains of the copy, against the anchors that lie outside where there are any,
 tries whether the keys at hand open its personal columns, signs somebody in, sees that everything which would leave the copy is held,
 compares the stored files with their hashes, and removes the copy. Reads only; run as owner.
+
+`manage.py drill keys`: such a copy gets new keys for columns, indexes and codes while threads look up, compare and sign in there
+(SEC-66, ``portal.key_drill``).
 """
 
 import secrets
@@ -35,17 +38,21 @@ from eventlog.models import Event
 from eventlog.offline import Finding, Verdict, read_anchors
 from eventlog.verify import verify
 from portal import backups, holding
+from portal.key_drill import rotate_under_traffic
 from portal.management.commands.rotate_keys import encrypted_columns
 
 
 class Command(BaseCommand):
     """Drills of the operations handbook."""
 
-    help = "restore: dump, restore beside the original, compare, remove the copy. Needs PORTAL_DB_ROLE=owner."
+    help = (
+        "restore: dump, restore beside the original, compare, remove the copy. keys: new keys in such a copy under traffic."
+        " Needs PORTAL_DB_ROLE=owner."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One drill so far."""
-        parser.add_argument("drill", choices=["restore"])
+        """Which drill; the others belong to `restore`."""
+        parser.add_argument("drill", choices=["restore", "keys"])
         parser.add_argument("--backup", type=Path, help="this backup (….dump.age) instead of one of now")
         parser.add_argument("--identity", type=Path, help="file with the private key of that backup")
         parser.add_argument(
@@ -60,13 +67,16 @@ class Command(BaseCommand):
             raise CommandError("--backup and --identity go together.")
         started = process_now()
         with tempfile.TemporaryDirectory(prefix="portal-drill-") as directory:
-            problems = self._restored(options, Path(directory)) + self._files()
+            if options["drill"] == "keys":
+                problems = _new_keys(Path(directory))
+            else:
+                problems = self._restored(options, Path(directory)) + self._files()
         seconds = (process_now() - started).total_seconds()
         for problem in problems:
             self.stderr.write(problem)
         if problems:
-            raise CommandError(f"drill restore: {len(problems)} differences")
-        self.stdout.write(f"drill restore: nothing differs, {seconds:.1f} s")
+            raise CommandError(f"drill {options['drill']}: {len(problems)} differences")
+        self.stdout.write(f"drill {options['drill']}: nothing differs, {seconds:.1f} s")
 
     def _restored(self, options: dict[str, Any], directory: Path) -> list[str]:
         outside = _anchors_outside(options["anchors"], directory / "anchors")
@@ -113,6 +123,17 @@ class Command(BaseCommand):
                 problems.append(f"file {stored.public_id}: bytes differ from their hash")
         self.stdout.write(f"{count} stored files")
         return problems
+
+
+def _new_keys(directory: Path) -> list[str]:
+    """What went wrong while a copy of now got new keys."""
+    key = pyrage.x25519.Identity.generate()
+    place, _figures = backups.dump(directory, "drill", [key.to_public()])
+    name = f"{connection.settings_dict['NAME']}_drill"
+    with _scratch(name):
+        backups.restore_into(name, place, [key])
+        with _inside(name):
+            return rotate_under_traffic()
 
 
 @contextmanager

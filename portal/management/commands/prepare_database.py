@@ -19,7 +19,7 @@ from portal.startup import database_mode, require_mode
 from portal.zone.rights import grant_zone_rights
 
 LOCK_ID = 7_202_611_21
-READ_ONLY_TABLES = ("django_migrations", "portal_installation", "portal_hold")
+READ_ONLY_TABLES = ("django_migrations", "portal_installation", "portal_hold", "portal_keymove")
 
 
 class Command(BaseCommand):

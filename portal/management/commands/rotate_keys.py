@@ -1,6 +1,7 @@
-"""`manage.py rotate_keys [--check]`: personal columns under an older key are encrypted anew with the first one (SEC-66).
+"""`manage.py rotate_keys [--check]`: personal columns under an older key are encrypted anew with the first one, and the last of
+the later keys is laid over indexes and hashes of codes (SEC-66; the latter in ``portal.key_moves``).
 
-Both keys stand in FIELD_KEYS and every process was restarted with them; then this runs beside the traffic, as owner: rows
+Both keys stand in the environment and every process was restarted with them; then this runs beside the traffic, as owner: rows
 that are never changed are among them, and only their owner may lift the guard, for the length of one batch. Each batch is a
 transaction of its own; a killed run is started again and does the rest. When nothing is left the older key may go.
 """
@@ -19,9 +20,10 @@ from django.db import connection, models, transaction
 from psycopg2 import sql
 from psycopg2.extras import execute_values
 
-from common import crypto
+from common import crypto, keyed
 from common.fields import EncryptedTextField
 from eventlog.guards import is_walled
+from portal.key_moves import Busy, lay_later_keys, left_under_older
 
 Column = tuple[type[models.Model], EncryptedTextField]
 
@@ -38,7 +40,7 @@ def encrypted_columns() -> Iterator[Column]:
 class Command(BaseCommand):
     """Re-encrypts, or with --check only counts."""
 
-    help = "Encrypt personal columns anew with the first of FIELD_KEYS. Needs PORTAL_DB_ROLE=owner."
+    help = "Bring personal columns, indexes and hashes of codes under the newest keys. Needs PORTAL_DB_ROLE=owner."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How much at once."""
@@ -51,20 +53,34 @@ class Command(BaseCommand):
             raise CommandError("rotate_keys must run as owner: set PORTAL_DB_ROLE=owner.")
         if options["batch"] < 1:
             raise CommandError("--batch must be at least 1.")
-        done = 0
-        if not options["check"]:
-            for model, field in encrypted_columns():
-                done += self._column(model, field, options["batch"])
+        done, laid = (0, 0) if options["check"] else (encrypt_anew(options["batch"]), _lay(options["batch"]))
         left = sum(_older(model, field) for model, field in encrypted_columns())
+        hashes = sum(left_under_older(ring) for ring in keyed.LOCKS)
         self.stdout.write(f"rotate_keys: {done} values encrypted anew, {left} left under older keys")
-        if left and options["check"]:
+        self.stdout.write(f"rotate_keys: {laid} hashes under the last key, {hashes} not yet")
+        if (left or hashes) and options["check"]:
             raise CommandError("older keys are still needed.")
 
-    def _column(self, model: type[models.Model], field: EncryptedTextField, size: int) -> int:
-        done, last = 0, -1
+
+def encrypt_anew(size: int) -> int:
+    """Every encrypted value under the first key, ``size`` rows a transaction; how many were not. CommandError for one that cannot be read."""
+    done = 0
+    for model, field in encrypted_columns():
+        last = -1
         while batch := _one_batch(model, field, size, last):
             done, last = done + len(batch), batch[-1]
-        return done
+    return done
+
+
+def _lay(size: int) -> int:
+    try:
+        return lay_later_keys(size)
+    except KeyError as error:
+        raise CommandError(
+            f"this database has values under keys that are not set: {error.args[0]}."
+        ) from None
+    except Busy as error:
+        raise CommandError(f"{error} did not get its locks for minutes; run it again.") from None
 
 
 def _names(model: type[models.Model], field: EncryptedTextField) -> dict[str, sql.Composable]:
