@@ -68,12 +68,24 @@ def tell_counter(event: Event) -> None:
     _tell_person(event, kind="real_name_counter", title=_("请到窗口核对证件"), body=body)
 
 
+@on("portal.data_ready")
+def tell_data_ready(event: Event) -> None:
+    """Whose data it is: he takes it, or learns that somebody else asked for it in his name (SEC-68)."""
+    body = _("您要的信息已经整理好，7天内可以下载。不是您要的，请马上在“登录的设备”里让别的设备退出。")
+    user = User.objects.get(pk=event.payload["user"])
+    _tell_user(event, user, kind="data_ready", title=_("您的信息整理好了"), body=body, link="/my/data/")
+
+
 def _tell_person(event: Event, *, kind: str, title: str, body: str) -> None:
+    user = User.objects.get(pk=event.subject_id)
+    _tell_user(event, user, kind=kind, title=title, body=body, link="/my/real-name/")
+
+
+def _tell_user(event: Event, user: User, *, kind: str, title: str, body: str, link: str) -> None:
     """A member of the public; an account belongs to no court, so the text goes out under the highest one's name."""
     court = Court.objects.filter(parent=None).order_by("pk").first()
-    person = of_user(User.objects.get(pk=event.subject_id))
     if court is not None:
-        notify(event, [person], kind=kind, court=court, title=title, body=body, link="/my/real-name/")
+        notify(event, [of_user(user)], kind=kind, court=court, title=title, body=body, link=link)
 
 
 def _tell_owner(event: Event, *, kind: str, title: str, body: str) -> None:

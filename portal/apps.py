@@ -12,3 +12,4 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Register system checks, live channels, who knows what is held, and the guard that asks each database for its mode."""
         from portal import checks, file_places, holding, live_channels, startup  # noqa: F401  (import is the registration)
+        from portal.own_data import handlers  # noqa: F401

@@ -3,11 +3,13 @@ what must not be cleared."""
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import PublicIdField
+from documents.models import StoredFile
 
 
 class Installation(models.Model):
@@ -133,3 +135,31 @@ class KeyMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ring}:{self.key_id}"
+
+
+class DataExport(models.Model):
+    """Somebody asked for what is kept of him; the worker makes the file, which is there until ``ends_at`` (SEC-68)."""
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="data_exports")
+    asked_at = models.DateTimeField(_("申请时间"))
+    file = models.OneToOneField(StoredFile, models.PROTECT, null=True, related_name="+")
+    ready_at = models.DateTimeField(_("做好时间"), null=True)
+    ends_at = models.DateTimeField(_("保存到"), null=True)
+
+    class Meta:
+        verbose_name = _("下载我的信息")
+        constraints = [
+            models.UniqueConstraint(
+                name="dataexport_one_waiting", fields=["user"], condition=Q(ready_at=None)
+            ),
+            models.CheckConstraint(
+                name="dataexport_ready_whole",
+                condition=Q(file=None, ready_at=None, ends_at=None)
+                | Q(file__isnull=False, ready_at__isnull=False, ends_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-id"], name="dataexport_user_idx")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

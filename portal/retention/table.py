@@ -39,6 +39,8 @@ from feedback.models import Suggestion, SuggestionState
 from filing.models import Batch, BatchRow, BatchState
 from filing.services.abandoned import abandoned, clear_draft
 from notifications.models import FeedAddress, HookState, WebhookDelivery
+from portal.models import DataExport
+from portal.own_data.services import end_export
 from qrlinks.models import CounterPass, Verification, VerificationState
 
 SHORTEST = _("个人信息保护法第十九条（实现目的所必要的最短时间）")
@@ -136,6 +138,17 @@ RULES: tuple[Rule, ...] = (
         _("上传"),
         SHORTEST,
         _old_rows_of_batches,
+    ),
+    Rule(
+        # the page says seven days; a day more, so that nobody's download breaks off
+        "exports",
+        _("整理好的“我的信息”"),
+        8,
+        _("做好"),
+        SHORTEST,
+        lambda before: DataExport.objects.filter(ready_at__lt=before),
+        person="user_id",
+        clear=end_export,
     ),
     Rule(
         # longer than the longest window that is counted: 90 days (accounts.services.guessing)

@@ -129,6 +129,8 @@ accounts:real_name       POST   -                in  in  422 422 422 422 403 403
 # -- my things
 pages:my                 GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
 pages:readers            GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+pages:own_data           GET    -                in  in  200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+pages:own_data           POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 pages:organisations      GET    -                in  in  200 200 200 200 404 404 404 404 404 404 404 404 404 404 404
 pages:organisations      POST   -                in  in  422 422 422 422 404 404 404 404 404 404 404 404 404 404 404
 pages:organisation       GET    organisation     in  in  404 404 200 404 404 404 404 404 404 404 404 404 404 404 404

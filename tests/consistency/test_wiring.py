@@ -44,6 +44,7 @@ SILENT = {
     "portal.retention_cleared": "on record only; how long is said on the pages",
     "portal.legal_hold_placed": "on record only; an operator did it",
     "portal.legal_hold_lifted": "on record only; an operator did it",
+    "portal.incident_listed": "on record only; whoever has to tell people holds the list",
     "filing.draft_cleared": "the pages of the draft said so for ninety days",
     "courts.outage_recorded": "everybody reads it at /outages/",
     "documents.seal_in_use": "the page of seals shows it; the next papers carry it",
