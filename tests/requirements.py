@@ -162,7 +162,6 @@ OPEN: dict[str, str] = {
     "SEC-64": "vulnerability check; image digests",
     "SEC-67": "canary over money, worker and errors; masks",
     "SEC-68": "erasure by two people with key shredding",
-    "SEC-69": "purpose notices; sensitive data and under 14 flagged on forms",
     "REL-34": "every staff edit",
     "REL-35": "retry of idempotent acts",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",

@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import clock, text
+from common.purposes import PURPOSES
 from common.templatetags import form_parts, time_words
 from common.templatetags.glossary import TERMS
 
@@ -201,6 +202,12 @@ def mask_id(value: str | None) -> str:
 def icon(name: str) -> str:
     """A drawing from the sprite, always beside a word and hidden from screen readers."""
     return format_html('<svg class="i" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def purpose(key: str) -> str:
+    """Why a form asks for what it asks (``common.purposes``); an unknown key → KeyError."""
+    return _include("components/purpose.html", {"purpose": PURPOSES[key]})
 
 
 @register.simple_tag

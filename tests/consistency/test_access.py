@@ -114,8 +114,27 @@ def test_everybody_gets_the_expected_answer(world: World, row: Row) -> None:
     if row.about in WITH_AN_ID and path != path_of(world, row, unknown=True):
         wrong += refusals_that_tell(world, row, answers)
     if row.method == "GET":
+        wrong += [
+            f"{role}: {word}" for role, answer in answers.items() for word in unexplained(row, role, answer)
+        ]
         wrong += [f"reading wrote to {name}" for name in changed - may_be_written(row)]
     assert not wrong, f"{row.key}: " + "; ".join(wrong)
+
+
+ASKS_OF_SOMEBODY = re.compile(
+    r'<(?:input|textarea)\b(?=[^>]*\bname="[\w-]*(?:phone|id_number|address)")(?![^>]*type="hidden")[^>]*>'
+)
+PUBLIC = {"AN", "SC", "ZH", "LI", "CH", "WA"}
+SAMPLES = {"public:styleguide"}
+
+
+def unexplained(row: Row, role: str, answer: HttpResponse) -> list[str]:
+    """A page of the public that asks for a phone, an identity paper or an address says why (SEC-69)."""
+    if role not in PUBLIC or answer.status_code != 200 or row.address in SAMPLES:
+        return []
+    page = answer.body.decode(errors="replace")  # type: ignore[attr-defined]
+    asked = ASKS_OF_SOMEBODY.search(page)
+    return [f"{asked[0]} without a purpose"] if asked and 'class="purpose' not in page else []
 
 
 WITH_AN_ID = {row.about for row in PAGES} - {"-", "token", "gateway", "order", "outbox"}
