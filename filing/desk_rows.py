@@ -26,6 +26,7 @@ from filing.elements.values import shown
 from filing.forms.desk import NoticeForm
 from filing.grounds import GROUNDS
 from filing.models import Capacity, Filing, FilingParty, FilingStatus, HandOver, SavedView
+from filing.people import is_child
 from filing.policies import may_cross
 from filing.presenters import agent_rows
 from filing.procedures import is_prepaid, procedure
@@ -176,6 +177,7 @@ def _person_rows(party: FilingParty) -> list[Row]:
         (_("住所地"), party.address),
         (_("法定代表人"), party.legal_representative),
         (_("能不能找到"), _("找不到，要公告送达") if party.address_unknown else ""),
+        (_("不满14周岁"), _("敏感个人信息，只能按监护人同意的用途用") if is_child(party) else ""),
         (_("监护人"), _guardian(party)),
         (_("代表人"), _("大家推选的代表人") if party.is_deputy else ""),
         (_("他本人要什么"), party.claim),

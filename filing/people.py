@@ -10,8 +10,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from accounts.models import IdKind
 from cases.models import PartyKind, Side
 from common import clock
+from common.identity import birth_date
 from common.money import format_yuan
 from filing.draft import Draft
 from filing.elements.model import ROLES
@@ -26,6 +28,13 @@ MANY = 10
 def age_on(born: date, day: date) -> int:
     """Full years of life on a day; a birthday counts from the day itself."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def is_child(party: FilingParty, *, today: date | None = None) -> bool:
+    """Below fourteen by the day of birth, written or in the number: sensitive data, used with the guardian's consent (个人信息保护法28, 31)."""
+    card = party.id_kind in (IdKind.ID_CARD, IdKind.RESIDENCE_PERMIT) and party.id_number
+    born = party.born_on or (birth_date(party.id_number) if card else None)
+    return born is not None and age_on(born, today or clock.today()) < CHILD
 
 
 def needs_guardian(born: date | None, *, employer: str = "", today: date | None = None) -> bool:

@@ -15,6 +15,7 @@ from filing.draft import AGENTS, CAPACITY, DELIVERY, EVIDENCE, SIDE_OF_TASK, Dra
 from filing.elements import schema
 from filing.forms import AgentForm, PartyForm
 from filing.models import Capacity, Filing, FilingAgent, FilingMaterial, FilingParty
+from filing.people import is_child
 from filing.selectors import Answer, answers_by_task
 from filing.tasklist import Gap, gaps_of, tasks_of
 
@@ -99,7 +100,7 @@ def person_rows(party: FilingParty, *, href: str = "") -> list[dict[str, Any]]:
     labels |= {"name": _("单位名称"), "id_number": _("统一社会信用代码")} if legal else {"name": _("姓名")}
     shown = {
         "id_kind": party.get_id_kind_display(),
-        "born_on": _birthday(party.born_on),
+        "born_on": _birthday(party.born_on, child=is_child(party)),
     }
     wanted = ("name", "id_number", *FOR_ORGANISATION) if legal else (*FOR_ALL, *FOR_PERSON)
     wanted += FOR_BOTH
@@ -116,10 +117,11 @@ def person_rows(party: FilingParty, *, href: str = "") -> list[dict[str, Any]]:
     return rows
 
 
-def _birthday(day: date | None) -> str:
+def _birthday(day: date | None, *, child: bool) -> str:
     if day is None:
         return ""
-    return _("%(year)d年%(month)d月%(day)d日") % {"year": day.year, "month": day.month, "day": day.day}
+    words = _("%(year)d年%(month)d月%(day)d日") % {"year": day.year, "month": day.month, "day": day.day}
+    return words + _("（不满14周岁，由监护人代办）") if child else words
 
 
 def _person_fields() -> dict[str, Any]:
