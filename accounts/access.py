@@ -90,6 +90,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "outbox.read": frozenset({Role.ADMIN}),
     # work goes on without a witness of the trail: proposed by one of them, agreed to by another (SEC-44)
     "trail.release": frozenset({Role.ADMIN, Role.SUPERVISOR}),
+    # a wrong row is mended: proposed by who runs the system, agreed to by the court it belongs to (SEC-47)
+    "correction.propose": frozenset({Role.ADMIN}),
+    "correction.decide": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     # row 37: proposed by one administrator, agreed to by another
     "factor.reset": frozenset({Role.ADMIN}),
     # devices in the hall that everybody uses

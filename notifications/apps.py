@@ -14,6 +14,7 @@ class NotificationsConfig(AppConfig):
         from notifications import (  # noqa: F401  (import is the registration)
             account_handlers,
             authority_handlers,
+            correction_handlers,
             decision_handlers,
             defence_handlers,
             ending_handlers,

@@ -35,6 +35,7 @@ TOPICS: dict[HookTopic, tuple[str, ...]] = {
         "cases.withdrawal_asked",
         "cases.withdrawal_decided",
         "cases.withdrawal_taken_back",
+        "portal.corrected",
     ),
     HookTopic.PAPERS: ("documents.issued", "documents.delivered", "documents.superseded"),
     HookTopic.FEES: (

@@ -10,6 +10,14 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register system checks, live channels, who knows what is held, and the guard that asks each database for its mode."""
-        from portal import checks, file_places, holding, live_channels, startup  # noqa: F401  (import is the registration)
+        """Register system checks, what is held against the trail, live channels, who knows what is held, and the guard that asks each
+        database for its mode."""
+        from portal import (  # noqa: F401  (import is the registration)
+            checks,
+            correction_services,
+            file_places,
+            holding,
+            live_channels,
+            startup,
+        )
         from portal.own_data import handlers  # noqa: F401

@@ -54,6 +54,7 @@ DESKS = [
     ("jobs", "outbox.read", "/manage/jobs/", _("定时任务"), "w"),
     ("resets", "factor.reset", "/manage/resets/", _("重设验证"), "v"),
     ("trail", "trail.release", "/manage/trail/", _("留痕见证"), "b"),
+    ("corrections", "correction.decide", "/manage/corrections/", _("数据更正"), "f"),
     ("damaged", "files.damaged", "/desk/damaged/", _("损坏的文件"), "z"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
     ("wordings", "wording.keep", "/desk/wordings/", _("文书用语"), "g"),

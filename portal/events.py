@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from eventlog.registry import register
+from eventlog.registry import Timeline, register
 
 OUTGOING_HELD = register("portal.outgoing_held", _("暂停一切对外事项"))
 OUTGOING_RELEASED = register("portal.outgoing_released", _("放行对外事项"))
@@ -12,3 +12,7 @@ LEGAL_HOLD_LIFTED = register("portal.legal_hold_lifted", _("解除保全"))
 DATA_ASKED = register("portal.data_asked", _("申请下载自己的信息"))
 DATA_READY = register("portal.data_ready", _("自己的信息已经整理好"))
 INCIDENT_LISTED = register("portal.incident_listed", _("列出事件涉及的人和案件"))
+CORRECTION_PROPOSED = register("portal.correction_proposed", _("提出更正登记错误"))
+CORRECTED = register("portal.corrected", _("更正登记错误"), timeline=Timeline.PARTIES)
+CORRECTION_REFUSED = register("portal.correction_refused", _("不同意更正登记错误"))
+CORRECTION_WITHDRAWN = register("portal.correction_withdrawn", _("撤回更正登记错误的申请"))

@@ -30,6 +30,7 @@ from filing.models import CorrectionNotice, Filing, FilingStatus
 from payments.models import Bill, Overdue, OverdueState, Payment, Refund, RefundState
 from payments.refund_selectors import waiting_for
 from payments.selectors import open_bills_of
+from portal.correction_plans import words_of
 
 MOST = 20
 """Things to do that are shown at once."""
@@ -312,6 +313,8 @@ def _stage_text(event: Event) -> str:
         return f"{format_yuan(said['old'])} → {format_yuan(said['new'])}"
     if event.name == "cases.withdrawal_decided":
         return _("准许撤诉") if said["granted"] else _("不准许撤诉")
+    if event.name == "portal.corrected":
+        return "；".join(words_of(name) for name in said["what"])
     if event.name == "payments.overdue_decided":
         return str(OverdueState(said["state"]).label)
     if event.name != "cases.stage_changed":

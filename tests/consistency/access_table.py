@@ -509,6 +509,8 @@ accounts:resets          GET    -                st  st  403 403 403 403 403 403
 accounts:resets          POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
 pages:trail_hold         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
 pages:trail_hold         POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 422 403 422
+pages:corrections        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
+pages:corrections        POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 404 403 404
 accounts:password_sign_in GET   -                200 200 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
 accounts:password_sign_in POST  -                all 422
 accounts:password        GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200

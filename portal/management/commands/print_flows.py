@@ -59,6 +59,7 @@ from payments.models import (
     ReliefState,
     SuspenseState,
 )
+from portal.models import CORRECTION_FLOW, CorrectionState
 
 FLOWS: list[tuple[str, Flow, Any]] = [
     ("Application 立案申请", FILING_FLOW, FilingStatus),
@@ -90,6 +91,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Another phone 换登录手机号", ACCOUNT_PHONE_CHANGE_FLOW, PhoneChangeState),
     ("Change of staff 人员变动", STAFF_CHANGE_FLOW, StaffChangeState),
     ("Release while the trail has no witness 留痕中断时放行", TRAIL_RELEASE_FLOW, TrailReleaseState),
+    ("Correction of rows 数据更正", CORRECTION_FLOW, CorrectionState),
     ("Real-name check 实名核验", REAL_NAME_CHECK_FLOW, RealNameState),
 ]
 
