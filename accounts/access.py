@@ -88,6 +88,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     # which files are damaged, with the numbers of their cases: the court's people, and whoever brings the bytes back
     "files.damaged": _CASE_STAFF | {Role.INTAKE_CLERK, Role.ADMIN},
     "outbox.read": frozenset({Role.ADMIN}),
+    # an outage that the system did not see itself: entered by one of them, agreed to by another (REL-51)
+    "outage.enter": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     # work goes on without a witness of the trail: proposed by one of them, agreed to by another (SEC-44)
     "trail.release": frozenset({Role.ADMIN, Role.SUPERVISOR}),
     # a wrong row is mended: proposed by who runs the system, agreed to by the court it belongs to (SEC-47)

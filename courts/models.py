@@ -324,6 +324,60 @@ class Outage(models.Model):
         indexes = [models.Index(fields=["ends_at"], name="outage_end_idx")]
 
 
+class OutageService(models.TextChoices):
+    """What people could not do."""
+
+    FILING = "filing", _("提交立案申请")
+    MATERIALS = "materials", _("提交答辩、证据和补正材料")
+    PAYMENT = "payment", _("交纳诉讼费")
+    PAPERS = "papers", _("查看送达的文书")
+    MESSAGES = "messages", _("留言和其他申请")
+
+
+class OutageEntryState(models.TextChoices):
+    PROPOSED = "proposed", _("等另一个人同意")
+    AGREED = "agreed", _("已登记")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+OUTAGE_ENTRY_FLOW = Flow(
+    ("agree", {OutageEntryState.PROPOSED}, OutageEntryState.AGREED),
+    ("refuse", {OutageEntryState.PROPOSED}, OutageEntryState.REFUSED),
+    ("withdraw", {OutageEntryState.PROPOSED}, OutageEntryState.WITHDRAWN),
+    field="state",
+)
+
+
+class OutageEntry(models.Model):
+    """An outage that the system could not see itself, entered by two people (REL-51): the portal answered, but a service did not.
+
+    ``services`` are values of ``OutageService``. Once agreed it stands in the outage record beside what the system recorded.
+    """
+
+    public_id = PublicIdField()
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("恢复"))
+    services = ArrayField(models.CharField(max_length=10, choices=OutageService))
+    reason = models.CharField(_("原因和依据"), max_length=200)
+    state = models.CharField(max_length=9, choices=OutageEntryState, default=OutageEntryState.PROPOSED)
+    proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("人工登记的系统故障")
+        constraints = [
+            second_person("outage_entry_second_person"),
+            models.CheckConstraint(
+                name="outage_entry_ends_after_start", condition=Q(ends_at__gt=models.F("starts_at"))
+            ),
+            models.CheckConstraint(name="outage_entry_names_services", condition=Q(services__len__gt=0)),
+        ]
+        indexes = [models.Index(fields=["ends_at"], name="outage_entry_end_idx", condition=Q(state="agreed"))]
+
+
 class TrailReleaseState(models.TextChoices):
     PROPOSED = "proposed", _("等另一个人同意")
     AGREED = "agreed", _("已放行")

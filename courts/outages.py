@@ -1,4 +1,5 @@
-"""When the portal was not to be reached: recorded by the system itself, told to everybody in a signed text (REL-51).
+"""When the portal was not to be reached: recorded by the system itself, or entered by two people where it could not see it
+(``courts.outage_services``), told to everybody in a signed text (REL-51).
 
 A record moves no period by itself: whoever was kept from acting may ask for more time within ten days after the obstacle is
 gone, and the court decides (民诉法86, rule D79). The record is the proof for that.
@@ -12,13 +13,15 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.actor import Kind, system
 from courts import events
 from courts.calendar import deadline
-from courts.models import Heartbeat, Outage
+from courts.models import Heartbeat, Outage, OutageEntry, OutageEntryState, OutageService
 from eventlog.models import Event
 from eventlog.receipts import key_id, signature_of
 from eventlog.services import act, emit
@@ -27,6 +30,15 @@ log = logging.getLogger(__name__)
 STREAM = "portal:outages"
 REMEDY_RULE = "D79"
 """障碍消除后申请顺延期限, 民诉法86."""
+
+PERIODS: dict[OutageService, str | Promise] = {
+    OutageService.FILING: gettext_lazy("起诉、申请的期限"),
+    OutageService.MATERIALS: gettext_lazy("答辩、举证、补正的期限"),
+    OutageService.PAYMENT: gettext_lazy("交费的期限"),
+    OutageService.PAPERS: gettext_lazy("从收到文书起算的期限"),
+    OutageService.MESSAGES: gettext_lazy("提出异议和申请的期限"),
+}
+"""Which periods somebody may have missed when a service did not work."""
 
 
 def beat() -> Outage | None:
@@ -84,22 +96,50 @@ class Window:
     starts_at: datetime
     ends_at: datetime
     ask_until: date
+    services: tuple[str, ...] = ()
+    """What did not work, of one that two people entered; empty: the portal as a whole, recorded by itself."""
 
     @property
     def text(self) -> str:
-        """One sentence."""
-        return _("%(since)s至%(until)s，没有系统正常运行的记录；因此耽误期限的，最晚%(day)s可以申请顺延") % {
+        """One sentence; of an entered one with what did not work, and which periods it is about."""
+        words = {
             "since": f"{self.starts_at.astimezone(clock.BEIJING):%Y-%m-%d %H:%M:%S}",
             "until": f"{self.ends_at.astimezone(clock.BEIJING):%Y-%m-%d %H:%M:%S}",
             "day": clock.spoken(self.ask_until),
         }
+        if not self.services:
+            return (
+                _("%(since)s至%(until)s，没有系统正常运行的记录；因此耽误期限的，最晚%(day)s可以申请顺延")
+                % words
+            )
+        words |= {
+            "what": "、".join(str(OutageService(name).label) for name in self.services),
+            "periods": "、".join(str(PERIODS[OutageService(name)]) for name in self.services),
+        }
+        return (
+            _(
+                "%(since)s至%(until)s，%(what)s不能正常使用（经两人核对登记）；因此耽误%(periods)s的，最晚%(day)s可以申请顺延"
+            )
+            % words
+        )
+
+
+def entries_on(day: date) -> QuerySet[OutageEntry]:
+    """What two people entered of a day in Beijing."""
+    begins = clock.start_of_day(day)
+    rows = OutageEntry.objects.filter(state=OutageEntryState.AGREED, ends_at__gt=begins)
+    return rows.filter(starts_at__lt=begins + timedelta(days=1)).order_by("starts_at", "id")
 
 
 def windows_on(day: date) -> list[Window]:
-    """The outages of a day, oldest first. One query, and the calendar's for each."""
-    return [
-        Window(row.starts_at, row.ends_at, deadline(REMEDY_RULE, row.ends_at).day) for row in outages_on(day)
-    ]
+    """The outages of a day, recorded and entered, oldest first. Two queries, and the calendar's for each."""
+    found = [_window(row) for row in outages_on(day)]
+    found += [_window(row, services=tuple(row.services)) for row in entries_on(day)]
+    return sorted(found, key=lambda window: (window.starts_at, window.ends_at))
+
+
+def _window(row: Outage | OutageEntry, *, services: tuple[str, ...] = ()) -> Window:
+    return Window(row.starts_at, row.ends_at, deadline(REMEDY_RULE, row.ends_at).day, services)
 
 
 def record_of(day: date) -> tuple[str, str]:

@@ -55,6 +55,7 @@ DESKS = [
     ("resets", "factor.reset", "/manage/resets/", _("重设验证"), "v"),
     ("trail", "trail.release", "/manage/trail/", _("留痕见证"), "b"),
     ("corrections", "correction.decide", "/manage/corrections/", _("数据更正"), "f"),
+    ("outages", "outage.enter", "/manage/outages/", _("系统故障"), "k"),
     ("damaged", "files.damaged", "/desk/damaged/", _("损坏的文件"), "z"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
     ("wordings", "wording.keep", "/desk/wordings/", _("文书用语"), "g"),

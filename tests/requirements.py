@@ -165,7 +165,6 @@ OPEN: dict[str, str] = {
     "REL-35": "retry of idempotent acts",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
     "REL-50": "storage, scanner and text provider as rows of one table",
-    "REL-51": "outage entered by two; periods",
     "REL-52": "skew and age of anchors in one test",
     "REL-53": "security events in their own stream",
     "REL-54": "verify lag",

@@ -511,6 +511,8 @@ pages:trail_hold         GET    -                st  st  403 403 403 403 403 403
 pages:trail_hold         POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 422 403 422
 pages:corrections        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
 pages:corrections        POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 404 403 404
+pages:outage_entries     GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
+pages:outage_entries     POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 422 403 422
 accounts:password_sign_in GET   -                200 200 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
 accounts:password_sign_in POST  -                all 422
 accounts:password        GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
@@ -797,6 +799,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "form_key": "key-of-this-form",
         },
         "accounts:resets": {"username": "nobody", "reason": "手机丢了，当面核对"},
+        "pages:outage_entries": {"reason": "短信网关日志"},
         "pages:trail_hold": {"reason": "时间戳机构检修"},
         "accounts:password_sign_in": {"phone": "12", "password": ""},
         "accounts:password": {"password": "海边的石头会唱歌 2026", "again": "海边的石头会唱歌 2026"},

@@ -35,6 +35,10 @@ CHINESE = re.compile(r"[一-鿿]")
 # -- events ------------------------------------------------------------------------------------------------------
 
 SILENT = {
+    "courts.outage_proposed": "the page of outages shows what waits",
+    "courts.outage_entered": "everybody reads it at /outages/",
+    "courts.outage_refused": "the page of outages shows it",
+    "courts.outage_withdrawn": "the page of outages shows it",
     "courts.trail_release_proposed": "the page of the trail's witness shows what waits",
     "courts.trail_released": "the page of the trail's witness shows it",
     "courts.trail_release_refused": "the page of the trail's witness shows it",

@@ -20,7 +20,14 @@ from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftStat
 from common.flow import Flow
 from complaints.models import STANDING_FLOW
 from complaints.models import State as ComplaintState
-from courts.models import STAFF_CHANGE_FLOW, TRAIL_RELEASE_FLOW, StaffChangeState, TrailReleaseState
+from courts.models import (
+    OUTAGE_ENTRY_FLOW,
+    STAFF_CHANGE_FLOW,
+    TRAIL_RELEASE_FLOW,
+    OutageEntryState,
+    StaffChangeState,
+    TrailReleaseState,
+)
 from documents.models import (
     COPY_FLOW,
     DELIVERY_FLOW,
@@ -92,6 +99,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Change of staff 人员变动", STAFF_CHANGE_FLOW, StaffChangeState),
     ("Release while the trail has no witness 留痕中断时放行", TRAIL_RELEASE_FLOW, TrailReleaseState),
     ("Correction of rows 数据更正", CORRECTION_FLOW, CorrectionState),
+    ("Outage entered by two 人工登记的系统故障", OUTAGE_ENTRY_FLOW, OutageEntryState),
     ("Real-name check 实名核验", REAL_NAME_CHECK_FLOW, RealNameState),
 ]
 
