@@ -358,9 +358,9 @@ KEPT: dict[str, str] = {
     **dict.fromkeys(
         (
             "courts.court courts.division courts.staffpost courts.staffchange courts.leave courts.courtsetting courts.counter"
-            " courts.outage courts.trailrelease accounts.factorreset documents.seal documents.sealproposal documents.wording"
+            " courts.outage courts.outageentry courts.trailrelease accounts.factorreset documents.seal documents.sealproposal documents.wording"
             " documents.office feedback.replytemplate feedback.digest feedback.rework feedback.survey filing.visitslot filing.savedview"
-            " portal.installation portal.hold portal.legalhold"
+            " portal.installation portal.hold portal.legalhold portal.correction"
         ).split(),
         COURT,
     ),
