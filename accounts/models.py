@@ -111,6 +111,7 @@ class CodePurpose(models.TextChoices):
     SCAN = "scan", _("扫码验证")
     STEP_UP = "step_up", _("再次确认")
     NEW_PHONE = "new_phone", _("换手机号")
+    MAIL = "mail", _("确认邮箱")
 
 
 class OneTimeCode(models.Model):

@@ -114,6 +114,13 @@ class TelephoneField(_LineField):
     read = staticmethod(text.normalize_telephone)
 
 
+class MailField(_LineField):
+    """A mail address."""
+
+    widget = forms.TextInput(attrs={"type": "email", "inputmode": "email", "autocomplete": "email"})
+    read = staticmethod(text.normalize_mail)
+
+
 class MoneyField(_LineField):
     """Decimal yuan, greater than zero unless ``allow_zero``."""
 

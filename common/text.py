@@ -3,9 +3,12 @@
 import re
 import unicodedata
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 MAX_COMBINING_RUN = 10
+LONGEST_MAIL = 100
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _WIDE_DIGITS = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)}
@@ -101,6 +104,28 @@ def normalize_telephone(value: str) -> str:
 def mask_phone(phone: str) -> str:
     """138****0001"""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def normalize_mail(value: str) -> str:
+    """A mail address in ASCII, of at most 100 characters, its host in lower case; full-width letters and blanks around it are fine.
+
+    ValueError with the sentence for the screen otherwise.
+    """
+    box, at, host = "".join(strip_invisible(fold_width(value)).split()).rpartition("@")
+    address = f"{box}{at}{host.lower()}"
+    try:
+        validate_email(address)
+    except ValidationError:
+        address = ""
+    if not address or not address.isascii() or len(address) > LONGEST_MAIL:
+        raise ValueError(_("请填写完整的邮箱，例如 name@example.com"))
+    return address
+
+
+def mask_mail(address: str) -> str:
+    """z***@example.com"""
+    box, _at, host = address.rpartition("@")
+    return f"{box[:1]}***@{host}"
 
 
 def mask_name(name: str) -> str:

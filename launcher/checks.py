@@ -91,6 +91,7 @@ def production_environment(directory: Path) -> dict[str, str]:
         "IDENTITY_APP": "court-portal",
         "IDENTITY_SECRET": "a-secret-shared-with-the-register-0001",
         "EMAIL_HOST": "mail.example.cn",
+        "MAIL_TOKEN": "a-token-of-the-mail-server-0001",
         "DEFAULT_FROM_EMAIL": "noreply@ssfw.example.cn",
         "RECEIPT_KEY_FILE": str(directory / "receipt.key.pem"),
         "ZONE_PUBLIC_KEY_FILE": str(directory / "zone.public.pem"),

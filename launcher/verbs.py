@@ -153,6 +153,7 @@ def run(arguments: Sequence[str]) -> int:
                 "demo", VAR, database_url=database_url, redis_url=redis_url, public_url=url
             )
             start_sealing(family, variables, VAR / "log")
+            start_mail(family, variables, VAR / "log")
             mark = _prepare(variables)
             zone = unix_socket(variables["ZONE_SOCKET"])
             _start_portal(family, variables, listening, zone)
@@ -234,6 +235,19 @@ def start_sealing(family: Family, variables: dict[str, str], logs: Path) -> None
         handle = listening.fileno()
         serve: list[str | Path] = [PYTHON, "-m", module, str(handle)]
         family.add(Child(name, serve, own, logs / f"{name}.log", keep_open=(handle,), directory=ROOT))
+
+
+def start_mail(family: Family, variables: dict[str, str], logs: Path) -> None:
+    """The stand-in of a mail server on a free port of this machine; not when the environment names a server."""
+    if "EMAIL_HOST" in variables:
+        return
+    listening = _bind("127.0.0.1", 0)
+    listening.listen(64)
+    family.kept.append(listening)
+    handle = listening.fileno()
+    variables |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(listening.getsockname()[1])}
+    serve: list[str | Path] = [PYTHON, "-m", "standins.smtp", str(handle)]
+    family.add(Child("mail", serve, dict(variables), logs / "mail.log", keep_open=(handle,), directory=ROOT))
 
 
 def unix_socket(place: str) -> socket.socket:

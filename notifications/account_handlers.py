@@ -9,6 +9,7 @@ from common.actor import Kind
 from courts.models import Court
 from eventlog.models import Event
 from eventlog.registry import on
+from notifications.models import NoticeAddress
 from notifications.recipients import Recipient, of_user
 from notifications.services import notify
 
@@ -74,6 +75,15 @@ def tell_data_ready(event: Event) -> None:
     body = _("您要的信息已经整理好，7天内可以下载。不是您要的，请马上在“登录的设备”里让别的设备退出。")
     user = User.objects.get(pk=event.payload["user"])
     _tell_user(event, user, kind="data_ready", title=_("您的信息整理好了"), body=body, link="/my/data/")
+
+
+@on("notifications.address_dead")
+def tell_address_dead(event: Event) -> None:
+    """The owner is asked for another; what matters is in the inbox in any case."""
+    body = _("您留的邮箱收不到邮件，已停发。请登录，在通知设置里重新填写邮箱。")
+    owner = NoticeAddress.objects.select_related("user").get(pk=event.subject_id).user
+    title, link = _("您的邮箱收不到邮件"), "/my/notices/settings/mail/"
+    _tell_user(event, owner, kind="mail_dead", title=title, body=body, link=link)
 
 
 def _tell_person(event: Event, *, kind: str, title: str, body: str) -> None:

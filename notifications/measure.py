@@ -46,7 +46,7 @@ def passes(message: Message) -> bool:
     if now - message.created_at > STALE and not is_service:
         message.state = MessageState.DROPPED
         return False
-    if message.kind in ORDINARY and not _is_wanted_now(message):
+    if message.channel == Channel.SMS and message.kind in ORDINARY and not _is_wanted_now(message):
         return False
     for key, seconds, most in (
         (f"{message.channel}:{message.kind}:{message.phone}", SAME_KIND_SECONDS, 1),

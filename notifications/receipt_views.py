@@ -1,4 +1,4 @@
-"""The provider's receipts, and the desk's list of people whom texts do not reach."""
+"""What carriers tell afterwards, and the desk's list of people whom texts and mails do not reach."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import allows
 from common.actor import Actor
 from common.errors import NotAllowed
-from common.gateways import sms
+from common.gateways import mail, sms
+from common.gateways.channels import Reporting
 from common.gateways.signing import BadSignature
 from common.pages import actor_of
-from common.text import mask_phone
+from common.text import mask_mail, mask_phone
 from notifications import receipts
-from notifications.models import Message
+from notifications.models import Channel, Message
 from notifications.selectors import unreachable_in
 
 PER_PAGE = 50
-RECEIPT_BYTES = 64 * 1024
+RECEIPT_BYTES = 256 * 1024
 _CASE = re.compile(r"^/my/cases/([0-9a-f-]{36})/")
 
 
@@ -34,11 +35,24 @@ _CASE = re.compile(r"^/my/cases/([0-9a-f-]{36})/")
 @login_not_required
 @require_POST
 def receipt(request: HttpRequest) -> HttpResponse:
+    """Of the text provider."""
+    return _received(request, sms, Channel.SMS)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def mail_receipt(request: HttpRequest) -> HttpResponse:
+    """Of the mail server: what came back."""
+    return _received(request, mail, Channel.MAIL)
+
+
+def _received(request: HttpRequest, carrier: Reporting, channel: Channel) -> HttpResponse:
     """Bad signature 401 and nothing stored; otherwise 200, also for repeats and unknown ids."""
     if len(request.body) > RECEIPT_BYTES:
         return HttpResponse(status=413)
     try:
-        receipts.receive(sms, headers=request.headers, body=request.body)
+        receipts.receive(carrier, channel=channel, headers=request.headers, body=request.body)
     except BadSignature:
         return HttpResponse(status=401)
     return JsonResponse({"state": "taken"})
@@ -53,7 +67,7 @@ def _keeper(request: HttpRequest) -> Actor:
 
 @require_safe
 def unreachable(request: HttpRequest) -> HttpResponse:
-    """Texts that reached no phone, newest first, with the masked number and where the matter is."""
+    """Texts and mails that reached nobody, newest first, with the masked address and where the matter is."""
     page = Paginator(unreachable_in(_keeper(request)), PER_PAGE).get_page(request.GET.get("page"))
     rows = [_row(message) for message in page.object_list]
     return render(request, "notifications/unreachable.html", {"page": page, "rows": rows})
@@ -64,7 +78,8 @@ def _row(message: Message) -> dict[str, object]:
     return {
         "public_id": message.public_id,
         "title": message.title,
-        "phone": mask_phone(message.phone),
+        "channel": message.get_channel_display(),
+        "to": mask_mail(message.phone) if message.channel == Channel.MAIL else mask_phone(message.phone),
         "at": message.created_at,
         "case": case.group(1) if case else "",
     }

@@ -1,4 +1,4 @@
-"""What a provider says became of a text: it arrived, or it bounced. A bounced one is a task of the court."""
+"""What a carrier says became of a message: it arrived, or it bounced. A bounced one is a task of the court."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from common.gateways.channels import Reporting
 from courts.models import Court
 from eventlog.services import act, emit
 from notifications import events
+from notifications.address_services import note_bounce
 from notifications.models import Channel, Message, MessageState
 from notifications.selectors import unreachable_in
 
 
-def receive(carrier: Reporting, *, headers: Mapping[str, str], body: bytes) -> None:
+def receive(carrier: Reporting, *, channel: Channel, headers: Mapping[str, str], body: bytes) -> None:
     """A carrier's callback. BadSignature when it is not proven: then nothing is stored. Unknown ids and news that came before change
     nothing."""
     for receipt in carrier.receipts(headers, body):
-        take_receipt(message_id=receipt.message_id, arrived=receipt.arrived)
+        take_receipt(message_id=receipt.message_id, arrived=receipt.arrived, channel=channel)
 
 
-def take_receipt(*, message_id: UUID, arrived: bool) -> None:
-    """Note what became of a text, once. That it arrived is believed also after a bounce, the other way round not: a phone
+def take_receipt(*, message_id: UUID, arrived: bool, channel: Channel = Channel.SMS) -> None:
+    """Note what became of a message of this channel, once; a mail address from which one came back is dead. That it arrived is believed also after a bounce, the other way round not: a phone
     that was off for a while has the text now."""
     with act():
-        rows = Message.objects.select_for_update(no_key=True, of=("self",)).filter(channel=Channel.SMS)
+        rows = Message.objects.select_for_update(no_key=True, of=("self",)).filter(channel=channel)
         message = rows.filter(public_id=message_id).first()
         if message is None or message.state == MessageState.ARRIVED:
             return
@@ -40,6 +41,7 @@ def take_receipt(*, message_id: UUID, arrived: bool) -> None:
             message.state = MessageState.BOUNCED
             message.save(update_fields=["state"])
             _record(events.TEXT_BOUNCED, message, system(str(_("通知系统"))))
+            note_bounce(message)
 
 
 def settle(*, public_id: UUID, actor: Actor) -> None:

@@ -74,7 +74,7 @@ def holder_of_feed(token: str, kind: str) -> User | None:
 
 
 def unreachable_in(actor: Actor) -> QuerySet[Message]:
-    """Texts of the court that reached no phone and that nobody took care of, newest first."""
+    """Texts and mails of the court that reached nobody and that nobody took care of, newest first."""
     if not allows(actor, "notice.chase"):
         return Message.objects.none()
     bounced = Message.objects.filter(court_id=actor.court_id or 0, state=MessageState.BOUNCED)

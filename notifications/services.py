@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from common import clock
 from common.errors import GatewayUnavailable
-from common.gateways import sms
+from common.gateways import mail, sms
 from common.gateways.channels import Carrier, Outgoing, Postponed, Problem, Refused
 from courts.models import Court
 from eventlog.holding import is_held, standing
@@ -19,6 +19,7 @@ from eventlog.models import Event
 from eventlog.relay import MAX_ATTEMPTS, pause_after
 from eventlog.wake import wake_after_commit
 from notifications import measure
+from notifications.address_services import is_live
 from notifications.models import Channel, Message, MessageState
 from notifications.receipts import take_receipt
 from notifications.recipients import Recipient
@@ -29,7 +30,7 @@ from payments.gateways.breaker import admit, note_answer, note_failure
 log = logging.getLogger(__name__)
 
 SEND_DUE = "notifications.send_due"
-CARRIERS: Mapping[Channel, Carrier] = {Channel.SMS: sms}
+CARRIERS: Mapping[Channel, Carrier] = {Channel.SMS: sms, Channel.MAIL: mail}
 """Who takes the messages of a channel; at the breaker it has the channel's name."""
 LEASE = timedelta(seconds=45)
 """A text that its worker left behind goes out again within a minute (REL-20); a call to the provider ends long before."""
@@ -107,7 +108,7 @@ def _claim(channel: Channel) -> Message | None:
         message = rows.order_by("next_at", "id").first()
         if message is None:
             return None
-        if _from_before_a_restore(message):
+        if _from_before_a_restore(message) or not _reaches(message):
             message.state = MessageState.DROPPED
         elif message.attempts or measure.passes(message):
             measure.take_place(channel)
@@ -131,7 +132,7 @@ def _send(message: Message) -> None:
         log.warning("message not taken", extra={"channel": channel, "attempts": message.attempts})
         if message.attempts < MAX_ATTEMPTS:
             waiting.update(next_at=clock.now() + pause_after(message.attempts))
-        elif message.kind in SERVICE_KINDS:
+        elif channel == Channel.SMS and message.kind in SERVICE_KINDS:
             take_receipt(
                 message_id=message.public_id, arrived=False
             )  # somebody of the court tells the person
@@ -150,10 +151,15 @@ def _from_before_a_restore(message: Message) -> bool:
     )
 
 
+def _reaches(message: Message) -> bool:
+    """False for an address that was given up since, or that is dead."""
+    return message.channel == Channel.SMS or is_live(message)
+
+
 def _refused(message: Message, problem: Problem) -> None:
     log.error("message refused for good", extra={"channel": message.channel, "problem": problem})
     if problem is Problem.ADDRESS:
-        take_receipt(message_id=message.public_id, arrived=False)
+        take_receipt(message_id=message.public_id, arrived=False, channel=Channel(message.channel))
     else:
         Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
 

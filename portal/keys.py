@@ -55,6 +55,7 @@ def _environment(prefix: str) -> dict[str, str]:
     }
     if prefix:
         lines["SMS_TOKEN"] = prefix + secrets.token_urlsafe(32)
+        lines["MAIL_TOKEN"] = prefix + secrets.token_urlsafe(32)
         lines["IDENTITY_SECRET"] = prefix + secrets.token_urlsafe(32)
     return lines
 

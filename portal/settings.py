@@ -340,20 +340,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", None if PRODUCTION else "portal@court.invalid"
 )
-if PRODUCTION:
-    EMAIL_HOST = env.text("EMAIL_HOST")
-    EMAIL_PORT = env.integer("EMAIL_PORT", 587, low=1, high=65535)
-    EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
-    EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-    EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=True)
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_HOST = env.text("EMAIL_HOST", None if PRODUCTION else "127.0.0.1")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, low=1, high=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=PRODUCTION)
+MAIL_TOKEN = env.secret("MAIL_TOKEN", at_least=16)
+"""Proves what the mail server says came back (common.gateways.mail)."""
 
 # --- keys -----------------------------------------------------------------------------------------------------
 FIELD_KEYS = env.key_ring("FIELD_KEYS")

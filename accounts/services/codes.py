@@ -14,33 +14,31 @@ from accounts.services.limits import limit
 from accounts.services.spending import spend_one
 from common import clock, crypto, keyed
 from common.errors import GatewayUnavailable
-from common.gateways import breaker, sms
-from common.gateways.channels import Outgoing, Postponed, Refused
+from common.gateways import breaker, mail, sms
+from common.gateways.channels import Carrier, Outgoing, Postponed, Refused
 
 LIFETIME = timedelta(minutes=5)
 MAX_TRIES = 5
-PROVIDER = "codes"
-"""Name of the text provider at this process's breaker."""
 
 
-def _limits(phone: str) -> None:
-    """1 a minute, 5 an hour, 10 a day for one phone (SEC-03)."""
+def _limits(phone: str, what: str) -> None:
+    """1 a minute, 5 an hour, 10 a day for one phone or mail address (SEC-03)."""
     for window, at_most, message in (
         (60, 1, _("验证码刚发过，请1分钟后再试。")),
-        (3600, 5, _("这个手机号1小时内收验证码太多，请过一会儿再试，或拨12368。")),
-        (86400, 10, _("这个手机号今天收验证码太多，请明天再试，或拨12368。")),
+        (3600, 5, _("这个%(what)s1小时内收验证码太多，请过一会儿再试，或拨12368。")),
+        (86400, 10, _("这个%(what)s今天收验证码太多，请明天再试，或拨12368。")),
     ):
-        limit(f"otp:{window}:{phone}", window, at_most, message)
+        limit(f"otp:{window}:{phone}", window, at_most, message % {"what": what})
 
 
 def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str = "") -> OneTimeCode:
-    """Open a challenge and, when ``phone`` is not empty, send the code after commit.
+    """Open a challenge and, when ``phone`` is not empty, send the code after commit; for ``MAIL`` it is a mail address.
 
     With an empty phone (nothing matched) the same row is written and nothing is sent, so that the visitor sees no
     difference; ``limit_key`` then stands in for the phone in the limits. A new code closes the older ones of the same
     purpose and phone. Raises TooManyRequests, GatewayUnavailable (the row stays, another try is possible).
     """
-    _limits(limit_key or phone)
+    _limits(limit_key or phone, _("邮箱") if purpose == CodePurpose.MAIL else _("手机号"))
     spend_one()  # also when nothing will be sent: waiting must not tell who is known (SEC-06)
     code = f"{secrets.randbelow(10**6):06d}"
     now = clock.now()
@@ -60,23 +58,25 @@ def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str
         row.code_hash = crypto.keyed_hash(f"code:{purpose}:{row.challenge}", code) if phone else ""
         row.save()
     if phone:
-        _send(phone, _text(purpose, code), str(row.challenge))
+        _send(purpose, Outgoing(str(row.challenge), phone, _text(purpose, code)))
     return row
 
 
-def _send(phone: str, text: str, message_id: str) -> None:
-    """By the provider, which a process leaves alone after five failures (REL-59): nobody waits for what does not answer."""
-    if not breaker.admit(breaker.IN_MEMORY, PROVIDER):
-        raise sms.away()
+def _send(purpose: CodePurpose, message: Outgoing) -> None:
+    """By a carrier that a process leaves alone after five failures (REL-59): nobody waits for what does not answer."""
+    carrier: Carrier = mail if purpose == CodePurpose.MAIL else sms
+    name = "mail codes" if purpose == CodePurpose.MAIL else "codes"
+    if not breaker.admit(breaker.IN_MEMORY, name):
+        raise carrier.away()
     try:
-        sms.send(Outgoing(message_id, phone, text))
+        carrier.send(message)
     except (Refused, Postponed):
-        breaker.IN_MEMORY.close(PROVIDER)
+        breaker.IN_MEMORY.close(name)
         raise
     except GatewayUnavailable:
-        breaker.note_failure(breaker.IN_MEMORY, PROVIDER)
+        breaker.note_failure(breaker.IN_MEMORY, name)
         raise
-    breaker.IN_MEMORY.close(PROVIDER)
+    breaker.IN_MEMORY.close(name)
 
 
 def _text(purpose: CodePurpose, code: str) -> str:
@@ -86,6 +86,7 @@ def _text(purpose: CodePurpose, code: str) -> str:
         CodePurpose.SCAN: _("核对身份"),
         CodePurpose.STEP_UP: _("确认办理重要事项"),
         CodePurpose.NEW_PHONE: _("换登录手机号"),
+        CodePurpose.MAIL: _("确认邮箱"),
     }
     what = words[purpose]
     return _(

@@ -193,6 +193,12 @@ def mask_phone(value: str | None) -> str:
 
 
 @register.filter
+def mask_mail(value: str | None) -> str:
+    """z***@example.com."""
+    return text.mask_mail(value) if value else ""
+
+
+@register.filter
 def mask_id(value: str | None) -> str:
     """First three and last four characters of an identity number."""
     return text.mask_id_number(value) if value else ""

@@ -1,5 +1,6 @@
 """Messages to people and their states; what a person's own software is told, and where it may look."""
 
+from notifications.models.addresses import NOTICE_ADDRESS_FLOW, AddressState, NoticeAddress
 from notifications.models.feeds import FeedAddress, FeedKind
 from notifications.models.messages import Channel, Message, MessageState
 from notifications.models.webhooks import (
@@ -13,7 +14,9 @@ from notifications.models.webhooks import (
 from notifications.models.wishes import NoticeGroup, NoticeWishes, QuietHours
 
 __all__ = [
+    "NOTICE_ADDRESS_FLOW",
     "WEBHOOK_ENDPOINT_FLOW",
+    "AddressState",
     "Channel",
     "EndpointState",
     "FeedAddress",
@@ -22,6 +25,7 @@ __all__ = [
     "HookTopic",
     "Message",
     "MessageState",
+    "NoticeAddress",
     "NoticeGroup",
     "NoticeWishes",
     "QuietHours",

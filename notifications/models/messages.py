@@ -22,14 +22,15 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("发送失败")
     DROPPED = "dropped", _("过期未发")
     MERGED = "merged", _("并入另一条")
-    ARRIVED = "arrived", _("已到手机")
-    BOUNCED = "bounced", _("没有送到手机")
+    ARRIVED = "arrived", _("已送到")
+    BOUNCED = "bounced", _("没有送到")
 
 
 class Message(models.Model):
     """One notice to one person by one channel; the text carries no case content and no parties (UX §7).
 
-    A text that bounced is a task of the court until somebody settled it: ``settled_by_id`` is the post.
+    ``phone`` is where it goes: of a mail its address. What bounced is a task of the court until somebody settled it:
+    ``settled_by_id`` is the post.
     """
 
     public_id = PublicIdField()

@@ -38,7 +38,7 @@ from eventlog.models import Outbox, OutboxState
 from feedback.models import Suggestion, SuggestionState
 from filing.models import Batch, BatchRow, BatchState
 from filing.services.abandoned import abandoned, clear_draft
-from notifications.models import FeedAddress, HookState, WebhookDelivery
+from notifications.models import FeedAddress, HookState, NoticeAddress, WebhookDelivery
 from portal.models import DataExport
 from portal.own_data.services import end_export
 from qrlinks.models import CounterPass, Verification, VerificationState
@@ -237,6 +237,16 @@ RULES: tuple[Rule, ...] = (
         _("停用"),
         NETWORK,
         lambda before: FeedAddress.objects.filter(revoked_at__lt=before),
+        person="user_id",
+    ),
+    Rule(
+        "addresses",
+        _("停用的通知邮箱"),
+        HALF_A_YEAR,
+        _("停用"),
+        NETWORK,
+        # one that is live or dead stays with the account until its owner ends it
+        lambda before: NoticeAddress.objects.filter(ended_at__lt=before),
         person="user_id",
     ),
     Rule(

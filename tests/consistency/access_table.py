@@ -66,6 +66,7 @@ feedback:service_times   GET    -                all 200
 feedback:suggest         GET    -                all 200
 feedback:suggest         POST   -                all 302
 notifications:sms_receipt POST  -                all 401
+notifications:mail_receipt POST -                all 401
 payments:notify          POST   gateway          all 401
 /healthz                 GET    -                all 200
 /readyz                  GET    -                all 200
@@ -552,6 +553,8 @@ notifications:feeds      GET    -                in  in  200 200 200 200 403 403
 notifications:feeds      POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
 notifications:wishes     GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
 notifications:wishes     POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
+notifications:mail       GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+notifications:mail       POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
 notifications:feed_revoke POST   feed_row         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:feed_calendar      GET    feed_dates       all 200
 pages:feed_events        GET    feed_news        all 200
@@ -822,6 +825,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "form_key": "key-of-this-form",
         },
         "notifications:wishes": {"wanted": ["cases"], "quiet_hours": "22-7"},
+        "notifications:mail": {"do": "send", "mail": "x"},
         "notifications:feeds": {"kind": "calendar", "form_key": "key-of-this-form"},
         "filing:visit_book": {
             "name": "某某",

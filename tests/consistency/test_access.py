@@ -252,7 +252,12 @@ FORMS = [
     for row in PAGES
     if row.method == "POST" and not row.address.startswith(("api:", "standins:", "demo/"))
 ]
-WITHOUT_TOKEN = {"payments:notify", "notifications:sms_receipt", "pages:scan_display"}
+WITHOUT_TOKEN = {
+    "payments:notify",
+    "notifications:sms_receipt",
+    "notifications:mail_receipt",
+    "pages:scan_display",
+}
 """Signed by the gateway or the provider; stores a display setting on pages that must be the same for every code (SEC-21)."""
 
 
@@ -328,6 +333,7 @@ ASKED = {
     "accounts:password": set(NewPasswordForm.base_fields),
     "accounts:kiosk": {"name"},
     "accounts:phone": {"phone", "code"},
+    "notifications:mail": {"mail", "code"},
     "accounts:phones": {*LostPhoneForm.base_fields, "code"},
     "accounts:welcome": set(NewPasswordForm.base_fields),
     "documents:office": set(OfficeForm.base_fields),

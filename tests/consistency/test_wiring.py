@@ -144,6 +144,8 @@ SILENT = {
     "payments.relief_withdrawn": "the payer did it; the judge finds nothing left to decide",
     "eventlog.requeued": "on record only",
     "notifications.text_bounced": "the desk's list reads the rows",
+    "notifications.address_kept": "on record only",
+    "notifications.address_ended": "on record only",
     "notifications.bounce_settled": "on record only",
     "notifications.webhook_added": "on record only",
     "notifications.webhook_confirmed": "on record only",

@@ -47,6 +47,10 @@ WAYS_OUT = {
     "documents/sealing/vendor.py": ("VENDOR_SEAL_URL", "answering"),
     "documents/services/scanning.py": ("CLAMD_ADDRESS", GUARD),
     "notifications/services.py": ("", GUARD),
+    "common/gateways/mail.py": (
+        "OUTSIDE_CONNECT_SECONDS",
+        "",
+    ),  # EMAIL_HOST; around it: the same two as texts
     "common/gateways/sms.py": ("SMS_URL", ""),  # around it: codes.py and notifications/services.py
     "payments/gateways/outside.py": ("", GUARD),  # asked by the three below
     "payments/gateways/alipay.py": ("ALIPAY_URL", ""),

@@ -47,7 +47,7 @@ from feedback.models import (
     ThreadState,
 )
 from filing.models import BATCH_FLOW, FILING_FLOW, VISIT_FLOW, BatchState, FilingStatus, VisitState
-from notifications.models import WEBHOOK_ENDPOINT_FLOW, EndpointState
+from notifications.models import NOTICE_ADDRESS_FLOW, WEBHOOK_ENDPOINT_FLOW, AddressState, EndpointState
 from payments.models import (
     BILL_FLOW,
     DIFFERENCE_FLOW,
@@ -93,6 +93,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Complaint 投诉举报", STANDING_FLOW, ComplaintState),
     ("Help 求助", HELP_REQUEST_FLOW, HelpState),
     ("Address of own software 接收地址", WEBHOOK_ENDPOINT_FLOW, EndpointState),
+    ("Mail address 通知地址", NOTICE_ADDRESS_FLOW, AddressState),
     ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
     ("Reset of a second step 重设第二步验证", FACTOR_RESET_FLOW, FactorResetState),
     ("Another phone 换登录手机号", ACCOUNT_PHONE_CHANGE_FLOW, PhoneChangeState),
