@@ -34,7 +34,7 @@ TRACK_CHANGED = register("cases.track_changed", _("审理程序转换"), timelin
 CLAIM_CHANGED = register("cases.claim_changed", _("变更诉讼请求金额"), timeline=Timeline.PARTIES)
 CLOSED = register("cases.closed", _("结案"), timeline=Timeline.PARTIES)
 TOOK_EFFECT = register("cases.took_effect", _("裁判文书生效"), timeline=Timeline.PARTIES)
-READ_WITH_REASON = register("cases.read_with_reason", _("凭理由查阅案件"))
+READ_WITH_REASON = register("cases.read_with_reason", _("凭理由查阅案件"), security=True)
 READS_LISTED = register("cases.reads_listed", _("一周凭理由查阅清单"))
 DEADLINE_CONFIRMED = register(
     "cases.deadline_confirmed", _("放假安排公布，期限确定"), timeline=Timeline.STAFF

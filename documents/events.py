@@ -12,7 +12,9 @@ DELIVERY_FAILED = register("documents.delivery_failed", _("文书未送达"), ti
 READINGS = ("documents.opened", "casefiles.opened")
 """Somebody read a document: by itself, or as an entry of the file of a case (SEC-18)."""
 OPENED = register("documents.opened", _("查看文书或材料"), timeline=Timeline.NOBODY)
-READ_MUCH = register("documents.read_much", _("一个账号短时间查阅很多"), timeline=Timeline.NOBODY)
+READ_MUCH = register(
+    "documents.read_much", _("一个账号短时间查阅很多"), timeline=Timeline.NOBODY, security=True
+)
 PAPER_ASKED = register("documents.paper_asked", _("要求寄纸质文书"), timeline=Timeline.STAFF)
 OFFICE_KEPT = register("documents.office_kept", _("维护往来单位"), timeline=Timeline.NOBODY)
 REVOKED = register("documents.copy_revoked", _("文书二维码已停用"), timeline=Timeline.STAFF)

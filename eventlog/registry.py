@@ -41,6 +41,7 @@ class EventName:
     name: str
     label: str | Promise
     timeline: Timeline
+    security: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,13 @@ NAMES: dict[str, EventName] = {}
 HANDLERS: dict[str, list[Handler]] = {}
 
 
-def register(name: str, label: str | Promise, *, timeline: Timeline = Timeline.NOBODY) -> str:
-    """Declare an event; emitting an undeclared name raises."""
+def register(
+    name: str, label: str | Promise, *, timeline: Timeline = Timeline.NOBODY, security: bool = False
+) -> str:
+    """Declare an event; emitting an undeclared name raises. ``security``: it goes to the security stream of the logs too (REL-53)."""
     if name in NAMES:
         raise ValueError(f"event {name} is declared twice")
-    NAMES[name] = EventName(name, label, timeline)
+    NAMES[name] = EventName(name, label, timeline, security)
     return name
 
 

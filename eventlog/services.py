@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models import QuerySet
 
-from common import clock
+from common import clock, security
 from common.actor import Actor
 from eventlog import receipts
 from eventlog.models import Event, Outbox, Receipt, StreamHead
@@ -142,6 +143,15 @@ def _write(pending: list[_Pending]) -> None:
         for handler in HANDLERS.get(item.event.name, [])
         if handler.mode is not Mode.TOGETHER and handler.wants(item.event)
     ]
+    for item in pending:
+        if NAMES[item.event.name].security:
+            told = partial(
+                security.note,
+                item.event.name,
+                user_id=item.event.actor_id,
+                event_id=str(item.event.public_id),
+            )
+            transaction.on_commit(told, robust=True)
     if rows:
         Outbox.objects.bulk_create(rows)
         wake_after_commit(RUN_OUTBOX)

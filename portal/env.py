@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Mapping
 from decimal import Decimal
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -116,6 +117,14 @@ class Env:
         if self.production and secure and parts.scheme != "https":
             raise ConfigurationError(f"{name} must be an https address in production.")
         return value
+
+    def address_and_port(self, name: str) -> tuple[str, int]:
+        """`10.0.0.5:514` or `[fd00::5]:514`: an address, not a name, so that nothing is looked up at the start."""
+        host, _colon, port = self.text(name).rpartition(":")
+        try:
+            return str(ip_address(host.strip("[]"))), int(port)
+        except ValueError:
+            raise ConfigurationError(f"{name} must read address:port, such as 10.0.0.5:514.") from None
 
     def service(self, name: str, *, secure: bool = False) -> str:
         """Where a service listens: `unix:/path/of/socket`, or an address; on the inner network, unless it must be `secure`."""

@@ -1,8 +1,6 @@
 """What happens around every request: its id and log line, headers of pages, the answer when the database is away."""
 
 import errno
-import hashlib
-import hmac
 import logging
 import sys
 import time
@@ -19,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from common.security import note, pseudonym
 from portal import figures
 from portal.logging import request_id
 from portal.rates import READ
@@ -30,11 +29,6 @@ PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(self), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 )
 RETRY_SECONDS = 30
-
-
-def pseudonym(user_id: int) -> str:
-    """A stable stand-in for a user in logs; only the holder of the secret key can compute it."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"log:{user_id}".encode(), hashlib.sha256).hexdigest()[:12]
 
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -77,6 +71,8 @@ class RequestLogMiddleware:
             "actor": pseudonym(user_id) if user_id else "",
         }
         log.info("request", extra=fields)
+        if match is not None and response.status_code in figures.DENIALS:
+            note("refused", user_id=user_id, route=match.view_name, status=response.status_code)
 
 
 class PageHeadersMiddleware:

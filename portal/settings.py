@@ -534,6 +534,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- logs: one JSON object a line, ids and states only (REL-53) -----------------------------------------------------
+SECURITY_LOG_ADDRESS = env.text("SECURITY_LOG_ADDRESS", "")
+"""`address:port` of the house's keeper of logs: security events go there too (UDP, RFC 3164, one JSON object each; REL-53)."""
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -546,6 +548,7 @@ LOGGING: dict[str, Any] = {
             "level": "CRITICAL"
         },  # its text holds the path; portal.access logs the same without it
         "django.server": {"handlers": [], "propagate": True},
+        "portal.security": {"level": "INFO"},
         "celery": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         "pyhanko": {"level": "WARNING"},
@@ -555,3 +558,11 @@ LOGGING: dict[str, Any] = {
         "fontTools": {"level": "WARNING"},
     },
 }
+if SECURITY_LOG_ADDRESS:
+    LOGGING["handlers"]["security"] = {
+        "class": "logging.handlers.SysLogHandler",
+        "address": env.address_and_port("SECURITY_LOG_ADDRESS"),
+        "facility": "auth",
+        "formatter": "json",
+    }
+    LOGGING["loggers"]["portal.security"]["handlers"] = ["security"]

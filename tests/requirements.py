@@ -166,7 +166,7 @@ OPEN: dict[str, str] = {
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
     "REL-50": "storage, scanner and text provider as rows of one table",
     "REL-52": "skew and age of anchors in one test",
-    "REL-53": "security events in their own stream",
+    "REL-53": "lockouts and exports in the security stream: by their registration only",
     "REL-54": "verify lag",
     "REL-55": "the whole run in its bounds",
     "REL-56": "release refused while a day differs; time of a whole restore",

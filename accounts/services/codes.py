@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import CodePurpose, OneTimeCode
 from accounts.services.limits import limit
 from accounts.services.spending import spend_one
-from common import clock, crypto, keyed
+from common import clock, crypto, keyed, security
 from common.errors import GatewayUnavailable
 from common.gateways import breaker, mail, sms
 from common.gateways.channels import Carrier, Outgoing, Postponed, Refused
@@ -115,4 +115,6 @@ def check_code(*, challenge: str, code: str, browser: str, purpose: CodePurpose)
         if right:
             row.closed_at = now
         row.save(update_fields=["tries", "closed_at"])
+    if not right:
+        security.note("code_wrong", purpose=purpose, tries=row.tries)
     return row if right else None

@@ -20,7 +20,7 @@ from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 from accounts import events
 from accounts.models import FactorKind, RecoveryCode, SecondFactor, User, UserKind
 from accounts.services.limits import count, limit
-from common import clock, crypto
+from common import clock, crypto, security
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
 from eventlog.services import act, emit
@@ -200,6 +200,7 @@ def prove_by_key(*, user_id: int, answer: str, sealed: str, host: str, origin: s
         key.counter, key.last_used_at = found.new_sign_count, clock.now()
         key.save(update_fields=["counter", "last_used_at"])
         return str(FactorKind.KEY)
+    security.note("factor_wrong", user_id=user_id, way="key")
     return None
 
 
@@ -229,6 +230,7 @@ def prove_by_code(*, user_id: int, code: str, actor: Actor) -> str | None:
         if recovery.update(ended_at=clock.now()):
             emit(events.RECOVERY_USED, subject=user, actor=actor, stream=_stream(user))
             return RECOVERY
+    security.note("factor_wrong", user_id=user_id, way="code")
     return None
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.services.limits import count, counted, forget, limit, seconds_to_wait, take_turn
+from common import security
 from common.errors import TooManyRequests
 
 WINDOW_SECONDS = 900
@@ -33,6 +34,9 @@ class Guess:
 
     def wrong(self) -> None:
         """It was wrong: account and address count it too."""
+        kind, _colon, who = self.account.partition("-account:")
+        where = self.address.partition(":")[2]
+        security.note("sign_in_failed", door=kind, tried=_tried(who), network=_tried(where))
         count(self.account, WINDOW_SECONDS)
         count(self.address, WINDOW_SECONDS)
 
@@ -40,6 +44,10 @@ class Guess:
         """It was right: the pair begins anew, and the address is one of the account's own."""
         forget(self.pair, WINDOW_SECONDS)
         count(self.known, KNOWN_SECONDS)
+
+
+def _tried(value: str) -> str:
+    return security.stand_in("tried", value)
 
 
 def begin(username: str, address: str) -> Guess:
@@ -68,6 +76,7 @@ def begin_public(phone: str, address: str) -> Guess:
     )
     wait = take_turn(guess.pair, WINDOW_SECONDS, LONGEST_PAUSE)
     if wait:
+        security.note("sign_in_waits", door="public", tried=_tried(phone), network=_tried(address))
         words = _("密码刚填错过，请在%(seconds)s秒后再试，或改用短信验证码登录。") % {"seconds": wait}
         raise TooManyRequests(words, retry_after_seconds=wait)
     _ask_strangers(guess, _("密码错误次数太多，请15分钟后再试，或改用短信验证码登录。"))
@@ -80,4 +89,7 @@ def _ask_strangers(guess: Guess, words: str) -> None:
         return
     for key, at_most in ((guess.account, ACCOUNT), (guess.address, ADDRESS)):
         if counted(key, WINDOW_SECONDS) >= at_most:
+            security.note(
+                "sign_in_closed", counter=key.partition(":")[0], tried=_tried(guess.account.partition(":")[2])
+            )
             raise TooManyRequests(words, retry_after_seconds=max(1, seconds_to_wait(key, WINDOW_SECONDS)))

@@ -8,7 +8,7 @@ from math import ceil
 from django.db import connection, transaction
 
 from accounts.models import RateCounter
-from common import clock, crypto
+from common import clock, crypto, security
 from common.errors import TooManyRequests
 
 
@@ -106,4 +106,5 @@ def limit(key: str, window_seconds: int, at_most: int, message: str) -> None:
         if unit.depth:
             raise RuntimeError("limit() inside an act: the count would be rolled back with it")
     if count(key, window_seconds) > at_most:
+        security.note("limit_reached", counter=key.partition(":")[0])
         raise TooManyRequests(message, retry_after_seconds=max(1, seconds_to_wait(key, window_seconds)))

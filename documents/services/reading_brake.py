@@ -27,7 +27,7 @@ from documents.models import Copy, StoredFile
 from eventlog.models import Event
 from eventlog.services import act, emit
 
-log = logging.getLogger("security")
+log = logging.getLogger("portal.security")
 HOUR, DAY = 3600, 86400
 USUAL_DAYS = 30
 TIMES_USUAL = 5

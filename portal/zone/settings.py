@@ -17,4 +17,5 @@ MIDDLEWARE = [
     if name != "portal.rates.RateMiddleware"
 ]
 # no line for any request here: not even when somebody looked (SEC-34); errors are still logged, without addresses
-LOGGING = PORTAL_LOGGING | {"loggers": PORTAL_LOGGING["loggers"] | {"portal.access": {"level": "CRITICAL"}}}
+QUIET = {"portal.access": {"level": "CRITICAL"}, "portal.security": {"level": "CRITICAL"}}
+LOGGING = PORTAL_LOGGING | {"loggers": PORTAL_LOGGING["loggers"] | QUIET}

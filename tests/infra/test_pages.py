@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
-from portal import health, middleware
+from common import security
+from portal import health
 from portal.logging import JsonFormatter, describe_exception
 
 UNKNOWN = "/there-is-nothing-here/"
@@ -150,8 +151,8 @@ def test_exception_is_described_without_message() -> None:
 
 
 def test_pseudonym_is_stable_and_says_nothing() -> None:
-    assert middleware.pseudonym(7) == middleware.pseudonym(7) != middleware.pseudonym(8)
-    assert len(middleware.pseudonym(7)) == 12
+    assert security.pseudonym(7) == security.pseudonym(7) != security.pseudonym(8)
+    assert len(security.pseudonym(7)) == 12
 
 
 def test_staff_network(rf: RequestFactory, settings: Any) -> None:

@@ -135,12 +135,18 @@ def test_numbers_of_people_turn_up_nowhere(
     pages = [zhang.get(path).content.decode() for path in (f"/my/cases/{case}/people/", f"/my/cases/{case}/")]
     zhang.post("/my/find/", {"number": ZHANG.id_number})
     browser.post("/login/", {"phone": f"{NEW}9999"})
+    Watched().post("/login/password/", {"phone": NEW, "password": NEW_ID})
+    Watched().post("/staff/login/", {"username": ZHANG.phone, "password": NEW_ID})
+    zhang.post("/login/code/", {"code": "000000"})
+    zhang.get(f"/desk/cases/{case}/")
     app.send_task("eventlog.run_outbox")
     run_outbox()
     assert User.objects.by_phone(NEW).exists()
 
     places = {f"log {number}": JsonFormatter().format(record) for number, record in enumerate(caplog.records)}
     assert any('"route": "accounts:' in line for line in places.values())
+    secure = {record.message for record in caplog.records if record.name == "portal.security"}
+    assert {"sign_in_failed", "accounts.signed_up", "qrlinks.verified", "refused"} <= secure
     places |= stored_in(owner_connection) | kept_by(broker)
     assert "redis 0 b'celery'" in places
     places |= {f"session {row.pk}": str(row.get_decoded()) for row in Session.objects.all()}
