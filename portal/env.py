@@ -11,6 +11,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 from django.core.exceptions import ImproperlyConfigured
 
 DEMO_PREFIX = "demo:"
@@ -199,6 +201,27 @@ class Env:
                 raise ConfigurationError(
                     f"{name}: {path} is open to other users; set its mode to 0400 or 0440."
                 )
+        return path
+
+    def like(self, name: str, pattern: str, such_as: str) -> str:
+        """A text of a known shape."""
+        value = self.text(name)
+        if not re.fullmatch(pattern, value):
+            raise ConfigurationError(f"{name} must read like {such_as}.")
+        return value
+
+    def certificate_of(self, name: str, *, serial: str, key: Path | None) -> Path:
+        """A certificate in PEM that bears the number in the variable ``serial`` and belongs to the private key ``key``."""
+        path = self.file(name, private=False)
+        try:
+            found = load_pem_x509_certificate(path.read_bytes())
+            private = load_pem_private_key((key or path).read_bytes(), password=None)
+        except (ValueError, TypeError):
+            raise ConfigurationError(f"{name}: {path} or its key cannot be read.") from None
+        if f"{found.serial_number:040X}" != self.text(serial).upper():
+            raise ConfigurationError(f"{serial} is not the number of the certificate in {name}.")
+        if found.public_key() != private.public_key():
+            raise ConfigurationError(f"{name}: the certificate does not belong to the private key.")
         return path
 
     def database(self, name: str) -> dict[str, str]:

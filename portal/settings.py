@@ -286,9 +286,20 @@ CASHIER_MERCHANT_KEY_FILE = env.file("CASHIER_MERCHANT_KEY_FILE") if SANDBOX_ON 
 WECHAT_URL = env.url("WECHAT_URL", "https://api.mch.weixin.qq.com") if WECHAT_ON else ""
 WECHAT_MERCHANT = env.text("WECHAT_MERCHANT") if WECHAT_ON else ""
 WECHAT_APP_ID = env.text("WECHAT_APP_ID") if WECHAT_ON else ""
-WECHAT_MERCHANT_SERIAL = env.text("WECHAT_MERCHANT_SERIAL") if WECHAT_ON else ""
+WECHAT_MERCHANT_SERIAL = (
+    env.like("WECHAT_MERCHANT_SERIAL", "[0-9A-Fa-f]{40}", "the 40 characters of the certificate's number")
+    if WECHAT_ON
+    else ""
+)
 WECHAT_MERCHANT_KEY_FILE = env.file("WECHAT_MERCHANT_KEY_FILE") if WECHAT_ON else None
-WECHAT_PLATFORM_SERIAL = env.text("WECHAT_PLATFORM_SERIAL") if WECHAT_ON else ""
+if WECHAT_ON and PRODUCTION:  # a serial that no certificate bears would be found by the first payer (SEC-60)
+    env.certificate_of(
+        "WECHAT_MERCHANT_CERT_FILE", serial="WECHAT_MERCHANT_SERIAL", key=WECHAT_MERCHANT_KEY_FILE
+    )
+WECHAT_PLATFORM_SERIAL = (
+    env.like("WECHAT_PLATFORM_SERIAL", "PUB_KEY_ID_[0-9]{20,40}", "PUB_KEY_ID_01…") if WECHAT_ON else ""
+)
+"""Whose signature counts: an answer or a notice under any other serial proves nothing."""
 WECHAT_PUBLIC_KEY_FILE = env.file("WECHAT_PUBLIC_KEY_FILE", private=False) if WECHAT_ON else None
 WECHAT_API_KEY_FILE = env.file("WECHAT_API_KEY_FILE") if WECHAT_ON else None
 """Holds the APIv3 key (32 characters) that decrypts callbacks, on its last line."""

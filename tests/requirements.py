@@ -157,7 +157,6 @@ OPEN: dict[str, str] = {
     "SEC-12": "every state of the objects; generated count",
     "SEC-43": "SM2 and SM4",
     "SEC-45": "complaint receipts against the zone's root; a file for each kind",
-    "SEC-60": "unknown gateway serial",
     "SEC-64": "vulnerability check; image digests",
     "SEC-67": "canary over money, worker and errors; masks",
     "SEC-68": "erasure by two people with key shredding",

@@ -4,9 +4,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from launcher.checks import production_environment
 from launcher.paths import ROOT
@@ -107,6 +112,53 @@ def test_production_refuses_key_file_open_to_others(production: dict[str, str], 
     result = start(production | {"RECEIPT_KEY_FILE": str(copy)})
     assert result.returncode != 0
     assert "open to other users" in result.stderr
+
+
+def pair() -> tuple[bytes, bytes, str]:
+    """An RSA key, its certificate and the certificate's number."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "1900000001")])
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), 0x5157F09E << 128 | 7, since, since.replace(year=2030)
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    certificate = made.sign(key, hashes.SHA256())
+    return private, certificate.public_bytes(serialization.Encoding.PEM), f"{certificate.serial_number:040X}"
+
+
+@pytest.mark.req("SEC-60")
+def test_production_refuses_a_gateway_serial_that_nobody_bears(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    key, certificate, serial = pair()
+    files = {
+        "WECHAT_MERCHANT_KEY_FILE": key,
+        "WECHAT_MERCHANT_CERT_FILE": certificate,
+        "WECHAT_PUBLIC_KEY_FILE": b"-----BEGIN PUBLIC KEY-----\n",
+        "WECHAT_API_KEY_FILE": b"0" * 32,
+        "OTHER": pair()[0],
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+        (tmp_path / name).chmod(0o400)
+    wechat = production | {name: str(tmp_path / name) for name in files}
+    wechat |= {"PAYMENT_GATEWAYS": "wechat", "WECHAT_MERCHANT": "1900000001", "WECHAT_APP_ID": "wx0"}
+    wechat |= {
+        "WECHAT_MERCHANT_SERIAL": serial,
+        "WECHAT_PLATFORM_SERIAL": "PUB_KEY_ID_0119000000012026000000000001",
+    }
+    assert start(wechat).returncode == 0
+    for changes, sentence in (
+        ({"WECHAT_MERCHANT_SERIAL": "0" * 40}, "WECHAT_MERCHANT_SERIAL is not the number of the certificate"),
+        ({"WECHAT_MERCHANT_KEY_FILE": wechat["OTHER"]}, "does not belong to the private key"),
+        ({"WECHAT_PLATFORM_SERIAL": serial}, "WECHAT_PLATFORM_SERIAL must read like PUB_KEY_ID"),
+    ):
+        refused = start(wechat | changes)
+        assert refused.returncode != 0
+        assert sentence in refused.stderr
 
 
 @pytest.mark.req("SEC-60")
