@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 
 from eventlog import anchors, relay
 from eventlog.selectors import warn_of_old_anchor
+from eventlog.verify import verify
 from eventlog.wake import RUN_OUTBOX
+
+logger = logging.getLogger(__name__)
+
+
+class TrailBroken(Exception):
+    """The trail does not hold; the log says where."""
 
 
 @shared_task(name=RUN_OUTBOX)
@@ -20,3 +29,17 @@ def anchor() -> None:
     """Cut an anchor when one is due and get its proofs. Started by beat every minute; safe to run twice."""
     anchors.run()
     warn_of_old_anchor()
+
+
+@shared_task(name="eventlog.verify_trail")
+def verify_trail() -> None:
+    """Walk the whole trail once, by beat at night; only reads. TrailBroken when it does not hold: then the run is no success, and
+    what `/metrics` says of the last good one grows old (REL-54)."""
+    findings = verify()
+    for found in findings:
+        logger.error(
+            "the trail does not hold",
+            extra={"verdict": found.verdict.name, "stream": found.stream, "seq": found.seq},
+        )
+    if findings:
+        raise TrailBroken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -19,15 +19,19 @@ from payments.models import Difference, Order, Suspense
 from payments.models.orders import OrderState, SuspenseState
 from payments.models.recon import DifferenceState
 from portal.jobs import late_jobs
+from portal.models import Schedule
 from qrlinks.services import unknown_last_hour
 
 BOUNDS_MS = (50, 100, 200, 300, 500, 1_000, 2_000, 5_000)
 """Upper bounds of the histogram of answer times; slower ones fall into `+Inf`."""
+VERIFY_TRAIL = "trail"
+"""Key of the job that walks the whole trail."""
 DENIALS = frozenset({403, 404, 429})
 
 ALARMS: Mapping[str, float] = {
     "outbox_age_seconds": 300,
     "anchor_age_seconds": OLD_ANCHOR_SECONDS,
+    "trail_verified_age_seconds": 48 * 3600,
     "outbox_dead": 0,
     "payments_unknown": 20,
     "suspense_oldest_days": 3,
@@ -81,7 +85,7 @@ answers = Answers()
 
 
 def figures() -> dict[str, float | Decimal]:
-    """What the database says now. Nine small queries; DatabaseError or InterfaceError when it is away."""
+    """What the database says now. Ten small queries; DatabaseError or InterfaceError when it is away."""
     now = clock.now()
     waiting = Suspense.objects.filter(state=SuspenseState.OPEN)
     oldest = waiting.order_by("payment__paid_at").values_list("payment__paid_at", flat=True).first()
@@ -94,6 +98,7 @@ def figures() -> dict[str, float | Decimal]:
     return {
         "outbox_age_seconds": round(outbox_age_seconds(), 1),
         "anchor_age_seconds": round(anchor_age_seconds(), 1),
+        "trail_verified_age_seconds": round(_verified_ago(now), 1),
         "outbox_dead": dead_letters().count(),
         "scan_unknown_last_hour": unknown_last_hour(),
         "payments_unknown": Order.objects.filter(state=OrderState.UNKNOWN).count(),
@@ -106,6 +111,12 @@ def figures() -> dict[str, float | Decimal]:
         "database_pool_share": round(pool, 3),
         "jobs_late": len(late_jobs()),
     }
+
+
+def _verified_ago(now: datetime) -> float:
+    """Seconds since the whole trail was last found good, at first since the job exists; 0 where it does not exist yet."""
+    row = Schedule.objects.filter(key=VERIFY_TRAIL).first()
+    return max(0.0, (now - row.good_since).total_seconds()) if row else 0.0
 
 
 def alarms(found: Mapping[str, float | Decimal]) -> dict[str, bool]:

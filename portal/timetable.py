@@ -92,6 +92,10 @@ JOBS = _table(
         _("10到18点每小时"),
         range(10, 24),
     ),
+    # reads only; where it takes longer than a task may, `manage.py audit verify` is run by hand
+    Job(
+        "trail", "eventlog.verify_trail", crontab(hour="2", minute="10"), _("核对全部操作记录"), _("每天2:10")
+    ),
     Job("ledger", "payments.check_ledger", crontab(hour="2", minute="40"), _("核对账本"), _("每天2:40")),
     Job(
         "visits",

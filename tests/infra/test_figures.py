@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,9 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import CodePurpose, OneTimeCode
+from cases.models import Case
 from common import clock
+from eventlog.models import Event
+from eventlog.tasks import TrailBroken
 from launcher.paths import ROOT
-from portal import figures
+from portal import figures, jobs
+from portal.models import Schedule
 
 
 @pytest.mark.req("REL-54")
@@ -46,7 +51,7 @@ def test_the_database_is_asked_little_and_sent_codes_are_counted() -> None:
     with CaptureQueriesContext(connection) as queries:
         found = figures.figures()
     assert found["codes_sent_last_hour"] == 2
-    assert len(queries) <= 14
+    assert len(queries) <= 15
     assert 0 < found["database_pool_share"] < 1
 
 
@@ -70,6 +75,36 @@ def test_the_page_prints_numbers_alarms_and_times() -> None:
         assert f'portal_alarm{{name="{name}"}} ' in page, name
     assert 'portal_request_seconds_count{class="read"}' in page
     assert "portal_suspense_yuan 0.00" in page
+
+
+@pytest.mark.req("REL-54")
+def test_the_lag_of_the_nightly_verification_grows_until_the_trail_is_found_good(
+    case: Case, owner_connection: Any
+) -> None:
+    now = clock.now()
+    Schedule.objects.update_or_create(
+        key="trail", defaults={"known_at": now - timedelta(days=30), "succeeded_at": now}
+    )
+    with clock.at(now + timedelta(hours=49)):
+        found = figures.figures()
+        assert found["trail_verified_age_seconds"] == 49 * 3600
+        assert figures.alarms(found)["trail_verified_age_seconds"]
+        assert jobs.run("trail")
+        assert figures.figures()["trail_verified_age_seconds"] == 0
+    event = Event.objects.earliest("id")
+    with owner_connection.cursor() as cursor:  # past every guard
+        cursor.execute("ALTER TABLE eventlog_event DISABLE TRIGGER USER")
+        cursor.execute("UPDATE eventlog_event SET subject_id = subject_id + 1 WHERE id = %s", [event.pk])
+        cursor.execute("ALTER TABLE eventlog_event ENABLE TRIGGER USER")
+    with clock.at(now + timedelta(hours=98)):
+        with pytest.raises(TrailBroken):
+            jobs.run("trail")
+        found = figures.figures()
+        assert (
+            found["trail_verified_age_seconds"] == 49 * 3600
+            and figures.alarms(found)["trail_verified_age_seconds"]
+        )
+    assert Schedule.objects.get(key="trail").result == "TrailBroken"
 
 
 @pytest.mark.req("REL-54")

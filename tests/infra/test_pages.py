@@ -2,7 +2,10 @@
 
 import json
 import logging
+import shutil
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
-from common import security
+from cases.models import Case
+from common import clock, security
+from eventlog.models import Event, Outbox
 from portal import health
 from portal.logging import JsonFormatter, describe_exception
 
@@ -76,11 +81,37 @@ def test_ready_is_degraded_without_the_broker(transactional_db: None, broker: An
 
 
 @pytest.mark.req("REL-52", "F-22")
-@pytest.mark.django_db
-def test_degraded_with_clock_skew(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
-    monkeypatch.setattr(health, "MAX_CLOCK_SKEW_SECONDS", -1.0)
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()["checks"]["clock"]) == (200, "degraded")
+def test_each_check_of_readiness_by_its_own_limit(
+    case: Case, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Down is only what cannot serve; a wrong clock, an old anchor are degraded; strangers learn one word."""
+
+    def ready() -> tuple[int, str, set[str]]:
+        inside, outside = client.get("/readyz"), client.get("/readyz", REMOTE_ADDR="203.0.113.9")
+        assert outside.json() == {"status": inside.json()["status"]}
+        assert outside.status_code == inside.status_code
+        bad = {name for name, state in inside.json()["checks"].items() if state != "ok"}
+        return inside.status_code, inside.json()["status"], bad
+
+    settings.FILES_STORAGE = "local"
+    Outbox.objects.all().delete()  # what waits in it was made with the case, whenever that was
+    with monkeypatch.context() as off:
+        room = shutil.disk_usage("/")._replace(total=1000)
+        off.setattr(shutil, "disk_usage", lambda _path: room._replace(free=101))
+        assert ready() == (200, "ok", set())
+        off.setattr(shutil, "disk_usage", lambda _path: room._replace(free=100))
+        assert ready() == (503, "down", {"disk"})
+    now = time.time
+    for seconds in (-60, 60):
+        with monkeypatch.context() as off:
+            off.setattr(health.time, "time", lambda seconds=seconds: now() + seconds)
+            assert ready() == (200, "degraded", {"clock"})
+    assert health.MAX_CLOCK_SKEW_SECONDS == 2
+    since = Event.objects.earliest("id").happened_at
+    with clock.at(since + timedelta(hours=4)):
+        assert "anchor" not in ready()[2]
+    with clock.at(since + timedelta(hours=4, seconds=1)):
+        assert ready() == (200, "degraded", {"anchor"})
 
 
 def _fails(request: HttpRequest) -> HttpResponse:
