@@ -153,7 +153,6 @@ OPEN: dict[str, str] = {
     "SEC-02": "each sentence against the code once more",
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
     "SEC-07": "sessions at a change of authorisation",
-    "SEC-08": "bulk export",
     "SEC-12": "every state of the objects; generated count",
     "SEC-43": "SM2 and SM4",
     "SEC-45": "complaint receipts against the zone's root; a file for each kind",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import allows
+from accounts.step_up import step_up
 from common import clock
 from common.actor import Actor
 from common.errors import NotAllowed
@@ -62,6 +63,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render(request, "feedback/contacts.html", context)
 
 
+@step_up(reads=True)
 @require_safe
 def ledger_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The same as CSV or XLSX."""

@@ -214,6 +214,7 @@ def _with_form(row: BankListRow, request: HttpRequest) -> dict[str, Any]:
     return {"part": part, "account": row.account, "form": form, "open": part.state == PartState.SENT}
 
 
+@step_up(reads=True)
 @require_safe
 def bank_file(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponseBase:
     """The list as it was fixed, as CSV or XLSX: always the same transfers under the same number."""

@@ -30,6 +30,41 @@ stand in its own tests."""
 BODIES = {"payments:desk_refund": {"action": "approve"}}
 
 
+BULK = {"payments:bank_file": "FI", "feedback:contacts_file": "SU"}
+"""Files with names or account numbers of many people, and who may have them. Sums, samples and one's own case are none."""
+
+
+def old_client(world: World, who: str) -> Client:
+    """Signed in or proven longer ago than counts."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    copy = store()
+    old = (clock.process_now() - timedelta(minutes=6)).isoformat()
+    copy.update(dict(store(world.sessions[who]).items()) | {PROVED: old})
+    copy.create()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = copy.session_key
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.req("SEC-08")
+def test_an_old_sign_in_takes_no_bulk_export_along(world: World) -> None:
+    found = {row.address: row for row in rows() if row.method == "GET" and row.address in BULK}
+    assert found.keys() == BULK.keys()
+    for address, who in BULK.items():
+        path = path_of(world, found[address])
+        assert resolve(path).func.asks_step_up >= {"GET", "HEAD"}  # type: ignore[attr-defined]
+        for method in ("get", "head"):
+            answer = getattr(old_client(world, who), method)(path)
+            assert answer.status_code == 302, address
+            assert answer["Location"] == f"{DOOR}?next={path}"
+        fresh = Client()
+        fresh.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[who]
+        answer = fresh.get(path)
+        assert answer.status_code == 200 and "attachment" in answer["Content-Disposition"]
+        assert b"".join(answer.streaming_content)  # to its end, which closes it
+
+
 @pytest.mark.django_db
 @pytest.mark.req("SEC-08")
 def test_an_old_sign_in_is_sent_to_prove_itself_and_nothing_happens(world: World) -> None:
@@ -40,17 +75,10 @@ def test_an_old_sign_in_is_sent_to_prove_itself_and_nothing_happens(world: World
             view = resolve(path).func
         except Resolver404:  # the zone's, served by a process of its own
             continue
-        if not getattr(view, "asks_step_up", False):
+        if "POST" not in getattr(view, "asks_step_up", ()):
             continue
         asked.add(row.address)
-        who = row.main if row.main in world.sessions else "CK"
-        store = import_module(settings.SESSION_ENGINE).SessionStore
-        copy = store()
-        old = (clock.process_now() - timedelta(minutes=6)).isoformat()
-        copy.update(dict(store(world.sessions[who]).items()) | {PROVED: old})
-        copy.create()
-        client = Client()
-        client.cookies[settings.SESSION_COOKIE_NAME] = copy.session_key
+        client = old_client(world, row.main if row.main in world.sessions else "CK")
         before = written()
         answer = client.post(path, (body_of(row, world.bodies) or {}) | BODIES.get(row.address, {}))
         assert answer.status_code == 302 and answer["Location"].startswith(DOOR), row.key
