@@ -37,7 +37,7 @@ def sessions_of(everybody: dict[str, str], cast: Cast, scan: ScanPass) -> dict[s
             user = User.objects.get(pk=known.pk)  # another post has ended the sign-ins before it
             now = clock.process_now()
             # seen later than the tests last: else the note that somebody is still there falls on any page once a minute
-            seen = now + timedelta(hours=1)
+            seen = now + timedelta(hours=6)
             both_steps = {FACTOR: "totp"} if user.kind == UserKind.STAFF else {}
             store.update(
                 _signed_in(user)

@@ -112,6 +112,10 @@ class World:
         return client
 
 
+SLOW_RUN = timedelta(hours=6)
+"""The world is made once and put back for every module: what ends by itself (a pass, a lease) outlives a run, however slow."""
+
+
 def build() -> World:
     """The world, committed. Effects are worked off, so that papers exist and are delivered."""
     cast = everybody()
@@ -169,8 +173,7 @@ def _events_of(cast: Cast) -> Any:
 
 
 def _scan_pass(case: Case, party: Party, copy: Copy) -> ScanPass:
-    # good for a whole run, however slow: the world is made once and put back for every module
-    return ScanPass(case.pk, party.pk, copy.pk, clock.process_now() + timedelta(hours=12))
+    return ScanPass(case.pk, party.pk, copy.pk, clock.process_now() + SLOW_RUN)
 
 
 def _add_case(world: World, case: Case, zhang: Party, li: Party, copies: dict[uuid.UUID, Copy]) -> None:
@@ -414,6 +417,7 @@ def _add_filings(world: World) -> None:
     for name, row in (("sent", sent), ("returned", returned), ("draft", unfinished)):
         world.things[name] = _parts(Filing.objects.get(pk=row.pk))
     world.bodies["fence"] = sent.fence
+    Filing.objects.filter(pk=sent.pk).update(claimed_until=clock.now() + SLOW_RUN)
 
 
 def _add_people(cast: Cast, draft: Filing) -> None:
