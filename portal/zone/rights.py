@@ -13,11 +13,13 @@ from cases.models import Case, CaseStaff
 from complaints.models import DailyRoot, Head, Piece, Standing, Submission
 from courts.models import Court, CourtDay, CourtSetting, Division, StaffPost
 from eventlog.guards import is_walled
-from notifications.models import Message
+from notifications.models import Message, NoticeAddress
 from portal.models import Installation, KeyMove
 
-READS = (User, Court, CourtDay, CourtSetting, Division, StaffPost, Case, CaseStaff, Installation, KeyMove)
-"""What the zone must know of the portal: who somebody is, who reports to whom, who sits in which case."""
+READS = (
+    User, NoticeAddress, Court, CourtDay, CourtSetting, Division, StaffPost, Case, CaseStaff, Installation, KeyMove,
+)  # fmt: skip
+"""What the zone must know of the portal: who somebody is and where he gets mail, who reports to whom, who sits in which case."""
 CHANGED = (Standing, Head)
 """The only rows of the zone that are changed."""
 

@@ -26,7 +26,7 @@ SILENT = {
     "filing:view_remove", "feedback:read", "pages:notices_read",  # one's own marks and saved searches
     "feedback:answer_survey",  # without a name on purpose
     "qrlinks:verify",  # a code is asked for; the entry is the visit
-    "payments:check",  # whether the gateway answers
+    "payments:check", "notifications:webhook_confirm",  # whether the gateway or the address answers; what it confirms has its entry
     "complaints:start",  # the zone's tables and its own chain
 }  # fmt: skip
 """What writes without an entry, and why."""
