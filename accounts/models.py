@@ -99,9 +99,7 @@ class User(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """What a session must match to count: changes with password, phone and epoch, so all of them end sign-ins at the next
         click without a query (SEC-07). Django asks it for the current key and for each fallback."""
-        phone = crypto.blind_index(
-            "phone", self.phone
-        )  # not the column: that one changes with the keys (SEC-66)
+        phone = crypto.blind_index("phone", self.phone)  # the column changes with the keys (SEC-66)
         proof = f"{self.password}\x00{phone}\x00{self.session_epoch}"
         return salted_hmac("accounts.User.session", proof, secret=secret, algorithm="sha256").hexdigest()
 

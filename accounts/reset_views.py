@@ -14,7 +14,7 @@ from accounts.services import resets as services
 from accounts.step_up import step_up
 from common.errors import NotAllowed
 from common.forms import LineField, PlainForm
-from common.pages import actor_of, carried_out, form_page, posted_id
+from common.pages import actor_of, carried_out, form_page, settled
 from common.two_people import standing
 
 DONE = {
@@ -42,10 +42,7 @@ def resets(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not allows(actor, "factor.reset"):
         raise NotAllowed(_("重设第二步验证由本院管理员办理。"))
-    move = request.POST.get("do", "")
-    if move in DONE:
-        services.decide_reset(public_id=posted_id(request, "proposal"), move=move, actor=actor)
-        messages.success(request, str(DONE[move]))
+    if settled(request, DONE, services.decide_reset):
         return redirect("accounts:resets")
     form = ResetForm(request.POST if request.method == "POST" else None)
     if carried_out(form, lambda: services.propose_reset(actor=actor, **form.cleaned_data)):

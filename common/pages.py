@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -68,6 +69,17 @@ def posted_id(request: HttpRequest, name: str) -> uuid.UUID:
         return uuid.UUID(request.POST.get(name, ""))
     except ValueError:
         raise NotVisible(_("没有这个页面。")) from None
+
+
+def settled(request: HttpRequest, words: Mapping[str, Any], decide: Callable[..., object]) -> bool:
+    """Whether a button of ``components/proposal.html`` was pressed and its move made: ``words`` is what to say after each move,
+    ``decide`` the service (public_id, move, actor). What it refuses is raised."""
+    move = request.POST.get("do", "")
+    if move not in words:
+        return False
+    decide(public_id=posted_id(request, "proposal"), move=move, actor=actor_of(request))
+    messages.success(request, str(words[move]))
+    return True
 
 
 def addresses(name: str) -> Callable[[uuid.UUID], str]:

@@ -35,7 +35,7 @@ def second_person(name: str, *, agreed: str = "agreed") -> models.CheckConstrain
 
 def require_reason(reason: str, sentence: str) -> None:
     """Raises InvalidInput with ``sentence`` beside the field "reason" where it is too short to be one."""
-    if len(reason) < SHORTEST_REASON:
+    if len(reason.strip()) < SHORTEST_REASON:
         raise InvalidInput(sentence, reason=sentence)
 
 

@@ -109,11 +109,7 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
         user_shown=user,
         facts=_facts(user),
         posts=_posts(user),
-        changes=[
-            _shown(row)
-            | standing(row, actor, may_decide=row.user_id != actor.user_id and services.decides(actor, row))
-            for row in changes
-        ],
+        changes=[_shown(row) | standing(row, actor, may_decide=_may_decide(actor, row)) for row in changes],
         fresh=_fresh(request, user),
         may_keep=allows(actor, "people.keep") and user.pk != actor.user_id,
         own=user.pk == actor.user_id,
@@ -229,6 +225,12 @@ def _shown(row: StaffChange) -> dict[str, Any]:
         "what": what,
         "facts": [{"label": label, "value": value} for label, value in facts],
     }
+
+
+def _may_decide(actor: Actor, row: StaffChange) -> bool:
+    """Asked of what waits only: it may cost a query."""
+    waits = row.state == StaffChangeState.PROPOSED
+    return waits and row.user_id != actor.user_id and services.decides(actor, row)
 
 
 def _keep_fresh(request: HttpRequest, user: User, token: str) -> None:

@@ -72,7 +72,9 @@ def _batches(ring: str, key_id: str, under: str, size: int) -> Iterator[int]:
             except OperationalError as error:
                 if not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
                     raise
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(
+                    PAUSE_SECONDS
+                )  # visitors whom the batch kept waiting go first; a command, nobody waits for it
         else:
             raise Busy(f"{ring}:{key_id}")
         yield moved

@@ -19,7 +19,7 @@ from common import clock
 from common.actor import Actor
 from common.errors import NotAllowed
 from common.forms import ClockField, DayField, LineField, PlainForm
-from common.pages import actor_of, carried_out, form_page, posted_id
+from common.pages import actor_of, carried_out, form_page, settled
 from common.two_people import standing
 from courts import outage_services as services
 from courts.models import OutageEntry, OutageService
@@ -72,10 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not allows(actor, "outage.enter"):
         raise NotAllowed(_("这个页面不在您的岗位权限内。"))
-    move = request.POST.get("do", "")
-    if move in DONE:
-        services.decide_outage(public_id=posted_id(request, "proposal"), move=move, actor=actor)
-        messages.success(request, str(DONE[move]))
+    if settled(request, DONE, services.decide_outage):
         return redirect("pages:outage_entries")
     form = OutageForm(request.POST if request.method == "POST" else None)
     if carried_out(form, lambda: services.propose_outage(actor=actor, **form.said())):

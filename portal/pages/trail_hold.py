@@ -14,7 +14,7 @@ from accounts.access import allows
 from accounts.step_up import step_up
 from common.errors import NotAllowed
 from common.forms import LineField, PlainForm
-from common.pages import actor_of, carried_out, form_page, posted_id
+from common.pages import actor_of, carried_out, form_page, settled
 from common.two_people import standing
 from courts import trail_services as services
 from eventlog.selectors import standing_anchor
@@ -44,10 +44,7 @@ def trail_hold(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not allows(actor, "trail.release"):
         raise NotAllowed(_("这个页面不在您的岗位权限内。"))
-    move = request.POST.get("do", "")
-    if move in DONE:
-        services.decide_release(public_id=posted_id(request, "proposal"), move=move, actor=actor)
-        messages.success(request, str(DONE[move]))
+    if settled(request, DONE, services.decide_release):
         return redirect("pages:trail_hold")
     form = ReleaseForm(request.POST if request.method == "POST" else None)
     if carried_out(form, lambda: services.propose_release(actor=actor, **form.cleaned_data)):

@@ -11,13 +11,13 @@ from accounts.models import User
 from cases.models import Case, Party
 from common import clock
 from common.actor import Actor
-from common.errors import Conflict, InvalidInput, NotVisible
+from common.errors import Conflict, NotVisible
+from common.two_people import require_reason
 from eventlog.services import act, emit
 from filing.models import Filing
 from portal import events
 from portal.models import HeldKind, LegalHold
 
-LEAST_REASON = 5
 OWNERS = {HeldKind.PERSON: User, HeldKind.CASE: Case, HeldKind.FILING: Filing}
 STREAM = "operations"
 
@@ -61,6 +61,7 @@ def is_held_person(user: User) -> bool:
 def place_hold(*, kind: HeldKind, thing: UUID, reason: str, actor: Actor) -> LegalHold:
     """From now on nothing of it goes. NotVisible for a thing that is not there, Conflict when it is held already, InvalidInput without
     a reason."""
+    require_reason(reason, _("请写清楚理由"))
     with act():
         if not OWNERS[kind]._default_manager.filter(public_id=thing).exists():
             raise NotVisible(_("没有找到这个对象。"))
@@ -69,7 +70,7 @@ def place_hold(*, kind: HeldKind, thing: UUID, reason: str, actor: Actor) -> Leg
         row = LegalHold.objects.create(
             kind=kind,
             thing=thing,
-            reason=_stated(reason),
+            reason=reason,
             placed_at=clock.now(),
             placed_by_id=actor.user_id or 0,
         )
@@ -87,11 +88,12 @@ def place_hold(*, kind: HeldKind, thing: UUID, reason: str, actor: Actor) -> Leg
 
 def lift_hold(*, public_id: UUID, reason: str, actor: Actor) -> LegalHold:
     """What is over may be cleared again. NotVisible for one that is not in force, InvalidInput without a reason."""
+    require_reason(reason, _("请写清楚理由"))
     with act():
         row = LegalHold.objects.select_for_update().filter(public_id=public_id, lifted_at=None).first()
         if row is None:
             raise NotVisible(_("没有找到这个对象。"))
-        row.lifted_at, row.lifted_by_id, row.lift_reason = clock.now(), actor.user_id or 0, _stated(reason)
+        row.lifted_at, row.lifted_by_id, row.lift_reason = clock.now(), actor.user_id or 0, reason
         row.save(update_fields=["lifted_at", "lifted_by_id", "lift_reason"])
         emit(
             events.LEGAL_HOLD_LIFTED,
@@ -102,10 +104,3 @@ def lift_hold(*, public_id: UUID, reason: str, actor: Actor) -> LegalHold:
             reason=row.lift_reason,
         )
     return row
-
-
-def _stated(reason: str) -> str:
-    if len(reason.strip()) < LEAST_REASON:
-        message = _("请写明理由，至少%(n)s个字") % {"n": LEAST_REASON}
-        raise InvalidInput(message, reason=message)
-    return reason.strip()

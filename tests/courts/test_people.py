@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Invitation, User
 from accounts.services import staff
@@ -153,6 +154,20 @@ def test_two_different_passwords_and_bad_names(cast: Cast) -> None:
     admin = cast.client("admin")
     assert "已经有人用了" in text_of(admin.post(f"{LIST}new/", NEW))
     assert "小写字母" in text_of(admin.post(f"{LIST}new/", NEW | {"username": "New One"}))
+
+
+def test_what_is_settled_costs_the_page_no_query_each(cast: Cast) -> None:
+    user, admin = cast.posts["clerk"].user, cast.client("admin2")
+
+    def cost() -> int:
+        assert change(cast, user, "password").status_code == 302
+        assert decide(cast, "refuse").status_code == 302
+        with CaptureQueriesContext(connection) as asked:
+            assert admin.get(page(user)).status_code == 200
+        return len(asked)
+
+    cost()  # the first visit notes that somebody is there
+    assert cost() == cost()
 
 
 @pytest.mark.req("SEC-15")
