@@ -11,6 +11,7 @@ from common import clock, crypto
 from common.fields import EncryptedTextField, PublicIdField
 from common.flow import Flow
 from common.keyed import TOKEN, KeyedField
+from common.two_people import Proposal
 
 
 class UserKind(models.TextChoices):
@@ -241,36 +242,17 @@ class RecoveryCode(models.Model):
         ]
 
 
-class FactorResetState(models.TextChoices):
-    PROPOSED = "proposed", _("待另一位管理员同意")
-    AGREED = "agreed", _("已重设")
-    REFUSED = "refused", _("未同意")
-    WITHDRAWN = "withdrawn", _("已撤回")
-
-
-FACTOR_RESET_FLOW = Flow(
-    ("agree", {FactorResetState.PROPOSED}, FactorResetState.AGREED),
-    ("refuse", {FactorResetState.PROPOSED}, FactorResetState.REFUSED),
-    ("withdraw", {FactorResetState.PROPOSED}, FactorResetState.WITHDRAWN),
-    field="state",
-)
-
-
-class FactorReset(models.Model):
+class FactorReset(Proposal):
     """A member of staff lost phone, key and codes: one administrator proposes, another agrees, and he sets up anew (SEC-04).
 
     ``court_id`` is the court whose administrators decide; this app lies below the courts.
     """
 
-    public_id = PublicIdField()
     user = models.ForeignKey(User, models.PROTECT, related_name="factor_resets")
     court_id = models.BigIntegerField()
     reason = models.CharField(_("理由"), max_length=200)
-    state = models.CharField(max_length=9, choices=FactorResetState, default=FactorResetState.PROPOSED)
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("重设第二步验证")

@@ -6,23 +6,29 @@ Exit code 1 when a ratio is out of its bounds; --report-only only tells.
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bench.courts import MeasuredCourt, apart, copied, name_of, on_server, url_of
+from bench.users import READING_SECONDS
 from launcher.children import Family
 from launcher.paths import PYTHON, ROOT
 
 CROWD, GROWTH, HANGING, ERRORS, SAME = 3.0, 1.5, 1.2, 0.001, 1.0
+SHORTEST = 60.0
+"""Seconds of a crowd, so that its p95 stands on more than a handful of slow answers."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,11 @@ def main() -> int:
     """Measure and print."""
     options = _options()
     started, family, lines = time.monotonic(), Family(), []
-    with tempfile.TemporaryDirectory(prefix="ratio-") as folder, _nobody_answers() as silent:
+    with tempfile.TemporaryDirectory(prefix="ratio-") as folder, _texts() as texts:
         try:
-            hanging = {"SMS_URL": f"http://127.0.0.1:{silent}/"}
-            courts = [MeasuredCourt(size, Path(folder), family, variables=hanging) for size in options.sizes]
-            lines = _crowds(courts, options)
+            sent = {"SMS_URL": f"http://127.0.0.1:{texts.server_port}/"}
+            courts = [MeasuredCourt(size, Path(folder), family, variables=sent) for size in options.sizes]
+            lines = _crowds(courts, texts, options)
         finally:
             family.stop()
             for size in options.sizes:
@@ -74,24 +80,24 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _crowds(courts: list[MeasuredCourt], options: argparse.Namespace) -> list[Ratio]:
-    """Few and many people in the small and in the large court system, then few beside an outside system that hangs."""
-    from bench.users import READING_SECONDS
-
+def _crowds(courts: list[MeasuredCourt], texts: _Texts, options: argparse.Namespace) -> list[Ratio]:
+    """Few and many people in the small and in the large court system, then few beside others who ask for text messages, which
+    arrive, and at last hang."""
     few, many = options.users
     requests, wrong = 0, []
     p95: dict[tuple[int, int | str], float] = {}
     for court in courts:
         court.people(few, 5, seed=99)
-    for kind in (few, many, "hanging"):
-        users = few if kind == "hanging" else int(kind)
-        seconds = min(options.requests * READING_SECONDS / users, options.requests / 4)
+    for kind in (few, many, "texts arrive", "texts hang"):
+        users = few if isinstance(kind, str) else kind
+        seconds = max(min(options.requests * READING_SECONDS / users, options.requests / 4), SHORTEST)
+        texts.hang = kind == "texts hang"
         for court in courts:
-            answer = court.people(users, seconds, seed=len(p95) + 1, waiting=kind == "hanging")
+            answer = court.people(users, seconds, seed=len(p95) + 1, waiting=isinstance(kind, str))
             p95[court.cases, kind] = _p95(answer["latencies"])
             requests, wrong = requests + answer["asked"], wrong + answer["errors"]
             print(
-                f"{court.cases} cases, {users} users{' and a silent provider' if kind == 'hanging' else ''}: "
+                f"{court.cases} cases, {users} users{f', {kind}' if kind != users else ''}: "
                 f"{answer['asked']} requests, p95 {p95[court.cases, kind] * 1000:.0f} ms",
                 flush=True,
             )
@@ -111,7 +117,7 @@ def _crowds(courts: list[MeasuredCourt], options: argparse.Namespace) -> list[Ra
     ]
     lines += [
         Ratio(
-            f"p95 while the text provider hangs, {size} cases", p95[size, "hanging"] / p95[size, few], HANGING
+            f"p95 when texts hang, {size} cases", p95[size, "texts hang"] / p95[size, "texts arrive"], HANGING
         )
         for size in (small, large)
     ]
@@ -128,13 +134,46 @@ def _p95(latencies: dict[str, list[float]]) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
 
 
+class _Texts(ThreadingHTTPServer):
+    """Takes text messages as ``common.gateways.sms`` sends them; with ``hang`` it takes the call and never says a word."""
+
+    daemon_threads = True
+    request_queue_size = 512
+    hang = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Text)
+        self.over = threading.Event()
+
+
+class _Text(BaseHTTPRequestHandler):
+    server: _Texts
+
+    def do_POST(self) -> None:
+        """One message."""
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.hang:
+            self.server.over.wait()
+            return
+        body = json.dumps({"id": asked["id"], "state": "accepted"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *_arguments: Any) -> None:
+        """Nothing: the measured portal has its own log."""
+
+
 @contextmanager
-def _nobody_answers() -> Iterator[int]:
-    """A port that takes connections and never says a word."""
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen(512)
-        yield silent.getsockname()[1]
+def _texts() -> Iterator[_Texts]:
+    with _Texts() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.over.set()
+            server.shutdown()
 
 
 def _inside(uploads: int) -> list[Ratio]:

@@ -2,7 +2,7 @@
 
 Reads ``{"port", "clients", "warm_seconds", "seconds", "seed", "visits", "waiting"}`` and writes
 ``{"latencies": {page: [seconds, …]}, "errors": [text, …]}``. An answer that is not the expected one is an error, and so is a
-line that breaks. With ``waiting`` some more people ask all the time for what hangs on an outside system; their times are left out.
+line that breaks. With ``waiting`` some more people ask, as often as they, for a code by text message; their times are left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bench.load import Clients
 READING_SECONDS = 8.0
 """Mean of an exponential distribution: two hundred people ask 25 times a second."""
 WEIGHTS = {"home": 15, "landing": 15, "verified": 15, "case": 25, "queue": 5, "message": 5, "day": 20}
-WAITING_PEOPLE = 4
+WAITING_PEOPLE = 20
 FIRST_PHONE = 13_900_000_000
 
 
@@ -74,13 +74,17 @@ class Users(Clients):
         return "" if status == request["answer"] else f"{request['path']}: {status}"
 
     def _waits(self, number: int) -> None:
-        """Asks for codes by text message, which nobody sends."""
+        """Asks for codes by text message, each for another phone, whether or not somebody sends them."""
         pattern = self.plan["visits"]["code"][0]
-        turn = 0
+        chance = random.Random(f"{self.plan['seed']}:waiting {number}")  # noqa: S311  (habits, no secret)
+        over, turn = threading.Event(), 0
+        over.wait(chance.uniform(0, READING_SECONDS))
         while time.perf_counter() < self.end:
             turn += 1
             phone = str(FIRST_PHONE + self.plan["seed"] * 1_000_000 + number * 10_000 + turn)
             self._once(pattern | {"form": pattern["form"] | {"phone": phone}})
+            pause = chance.expovariate(1 / READING_SECONDS)
+            over.wait(max(0.0, min(pause, self.end - time.perf_counter())))
 
 
 if __name__ == "__main__":

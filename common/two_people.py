@@ -1,7 +1,6 @@
 """What one person proposes and another decides: who may do which, and the constraint that holds the rows to it.
 
-A row has ``state``, ``proposed_by`` and ``decided_by`` (posts, or accounts below the courts), ``proposed_at``, ``decided_at``. Its
-flow has the moves "agree" (or another name), "refuse" and "withdraw"; states are "proposed", "refused", "withdrawn" and the agreed one.
+A row is a ``Proposal`` with ``proposed_by`` and ``decided_by`` of its own: posts, or accounts below the courts.
 """
 
 from __future__ import annotations
@@ -12,15 +11,44 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
+from common.fields import PublicIdField
 from common.flow import Flow
 
-PROPOSED, WITHDRAW = "proposed", "withdraw"
+WITHDRAW = "withdraw"
 SHORTEST_REASON = 4
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row", bound="Proposal")
+
+
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", gettext_lazy("等另一个人同意")
+    AGREED = "agreed", gettext_lazy("已同意")
+    REFUSED = "refused", gettext_lazy("未同意")
+    WITHDRAWN = "withdrawn", gettext_lazy("已撤回")
+
+
+PROPOSAL_FLOW = Flow(
+    ("agree", {ProposalState.PROPOSED}, ProposalState.AGREED),
+    ("refuse", {ProposalState.PROPOSED}, ProposalState.REFUSED),
+    (WITHDRAW, {ProposalState.PROPOSED}, ProposalState.WITHDRAWN),
+    field="state",
+)
+
+
+class Proposal(models.Model):
+    """Columns of what one person proposes and another decides; times are of the database's clock."""
+
+    public_id = PublicIdField()
+    state = models.CharField(max_length=9, choices=ProposalState, default=ProposalState.PROPOSED)
+    proposed_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
 
 
 def second_person(name: str, *, agreed: str = "agreed") -> models.CheckConstraint:
@@ -29,7 +57,7 @@ def second_person(name: str, *, agreed: str = "agreed") -> models.CheckConstrain
     return models.CheckConstraint(
         name=name,
         condition=decided & ~Q(decided_by=F("proposed_by"))
-        | Q(state__in=[PROPOSED, "withdrawn"], decided_by=None),
+        | Q(state__in=["proposed", "withdrawn"], decided_by=None),
     )
 
 
@@ -47,7 +75,9 @@ def locked(rows: QuerySet[Row], public_id: UUID) -> Row:
     return row
 
 
-def settle(row: Any, flow: Flow, move: str, actor: Actor, *, not_by: tuple[int, ...] = ()) -> None:
+def settle(
+    row: Any, move: str, actor: Actor, *, not_by: tuple[int, ...] = (), flow: Flow = PROPOSAL_FLOW
+) -> None:
     """Another person decides, or who proposed it takes it back ("withdraw"); ``not_by`` names further accounts that may not decide.
 
     Saves the row. NotAllowed for the wrong person, InvalidTransition once it is settled.
@@ -72,7 +102,7 @@ def standing(row: Any, actor: Actor, *, may_decide: bool = True) -> dict[str, An
 
     ``may_decide`` is False where the reader's office does not decide, or where it is about himself.
     """
-    waits = row.state == PROPOSED
+    waits = row.state == ProposalState.PROPOSED
     mine = _account(row.proposed_by) == actor.user_id
     return {
         "row": row,

@@ -19,8 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.actor import Role
 from common.fields import PublicIdField
-from common.flow import Flow
-from common.two_people import second_person
+from common.two_people import Proposal, second_person
 
 
 class CourtLevel(models.TextChoices):
@@ -149,29 +148,13 @@ class StaffChangeKind(models.TextChoices):
     PASSWORD = "password", _("重新设置密码")
 
 
-class StaffChangeState(models.TextChoices):
-    PROPOSED = "proposed", _("待另一人同意")
-    AGREED = "agreed", _("已办")
-    REFUSED = "refused", _("未同意")
-    WITHDRAWN = "withdrawn", _("已撤回")
-
-
-STAFF_CHANGE_FLOW = Flow(
-    ("agree", {StaffChangeState.PROPOSED}, StaffChangeState.AGREED),
-    ("refuse", {StaffChangeState.PROPOSED}, StaffChangeState.REFUSED),
-    ("withdraw", {StaffChangeState.PROPOSED}, StaffChangeState.WITHDRAWN),
-    field="state",
-)
-
-
-class StaffChange(models.Model):
+class StaffChange(Proposal):
     """What one administrator proposes about a member of staff and another agrees to (row 37 of the matrix); never his own.
 
     A new post has ``role``, ``division``, ``from_on`` (empty: from the agreement on) and ``until_on`` (the last day); the end of one
     has ``post``.
     """
 
-    public_id = PublicIdField()
     court = models.ForeignKey(Court, models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="staff_changes")
     kind = models.CharField(_("事项"), max_length=8, choices=StaffChangeKind)
@@ -182,11 +165,8 @@ class StaffChange(models.Model):
     deputy = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="changes")
     reason = models.CharField(_("理由"), max_length=200)
-    state = models.CharField(max_length=9, choices=StaffChangeState, default=StaffChangeState.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("人员变动")
@@ -334,37 +314,18 @@ class OutageService(models.TextChoices):
     MESSAGES = "messages", _("留言和其他申请")
 
 
-class OutageEntryState(models.TextChoices):
-    PROPOSED = "proposed", _("等另一个人同意")
-    AGREED = "agreed", _("已登记")
-    REFUSED = "refused", _("未同意")
-    WITHDRAWN = "withdrawn", _("已撤回")
-
-
-OUTAGE_ENTRY_FLOW = Flow(
-    ("agree", {OutageEntryState.PROPOSED}, OutageEntryState.AGREED),
-    ("refuse", {OutageEntryState.PROPOSED}, OutageEntryState.REFUSED),
-    ("withdraw", {OutageEntryState.PROPOSED}, OutageEntryState.WITHDRAWN),
-    field="state",
-)
-
-
-class OutageEntry(models.Model):
+class OutageEntry(Proposal):
     """An outage that the system could not see itself, entered by two people (REL-51): the portal answered, but a service did not.
 
     ``services`` are values of ``OutageService``. Once agreed it stands in the outage record beside what the system recorded.
     """
 
-    public_id = PublicIdField()
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("恢复"))
     services = ArrayField(models.CharField(max_length=10, choices=OutageService))
     reason = models.CharField(_("原因和依据"), max_length=200)
-    state = models.CharField(max_length=9, choices=OutageEntryState, default=OutageEntryState.PROPOSED)
     proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("人工登记的系统故障")
@@ -378,31 +339,12 @@ class OutageEntry(models.Model):
         indexes = [models.Index(fields=["ends_at"], name="outage_entry_end_idx", condition=Q(state="agreed"))]
 
 
-class TrailReleaseState(models.TextChoices):
-    PROPOSED = "proposed", _("等另一个人同意")
-    AGREED = "agreed", _("已放行")
-    REFUSED = "refused", _("未同意")
-    WITHDRAWN = "withdrawn", _("已撤回")
-
-
-TRAIL_RELEASE_FLOW = Flow(
-    ("agree", {TrailReleaseState.PROPOSED}, TrailReleaseState.AGREED),
-    ("refuse", {TrailReleaseState.PROPOSED}, TrailReleaseState.REFUSED),
-    ("withdraw", {TrailReleaseState.PROPOSED}, TrailReleaseState.WITHDRAWN),
-    field="state",
-)
-
-
-class TrailRelease(models.Model):
+class TrailRelease(Proposal):
     """Two people let acceptance and delivery go on for a day although nobody outside witnesses the trail (``courts.trail_services``)."""
 
-    public_id = PublicIdField()
     reason = models.CharField(_("理由"), max_length=200)
-    state = models.CharField(max_length=9, choices=TrailReleaseState, default=TrailReleaseState.PROPOSED)
     proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("留痕中断时的放行")

@@ -17,7 +17,7 @@ from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
 from common.two_people import locked, require_reason, settle
 from courts import events
-from courts.models import OUTAGE_ENTRY_FLOW, OutageEntry, OutageService
+from courts.models import OutageEntry, OutageService
 from courts.outages import STREAM
 from eventlog.services import act, emit
 
@@ -69,7 +69,7 @@ def decide_outage(*, public_id: UUID, move: str, actor: Actor) -> OutageEntry:
     """Another person agrees (it stands in the record from now on) or refuses; who entered it withdraws."""
     with act():
         row = locked(visible_entries(actor), public_id)
-        settle(row, OUTAGE_ENTRY_FLOW, move, actor)
+        settle(row, move, actor)
         _record(DECIDED[move], row, actor)
     return row
 

@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.actor import Kind, system
+from common.two_people import ProposalState
 from courts import events
 from courts.calendar import deadline
-from courts.models import Heartbeat, Outage, OutageEntry, OutageEntryState, OutageService
+from courts.models import Heartbeat, Outage, OutageEntry, OutageService
 from eventlog.models import Event
 from eventlog.receipts import key_id, signature_of
 from eventlog.services import act, emit
@@ -127,7 +128,7 @@ class Window:
 def entries_on(day: date) -> QuerySet[OutageEntry]:
     """What two people entered of a day in Beijing."""
     begins = clock.start_of_day(day)
-    rows = OutageEntry.objects.filter(state=OutageEntryState.AGREED, ends_at__gt=begins)
+    rows = OutageEntry.objects.filter(state=ProposalState.AGREED, ends_at__gt=begins)
     return rows.filter(starts_at__lt=begins + timedelta(days=1)).order_by("starts_at", "id")
 
 

@@ -16,14 +16,12 @@ from accounts.services import staff
 from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
-from common.two_people import locked, require_reason, settle
+from common.two_people import ProposalState, locked, require_reason, settle
 from courts import events
 from courts.models import (
-    STAFF_CHANGE_FLOW,
     Division,
     StaffChange,
     StaffChangeKind,
-    StaffChangeState,
     StaffPost,
 )
 from courts.people_selectors import is_walled_off, visible_changes, visible_person
@@ -158,8 +156,8 @@ def decide(*, public_id: UUID, move: str, actor: Actor) -> tuple[StaffChange, st
         row = locked(visible_changes(actor), public_id)
         if not decides(actor, row):
             raise NotAllowed(str(WHO))
-        settle(row, STAFF_CHANGE_FLOW, move, actor, not_by=(row.user_id,))
-        token = _carry_out(row, actor) if row.state == StaffChangeState.AGREED else ""
+        settle(row, move, actor, not_by=(row.user_id,))
+        token = _carry_out(row, actor) if row.state == ProposalState.AGREED else ""
         _record(DECIDED[move], row, actor)
     return row, token
 

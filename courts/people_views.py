@@ -23,9 +23,9 @@ from common.actor import Actor, Role
 from common.errors import DomainError, NotAllowed, NotVisible
 from common.pages import actor_of, carried_out, form_page, posted_id
 from common.templatetags.time_words import day_words
-from common.two_people import standing
+from common.two_people import ProposalState, standing
 from courts import people_services as services
-from courts.models import StaffChange, StaffChangeState, StaffPost
+from courts.models import StaffChange, StaffPost
 from courts.people_forms import ChangeForm, InviteForm, PeopleSearchForm, PostForm, post_words, role_words
 from courts.people_selectors import visible_changes, visible_people, visible_person
 
@@ -58,7 +58,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [{"user": user, "posts": _posts(user), "state": _state(user)} for user in page],
-        "waiting": [_shown(row) for row in changes.filter(state=StaffChangeState.PROPOSED)[:50]],
+        "waiting": [_shown(row) for row in changes.filter(state=ProposalState.PROPOSED)[:50]],
         "may_invite": allows(actor, "people.invite"),
     }
     return render(request, "courts/people.html", context)
@@ -229,7 +229,7 @@ def _shown(row: StaffChange) -> dict[str, Any]:
 
 def _may_decide(actor: Actor, row: StaffChange) -> bool:
     """Asked of what waits only: it may cost a query."""
-    waits = row.state == StaffChangeState.PROPOSED
+    waits = row.state == ProposalState.PROPOSED
     return waits and row.user_id != actor.user_id and services.decides(actor, row)
 
 

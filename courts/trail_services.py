@@ -17,9 +17,9 @@ from accounts.access import allows
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, GatewayUnavailable, NotAllowed
-from common.two_people import locked, require_reason, settle
+from common.two_people import ProposalState, locked, require_reason, settle
 from courts import events
-from courts.models import TRAIL_RELEASE_FLOW, TrailRelease, TrailReleaseState
+from courts.models import TrailRelease
 from eventlog.selectors import anchor_age_seconds
 from eventlog.services import act, emit
 
@@ -36,7 +36,7 @@ def is_old() -> bool:
 def released_until() -> TrailRelease | None:
     """The release that counts now, None without one. One query."""
     agreed = TrailRelease.objects.filter(
-        state=TrailReleaseState.AGREED, decided_at__gt=clock.now() - RELEASED_FOR
+        state=ProposalState.AGREED, decided_at__gt=clock.now() - RELEASED_FOR
     )
     return agreed.order_by("-decided_at").first()
 
@@ -68,7 +68,7 @@ def propose_release(*, reason: str, actor: Actor) -> TrailRelease:
     if not is_old() or released_until() is not None:
         raise Conflict(_("现在没有暂停，不用放行。"), code="nothing_held")
     with act():
-        if TrailRelease.objects.filter(state=TrailReleaseState.PROPOSED).exists():
+        if TrailRelease.objects.filter(state=ProposalState.PROPOSED).exists():
             raise Conflict(_("已经有一个放行申请在等另一个人同意。"), code="release_waits")
         row = TrailRelease.objects.create(
             reason=reason, proposed_by_id=actor.post_id, proposed_at=clock.now()
@@ -88,7 +88,7 @@ def decide_release(*, public_id: UUID, move: str, actor: Actor) -> TrailRelease:
     """Another person agrees (acceptance and delivery go on for 24 hours) or refuses; who proposed it withdraws."""
     with act():
         row = locked(visible_releases(actor), public_id)
-        settle(row, TRAIL_RELEASE_FLOW, move, actor)
+        settle(row, move, actor)
         _record(DECIDED[move], row, actor)
     return row
 

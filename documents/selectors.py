@@ -11,6 +11,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from common import clock, crypto
 from common.actor import Actor, Kind
+from common.two_people import ProposalState
 from courts.calendar import deadline
 from courts.models import Court
 from documents import policies
@@ -27,7 +28,6 @@ from documents.models import (
     PaperState,
     Seal,
     SealProposal,
-    SealProposalState,
     StoredFile,
     Wording,
 )
@@ -187,7 +187,7 @@ def seals_of(court_id: int) -> list[Seal]:
 
 def seal_proposals_of(actor: Actor) -> list[SealProposal]:
     """What waits for a second person, and the last that did not come into use, newest first. One query."""
-    rows = policies.visible_seal_proposals(actor).exclude(state=SealProposalState.AGREED)
+    rows = policies.visible_seal_proposals(actor).exclude(state=ProposalState.AGREED)
     return list(rows.order_by("-proposed_at", "-id")[:SHOWN_PROPOSALS])
 
 

@@ -23,8 +23,8 @@ from notifications.address_services import is_live
 from notifications.models import Channel, Message, MessageState
 from notifications.receipts import take_receipt
 from notifications.recipients import Recipient
-from notifications.wishes import ways_to
-from notifications.words import SERVICE_KINDS, sms_text
+from notifications.rows import Notice, rows_for
+from notifications.words import SERVICE_KINDS
 from payments.gateways.breaker import admit, note_answer, note_failure
 
 log = logging.getLogger(__name__)
@@ -43,25 +43,8 @@ def notify(
 
     The inbox has every notice; of the texts only so many go out as ``notifications.measure`` lets through (REL-22).
     """
-    now = clock.now()
-    rows = []
-    for person in recipients:
-        base = {
-            "event_id": event.pk,
-            "court_id": court.pk,
-            "user_id": person.user_id,
-            "recipient_key": person.key,
-            "kind": kind,
-            "title": title,
-            "link": link,
-            "created_at": now,
-            "next_at": now,
-        }
-        for channel, to in ways_to(person):
-            if channel in CARRIERS:
-                rows.append(Message(channel=channel, body=sms_text(court, body), phone=to, **base))
-            else:
-                rows.append(Message(channel=channel, body=body, state=MessageState.SENT, sent_at=now, **base))
+    notice = Notice(event.pk, kind, court, title, body, link)
+    rows = [row for person in recipients for row in rows_for(person, notice)]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.channel in CARRIERS for row in rows):
         wake_after_commit(SEND_DUE)

@@ -18,14 +18,14 @@ from accounts.access import allows
 from common import clock
 from common.actor import Actor, Role
 from common.errors import Conflict, InvalidInput, NotAllowed
-from common.two_people import locked, settle
+from common.two_people import ProposalState, locked, settle
 from eventlog.models import Event
 from eventlog.offline import payload_hash
 from eventlog.services import act, emit
 from eventlog.verify import Finding, Verdict, also
 from portal import correction_plans, events
 from portal.correction_plans import STREAM, Concerned, Plan
-from portal.models import CORRECTION_FLOW, Correction, CorrectionState
+from portal.models import Correction
 
 DECIDED = {"refuse": events.CORRECTION_REFUSED, "withdraw": events.CORRECTION_WITHDRAWN}
 
@@ -101,12 +101,12 @@ def decide(*, public_id: UUID, move: str, actor: Actor) -> Correction:
     with act():
         row = locked(visible_corrections(actor), public_id)
         if move != "agree":
-            settle(row, CORRECTION_FLOW, move, actor)
+            settle(row, move, actor)
             _record(DECIDED[move], row, actor)
             return row
         plan = plan_of(row)
         found = _carry_out(plan)
-        settle(row, CORRECTION_FLOW, move, actor, not_by=tuple(found.users))
+        settle(row, move, actor, not_by=tuple(found.users))
         for stream, keys in found.streams:
             emit(
                 events.CORRECTED,
@@ -155,5 +155,5 @@ def check_corrections() -> list[Finding]:
             findings.append(Finding(Verdict.BROKEN, event.stream, event.seq))
         elif event.name == events.CORRECTED:
             agreed.add(row.pk)
-    without = (row for row in rows.values() if (row.state == CorrectionState.AGREED) != (row.pk in agreed))
+    without = (row for row in rows.values() if (row.state == ProposalState.AGREED) != (row.pk in agreed))
     return findings + [Finding(Verdict.BROKEN, f"correction {row.public_id}", 0) for row in without]

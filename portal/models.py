@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import EncryptedTextField, PublicIdField
-from common.flow import Flow
-from common.two_people import second_person
+from common.two_people import Proposal, second_person
 from documents.models import StoredFile
 
 
@@ -167,22 +166,7 @@ class DataExport(models.Model):
         return str(self.public_id)
 
 
-class CorrectionState(models.TextChoices):
-    PROPOSED = "proposed", _("等另一个人同意")
-    AGREED = "agreed", _("已更正")
-    REFUSED = "refused", _("未同意")
-    WITHDRAWN = "withdrawn", _("已撤回")
-
-
-CORRECTION_FLOW = Flow(
-    ("agree", {CorrectionState.PROPOSED}, CorrectionState.AGREED),
-    ("refuse", {CorrectionState.PROPOSED}, CorrectionState.REFUSED),
-    ("withdraw", {CorrectionState.PROPOSED}, CorrectionState.WITHDRAWN),
-    field="state",
-)
-
-
-class Correction(models.Model):
+class Correction(Proposal):
     """Wrong values in the database, mended by two (SEC-47, ``portal.correction_services``).
 
     ``plan`` is JSON as ``portal.correction_plans`` writes it: which rows, old and new values; encrypted, because they may be about
@@ -190,17 +174,13 @@ class Correction(models.Model):
     leaders decide; empty for rows of no court.
     """
 
-    public_id = PublicIdField()
     court = models.ForeignKey("courts.Court", models.PROTECT, null=True, related_name="+")
     plan = EncryptedTextField(_("更正内容"))
     reason = models.CharField(_("理由"), max_length=200)
     salt = models.CharField(max_length=32)
     digest = models.CharField(max_length=64)
-    state = models.CharField(max_length=9, choices=CorrectionState, default=CorrectionState.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("数据更正")

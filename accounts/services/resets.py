@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts.access import allows
-from accounts.models import FACTOR_RESET_FLOW, FactorReset, FactorResetState, RecoveryCode, User, UserKind
+from accounts.models import FactorReset, RecoveryCode, User, UserKind
 from accounts.services.factors import live_factors
 from accounts.services.sessions import end_sign_ins
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed
-from common.two_people import locked, require_reason, settle
+from common.two_people import ProposalState, locked, require_reason, settle
 from eventlog.services import act, emit
 
 WorksIn = Callable[[int, int], bool]
@@ -57,7 +57,7 @@ def propose_reset(*, username: str, reason: str, actor: Actor) -> FactorReset:
         ):
             message = _("本院没有用这个用户名的其他人")
             raise InvalidInput(message, username=message)
-        if FactorReset.objects.filter(user=user, state=FactorResetState.PROPOSED).exists():
+        if FactorReset.objects.filter(user=user, state=ProposalState.PROPOSED).exists():
             raise Conflict(_("这个人已经有一个申请在等另一位管理员同意。"), code="reset_waits")
         row = FactorReset.objects.create(
             user=user,
@@ -82,8 +82,8 @@ def decide_reset(*, public_id: UUID, move: str, actor: Actor) -> FactorReset:
     at the next one he sets up an app."""
     with act():
         row = locked(visible_resets(actor), public_id)
-        settle(row, FACTOR_RESET_FLOW, move, actor, not_by=(row.user_id,))
-        if row.state == FactorResetState.AGREED:
+        settle(row, move, actor, not_by=(row.user_id,))
+        if row.state == ProposalState.AGREED:
             now = clock.now()
             live_factors(row.user_id).update(ended_at=now)
             RecoveryCode.objects.filter(user_id=row.user_id, ended_at=None).update(ended_at=now)

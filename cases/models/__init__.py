@@ -3,39 +3,43 @@
 from cases.models.case import (
     CASE_FLOW,
     SHORTEST_REASON,
-    WITHDRAWAL_FLOW,
-    AccessBasis,
-    AuthorityBasis,
-    AuthorityEnd,
     Case,
-    CaseDeadline,
     CaseLink,
     CaseRole,
     CaseStaff,
+    JudgeDraw,
+    LinkKind,
+    ReasonedRead,
+    Stage,
+    Track,
+)
+from cases.models.course import (
+    WITHDRAWAL_FLOW,
+    CaseDeadline,
     ClaimChange,
     Closing,
     DeadlineState,
-    JudgeDraw,
-    LicenceState,
-    LinkKind,
-    Matter,
     Outcome,
-    Party,
-    PartyAccess,
-    PartyKind,
-    PhoneChange,
-    PhoneOrigin,
-    ReasonedRead,
-    Representative,
-    Side,
-    Stage,
-    Track,
     TrackChange,
     Withdrawal,
     WithdrawalState,
 )
 from cases.models.drafting import PAPER_DRAFT_FLOW, DraftState, DraftVersion, PaperBatch, PaperDraft
 from cases.models.participants import Participant, ParticipantKind
+from cases.models.parties import (
+    AccessBasis,
+    AuthorityBasis,
+    AuthorityEnd,
+    LicenceState,
+    Matter,
+    Party,
+    PartyAccess,
+    PartyKind,
+    PhoneChange,
+    PhoneOrigin,
+    Representative,
+    Side,
+)
 from cases.models.service import ConsentBasis, ServiceChoice
 
 __all__ = [

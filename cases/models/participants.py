@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.case import Case, Party
+from cases.models.case import Case
+from cases.models.parties import Party
 from common.fields import EncryptedTextField, PublicIdField
 from courts.models import StaffPost
 

@@ -14,7 +14,7 @@ from documents.models.files import ScanState, StoredFile
 from documents.models.fixity import Damage, DamageKind, FixityRound
 from documents.models.offices import Office, OfficeKind
 from documents.models.papers import COPY_FLOW, Copy, Paper, PaperState
-from documents.models.seals import SEAL_PROPOSAL_FLOW, Seal, SealProposal, SealProposalState
+from documents.models.seals import Seal, SealProposal
 from documents.models.wording import WORDING_FLOW, Wording, WordingState
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "COPY_FLOW",
     "DELIVERY_FLOW",
     "ORIGINS",
-    "SEAL_PROPOSAL_FLOW",
     "WORDING_FLOW",
     "Copy",
     "Damage",
@@ -40,7 +39,6 @@ __all__ = [
     "ScanState",
     "Seal",
     "SealProposal",
-    "SealProposalState",
     "StoredFile",
     "Wording",
     "WordingState",

@@ -9,9 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import PublicIdField
-from common.flow import Flow
-from common.two_people import second_person
+from common.two_people import Proposal, second_person
 from courts.models import Court, Division, StaffPost, TsTzRange
 
 
@@ -52,36 +50,17 @@ class Seal(models.Model):
         return self.name
 
 
-class SealProposalState(models.TextChoices):
-    PROPOSED = "proposed", _("待另一人同意")
-    AGREED = "agreed", _("已启用")
-    REFUSED = "refused", _("未同意")
-    WITHDRAWN = "withdrawn", _("已撤回")
-
-
-SEAL_PROPOSAL_FLOW = Flow(
-    ("agree", {SealProposalState.PROPOSED}, SealProposalState.AGREED),
-    ("refuse", {SealProposalState.PROPOSED}, SealProposalState.REFUSED),
-    ("withdraw", {SealProposalState.PROPOSED}, SealProposalState.WITHDRAWN),
-    field="state",
-)
-
-
-class SealProposal(models.Model):
+class SealProposal(Proposal):
     """A seal that somebody wants to take into use: in use only when a second person has agreed to this very certificate."""
 
-    public_id = PublicIdField()
     court = models.ForeignKey(Court, models.PROTECT, related_name="+")
     division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="+")
     templates = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     name = models.CharField(_("签章名"), max_length=40)
     certificate = models.TextField(_("证书"))
     fingerprint = models.CharField(_("证书指纹"), max_length=64)
-    state = models.CharField(max_length=9, choices=SealProposalState, default=SealProposalState.PROPOSED)
     proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("启用电子签章")

@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import PublicIdField
 from common.flow import Flow
-from common.two_people import second_person
+from common.two_people import Proposal, second_person
 from courts.models import Court, StaffPost
 
 
@@ -27,13 +26,12 @@ WORDING_FLOW = Flow(
 )
 
 
-class Wording(models.Model):
+class Wording(Proposal):
     """A court's own words in a paper template: ``texts`` by the slots of ``documents.rendering.wording``, in versions.
 
     Counts from ``effective_on`` once a second person agreed; going back is a new version with the old words.
     """
 
-    public_id = PublicIdField()
     court = models.ForeignKey(Court, models.PROTECT)
     template = models.CharField(_("模板"), max_length=40)
     number = models.PositiveIntegerField(_("版本"))
@@ -42,9 +40,7 @@ class Wording(models.Model):
     effective_on = models.DateField(_("启用日期"))
     state = models.CharField(max_length=10, choices=WordingState, default=WordingState.PROPOSED)
     proposed_by = models.ForeignKey(StaffPost, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("文书用语")

@@ -16,10 +16,10 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
-from common.two_people import locked, settle
+from common.two_people import ProposalState, locked, settle
 from courts.models import Court, Division
 from documents import events
-from documents.models import SEAL_PROPOSAL_FLOW, Paper, Seal, SealProposal, SealProposalState
+from documents.models import Paper, Seal, SealProposal
 from documents.policies import can_keep_seals, visible_seal_proposals
 from documents.rendering.paper import default_seal
 from documents.rendering.templates import TEMPLATES
@@ -79,7 +79,7 @@ def propose_seal(
         if division is not None and division.court_id != court.pk:
             raise NotVisible(_("没有找到这个部门。"))
         place = {"court": court, "division": division}
-        if SealProposal.objects.filter(**place, state=SealProposalState.PROPOSED).exists():
+        if SealProposal.objects.filter(**place, state=ProposalState.PROPOSED).exists():
             raise Conflict(_("这里已经有一个签章在等另一人同意，请先处理它。"), code="seal_waits")
         now = Seal.objects.filter(**place, used_until=None).first()
         if now is not None and _is_same(now, name, certificate, templates):
@@ -110,7 +110,7 @@ def agree_to_seal(*, public_id: uuid.UUID, actor: Actor) -> Seal:
         row = locked(visible_seal_proposals(actor), public_id)
         if certificate.sha256.hex() != row.fingerprint:
             raise InvalidInput(_("签章的证书和提出时不一样了，请撤回后重新提出。"))
-        settle(row, SEAL_PROPOSAL_FLOW, "agree", actor)
+        settle(row, "agree", actor)
         return _take(row.court, row.division, row.templates, row.name, certificate, actor)
 
 
@@ -121,7 +121,7 @@ def drop_seal(*, public_id: uuid.UUID, move: str, actor: Actor) -> SealProposal:
     """Another person refuses, or who proposed it withdraws: the seal in use stays."""
     with act():
         row = locked(visible_seal_proposals(actor), public_id)
-        settle(row, SEAL_PROPOSAL_FLOW, move, actor)
+        settle(row, move, actor)
         _record(DROPPED[move], row, actor)
     return row
 

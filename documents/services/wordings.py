@@ -78,7 +78,7 @@ def decide_wording(*, template: str, number: int, move: str, actor: Actor) -> Wo
         row = rows.select_related("court", "proposed_by").filter(template=template, number=number).first()
         if row is None:
             raise NotVisible(_("没有这个页面。"))
-        settle(row, WORDING_FLOW, move, actor)
+        settle(row, move, actor, flow=WORDING_FLOW)
         _record(DECIDED[move], row, actor)
     return row
 

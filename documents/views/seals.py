@@ -18,9 +18,9 @@ from common.errors import Conflict, GatewayUnavailable, InvalidInput, NotAllowed
 from common.forms import ChoiceField, LineField, PlainForm
 from common.pages import actor_of, add_errors, form_page, posted_id
 from common.templatetags.time_words import moment
-from common.two_people import standing
+from common.two_people import ProposalState, standing
 from courts.models import Division
-from documents.models import Seal, SealProposal, SealProposalState
+from documents.models import Seal, SealProposal
 from documents.policies import can_keep_seals
 from documents.rendering.templates import TEMPLATES
 from documents.selectors import held_copies, seal_proposals_of, seals_of
@@ -153,7 +153,7 @@ def _shown(row: Seal | SealProposal, before: Seal | None = None) -> dict[str, An
         facts.append((_("启用"), moment(row.used_from)))
         facts += [(_("停用"), moment(row.used_until))] if row.used_until else []
     else:
-        if row.state == SealProposalState.PROPOSED:
+        if row.state == ProposalState.PROPOSED:
             since = _("%(name)s（%(day)s启用）")
             replaced = since % {"name": before.name, "day": moment(before.used_from)} if before else _("没有")
             facts.append((_("代替"), replaced))

@@ -11,7 +11,8 @@ from django.test import Client
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
-from courts.models import Outage, OutageEntry, OutageEntryState
+from common.two_people import ProposalState
+from courts.models import Outage, OutageEntry
 from courts.outage_services import decide_outage, propose_outage, visible_entries
 from courts.outages import record_of, windows_on
 from eventlog.models import Event
@@ -72,8 +73,8 @@ def test_it_gives_the_same_ground_to_ask_for_more_time_as_a_recorded_one(cast: C
 def test_refused_and_withdrawn_stand_nowhere(cast: Cast) -> None:
     admin, supervisor = cast.actors["admin"], cast.actors["supervisor"]
     for move, by, state in (
-        ("refuse", supervisor, OutageEntryState.REFUSED),
-        ("withdraw", admin, OutageEntryState.WITHDRAWN),
+        ("refuse", supervisor, ProposalState.REFUSED),
+        ("withdraw", admin, ProposalState.WITHDRAWN),
     ):
         row = entered(admin)
         assert decide_outage(public_id=row.public_id, move=move, actor=by).state == state

@@ -10,8 +10,8 @@ from django.conf import LazySettings
 from cases.models import Case
 from common import clock
 from common.errors import Conflict, GatewayUnavailable, NotAllowed
+from common.two_people import ProposalState
 from courts import trail_services as trail_hold
-from courts.models import TrailReleaseState
 from documents.models import Delivery
 from eventlog import anchors
 from eventlog.models import Event
@@ -107,7 +107,7 @@ def test_refused_taken_back_and_not_needed(cast: Cast, settings: LazySettings) -
             trail_hold.propose_release(reason="今天必须立", actor=supervisor)
         assert (
             trail_hold.decide_release(public_id=first.public_id, move="refuse", actor=supervisor).state
-            == TrailReleaseState.REFUSED
+            == ProposalState.REFUSED
         )
         second = trail_hold.propose_release(reason="今天必须立", actor=admin)
         trail_hold.decide_release(public_id=second.public_id, move="withdraw", actor=admin)

@@ -10,8 +10,9 @@ from django.urls import reverse
 from common import clock
 from common.actor import Actor, system
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed, NotVisible
+from common.two_people import ProposalState
 from courts.models import Division
-from documents.models import Seal, SealProposal, SealProposalState
+from documents.models import Seal, SealProposal
 from documents.sealing import doors
 from documents.services import take_seal_into_use
 from documents.services.seals import agree_to_seal, drop_seal, propose_seal
@@ -85,7 +86,7 @@ def test_refused_and_withdrawn_put_nothing_into_use(cast: Cast) -> None:
         agree_to_seal(public_id=withdrawn.public_id, actor=cast.head)
     assert not Seal.objects.exists()
     states = set(SealProposal.objects.values_list("state", flat=True))
-    assert states == {SealProposalState.REFUSED, SealProposalState.WITHDRAWN}
+    assert states == {ProposalState.REFUSED, ProposalState.WITHDRAWN}
     assert "未同意" in cast.client("head").get(PAGE).content.decode()
 
 

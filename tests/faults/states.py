@@ -61,7 +61,7 @@ class States:
 
     def _rows(self) -> Any:
         with self.cleaner.link.cursor() as cursor:
-            for table, past in self.cleaner._past_set_up():
+            for table, past in self.cleaner.with_rows():
                 name = table.strings[-1]
                 if name in APART:
                     continue

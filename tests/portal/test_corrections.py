@@ -17,6 +17,7 @@ from cases.models import Case, CaseStaff, Party, Side
 from cases.services import case_stream
 from common import crypto
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
+from common.two_people import ProposalState
 from courts.models import CourtSetting
 from eventlog.models import Event
 from eventlog.offline import Finding, Verdict
@@ -27,7 +28,7 @@ from notifications.models import Message
 from portal import correction_plans
 from portal import correction_services as corrections
 from portal.demo.cast import hire
-from portal.models import Correction, CorrectionState
+from portal.models import Correction
 from tests.support.court import Cast, accepted, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,7 +127,7 @@ def test_only_while_the_old_values_hold_and_all_of_it_or_nothing(cast: Cast) -> 
     assert answer.status_code == 422 and "已经不是更正文件里的原值" in answer.content.decode()
     party.refresh_from_db()
     row.refresh_from_db()
-    assert party.name != "李四" and row.state == CorrectionState.PROPOSED
+    assert party.name != "李四" and row.state == ProposalState.PROPOSED
     assert not Event.objects.filter(name="portal.corrected").exists()
     with pytest.raises(Conflict, match="原值"):
         corrections.dry_run(both)

@@ -25,6 +25,8 @@ from tests.support.apart import WORKER
 
 NAME = "_".join(filter(None, ("portal_test", WORKER)))
 """Each parallel worker has its own."""
+READY = "_".join(("portal_test_ready", os.environ.get("PYTEST_XDIST_TESTRUNUID", "")))
+"""What the first of several parallel workers of this run prepared; the others copy it."""
 SERVER_LOCK = 7
 Made = TypeVar("Made")
 Rows = dict[str, bytes]
@@ -60,9 +62,9 @@ def _server() -> Iterator[Any]:
         link.close()
 
 
-def _on_server(statement: str) -> None:
+def _on_server(statement: str, *names: str) -> None:
     with _server() as cursor:
-        cursor.execute(sql.SQL(statement).format(sql.Identifier(NAME)))
+        cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 @contextmanager
@@ -73,13 +75,44 @@ def alone_on_server() -> Iterator[None]:
         yield
 
 
+def _is_prepared() -> bool:
+    with _server() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [READY])
+        return bool(WORKER) and cursor.fetchone() is not None
+
+
+def _prepare() -> None:
+    """A new database with the domain data, kept for other workers where there are any."""
+    _on_server("CREATE DATABASE {}", NAME)
+    _become("owner")
+    call_command("prepare_database", verbosity=0)
+    _become("app")
+    call_command("load_domain", verbosity=0)
+    connection.close()
+    if WORKER:
+        _on_server("CREATE DATABASE {} TEMPLATE {}", READY, NAME)
+
+
+def _copy() -> None:
+    """What another worker prepared, in a place of its own: a copy that remembers another one would be held (portal.holding)."""
+    _on_server("CREATE DATABASE {} TEMPLATE {}", NAME, READY)
+    _become("owner")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE portal_installation SET database_id = ''")
+    call_command("prepare_database", verbosity=0)
+    _become("app")
+    connection.close()
+
+
 class Cleaner:
     """Deletes what a test committed, past all triggers and rights; remembers what set-up loaded."""
 
     def __init__(self, link: Any) -> None:
         self.link = link
-        self.asked: list[str] = []
-        self.keep = self._highest_keys()
+        self.past: dict[str, sql.Composable] = {}
+        self.prepared: list[str] = []
+        self.past = self._past_set_up()
+        self.prepared = []
 
     def _tables(self) -> list[str]:
         with self.link.cursor() as cursor:
@@ -89,24 +122,29 @@ class Cleaner:
             return [row[1] if row[0] == "public" else ".".join(row) for row in cursor.fetchall()]
 
     def _filled(self) -> list[str]:
+        """Tables with rows past set-up."""
         tables = self._tables()
         with self.link.cursor() as cursor:
-            if tables != self.asked:
+            if tables != self.prepared:
                 self._prepare(cursor, tables)
             cursor.execute("EXECUTE filled")
             return [row[0] for row in cursor.fetchall()]
 
     def _prepare(self, cursor: Any, tables: list[str]) -> None:
         """Planning so many look-ups takes twenty times as long as doing them, and every test does them."""
-        one = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})")
-        parts = [one.format(sql.Literal(table), sql.Identifier(*table.split("."))) for table in tables]
+        one = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {} WHERE {})")
+        parts = [one.format(sql.Literal(table), _identifier(table), self._rows(table)) for table in tables]
         cursor.execute("DEALLOCATE ALL")
         cursor.execute(sql.SQL("PREPARE filled AS ") + sql.SQL(" UNION ALL ").join(parts))
-        self.asked = tables
+        self.prepared = tables
 
-    def _highest_keys(self) -> dict[str, int | None]:
-        """Highest id of each table that set-up filled; None where the key is no number (such rows stay)."""
-        kept: dict[str, int | None] = {}
+    def _rows(self, table: str) -> sql.Composable:
+        """The condition on rows of this table that set-up did not load."""
+        return self.past.get(table, sql.SQL("true"))
+
+    def _past_set_up(self) -> dict[str, sql.Composable]:
+        """Conditions of the tables that set-up filled: past the highest id; none where the key is no number (such rows stay)."""
+        past: dict[str, sql.Composable] = {}
         for table in self._filled():
             if table.startswith("eventlog_"):
                 continue  # a chain is kept whole or not at all
@@ -117,24 +155,25 @@ class Cleaner:
                     " AND data_type IN ('bigint', 'integer', 'smallint')",
                     [table, table],
                 )
-                kept[table] = None
+                past[table] = sql.SQL("false")
                 if cursor.fetchone():
-                    cursor.execute(
-                        sql.SQL("SELECT max(id) FROM {}").format(sql.Identifier(*table.split(".")))
-                    )
-                    kept[table] = cursor.fetchone()[0]
-        return kept
+                    cursor.execute(sql.SQL("SELECT max(id) FROM {}").format(_identifier(table)))
+                    past[table] = sql.SQL("id > {}").format(sql.Literal(cursor.fetchone()[0]))
+        return past
+
+    def with_rows(self) -> list[tuple[sql.Identifier, sql.Composable]]:
+        """Tables with rows past set-up, each with the condition on them."""
+        return [(_identifier(table), self._rows(table)) for table in self._filled()]
 
     def take(self) -> Rows:
         """Every row past set-up, by table."""
         rows = {}
         with self.link.cursor() as cursor:
-            for table, past in self._past_set_up():
+            for table, past in self.with_rows():
                 copied = io.BytesIO()
                 query = sql.SQL("COPY (SELECT * FROM {} WHERE {}) TO STDOUT").format(table, past)
                 cursor.copy_expert(query.as_string(cursor), copied)
-                if copied.tell():
-                    rows[table.as_string(cursor)] = copied.getvalue()
+                rows[table.as_string(cursor)] = copied.getvalue()
         return rows
 
     def put(self, rows: Rows) -> None:
@@ -144,21 +183,16 @@ class Cleaner:
             for table, copied in rows.items():
                 cursor.copy_expert(f"COPY {table} FROM STDIN", io.BytesIO(copied))
 
-    def _past_set_up(self) -> Iterator[tuple[sql.Identifier, sql.Composable]]:
-        """Filled tables with the condition on rows that set-up did not load."""
-        for table in self._filled():
-            name = sql.Identifier(*table.split("."))
-            if table not in self.keep:
-                yield name, sql.SQL("true")
-            elif self.keep[table] is not None:
-                yield name, sql.SQL("id > {}").format(sql.Literal(self.keep[table]))
-
     def clean(self) -> None:
         """Back to the state after set-up."""
         with self.link.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET lock_timeout = '10s'")
-            for table, past in self._past_set_up():
+            for table, past in self.with_rows():
                 cursor.execute(sql.SQL("DELETE FROM {} WHERE {}").format(table, past))
+
+
+def _identifier(table: str) -> sql.Identifier:
+    return sql.Identifier(*table.split("."))
 
 
 def _same(some: Rows, others: Rows) -> bool:
@@ -222,15 +256,12 @@ class Kept:
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[Cleaner]:
     """The database of the run: migrated and filled with the domain data. Gives the cleaner, for sets of tests that
     share what they committed."""
-    _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-    _on_server("CREATE DATABASE {}")
-    with django_db_blocker.unblock():
-        _become("owner")
-        with alone_on_server():
-            call_command("prepare_database", verbosity=0)
-        _become("app")
-        call_command("load_domain", verbosity=0)
-        connection.close()
+    _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", NAME)
+    with django_db_blocker.unblock(), alone_on_server():
+        if _is_prepared():
+            _copy()
+        else:
+            _prepare()
     settings.LISTEN_DATABASE_URL = _url_of(NAME)
     link = psycopg2.connect(_url_of(NAME, "OWNER_DATABASE_URL"))
     link.autocommit = True
@@ -243,7 +274,9 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with django_db_blocker.unblock():
         connection.close()
     link.close()
-    _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    with alone_on_server():
+        for name in (NAME, READY):
+            _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 @pytest.fixture(scope="session")

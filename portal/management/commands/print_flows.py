@@ -8,9 +8,7 @@ from django.core.management.base import BaseCommand
 
 from accounts.models import (
     ACCOUNT_PHONE_CHANGE_FLOW,
-    FACTOR_RESET_FLOW,
     REAL_NAME_CHECK_FLOW,
-    FactorResetState,
     PhoneChangeState,
     RealNameState,
 )
@@ -18,24 +16,15 @@ from assistance.models import HELP_REQUEST_FLOW, HelpState
 from casefiles.models import READING_REQUEST_FLOW, RequestState
 from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftState, Stage, WithdrawalState
 from common.flow import Flow
+from common.two_people import PROPOSAL_FLOW, ProposalState
 from complaints.models import STANDING_FLOW
 from complaints.models import State as ComplaintState
-from courts.models import (
-    OUTAGE_ENTRY_FLOW,
-    STAFF_CHANGE_FLOW,
-    TRAIL_RELEASE_FLOW,
-    OutageEntryState,
-    StaffChangeState,
-    TrailReleaseState,
-)
 from documents.models import (
     COPY_FLOW,
     DELIVERY_FLOW,
-    SEAL_PROPOSAL_FLOW,
     WORDING_FLOW,
     DeliveryState,
     PaperState,
-    SealProposalState,
     WordingState,
 )
 from feedback.models import (
@@ -66,9 +55,9 @@ from payments.models import (
     ReliefState,
     SuspenseState,
 )
-from portal.models import CORRECTION_FLOW, CorrectionState
 
 FLOWS: list[tuple[str, Flow, Any]] = [
+    ("What one proposes and another decides 要由两个人办的事", PROPOSAL_FLOW, ProposalState),
     ("Application 立案申请", FILING_FLOW, FilingStatus),
     ("Appointment 预约", VISIT_FLOW, VisitState),
     ("Table of claims 批量立案", BATCH_FLOW, BatchState),
@@ -78,7 +67,6 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Copy 文书份", COPY_FLOW, PaperState),
     ("Delivery 送达", DELIVERY_FLOW, DeliveryState),
     ("Wording 文书用语", WORDING_FLOW, WordingState),
-    ("Proposal of a seal 启用电子签章", SEAL_PROPOSAL_FLOW, SealProposalState),
     ("Bill 账单", BILL_FLOW, BillStatus),
     ("Relief 缓减免申请", RELIEF_FLOW, ReliefState),
     ("Late bill 逾期未交费", OVERDUE_FLOW, OverdueState),
@@ -95,12 +83,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Address of own software 接收地址", WEBHOOK_ENDPOINT_FLOW, EndpointState),
     ("Mail address 通知地址", NOTICE_ADDRESS_FLOW, AddressState),
     ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
-    ("Reset of a second step 重设第二步验证", FACTOR_RESET_FLOW, FactorResetState),
     ("Another phone 换登录手机号", ACCOUNT_PHONE_CHANGE_FLOW, PhoneChangeState),
-    ("Change of staff 人员变动", STAFF_CHANGE_FLOW, StaffChangeState),
-    ("Release while the trail has no witness 留痕中断时放行", TRAIL_RELEASE_FLOW, TrailReleaseState),
-    ("Correction of rows 数据更正", CORRECTION_FLOW, CorrectionState),
-    ("Outage entered by two 人工登记的系统故障", OUTAGE_ENTRY_FLOW, OutageEntryState),
     ("Real-name check 实名核验", REAL_NAME_CHECK_FLOW, RealNameState),
 ]
 
