@@ -37,6 +37,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     # papers that no register knows (SEC-09)
     "identity.confirm": frozenset({Role.INTAKE_CLERK}),
     "help.ask": _PUBLIC,
+    # 代办: who may act for a person that agrees; what the consent covers stands in assistance/scope.py
+    "acting.begin": _PUBLIC | {Role.INTAKE_CLERK},
     "help.keep": frozenset({Role.INTAKE_CLERK}),
     "message.send": _PUBLIC,
     "message.answer": _CASE_STAFF | {Role.HEAD, Role.SUPERVISOR},
@@ -117,8 +119,11 @@ SCAN_ACTIONS = frozenset(
 
 
 def allows(actor: Actor, action: str) -> bool:
-    """True when the actor's role may do ``action`` on rows that are theirs. KeyError for an unknown action."""
+    """True when the actor's role may do ``action`` on rows that are theirs, and the person agreed to it where a helper acts for him.
+    KeyError for an unknown action."""
     roles = MATRIX[action]
+    if actor.helper is not None and action not in actor.helper.actions:
+        return False
     if actor.kind == Kind.SCAN:
         return action in SCAN_ACTIONS
     return actor.role in roles

@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 
 from accounts import kiosk, unsent
 from accounts.models import User, UserKind
@@ -32,6 +33,12 @@ BROWSER_COOKIE_SESSION_KEY = "browser"
 
 PostFinder = Callable[[int, int | None], Any]
 _find_post: PostFinder | None = None
+ActingFinder = Callable[[User, Actor, str], tuple[Actor, User] | None]
+_find_acting: ActingFinder | None = None
+ACTING = "acting"
+"""Session key: the consent by which somebody acts for another (代办)."""
+SIGN_OUT = "/logout/"
+ACTING_OVER, ACTING_CLOSED = "/acting/over/", "/acting/closed/"
 PassCheck = Callable[[ScanPass], bool]
 _pass_holds: PassCheck | None = None
 SCAN_AREAS = ("/my/", "/papers/", "/files/")
@@ -65,6 +72,12 @@ def use_pass_check(check: PassCheck) -> None:
     """``qrlinks`` hands in whether a scan login still holds; without it no scan login does."""
     global _pass_holds
     _pass_holds = check
+
+
+def use_acting(finder: ActingFinder) -> None:
+    """``assistance`` hands in for whom somebody acts by a live consent; without it (the zone's process) no page opens meanwhile."""
+    global _find_acting
+    _find_acting = finder
 
 
 def staff_door_is_here(request: HttpRequest) -> bool:
@@ -108,6 +121,8 @@ class ActorMiddleware:
         request.kiosk = kiosk.is_kiosk(request)  # type: ignore[attr-defined]
         actor = self._actor(request) if request.session.session_key else ANONYMOUS
         request.actor = replace(actor, request_id=request_id)  # type: ignore[attr-defined]
+        if elsewhere := getattr(request, "acting_elsewhere", ""):
+            return HttpResponseRedirect(elsewhere)
         if request.kiosk:  # type: ignore[attr-defined]
             return self._answer_in_a_hall(request)
         if getattr(request, "scan_ended", False) and request.path.startswith(SCAN_AREAS):
@@ -121,7 +136,7 @@ class ActorMiddleware:
             response: HttpResponse = HttpResponseRedirect(kiosk.OVER)
         else:
             response = self.get_response(request)
-        if left or request.path in (kiosk.OVER, "/logout/"):
+        if left or request.path in (kiosk.OVER, SIGN_OUT):
             kiosk.wipe(response)
         return response
 
@@ -148,9 +163,26 @@ class ActorMiddleware:
             return ANONYMOUS
         if user.kind == UserKind.STAFF:
             request.must_change = must_change(user)  # type: ignore[attr-defined]
-            return _staff_actor(user, session.get("post_id"))
-        role = Role.LAWYER if session.get("role") == Role.LAWYER and user.is_lawyer else Role.LITIGANT
-        return Actor(kind=Kind.PUBLIC, role=role, user_id=user.pk)
+            actor = _staff_actor(user, session.get("post_id"))
+        else:
+            role = Role.LAWYER if session.get("role") == Role.LAWYER and user.is_lawyer else Role.LITIGANT
+            actor = Actor(kind=Kind.PUBLIC, role=role, user_id=user.pk)
+        return self._acting(request, user, actor) if ACTING in session and request.path != SIGN_OUT else actor
+
+    def _acting(self, request: HttpRequest, user: User, actor: Actor) -> Actor:
+        """The person somebody acts for, while the consent holds. Once it does not, whatever was asked for is not done, neither for
+        the person nor in the helper's own name; forms of before are worth nothing."""
+        found = _find_acting(user, actor, str(request.session[ACTING])) if _find_acting else None
+        if found is not None:
+            request.signed_in_user = user  # type: ignore[attr-defined]
+            request.user = found[1]
+            return found[0]
+        if _find_acting is None:
+            request.acting_elsewhere = ACTING_CLOSED  # type: ignore[attr-defined]
+            return actor
+        end_acting_here(request)
+        request.acting_elsewhere = ACTING_OVER  # type: ignore[attr-defined]
+        return actor
 
     def _is_over(self, request: HttpRequest, user: User) -> bool:
         staff = user.kind == UserKind.STAFF
@@ -227,6 +259,19 @@ def start_session(request: HttpRequest, user: User, *, factor: str = "", proven:
     request.session.update(own | taken_over)
 
 
+def act_for(request: HttpRequest, consent: str) -> None:
+    """From the next request on this session acts for another, by this consent: a new id, and no form of before counts."""
+    request.session[ACTING] = consent
+    rotate_token(request)
+    renew_id(request)
+
+
+def end_acting_here(request: HttpRequest) -> None:
+    """From the next request on this session is its owner's own again; forms of before are worth nothing."""
+    request.session.pop(ACTING, None)
+    rotate_token(request)
+
+
 def renew_id(request: HttpRequest) -> None:
     """A new id for a running session, also on its owner's list (SEC-07)."""
     request.session.cycle_key()
@@ -245,14 +290,15 @@ class SessionCookieMiddleware(SessionMiddleware):
         """The cookie is written here; whose it is, is known by now."""
         response = super().process_response(request, response)
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
-        if cookie and getattr(getattr(request, "user", None), "kind", "") == UserKind.STAFF:
+        owner = getattr(request, "signed_in_user", None) or getattr(request, "user", None)
+        if cookie and getattr(owner, "kind", "") == UserKind.STAFF:
             cookie["samesite"] = "Strict"
         return response
 
 
 RESEND = "/resend/"
 CHANGE = "/password/"
-OPEN_BEFORE_A_CHANGE = (CHANGE, "/step-up/", "/logout/")
+OPEN_BEFORE_A_CHANGE = (CHANGE, "/step-up/", SIGN_OUT)
 """What opens to a member of staff whose password is older than the installation allows (SEC-01)."""
 
 
@@ -264,7 +310,15 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         """The sign-in that fits, or nothing at all."""
         if request.path.startswith(STAFF_AREAS) and not staff_door_is_here(request):
             raise Http404
-        if getattr(request, "must_change", False) and request.path not in OPEN_BEFORE_A_CHANGE:
+        helper = request.actor.helper  # type: ignore[attr-defined]
+        match = request.resolver_match
+        if helper is not None and (match is None or match.view_name not in helper.opens):
+            return HttpResponseRedirect(ACTING_CLOSED)
+        if (
+            helper is None
+            and getattr(request, "must_change", False)
+            and request.path not in OPEN_BEFORE_A_CHANGE
+        ):
             return HttpResponseRedirect(CHANGE)
         return super().process_view(request, view_func, view_args, view_kwargs)
 

@@ -111,6 +111,7 @@ class CodePurpose(models.TextChoices):
     STEP_UP = "step_up", _("再次确认")
     NEW_PHONE = "new_phone", _("换手机号")
     MAIL = "mail", _("确认邮箱")
+    ACTING = "acting", _("同意别人代办")
 
 
 class OneTimeCode(models.Model):

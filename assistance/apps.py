@@ -10,5 +10,5 @@ class AssistanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register this app's event names."""
-        from assistance import events  # noqa: F401  (import is the registration)
+        """Register this app's event names and what the session and the trail ask it."""
+        from assistance import events, handlers  # noqa: F401  (import is the registration)

@@ -9,9 +9,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import HelpKind
-from common import clock
-from common.forms import ChoiceField, ClockField, DayField, LineField, PhoneField, PlainForm, TextField
+from accounts.models import IdKind
+from assistance.acting_services import HOURS, Facts, Wish
+from assistance.models import ActingScope, ConsentWay, HelpKind
+from common import clock, identity
+from common.forms import (
+    ChoiceField,
+    ClockField,
+    DayField,
+    LineField,
+    NameField,
+    PhoneField,
+    PlainForm,
+    TextField,
+)
 from courts.models import StaffPost
 
 WHO_SEES = _("谁能看到：诉讼服务中心和来帮您的人。对方当事人看不到。")
@@ -79,3 +90,66 @@ class OutcomeForm(PlainForm):
     """What came of a meeting."""
 
     outcome = TextField(label=_("帮助的结果"), max_length=500)
+
+
+class ActingForm(PlainForm):
+    """代办: for whom, as his identity paper says, what for and for how long."""
+
+    boxed = ("scopes",)
+    name = NameField(label=_("他的姓名"), help_text=_("和身份证写得一样"))
+    id_kind = ChoiceField(
+        label=_("证件类型"),
+        ask=_("请选择证件类型"),
+        choices=[(kind.value, kind.label) for kind in IdKind if kind != IdKind.USCC],
+        initial=IdKind.ID_CARD.value,
+    )
+    id_number = LineField(label=_("他的证件号码"), max_length=40)
+    phone = PhoneField(label=_("他登录用的手机号"), help_text=_("验证码会发到这个手机，请他念给您听"))
+    scopes = forms.MultipleChoiceField(
+        label=_("代他办什么"),
+        choices=ActingScope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请选择代他办什么"), "invalid_choice": _("请从列出的选项里选")},
+    )
+    hours = forms.TypedChoiceField(
+        label=_("最长办多久"),
+        coerce=int,
+        choices=[(str(hours), _("%(n)s小时") % {"n": hours}) for hours in HOURS],
+        initial=str(HOURS[1]),
+        error_messages={"required": _("请选择办多久"), "invalid_choice": _("请从列出的选项里选")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The number is well formed for its kind."""
+        cleaned = super().clean() or {}
+        if cleaned.get("id_kind") and cleaned.get("id_number"):
+            checked = identity.check(cleaned["id_kind"], cleaned["id_number"], today=clock.today())
+            if checked.valid:
+                cleaned["id_number"] = checked.normalized
+            else:
+                self.add_error("id_number", checked.message)
+        return cleaned
+
+    def wish(self) -> Wish:
+        """What is asked for."""
+        said = self.cleaned_data
+        return Wish(tuple(ActingScope(name) for name in said["scopes"]), said["hours"])
+
+    def facts(self) -> Facts:
+        """Whom it is about."""
+        said = self.cleaned_data
+        return Facts(said["name"], IdKind(said["id_kind"]), said["id_number"], said.get("phone", ""))
+
+
+class ActingDeskForm(ActingForm):
+    """The same at the counter, where the phone of the account is known and a signed paper does as well."""
+
+    phone = None  # type: ignore[assignment]
+    way = ChoiceField(
+        label=_("他怎样同意"),
+        ask=_("请选择他怎样同意"),
+        widget=forms.RadioSelect,
+        choices=ConsentWay.choices,
+        initial=ConsentWay.CODE.value,
+    )
+    file = forms.FileField(label=_("本人签字的授权书"), required=False)

@@ -51,8 +51,31 @@ class ScanPass:
 
 
 @dataclass(frozen=True)
+class Helper:
+    """Who acts for the person of an :class:`Actor` (代办), by which live consent, and what it covers: ``actions`` of the access matrix
+    and ``opens``, names of addresses. Events are written in the helper's name; ``person`` and ``who`` are words for the screen.
+    """
+
+    consent_id: int
+    kind: Kind
+    role: Role
+    user_id: int
+    ends_at: datetime
+    actions: frozenset[str]
+    opens: frozenset[str]
+    person: str
+    who: str
+    name: str = ""
+    court_id: int | None = None
+    post_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Actor:
-    """A visitor in one role. ``name`` and ``staff_no`` are filled for staff only (no party names in events)."""
+    """A visitor in one role. ``name`` and ``staff_no`` are filled for staff only (no party names in events).
+
+    With a ``helper`` the rights are those of the person ``user_id``, narrowed to the consent, and ``acting_for`` is the person.
+    """
 
     kind: Kind
     role: Role = Role.NONE
@@ -66,6 +89,7 @@ class Actor:
     acting_for: int | None = None
     scan: ScanPass | None = None
     request_id: str = ""
+    helper: Helper | None = None
 
     @property
     def is_staff(self) -> bool:

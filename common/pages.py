@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django.contrib import messages
@@ -50,6 +50,36 @@ def carried_out(form: BaseForm, service: Callable[[], object]) -> bool:
         add_errors(form, error)
         return False
     return True
+
+
+READ_BACK = "read_back"
+"""Field of a form that says: it was read out to the person, and he said it is right."""
+
+
+def read_back(request: HttpRequest, rows: Sequence[tuple[Any, Any]], **kept: Any) -> HttpResponse | None:
+    """While somebody acts for another (代办), what he is about to send, label and value, to be read out first; the page sends the same
+    form again. None once the person said it is right, and for everybody who acts for himself. ``kept`` goes into the form."""
+    if actor_of(request).helper is None or request.POST.get(READ_BACK) == "yes":
+        return None
+    carried = {
+        name: values
+        for name, values in request.POST.lists()
+        if name not in (READ_BACK, "csrfmiddlewaretoken")
+    }
+    carried |= {name: [str(value)] for name, value in kept.items()}
+    fields = [(name, value) for name, values in carried.items() for value in values]
+    shown = [{"label": label, "value": value} for label, value in rows]
+    return render(request, "assistance/read_back.html", {"rows": shown, "fields": fields})
+
+
+def spoken(form: BaseForm) -> list[tuple[Any, Any]]:
+    """What was filled into a valid form, in the words of its page."""
+    found = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name)
+        chosen = {str(key): words for key, words in getattr(field, "choices", [])}
+        found.append((field.label, chosen.get(str(value), value)))
+    return found
 
 
 def form_key(request: HttpRequest) -> str:

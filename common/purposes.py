@@ -68,6 +68,7 @@ PURPOSES: dict[str, Purpose] = {
         _("是会计凭证的一部分，按会计档案的保管期限保存"),
         _("银行账号是敏感个人信息：没有它退不了款；泄露可能被骗。加密保存，只显示后四位。"),
     ),
+    "acting": Purpose(_("找到本人的账号，问他同不同意您代办"), WISH, _("只用来核对，核对以后不保存"), PAPER),
     "service": Purpose(_("把文书送到您手里"), DUTY, CASE),
     "representative": Purpose(_("确认谁替您办事，请他登录确认"), DUTY, CASE),
     "organisation": Purpose(_("确认谁可以替单位办事"), DUTY, ACCOUNT),

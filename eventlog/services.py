@@ -15,9 +15,11 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from common import clock, security
-from common.actor import Actor
+from common.actor import Actor, Helper
+from common.errors import NotAllowed
 from eventlog import receipts
 from eventlog.models import Event, Outbox, Receipt, StreamHead
 from eventlog.offline import entry_hash, payload_hash
@@ -39,6 +41,17 @@ class _Unit:
 
     depth: int = 0
     pending: list[_Pending] = field(default_factory=list)
+    consents: set[int] = field(default_factory=set)
+
+
+ConsentCheck = Callable[[Helper], bool]
+_consent_holds: ConsentCheck | None = None
+
+
+def use_consent_check(check: ConsentCheck) -> None:
+    """``assistance`` hands in whether a helper's consent holds now, with its row locked; without it nobody acts for another."""
+    global _consent_holds
+    _consent_holds = check
 
 
 def _unit() -> _Unit:
@@ -65,7 +78,7 @@ def act() -> Iterator[None]:
         finally:
             unit.depth -= 1
         return
-    unit.depth, unit.pending = 1, []
+    unit.depth, unit.pending, unit.consents = 1, [], set()
     try:
         with transaction.atomic(), clock.read_once(in_transaction=True):
             yield
@@ -73,7 +86,7 @@ def act() -> Iterator[None]:
                 raise RuntimeError("an error inside was swallowed, but it has undone the whole act")
             _write(unit.pending)
     finally:
-        unit.depth, unit.pending = 0, []
+        unit.depth, unit.pending, unit.consents = 0, [], set()
 
 
 def emit(
@@ -90,13 +103,18 @@ def emit(
 
     ``data`` must be plain (ids, codes, dates, amounts): no names, numbers or texts of people. ``receipt`` is the
     number of the thing a person gets a signed receipt for. Position in the chain and hash are known only when the
-    outermost act ends. Raises LookupError for an undeclared name and RuntimeError outside an act.
+    outermost act ends. Raises LookupError for an undeclared name, RuntimeError outside an act, NotAllowed for a helper
+    whose person does not agree any more: the whole act is undone.
     """
     unit = _unit()
     if not unit.depth:
         raise RuntimeError(f"emit({name}) outside an act")
     if name not in NAMES:
         raise LookupError(f"event {name} is not declared")
+    by: Actor | Helper = actor
+    if actor.helper is not None:
+        _require_consent(unit, actor.helper)
+        by = actor.helper
     payload = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
     event = Event(
         public_id=uuid.uuid4(),
@@ -106,12 +124,12 @@ def emit(
         court_id=court_id,
         subject_kind=subject._meta.label_lower,
         subject_id=subject.pk,
-        actor_kind=actor.kind,
-        actor_id=actor.user_id,
-        actor_role=actor.role,
-        actor_name=actor.name,
-        actor_court_id=actor.court_id,
-        actor_post_id=actor.post_id,
+        actor_kind=by.kind,
+        actor_id=by.user_id,
+        actor_role=by.role,
+        actor_name=by.name,
+        actor_court_id=by.court_id,
+        actor_post_id=by.post_id,
         acting_for=actor.acting_for,
         channel=actor.channel,
         request_id=actor.request_id,
@@ -122,6 +140,15 @@ def emit(
         if handler.mode is Mode.TOGETHER and handler.wants(event):
             handler.function(event)
     return event
+
+
+def _require_consent(unit: _Unit, helper: Helper) -> None:
+    """Once in each act, with the consent locked until its end: a withdrawal comes before it or after it, never in between."""
+    if helper.consent_id in unit.consents:
+        return
+    if _consent_holds is None or not _consent_holds(helper):
+        raise NotAllowed(_("代办已经结束，刚才这一步没有办。"))
+    unit.consents.add(helper.consent_id)
 
 
 def _write(pending: list[_Pending]) -> None:

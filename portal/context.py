@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ROLE_WORDS
 from common import text
-from common.actor import ANONYMOUS, Actor, Kind, Role
+from common.actor import ANONYMOUS, Actor, Helper, Kind, Role
 from eventlog.wake import notices_may_be_late
 
 PREFS_COOKIE = "prefs"
@@ -88,6 +88,11 @@ class Site:
     roles: list[dict[str, Any]] = field(default_factory=list)
 
     @property
+    def acting(self) -> Helper | None:
+        """Who acts for another here, for the banner that nobody can hide."""
+        return self.actor.helper
+
+    @property
     def links(self) -> dict[str, str]:
         """Fixed addresses for the frame of every page."""
         return LINKS
@@ -109,6 +114,8 @@ class Site:
 
 
 def _role_words(actor: Actor) -> str | Promise:
+    if actor.helper is not None:
+        return _("代办人")
     if actor.kind == Kind.SCAN:
         return _("扫码查看")
     return ROLE_WORDS.get(actor.role, "")
@@ -117,6 +124,8 @@ def _role_words(actor: Actor) -> str | Promise:
 def _user_name(request: HttpRequest, actor: Actor) -> str:
     if actor.is_staff:
         return actor.name
+    if actor.helper is not None:
+        return actor.helper.who
     if not actor.is_public:
         return ""
     user: Any = request.user
@@ -125,7 +134,7 @@ def _user_name(request: HttpRequest, actor: Actor) -> str:
 
 def _roles(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     """Roles a member of the public may switch between; posts of staff are put in by the desks."""
-    if not (actor.is_public and getattr(request.user, "is_lawyer", False)):
+    if actor.helper is not None or not (actor.is_public and getattr(request.user, "is_lawyer", False)):
         return []
     return [
         {"value": role.value, "label": ROLE_WORDS[role], "current": actor.role == role}

@@ -27,6 +27,7 @@ DESKS = [
     ("rulings", "filing.rule", "/desk/rulings/", _("不予受理建议"), "r"),
     ("visits", "visit.keep", "/desk/visits/", _("预约和代录"), "v"),
     ("help", "help.keep", "/desk/help/", _("求助"), "h"),
+    ("assist", "acting.begin", "/desk/assist/", _("代办"), "a"),
     ("kiosk", "kiosk.mark", "/desk/kiosk/", _("自助机"), "j"),
     ("phones", "phone.restore", "/desk/phones/", _("丢了手机"), "l"),
     ("unreachable", "notice.chase", "/desk/unreachable/", _("联系不上"), "u"),

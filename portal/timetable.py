@@ -58,6 +58,7 @@ JOBS = _table(
     Job("refunds", "payments.send_refunds", 30.0, _("发出已批准的退款"), _("每30秒")),
     Job("refund_answers", "payments.poll_refunds", 10.0, _("向支付平台查退款结果"), _("每10秒")),
     Job("batches", "filing.run_batches", 30.0, _("处理批量立案的表"), _("每30秒")),
+    Job("acting", "assistance.end_acting", 60.0, _("结束到期的代办"), _("每分钟")),
     # looks every minute; an anchor is cut after ten, or after a thousand entries
     Job("anchors", "eventlog.anchor", 60.0, _("给操作记录做锚点"), _("每分钟")),
     Job("scans", "documents.scan_files", 10.0, _("检查上传文件有没有病毒"), _("每10秒")),

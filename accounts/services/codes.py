@@ -31,12 +31,14 @@ def _limits(phone: str, what: str) -> None:
         limit(f"otp:{window}:{phone}", window, at_most, message % {"what": what})
 
 
-def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str = "") -> OneTimeCode:
+def start_code(
+    *, purpose: CodePurpose, phone: str, browser: str, limit_key: str = "", about: str = ""
+) -> OneTimeCode:
     """Open a challenge and, when ``phone`` is not empty, send the code after commit; for ``MAIL`` it is a mail address.
 
     With an empty phone (nothing matched) the same row is written and nothing is sent, so that the visitor sees no
     difference; ``limit_key`` then stands in for the phone in the limits. A new code closes the older ones of the same
-    purpose and phone. Raises TooManyRequests, GatewayUnavailable (the row stays, another try is possible).
+    purpose and phone. ``about`` says in the text what ``ACTING`` agrees to. Raises TooManyRequests, GatewayUnavailable (the row stays, another try is possible).
     """
     _limits(limit_key or phone, _("邮箱") if purpose == CodePurpose.MAIL else _("手机号"))
     spend_one()  # also when nothing will be sent: waiting must not tell who is known (SEC-06)
@@ -58,7 +60,7 @@ def start_code(*, purpose: CodePurpose, phone: str, browser: str, limit_key: str
         row.code_hash = crypto.keyed_hash(f"code:{purpose}:{row.challenge}", code) if phone else ""
         row.save()
     if phone:
-        _send(purpose, Outgoing(str(row.challenge), phone, _text(purpose, code)))
+        _send(purpose, Outgoing(str(row.challenge), phone, _text(purpose, code, about)))
     return row
 
 
@@ -79,8 +81,15 @@ def _send(purpose: CodePurpose, message: Outgoing) -> None:
     breaker.IN_MEMORY.close(name)
 
 
-def _text(purpose: CodePurpose, code: str) -> str:
+def _text(purpose: CodePurpose, code: str, about: str) -> str:
     """Names purpose and host, carries no link, name or case number (SEC-02, SEC-24)."""
+    if purpose == CodePurpose.ACTING:
+        return _("【%(service)s】验证码 %(code)s，用于在 %(host)s %(about)s。5分钟内有效。") % {
+            "service": settings.SERVICE_NAME,
+            "code": code,
+            "host": settings.SITE_HOST,
+            "about": about,
+        }
     words = {
         CodePurpose.SIGN_IN: _("登录"),
         CodePurpose.SCAN: _("核对身份"),

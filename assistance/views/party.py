@@ -21,7 +21,7 @@ from cases.pages import party_page
 from cases.selectors import case_for, stood_for
 from common import clock
 from common.errors import DomainError
-from common.pages import actor_of, add_errors, form_key, form_page
+from common.pages import actor_of, add_errors, form_key, form_page, read_back, spoken
 from eventlog.selectors import receipt_of
 
 HOUR, REQUESTS_AN_HOUR = 3600, 10
@@ -38,6 +38,8 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     known: Any = {"phone": getattr(request.user, "phone", "")} if actor.scan is None else {}
     form = HelpForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
+        if aloud := read_back(request, spoken(form)):
+            return aloud
         data = dict(form.cleaned_data)
         wish = services.Wish(kind=HelpKind(data.pop("kind")), **data)
 

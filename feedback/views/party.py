@@ -20,7 +20,7 @@ from cases.pages import party_page
 from cases.selectors import case_for, stood_for
 from common import clock
 from common.errors import DomainError
-from common.pages import actor_of, add_errors, form_key, form_page
+from common.pages import actor_of, add_errors, form_key, form_page, read_back, spoken
 from documents.models import Copy
 from documents.selectors import copies_for
 from eventlog.selectors import receipt_of
@@ -57,6 +57,8 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         initial=request.POST.dict() if letter.action else {"copy": request.GET.get("copy", "")},
     )
     if letter.is_sent and form.is_valid():
+        if aloud := _aloud(request, form, letter):
+            return aloud
         question = _Question(case, own, topic, papers, letter, form.cleaned_data)
         try:
             target = _ask(request, question)
@@ -81,6 +83,12 @@ def new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "form_errors": wrong,
     }
     return render(request, "feedback/write.html", context | letter.context(), status=422 if wrong else 200)
+
+
+def _aloud(request: HttpRequest, form: forms.MessageForm, letter: Letter) -> HttpResponse | None:
+    """The page to read out, while somebody writes for another."""
+    files = [(_("附件"), "、".join(file.display_name for file in letter.files))] if letter.files else []
+    return read_back(request, [*spoken(form), *files], letter=letter.letter)
 
 
 @dataclass(frozen=True)
@@ -145,6 +153,8 @@ def thread(request: HttpRequest, public_id: UUID, thread_id: UUID) -> HttpRespon
     letter = open_letter(request, found.case, found)
     form = _more_form(request, found, letter)
     if letter.is_sent and form.is_valid():
+        if aloud := _aloud(request, form, letter):
+            return aloud
         try:
             target = _write_more(request, found, letter, form.cleaned_data["text"])
         except DomainError as error:
@@ -193,6 +203,9 @@ def _thread_page(
     rows = message_rows(found, own_side="party")
     corrects = _corrects(request)
     rating_form.for_round(found.round)
+    for_another = actor_of(request).helper is not None
+    if for_another:  # what somebody thinks of the court is his own
+        ratings = []
     context = {
         "case": found.case,
         "party": found.party,
@@ -202,7 +215,7 @@ def _thread_page(
         "form": form,
         "rating_form": rating_form,
         "form_errors": wrong,
-        "can_rate": found.state == ThreadState.ANSWERED and found.round not in rated,
+        "can_rate": found.state == ThreadState.ANSWERED and found.round not in rated and not for_another,
         "finished": found.state == ThreadState.ANSWERED and found.round in rated,
         "ratings": ratings,
         "missed": missed_promises(found),

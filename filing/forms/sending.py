@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.service_wording import HINTS
 from common.forms import ChoiceField, NameField, PlainForm
+from common.pages import READ_BACK
 
 
 class DeliveryForm(PlainForm):
@@ -28,6 +29,15 @@ class DeliveryForm(PlainForm):
     )
     option_hints = {"e_delivery": HINTS}
 
+    def __init__(self, *args: Any, for_another: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if for_another:  # who agrees to electronic delivery says so himself
+            self.fields["e_delivery"].choices = [  # type: ignore[attr-defined]
+                choice
+                for choice in DeliveryForm.base_fields["e_delivery"].choices
+                if choice[0] == "no"  # type: ignore[attr-defined]
+            ]
+
 
 class StatementForm(PlainForm):
     """The statement before sending; it is signed with the name of the account's checked identity (具状人)."""
@@ -38,9 +48,16 @@ class StatementForm(PlainForm):
     )
     signed_name = NameField(label=gettext_lazy("签名"), help_text=gettext_lazy("请写您的姓名，和实名一致"))
 
-    def __init__(self, signer: str, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, signer: str, data: Mapping[str, Any] | None = None, *, for_another: bool = False
+    ) -> None:
         super().__init__(data)
         self.signer = signer
+        if for_another:
+            self.fields[READ_BACK] = forms.BooleanField(
+                label=_("我已从头念给当事人听，当事人说对"),
+                error_messages={"required": _("请从头念给当事人听，当事人说对，再提交")},
+            )
 
     def clean_signed_name(self) -> str:
         """Another name under the statement would sign nothing."""

@@ -224,7 +224,9 @@ def remove_material(*, filing_id: int, material_public_id: UUID, actor: Actor) -
 
 
 def save_delivery(*, filing_id: int, e_delivery: bool, actor: Actor) -> Filing:
-    """Whether papers come to the inbox; never chosen beforehand (R-01, R-40)."""
+    """Whether papers come to the inbox; never chosen beforehand (R-01, R-40). NotAllowed for a helper who would agree to it."""
+    if e_delivery and actor.helper is not None:
+        raise NotAllowed(_("电子送达由当事人自己同意，不能代办。"))
     with act():
         filing = editable(filing_id, actor, DELIVERY)
         filing.e_delivery = e_delivery

@@ -147,7 +147,9 @@ def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect(home(filing))
     chosen = {True: "yes", False: "no", None: None}[filing.e_delivery]
     form = forms.DeliveryForm(
-        request.POST if request.method == "POST" else None, initial={"e_delivery": chosen}
+        request.POST if request.method == "POST" else None,
+        initial={"e_delivery": chosen},
+        for_another=actor_of(request).helper is not None,
     )
     if request.method == "POST" and form.is_valid():
         agreed = form.cleaned_data["e_delivery"] == "yes"
@@ -165,7 +167,11 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     filing = draft.filing
     if filing.status not in OPEN_STATES:
         return redirect("filing:sent", public_id=public_id)
-    form = forms.StatementForm(filing.applicant.name, request.POST if request.method == "POST" else None)
+    form = forms.StatementForm(
+        filing.applicant.name,
+        request.POST if request.method == "POST" else None,
+        for_another=actor.helper is not None,
+    )
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["signed_name"]
 

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import Conflict, GatewayUnavailable, NotVisible
 from common.money import in_capitals
-from common.pages import actor_of
+from common.pages import actor_of, read_back
 from common.qr import svg
 from common.requests import client_address
+from common.templatetags.portal import yuan
 from courts.services import setting
 from eventlog.selectors import receipt_of
 from payments import events, selectors, services
@@ -85,6 +86,9 @@ def pay(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if way and way not in [each.key for each in ways_on(request)]:
         messages.warning(request, _("请选一种付款方式。"))
         return redirect("payments:bill", public_id=public_id)
+    what = [(_("交什么费"), found.label), (_("案号"), found.case.number), (_("金额"), yuan(found.amount))]
+    if aloud := read_back(request, what):
+        return aloud
     try:
         order = services.start_payment(
             bill_id=found.pk, actor=actor, way=way, client_ip=client_address(request)

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import AccountPhoneChange, AccountSession, ApiToken, OrganisationMember, User
+from assistance.acting_selectors import done_by, who_is
+from assistance.models import ActingConsent
 from casefiles.models import ReadingRequest
 from cases.models import PartyAccess, ServiceChoice, Withdrawal
 from common.actor import Actor, Kind
@@ -320,6 +322,23 @@ def _answer(value: bool | None) -> str:
 
 
 Find = Callable[[User, Actor], Iterable[Line]]
+
+
+def _acting(user: User, actor: Actor) -> list[Line]:
+    rows = _newest(ActingConsent.objects.filter(person=user).select_related("helper", "court"))
+    return [
+        {
+            _("谁"): who_is(row),
+            _("代办什么"): row.scope_words,
+            _("怎样同意的"): row.get_way_display(),
+            _("从"): moment(row.started_at),
+            _("到"): moment(row.ended_at or row.ends_at),
+            _("办了哪些事"): [f"{moment(when)} {what}" for when, what in done_by(row)],
+        }
+        for row in rows
+    ]
+
+
 SECTIONS: tuple[tuple[str | Promise, Find], ...] = (
     (gettext_lazy("账号"), _account),
     (gettext_lazy("登录过的设备"), _sign_ins),
@@ -334,6 +353,7 @@ SECTIONS: tuple[tuple[str | Promise, Find], ...] = (
     (gettext_lazy("交费和退费"), _payments),
     (gettext_lazy("收款账户"), _accounts),
     (gettext_lazy("我同意的事"), _consents),
+    (gettext_lazy("谁代我办理过"), _acting),
     (gettext_lazy("收到的通知"), _notices),
     (gettext_lazy("谁看过我的信息"), _readers),
     (gettext_lazy("我做过的操作"), _acts),

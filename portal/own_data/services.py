@@ -138,7 +138,7 @@ def _manifest(files: dict[str, bytes]) -> bytes:
 def may_open(actor: Actor, public_id: uuid.UUID) -> bool:
     """Who asked for it, while it is kept."""
     own = DataExport.objects.filter(user_id=actor.user_id or 0, ends_at__gt=clock.sql_now())
-    return actor.is_public and own.filter(public_id=public_id).exists()
+    return actor.is_public and actor.helper is None and own.filter(public_id=public_id).exists()
 
 
 def end_export(row: DataExport) -> None:

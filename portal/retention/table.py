@@ -342,7 +342,7 @@ KEPT: dict[str, str] = {
             " filing.refusaldecision filing.handover filing.filingcomplaint filing.visit"
             " feedback.thread feedback.message feedback.attachment feedback.meritscheck feedback.readmark feedback.clock feedback.pause"
             " feedback.escalation feedback.rating feedback.invitation feedback.surveyform"
-            " assistance.helprequest assistance.callattempt"
+            " assistance.helprequest assistance.callattempt assistance.actingconsent"
             " casefiles.entry casefiles.filewords casefiles.restriction casefiles.archive casefiles.readingrequest"
             " qrlinks.casecode qrlinks.codeswitch qrlinks.visit qrlinks.codereport qrlinks.reportstep"
             " notifications.message"

@@ -210,6 +210,17 @@ casefiles:page           GET    evidence         in  404 200 404 404 404 404 404
 casefiles:page           GET    li_notice        in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 casefiles:image          GET    evidence         in  404 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 casefiles:image          GET    li_notice        in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
+# -- acting for somebody who agreed: beginning, going on, ending; who acts for me
+assistance:acting        GET    -                in  in  200 200 200 200 404 404 404 404 404 404 404 404 404 404 404
+assistance:acting        POST   -                in  in  422 422 422 422 404 404 404 404 404 404 404 404 404 404 404
+assistance:acting_desk   GET    -                st  st  403 403 403 403 200 200 200 403 403 403 403 403 403 403 403
+assistance:acting_desk   POST   -                st  st  403 403 403 403 422 422 422 403 403 403 403 403 403 403 403
+assistance:acting_resume POST   -                in  in  404 404 404 404 302 404 404 404 404 404 404 404 404 404 404
+assistance:acting_end    POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+assistance:acting_over   GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+assistance:acting_closed GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+assistance:my_acting     GET    -                in  in  200 200 200 200 404 404 404 404 404 404 404 404 404 404 404
+assistance:my_acting     POST   -                in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 assistance:ask           GET    case             in  200 200 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 assistance:ask           POST   case             in  302 302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 assistance:request       GET    li_help          in  200 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
@@ -670,6 +681,8 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "filing:page": {"principal_as_of": "2026-01-05", "principal": "60000"},
         "filing:evidence": {"slot": "IOU"},
         "filing:delivery": {"e_delivery": "yes"},
+        "assistance:acting_resume": {"consent": bodies.get("consent", "")},
+        "assistance:my_acting": {"consent": bodies.get("consent", "")},
         "qrlinks:verify": {"name": "张三", "last_six": "12003X"},
         "qrlinks:scan": {"service_code": "ABCDE23456"},
         "pages:scan_display": {"text": "large"},

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from accounts.forms import LostPhoneForm, NewPasswordForm
+from assistance.forms import ActingDeskForm, ActingForm
 from casefiles.forms import SealForm
 from cases.forms import ParticipantForm, ServiceForm, SpokenServiceForm
 from common import clock
@@ -333,6 +334,8 @@ ASKED = {
     "accounts:password": set(NewPasswordForm.base_fields),
     "accounts:kiosk": {"name"},
     "accounts:phone": {"phone", "code"},
+    "assistance:acting": set(ActingForm.base_fields),
+    "assistance:acting_desk": set(ActingDeskForm.base_fields),
     "notifications:mail": {"mail", "code"},
     "accounts:phones": {*LostPhoneForm.base_fields, "code"},
     "accounts:welcome": set(NewPasswordForm.base_fields),

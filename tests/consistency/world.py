@@ -19,7 +19,9 @@ from accounts.models import IdKind, Organisation, OrganisationMember
 from accounts.services import staff
 from accounts.services.tokens import issue_token
 from assistance import services as assistance
-from assistance.models import HelpKind
+from assistance.acting_services import Wish as ToDo
+from assistance.acting_services import begin_by_code
+from assistance.models import ActingScope, HelpKind
 from casefiles.models import Capacity as Reader
 from casefiles.models import Entry, Ground, Section
 from casefiles.services import Order, Wish, ask_reading, seal
@@ -138,6 +140,10 @@ def build() -> World:
     _add_opinions(world)
     _work_off()
     _add_file(world, case)
+    taken = begin_by_code(
+        person_id=cast.users["zhang"].pk, wish=ToDo((ActingScope.FILING,), 8), actor=cast.clerk
+    )
+    world.bodies["consent"] = str(taken.public_id)
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
     }

@@ -12,7 +12,7 @@ from accounts.models import (
     PhoneChangeState,
     RealNameState,
 )
-from assistance.models import HELP_REQUEST_FLOW, HelpState
+from assistance.models import ACTING_CONSENT_FLOW, HELP_REQUEST_FLOW, ConsentState, HelpState
 from casefiles.models import READING_REQUEST_FLOW, RequestState
 from cases.models import CASE_FLOW, PAPER_DRAFT_FLOW, WITHDRAWAL_FLOW, DraftState, Stage, WithdrawalState
 from common.flow import Flow
@@ -80,6 +80,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Rework 整改", REWORK_FLOW, ReworkState),
     ("Complaint 投诉举报", STANDING_FLOW, ComplaintState),
     ("Help 求助", HELP_REQUEST_FLOW, HelpState),
+    ("Acting for a person 代办", ACTING_CONSENT_FLOW, ConsentState),
     ("Address of own software 接收地址", WEBHOOK_ENDPOINT_FLOW, EndpointState),
     ("Mail address 通知地址", NOTICE_ADDRESS_FLOW, AddressState),
     ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
