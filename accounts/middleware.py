@@ -75,7 +75,7 @@ def use_pass_check(check: PassCheck) -> None:
 
 
 def use_acting(finder: ActingFinder) -> None:
-    """``assistance`` hands in for whom somebody acts by a live consent; without it (the zone's process) no page opens meanwhile."""
+    """``assistance`` hands in for whom somebody acts by a live consent; without it nobody does."""
     global _find_acting
     _find_acting = finder
 
@@ -177,9 +177,6 @@ class ActorMiddleware:
             request.signed_in_user = user  # type: ignore[attr-defined]
             request.user = found[1]
             return found[0]
-        if _find_acting is None:
-            request.acting_elsewhere = ACTING_CLOSED  # type: ignore[attr-defined]
-            return actor
         end_acting_here(request)
         request.acting_elsewhere = ACTING_OVER  # type: ignore[attr-defined]
         return actor

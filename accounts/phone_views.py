@@ -199,6 +199,7 @@ def _read_code(
             code=form.cleaned_data["code"],
             browser=browser_key(request),
             purpose=CodePurpose.NEW_PHONE,
+            phone=pending[1],
         )
         if used is not None:
             request.session.pop(PENDING, None)

@@ -138,6 +138,7 @@ def _ask_public(request: HttpRequest, user: User) -> Asked:
         code=form.cleaned_data["code"],
         browser=browser_key(request),
         purpose=CodePurpose.STEP_UP,
+        phone=user.phone,
     )
     if used is None:
         form.add_error("code", _("验证码不对或已过期。请核对短信，或重新获取。"))

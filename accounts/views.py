@@ -98,6 +98,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             code=form.cleaned_data["code"],
             browser=browser_key(request),
             purpose=CodePurpose.SIGN_IN,
+            phone=phone,
         )
         if used is not None:
             finish_due(phone=phone)

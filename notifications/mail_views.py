@@ -102,7 +102,8 @@ def _confirm(request: HttpRequest, pending: tuple[str, str] | None) -> HttpRespo
     if form.is_valid():
         challenge, address = pending
         code, browser = form.cleaned_data["code"], browser_key(request)
-        if check_code(challenge=challenge, code=code, browser=browser, purpose=CodePurpose.MAIL):
+        asked = {"challenge": challenge, "code": code, "browser": browser, "phone": address}
+        if check_code(purpose=CodePurpose.MAIL, **asked):
             request.session.pop(PENDING, None)
             address_services.keep(channel=Channel.MAIL, address=address, actor=actor_of(request))
             messages.success(request, _("邮箱已确认。以后每条通知也发一封邮件。"))

@@ -183,13 +183,16 @@ class LiveApplication:
             return
         kind, public_id = channel
         client = (scope.get("client") or ("", 0))[0]
-        allowed = await sync_to_async(_allowed, thread_sensitive=False)(
-            kind, public_id, self._cookies(headers), headers.get("host", ""), client
-        )
-        if not allowed:
+        cookies, host = self._cookies(headers), headers.get("host", "")
+
+        async def may() -> bool:
+            ask = sync_to_async(_allowed, thread_sensitive=False)
+            return await ask(kind, public_id, cookies, host, client)
+
+        if not await may():
             await self._refuse(send)
             return
-        await self._stream(f"{kind}:{public_id}", receive, send)
+        await self._stream(f"{kind}:{public_id}", may, receive, send)
 
     @staticmethod
     def _channel(scope: Message) -> tuple[str, uuid.UUID] | None:
@@ -223,7 +226,10 @@ class LiveApplication:
         await send(start)
         await send({"type": "http.response.body", "body": b""})
 
-    async def _stream(self, channel: str, receive: Receive, send: Send) -> None:
+    async def _stream(
+        self, channel: str, may: Callable[[], Awaitable[bool]], receive: Receive, send: Send
+    ) -> None:
+        """News until the reader leaves, the time is over, or something happened and he may not hear of it any more (SEC-07)."""
         hub = self.hubs.setdefault(asyncio.get_running_loop(), Hub())
         queue = await hub.subscribe(channel)
         gone = asyncio.ensure_future(self._disconnected(receive))
@@ -237,6 +243,8 @@ class LiveApplication:
                 news = asyncio.ensure_future(queue.get())
                 await asyncio.wait({news, gone}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 if news.done():
+                    if not await may():
+                        break
                     kind, _, public_id = news.result().partition(":")
                     data = json.dumps({"kind": kind, "id": public_id})
                     await self._send_text(send, f"event: change\ndata: {data}\n\n")

@@ -150,9 +150,7 @@ def read(table: str = TABLE) -> dict[str, Requirement]:
 
 REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAULTS, *INPUTS)}
 OPEN: dict[str, str] = {
-    "SEC-02": "each sentence against the code once more",
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
-    "SEC-07": "sessions at a change of authorisation",
     "SEC-12": "every state of the objects; generated count",
     "SEC-43": "SM2 and SM4",
     "SEC-45": "complaint receipts against the zone's root; a file for each kind",

@@ -108,14 +108,23 @@ def _text(purpose: CodePurpose, code: str, about: str) -> str:
     }
 
 
-def check_code(*, challenge: str, code: str, browser: str, purpose: CodePurpose) -> OneTimeCode | None:
-    """The challenge, used up, when ``code`` is right; None in every other case. Counts the try first."""
+def check_code(
+    *, challenge: str, code: str, browser: str, purpose: CodePurpose, phone: str | None = None
+) -> OneTimeCode | None:
+    """The challenge, used up, when ``code`` is right; None in every other case. Counts the try first.
+
+    ``phone`` is the number (or address) it must have gone to; whoever leaves it out looks at ``phone_index`` of the answer.
+    """
     now = clock.now()
     with transaction.atomic():
         row = OneTimeCode.objects.select_for_update().filter(challenge=challenge, purpose=purpose).first()
         if row is None or row.closed_at or row.expires_at <= now or row.tries >= MAX_TRIES:
             return None
         if not keyed.alike(keyed.TOKEN, row.browser, crypto.keyed_hash("browser", browser)):
+            return None
+        if phone is not None and not keyed.alike(
+            keyed.INDEX, row.phone_index, crypto.blind_index("phone", phone)
+        ):
             return None
         row.tries += 1
         right = bool(row.code_hash) and keyed.alike(

@@ -38,6 +38,7 @@ from payments.models import Bill, Order
 from portal.demo.cast import OTHERS, ZHANG
 from standins.models import SentText
 from tests.accounts.test_pages_sign_in import code_of, other
+from tests.complaints.conftest import inside
 from tests.feedback.exchanges import picture
 from tests.filing.pages import text_of
 from tests.support.court import Cast, draft
@@ -207,7 +208,7 @@ def test_the_trail_itself_takes_no_event_without_consent(cast: Cast) -> None:
 
 
 NEVER = (
-    "/my/complaints/", "/complaints/", "/my/phone/", "/password/", "/sessions/", "/step-up/", "/my/notices/", "/my/notices/settings/",
+    "/complaints/", "/my/phone/", "/password/", "/sessions/", "/step-up/", "/my/notices/", "/my/notices/settings/",
     "/my/data/", "/my/tokens/", "/my/readers/", "/my/acting/", "/acting/", "/my/organisations/", "/my/real-name/", "/my/webhooks/",
 )  # fmt: skip
 
@@ -311,3 +312,9 @@ def test_going_on_after_another_sign_in(cast: Cast) -> None:
     assert stolen.get("/my/")["Location"] == "/acting/over/", "an id of a consent is worth nothing to others"
     elsewhere = replace(cast.clerk, post_id=cast.posts["clerk2"].pk)
     assert selectors.acting_as(cast.posts["clerk"].user, elsewhere, str(consent.public_id)) is None
+
+
+def test_nobody_reads_the_complaints_of_whom_he_acts_for(cast: Cast, settings: Any) -> None:
+    client = acting(cast, agreed(cast))
+    with inside(settings):
+        assert client.get("/my/complaints/")["Location"] == "/acting/closed/"

@@ -28,6 +28,7 @@ def test_an_ended_post_is_not_ended_again(cast: Cast) -> None:
     assert post.ends_at == ended
 
 
+@pytest.mark.req("SEC-07")
 def test_rights_end_with_the_post_on_the_next_click(cast: Cast) -> None:
     client = Client()
     sign_in_staff(client, "clerk")

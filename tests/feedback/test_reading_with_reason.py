@@ -56,6 +56,7 @@ def test_without_a_reason_nothing_is_read(told: Told, thread: Thread) -> None:
     assert not Event.objects.filter(name="cases.read_with_reason").exists()
 
 
+@pytest.mark.req("SEC-07")
 def test_a_reason_opens_the_case_for_an_hour_to_read_only(told: Told, thread: Thread) -> None:
     cast, supervisor = told.cast, told.cast.client("supervisor")
     assert supervisor.post(address(told), {"reason": WHY}).status_code == 302

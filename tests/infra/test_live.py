@@ -119,3 +119,17 @@ def test_half_a_form_is_no_form(live: Live) -> None:
     finally:
         asgi.pages.app = inner
     assert seen == [-1]
+
+
+@pytest.mark.req("SEC-07", "SEC-17")
+def test_who_may_no_longer_hear_is_told_nothing_more(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    may = [True]
+    monkeypatch.setitem(module._may_listen, "probe", lambda _actor, _public_id: may[0])
+    address = f"{live.url}/live/probe/{PUBLIC_ID}/"
+    with httpx.Client(timeout=10, trust_env=False) as client, client.stream("GET", address) as answer:
+        told = events(answer)
+        announce("probe", PUBLIC_ID)
+        assert str(PUBLIC_ID) in next(told)
+        may[0] = False
+        announce("probe", PUBLIC_ID)
+        assert list(told) == [], "the stream ends instead"

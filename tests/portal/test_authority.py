@@ -204,6 +204,7 @@ def test_only_what_a_special_power_names(told: Told, acting: Representative) -> 
 
 
 # --- the end -----------------------------------------------------------------------------------------------------
+@pytest.mark.req("SEC-07")
 @pytest.mark.req("SEC-09", "SEC-17", "F-30")
 @pytest.mark.parametrize(
     ("who", "do", "how"),
@@ -259,6 +260,7 @@ def test_an_offer_that_is_declined_is_gone(told: Told) -> None:
     assert "代理人没有接受" in text_of(told.cast.client("zhang").get(agents_page(told)))
 
 
+@pytest.mark.req("SEC-07")
 @pytest.mark.req("SEC-09", "F-30")
 def test_a_power_runs_out_with_its_last_day(told: Told) -> None:
     last_day = clock.today() + timedelta(days=3)

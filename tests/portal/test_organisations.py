@@ -124,6 +124,7 @@ def test_people_work_in_the_cases_they_are_given(told: Told, head: Client, handl
     assert Representative.objects.filter(party=told.plaintiff).count() == 2
 
 
+@pytest.mark.req("SEC-07")
 @pytest.mark.req("SEC-09", "SEC-17", "F-30")
 @pytest.mark.parametrize("do", ["release", "end", "leave", "new head"])
 def test_the_end_is_known_to_the_next_request(told: Told, head: Client, handler: Client, do: str) -> None:
@@ -148,6 +149,7 @@ def test_the_end_is_known_to_the_next_request(told: Told, head: Client, handler:
     assert other.get(case_page(told)).status_code == 200
 
 
+@pytest.mark.req("SEC-07")
 def test_a_membership_runs_out_with_its_last_day(told: Told, head: Client) -> None:
     last_day = clock.today() + timedelta(days=2)
     head.post(home(), HANDLER | {"last_day": last_day.isoformat()})
