@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.middleware import ACTING, ACTING_CLOSED, ACTING_OVER
@@ -20,9 +21,15 @@ from tests.consistency.addresses import all_addresses, path_of
 from tests.consistency.test_access import MAY_COUNT, changed_since, written
 from tests.consistency.world import World
 
+PEOPLE = {"AN", "SC", "ZH", "LI", "CH", "WA"}
 WRITES = [
-    row for row in rows() if row.method == "POST" and not row.address.startswith(("/", "demo/", "standins:"))
+    row
+    for row in rows()
+    if row.method == "POST"
+    and not row.address.startswith(("/", "demo/", "standins:", "api:"))
+    and any(row.expected[role] in ("200", "302", "409", "422") for role in PEOPLE)
 ]
+"""Whatever writes and is open to somebody who is no member of staff."""
 OWN_WAY_OUT = {"accounts:sign_out"}
 """Leaving works, whatever became of the consent."""
 
@@ -39,27 +46,23 @@ def consent_of(world: World, helper: str, **how: Any) -> ActingConsent:
     )
 
 
-def browser_with(world: World, consent: ActingConsent) -> Client:
-    """陈 with this consent in his session."""
+def answers(world: World, consent: ActingConsent, asked: list[Row]) -> set[str]:
+    """Where all these addresses lead 陈 with this consent in his session; nothing was written on the way."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    copy = store()
-    copy.update(dict(store(world.sessions["CH"]).items()) | {ACTING: str(consent.public_id)})
-    copy.create()
+    session = store()
+    values = dict(store(world.sessions["CH"]).items()) | {ACTING: str(consent.public_id)}
+    session.update(values)
+    session.create()
+    kept = Session.objects.get(session_key=session.session_key)
     client = Client(raise_request_exception=False)
-    client.cookies[settings.SESSION_COOKIE_NAME] = copy.session_key
-    return client
-
-
-def answers(world: World, consent: ActingConsent, asked: list[Row]) -> dict[str, str]:
-    """Where each address leads, and that nothing was written on the way."""
-    found = {}
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    found, before = set(), written()
     for row in asked:
-        client, before = browser_with(world, consent), written()
+        kept.save()  # as it was: the first answer takes the consent out
         answer = client.post(path_of(world, row), body_of(row, world.bodies) or {})
         assert answer.status_code == 302, (row.key, answer.status_code)
-        changed = changed_since(before) - MAY_COUNT
-        assert not changed, (row.key, changed)
-        found[row.key] = answer["Location"]
+        found.add(answer["Location"])
+    assert changed_since(before) - MAY_COUNT == set()
     return found
 
 
@@ -68,13 +71,13 @@ def test_a_consent_that_does_not_hold_opens_nothing(world: World) -> None:
     now = clock.now()
     asked = [row for row in WRITES if row.address not in OWN_WAY_OUT]
     over = {"state": "ended", "ended_at": now, "ended_by": "person"}
-    for consent in (
-        consent_of(world, "chen", ends_at=now - timedelta(minutes=1)),
-        consent_of(world, "chen", **over),
-        consent_of(world, "wang"),  # live, and another's
+    for helper, how in (
+        ("chen", {"ends_at": now - timedelta(minutes=1)}),
+        ("chen", over),
+        ("wang", {}),  # live, and another's
     ):
-        led = answers(world, consent, asked)
-        assert set(led.values()) == {ACTING_OVER}, consent.state
+        consent = consent_of(world, helper, **how)
+        assert answers(world, consent, asked) == {ACTING_OVER}, consent.state
         consent.delete()
 
 
@@ -83,10 +86,8 @@ def test_what_was_not_agreed_to_stays_closed(world: World) -> None:
     consent = consent_of(world, "chen", scopes=[ActingScope.PAY])
     opens = covered(consent.scopes).opens
     asked = [row for row in WRITES if row.address not in opens]
-    assert len(asked) > 100
-    led = answers(world, consent, asked)
-    # the desks of staff have their own door, which is asked before
-    assert set(led.values()) == {ACTING_CLOSED}
+    assert len(asked) > 40
+    assert answers(world, consent, asked) == {ACTING_CLOSED}
 
 
 def test_the_lists_name_addresses_that_exist() -> None:
