@@ -31,7 +31,7 @@ def may_begin(actor: Actor) -> bool:
         return False
     if actor.is_staff:
         return actor.post_id is not None
-    return User.objects.filter(pk=actor.user_id, real_name_level=RealNameLevel.REAL_NAME).exists()
+    return User.objects.filter(pk=actor.user_id or 0, real_name_level=RealNameLevel.REAL_NAME).exists()
 
 
 def acting_as(user: User, actor: Actor, public_id: str) -> tuple[Actor, User] | None:

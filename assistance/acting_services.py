@@ -115,7 +115,7 @@ def _who_in_texts(actor: Actor) -> str:
     """A text names nobody (SEC-02): a member of staff by his number, anybody else by the end of his phone."""
     if actor.is_staff:
         return _("法院工作人员（工号%(no)s）") % {"no": actor.staff_no}
-    return _("手机尾号%(end)s的人") % {"end": User.objects.get(pk=actor.user_id).phone[-4:]}
+    return _("手机尾号%(end)s的人") % {"end": User.objects.get(pk=actor.user_id or 0).phone[-4:]}
 
 
 def begin_by_code(*, person_id: int, wish: Wish, actor: Actor) -> ActingConsent:
@@ -172,7 +172,7 @@ def _begin(*, person_id: int, wish: Wish, actor: Actor, **more: Any) -> ActingCo
             _end(old, EndedBy.TIME if old.ends_at <= now else EndedBy.HELPER, actor)
         consent = ActingConsent.objects.create(
             person=person,
-            helper_id=actor.user_id,
+            helper_id=actor.user_id or 0,
             post_id=actor.post_id,
             scopes=[scope.value for scope in wish.scopes],
             started_at=now,

@@ -32,11 +32,8 @@ class DeliveryForm(PlainForm):
     def __init__(self, *args: Any, for_another: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if for_another:  # who agrees to electronic delivery says so himself
-            self.fields["e_delivery"].choices = [  # type: ignore[attr-defined]
-                choice
-                for choice in DeliveryForm.base_fields["e_delivery"].choices
-                if choice[0] == "no"  # type: ignore[attr-defined]
-            ]
+            field: Any = self.fields["e_delivery"]
+            field.choices = [choice for choice in field.choices if choice[0] == "no"]
 
 
 class StatementForm(PlainForm):
