@@ -1,4 +1,5 @@
-"""New keys for everything in a copy of the database, while others read and write it: the drill of SEC-66 (docs/adr/0036)."""
+"""New keys for everything in a copy of the database, and the other cipher for its columns, while others read and write it: the drill
+of SEC-66 (docs/adr/0036, 0034)."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from accounts.services import sign_in_by_phone
 from cases.models import Party
 from common import keyed
 from portal.key_moves import lay_later_keys, left_under_older
-from portal.management.commands.rotate_keys import encrypt_anew, encrypted_columns
+from portal.management.commands.rotate_keys import encrypt_anew, encrypted_columns, left_as_they_were
 
 NAME = "drill"
 SAMPLE = 20
@@ -48,8 +49,8 @@ def rotate_under_traffic() -> list[str]:
             traffic.over.set()
             for thread in threads:
                 thread.join()
-        left = sum(left_under_older(ring) for ring in keyed.LOCKS)
-    return sorted(set(traffic.problems)) + ([f"{left} hashes left under older keys"] if left else [])
+        left = sum(left_under_older(ring) for ring in keyed.LOCKS) + left_as_they_were()
+    return sorted(set(traffic.problems)) + ([f"{left} values left under older keys"] if left else [])
 
 
 def _new_keys() -> dict[str, Any]:
@@ -58,6 +59,7 @@ def _new_keys() -> dict[str, Any]:
 
     return {
         "FIELD_KEYS": {NAME: os.urandom(32)} | settings.FIELD_KEYS,
+        "FIELD_CIPHER": "aes" if settings.FIELD_CIPHER == "sm4" else "sm4",
         "INDEX_LATER_KEYS": with_new(keyed.INDEX),
         "TOKEN_LATER_KEYS": with_new(keyed.TOKEN),
     }

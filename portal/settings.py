@@ -364,7 +364,9 @@ MAIL_TOKEN = env.secret("MAIL_TOKEN", at_least=16)
 
 # --- keys -----------------------------------------------------------------------------------------------------
 FIELD_KEYS = env.key_ring("FIELD_KEYS")
-"""Key id → 32 bytes for AES-256-GCM of personal columns; the first writes, all of them read."""
+"""Key id → 32 bytes for personal columns; the first writes, all of them read."""
+FIELD_CIPHER = env.choice("FIELD_CIPHER", ("aes", "sm4"), "aes")
+"""AES-256-GCM or SM4-GCM for new values; each names its own, so both are read (SEC-43, docs/adr/0034)."""
 INDEX_KEY = env.key("INDEX_KEY")
 TOKEN_KEY = env.key("TOKEN_KEY")
 INDEX_LATER_KEYS = env.later_keys("INDEX_LATER_KEYS")

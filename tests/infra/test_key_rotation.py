@@ -23,11 +23,11 @@ from tests.support.database import process_environment
 NEW = os.urandom(32)
 
 
-def rotate(*arguments: str, old: dict[str, bytes]) -> subprocess.CompletedProcess[str]:
+def rotate(*arguments: str, old: dict[str, bytes], cipher: str = "aes") -> subprocess.CompletedProcess[str]:
     """As owner in a process of its own, with both keys."""
     ring = {"new": NEW} | old
     keys = ",".join(f"{name}={base64.b64encode(key).decode()}" for name, key in ring.items())
-    owner = process_environment() | {"PORTAL_DB_ROLE": "owner", "FIELD_KEYS": keys}
+    owner = process_environment() | {"PORTAL_DB_ROLE": "owner", "FIELD_KEYS": keys, "FIELD_CIPHER": cipher}
     return run_python("manage.py", owner, "rotate_keys", *arguments)
 
 
@@ -61,6 +61,11 @@ def test_all_columns_come_under_the_new_key_while_both_are_live(
     with connection.cursor() as cursor, pytest.raises(DatabaseError):  # the guards stand again
         cursor.execute("UPDATE cases_servicechoice SET postal_phone = 'x'")
     assert "rotate_keys: 0 values encrypted anew" in rotate(old=old).stdout
+    assert ", 0 left under older keys" in rotate(old=old, cipher="sm4").stdout
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT split_part(phone, ':', 1) FROM cases_party WHERE phone <> ''")
+        assert cursor.fetchall() == [("new.sm4",)]
+    assert everything() == before
 
 
 @pytest.mark.req("SEC-66")

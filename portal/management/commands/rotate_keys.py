@@ -1,5 +1,5 @@
-"""`manage.py rotate_keys [--check]`: personal columns under an older key are encrypted anew with the first one, and the last of
-the later keys is laid over indexes and hashes of codes (SEC-66; the latter in ``portal.key_moves``).
+"""`manage.py rotate_keys [--check]`: personal columns under an older key or another cipher are encrypted anew with the first one,
+and the last of the later keys is laid over indexes and hashes of codes (SEC-66; the latter in ``portal.key_moves``).
 
 Both keys stand in the environment and every process was restarted with them; then this runs beside the traffic, as owner: rows
 that are never changed are among them, and only their owner may lift the guard, for the length of one batch. Each batch is a
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         if options["batch"] < 1:
             raise CommandError("--batch must be at least 1.")
         done, laid = (0, 0) if options["check"] else (encrypt_anew(options["batch"]), _lay(options["batch"]))
-        left = sum(_older(model, field) for model, field in encrypted_columns())
+        left = left_as_they_were()
         hashes = sum(left_under_older(ring) for ring in keyed.LOCKS)
         self.stdout.write(f"rotate_keys: {done} values encrypted anew, {left} left under older keys")
         self.stdout.write(f"rotate_keys: {laid} hashes under the last key, {hashes} not yet")
@@ -70,6 +70,11 @@ def encrypt_anew(size: int) -> int:
         while batch := _one_batch(model, field, size, last):
             done, last = done + len(batch), batch[-1]
     return done
+
+
+def left_as_they_were() -> int:
+    """How many encrypted values are not under the first key and the cipher of now."""
+    return sum(_older(model, field) for model, field in encrypted_columns())
 
 
 def _lay(size: int) -> int:
@@ -96,12 +101,8 @@ def _names(model: type[models.Model], field: EncryptedTextField) -> dict[str, sq
 def _older(model: type[models.Model], field: EncryptedTextField) -> int:
     statement = sql.SQL("SELECT count(*) FROM {table} WHERE {column} <> '' AND NOT starts_with({column}, %s)")
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(**_names(model, field)), [f"{_newest()}:"])
+        cursor.execute(statement.format(**_names(model, field)), [f"{crypto.label()}:"])
         return int(cursor.fetchone()[0])
-
-
-def _newest() -> str:
-    return next(iter(settings.FIELD_KEYS))
 
 
 def _one_batch(model: type[models.Model], field: EncryptedTextField, size: int, last: int) -> list[int]:
@@ -118,7 +119,7 @@ def _one_batch(model: type[models.Model], field: EncryptedTextField, size: int, 
     with transaction.atomic(), connection.cursor() as cursor:
         if guarded:
             cursor.execute(sql.SQL("ALTER TABLE {table} DISABLE TRIGGER {guard}").format(**names))
-        cursor.execute(chosen, [last, f"{_newest()}:", size])
+        cursor.execute(chosen, [last, f"{crypto.label()}:", size])
         rows = cursor.fetchall()
         fresh = [(key, _anew(model, field, key, value)) for key, value in rows]
         if fresh:
