@@ -16,6 +16,8 @@ from common.actor import Actor
 from common.errors import Conflict, GatewayUnavailable, InvalidInput, NotAllowed, NotVisible
 from common.money import in_capitals
 from common.pages import actor_of, add_errors, form_page
+from eventlog.selectors import receipt_of
+from payments import events
 from payments import refund_selectors as selectors
 from payments.models import Refund, RefundState
 from payments.refund_forms import AskForm, WayForm
@@ -81,6 +83,7 @@ def _context(found: Refund, actor: Actor) -> dict[str, object]:
         "capitals": in_capitals(found.amount),
         "waits": found.state in selectors.WAITS_FOR_PERSON,
         "may_confirm": may_take_money(actor, found.party),
+        "receipt": receipt_of(found, events.REFUND_COMPLETED) or receipt_of(found, events.REFUND_ASKED),
         "now": clock.now(),
     }
 

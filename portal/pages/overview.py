@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from cases.services import case_stream
 from common.actor import Actor, Kind, Role
 from common.money import format_yuan
 from documents.models import Copy, DeliveryFact, DeliveryFactKind, DeliveryMethod, PaperState
-from eventlog.models import Event
+from eventlog.models import Event, Receipt
 from eventlog.registry import NAMES, Timeline
 from feedback.models import Thread
 from feedback.policies import visible_threads
@@ -258,8 +258,14 @@ def history(case: Case, own: list[Party], *, with_money: bool, limit: int = 100)
     if with_money:
         events += _money_events(own, [name for name in names if name not in shown])
     copies = copies_named_by(events)
-    entries = [entry_of(event, {p.public_id for p in own}, copies) for event in events]
-    found = [entry for entry in entries if entry is not None]
+    mine, receipts = {p.public_id for p in own}, _delivery_receipts(events)
+    found = []
+    for event in events:
+        entry = entry_of(event, mine, copies)
+        if entry is not None:  # files are an own copy's
+            found.append(
+                replace(entry, files=entry.files + receipts.get(event.pk, ())) if entry.files else entry
+            )
     return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
 
 
@@ -275,6 +281,18 @@ def _money_events(own: list[Party], names: list[str]) -> list[Event]:
     for kind, rows in subjects.items():
         about |= Q(subject_kind=kind, subject_id__in=list(rows.values_list("pk", flat=True)))
     return list(Event.objects.filter(about, name__in=names))
+
+
+def _delivery_receipts(events: list[Event]) -> dict[int, tuple[dict[str, str], ...]]:
+    """Links to the signed receipt of each delivery and to its way into the trail (SEC-45), by event. One query."""
+    told = [event.pk for event in events if event.name == "documents.delivered"]
+    labels = (("pages:receipt", _("送达回执")), ("pages:receipt_proof", _("下载留痕证明（JSON）")))
+    return {
+        row.event_id: tuple(
+            {"href": reverse(name, args=[row.public_id]), "label": label} for name, label in labels
+        )
+        for row in Receipt.objects.filter(event_id__in=told)
+    }
 
 
 def copies_named_by(events: list[Event]) -> dict[str, Copy]:

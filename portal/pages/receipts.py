@@ -1,17 +1,32 @@
-"""Whose a signed receipt is: who did the thing, and who may see the payment or the thread it is about."""
+"""Whose a signed receipt is: who did the thing, and who may see what it is about: payment, refund, thread, request for help, the
+delivery of an own paper."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from assistance.policies import visible_help
+from cases.policies import visible_parties
 from common.actor import Actor, Kind
 from common.errors import NotVisible
+from documents.models import Delivery
 from eventlog.models import Event, Receipt
 from feedback.policies import visible_threads
 from payments.models import Payment
 from payments.policies import visible_bills
+from payments.refund_policies import visible_refunds
+
+VISIBLE: dict[str, Callable[[Actor], QuerySet[Any]]] = {
+    "feedback.thread": visible_threads,
+    "assistance.helprequest": visible_help,
+    "payments.refund": visible_refunds,
+}
+"""What people see of their own case by kind, in the apps' own words."""
 
 
 def receipt_for(actor: Actor, public_id: UUID | str) -> Receipt:
@@ -30,6 +45,10 @@ def _is_theirs(actor: Actor, event: Event) -> bool:
         return True
     if event.subject_kind == "payments.payment":
         return Payment.objects.filter(pk=event.subject_id, order__bill__in=visible_bills(actor)).exists()
-    if event.subject_kind == "feedback.thread" and not actor.is_staff:
-        return visible_threads(actor).filter(pk=event.subject_id).exists()
-    return False
+    if actor.is_staff:
+        return False
+    if event.subject_kind == "documents.delivery":
+        own = visible_parties(actor).values("public_id")
+        return Delivery.objects.filter(pk=event.subject_id, copy__addressee_public_id__in=own).exists()
+    rows = VISIBLE.get(event.subject_kind)
+    return rows is not None and rows(actor).filter(pk=event.subject_id).exists()

@@ -90,7 +90,7 @@ def ask_refund(*, bill_id: int, amount: Decimal, words: str, actor: Actor) -> Re
             words=words,
             asked_by_id=actor.user_id,
         )
-        record(events.REFUND_ASKED, refund, actor, amount=amount)
+        record(events.REFUND_ASKED, refund, actor, receipt=refund.number, amount=amount)
     return refund
 
 

@@ -54,14 +54,15 @@ def refund_stream(refund: Refund) -> str:
     return case_stream(refund.case) if refund.case else money_stream(refund.court)
 
 
-def record(name: str, refund: Refund, actor: Actor, **data: Any) -> None:
-    """Write down what happened to a refund."""
+def record(name: str, refund: Refund, actor: Actor, *, receipt: str | None = None, **data: Any) -> None:
+    """Write down what happened to a refund; ``receipt``: its number where its person gets a signed receipt (SEC-45)."""
     emit(
         name,
         subject=refund,
         actor=actor,
         stream=refund_stream(refund),
         court_id=refund.court_id,
+        receipt=receipt,
         case_id=refund.case_id,
         refund=refund.public_id,
         **data,

@@ -258,7 +258,8 @@ def _finish_refund(refund: Refund, actor: Actor) -> None:
         SUSPENSE_FLOW.move(suspense, "returned")
         suspense.resolved_at = refund.done_at
         suspense.save(update_fields=["state", "resolved_at"])
-    record(events.REFUND_COMPLETED, refund, actor, amount=refund.amount)
+    number = refund.number if refund.party_id else None  # money that fits no case belongs to nobody we know
+    record(events.REFUND_COMPLETED, refund, actor, receipt=number, amount=refund.amount)
 
 
 def _note_on_order(part: RefundPart) -> None:
