@@ -161,7 +161,6 @@ OPEN: dict[str, str] = {
     "REL-35": "retry of idempotent acts",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
     "REL-50": "storage, scanner and text provider as rows of one table",
-    "REL-53": "lockouts and exports in the security stream: by their registration only",
     "REL-55": "the whole run in its bounds",
     "REL-56": "release refused while a day differs; time of a whole restore",
     "REL-57": "the code of the release before, itself run on the new schema",
