@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_code_for_mail'),
+        ('accounts', "0012_code_for_acting"),
     ]
 
     operations = [
