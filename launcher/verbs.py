@@ -298,12 +298,15 @@ def _wait_ready(family: Family, port: int) -> bool:
 
 
 @contextmanager
-def throw_away_portal(mode: str = "test") -> Iterator[tuple[Family, dict[str, str]]]:
-    """Fresh servers in a temporary directory, gone afterwards; for tests, benches and drills."""
+def throw_away_portal(
+    mode: str = "test", *, durable: bool = False
+) -> Iterator[tuple[Family, dict[str, str]]]:
+    """Fresh servers in a temporary directory, gone afterwards; for tests, benches and drills. ``durable``: a write is on the disk
+    when it ends, as on a real server; else nobody waits for that."""
     home = Path(tempfile.mkdtemp(prefix="portal-"))
     family = Family()
     try:
-        database_url, redis_url = services(family, home, throw_away=True)
+        database_url, redis_url = services(family, home, throw_away=not durable)
         url = "http://127.0.0.1:8000"
         variables = environment(mode, home, database_url=database_url, redis_url=redis_url, public_url=url)
         variables["VALKEY_BINARY"] = str(valkey.binary())
@@ -407,11 +410,11 @@ def bench(arguments: Sequence[str]) -> int:
 
 def load_ratio(arguments: Sequence[str]) -> int:
     """`make load-ratio`: few and many people, little and much data, as ratios (REL-55)."""
-    return _measured("bench.ratio", arguments)
+    return _measured("bench.ratio", arguments, durable=True)
 
 
-def _measured(module: str, arguments: Sequence[str]) -> int:
-    with throw_away_portal("demo") as (_family, variables):
+def _measured(module: str, arguments: Sequence[str], *, durable: bool = False) -> int:
+    with throw_away_portal("demo", durable=durable) as (_family, variables):
         manage(variables, "prepare_database", owner=True)
         manage(variables, "load_domain")
         manage(variables, "collectstatic", "--noinput")
