@@ -35,7 +35,7 @@ RUN cp /venv/lib/python3.11/site-packages/noto_cjk_sans_otc/*.ttc /fonts/ \
     && chown -R portal:portal /app/static-collected
 USER portal
 EXPOSE 8000
-CMD ["uvicorn", "portal.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--lifespan", "off", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "10"]
+CMD ["uvicorn", "portal.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--http", "portal.lines:Line", "--lifespan", "off", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "10"]
 
 FROM portal AS backup
 COPY --from=client /client /opt/postgresql

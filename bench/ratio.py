@@ -22,11 +22,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bench.courts import MeasuredCourt, apart, copied, name_of, on_server, url_of
+from bench.slow import slow_senders
 from bench.users import READING_SECONDS
 from launcher.children import Family
 from launcher.paths import PYTHON, ROOT
 
-CROWD, GROWTH, HANGING, ERRORS, SAME = 3.0, 1.5, 1.2, 0.001, 1.0
+CROWD, GROWTH, HANGING, SLOW, ERRORS, SAME = 3.0, 1.5, 1.2, 1.5, 0.001, 1.0
+SLOW_PEOPLE = 200
 SHORTEST = 60.0
 """Seconds of a crowd, so that its p95 stands on more than a handful of slow answers."""
 
@@ -82,18 +84,21 @@ def _options() -> argparse.Namespace:
 
 def _crowds(courts: list[MeasuredCourt], texts: _Texts, options: argparse.Namespace) -> list[Ratio]:
     """Few and many people in the small and in the large court system, then few beside others who ask for text messages, which
-    arrive, and at last hang."""
+    arrive, and at last hang, then beside people who send drop by drop."""
     few, many = options.users
     requests, wrong = 0, []
     p95: dict[tuple[int, int | str], float] = {}
     for court in courts:
         court.people(few, 5, seed=99)
-    for kind in (few, many, "texts arrive", "texts hang"):
+    beside = f"{SLOW_PEOPLE} slow senders"
+    for kind in (few, many, "texts arrive", "texts hang", beside):
         users = few if isinstance(kind, str) else kind
         seconds = max(min(options.requests * READING_SECONDS / users, options.requests / 4), SHORTEST)
         texts.hang = kind == "texts hang"
         for court in courts:
-            answer = court.people(users, seconds, seed=len(p95) + 1, waiting=isinstance(kind, str))
+            with slow_senders(court.port, SLOW_PEOPLE if kind == beside else 0):
+                waiting = kind in ("texts arrive", "texts hang")
+                answer = court.people(users, seconds, seed=len(p95) + 1, waiting=waiting)
             p95[court.cases, kind] = _p95(answer["latencies"])
             requests, wrong = requests + answer["asked"], wrong + answer["errors"]
             print(
@@ -118,6 +123,12 @@ def _crowds(courts: list[MeasuredCourt], texts: _Texts, options: argparse.Namesp
     lines += [
         Ratio(
             f"p95 when texts hang, {size} cases", p95[size, "texts hang"] / p95[size, "texts arrive"], HANGING
+        )
+        for size in (small, large)
+    ]
+    lines += [
+        Ratio(
+            f"p95 beside {SLOW_PEOPLE} slow senders, {size} cases", p95[size, beside] / p95[size, few], SLOW
         )
         for size in (small, large)
     ]

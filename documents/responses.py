@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from common.pieces import by_pieces
 from documents import ranges
 from documents.storage import kept_files
 
@@ -53,7 +54,7 @@ def send_kept(
         return _named(_several(request, key, spans, size, content_type), etag, name, attachment)
     start, length = spans[0] if spans else (0, size)
     body = iter(()) if request.method == "HEAD" else files.pieces(key, start, length)
-    response = StreamingHttpResponse(body, status=206 if spans else 200, content_type=content_type)
+    response = by_pieces(StreamingHttpResponse(body, status=206 if spans else 200, content_type=content_type))
     response["Content-Length"] = str(length)
     if spans:
         response["Content-Range"] = f"bytes {start}-{start + length - 1}/{size}"
@@ -69,7 +70,9 @@ def _several(
     tail = f"--{boundary}--\r\n".encode()
     length = sum(len(head) + span[1] + 2 for head, span in parts) + len(tail)
     kind = f"multipart/byteranges; boundary={boundary}"
-    response = StreamingHttpResponse(_parts(request, key, parts, tail), status=206, content_type=kind)
+    response = by_pieces(
+        StreamingHttpResponse(_parts(request, key, parts, tail), status=206, content_type=kind)
+    )
     response["Content-Length"] = str(length)
     return response
 

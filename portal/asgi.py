@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
-
-from portal.asgi_parts import oversized, refuse, whole_body
+from portal.asgi_parts import oversized, refuse
+from portal.bridge import Bridge
+from portal.intake import Left, Refused, say_refused, taken_in
 from portal.live import LiveApplication
 from portal.startup import refuse_wrong_database
 from portal.wsgi import application as pages_wsgi  # first: it sets Django up
@@ -24,8 +24,19 @@ with ThreadPoolExecutor(
     1
 ) as thread:  # uvicorn imports this inside its running loop, where Django refuses a query
     thread.submit(refuse_wrong_database).result()
-pages = WSGIMiddleware(pages_wsgi, workers=WEB_THREADS)  # type: ignore[arg-type]
+pages = Bridge(pages_wsgi, threads=WEB_THREADS)
 live = LiveApplication()
+
+
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """A page: its body first, then a thread."""
+    try:
+        async with taken_in(scope, receive) as body:
+            await pages(scope, receive, send, body)
+    except Refused as refused:
+        await say_refused(refused, scope, receive, send)
+    except Left:
+        return
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,6 +49,6 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         elif is_for_zone(scope["path"]):
             await forward(scope, receive, send)
         else:
-            await pages(scope, whole_body(receive), send)  # type: ignore[arg-type]
+            await answer(scope, receive, send)
     elif scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1000})

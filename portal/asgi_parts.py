@@ -3,20 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-def whole_body(receive: Receive) -> Receive:
-    """A visitor who hangs up half-way sent no form: without this the pages would take the part for the whole."""
-
-    async def next_message() -> MutableMapping[str, Any]:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionResetError("the client left before its request was complete")
-        return message
-
-    return next_message
 
 
 LONGEST_ADDRESS, LONGEST_HEAD = 8_000, 32_000

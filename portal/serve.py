@@ -10,12 +10,15 @@ import sys
 
 import uvicorn
 
+from portal.lines import Line
+
 
 def main() -> None:
     """Serve until the launcher sends SIGTERM."""
     listening = socket.socket(fileno=int(sys.argv[1]))
     config = uvicorn.Config(
         sys.argv[2] if len(sys.argv) > 2 else "portal.asgi:application",
+        http=Line,
         lifespan="off",
         log_config=None,
         access_log=False,

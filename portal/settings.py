@@ -474,6 +474,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES
 FILE_UPLOAD_HANDLERS = ["documents.upload_handler.LimitedUploadHandler"]
 UPLOAD_SECONDS = env.integer("UPLOAD_SECONDS", 900, low=30)
 """The files of one request may take so long to arrive."""
+BODIES_BYTES = env.integer("BODIES_MEGABYTES", 400, low=220) * 1024 * 1024
+"""So much of requests that are arriving or being answered one process holds; above it a further upload waits (F-24)."""
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- broker and cache: a wake-up call and a convenience, never the truth -------------------------------------------

@@ -25,6 +25,7 @@ from cases.policies import visible_cases, visible_parties
 from common.actor import Actor
 from common.errors import NotAllowed, NotVisible
 from common.pages import actor_of
+from common.pieces import by_pieces
 from common.search import SearchForm
 from documents.responses import shield
 from documents.waiting import come_back, is_over
@@ -107,9 +108,8 @@ def download(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return redirect("casefiles:download", public_id=public_id)
     limit(f"casefile:{actor.key}", HOUR, DOWNLOADS_AN_HOUR, _("下载太频繁了，请过一会儿再试。"))
     parts = services.plan_export(case=case, actor=actor)
-    response = StreamingHttpResponse(
-        services.stream_export(parts, case=case, actor=actor), content_type="application/zip"
-    )
+    content = services.stream_export(parts, case=case, actor=actor)
+    response = by_pieces(StreamingHttpResponse(content, content_type="application/zip"))
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{case.number}.zip')}"
     return shield(response, attachment=True)
 

@@ -20,6 +20,7 @@ from common import clock
 from common.actor import Actor
 from common.errors import DomainError, NotVisible
 from common.pages import actor_of, add_errors, form_key
+from common.pieces import by_pieces
 from complaints import forms, selectors
 from complaints.models import Closed, Finding, Kind, Matter, State
 from complaints.services import handling, identities, openings
@@ -249,7 +250,7 @@ def original(request: HttpRequest, public_id: UUID, file_id: UUID) -> HttpRespon
 
 def _send(opened: openings.Opened, *, attachment: bool) -> StreamingHttpResponse:
     """Piece by piece, as it is unsealed."""
-    response = StreamingHttpResponse(opened.content, content_type=opened.content_type)
+    response = by_pieces(StreamingHttpResponse(opened.content, content_type=opened.content_type))
     disposition = content_disposition_header(attachment, opened.name)
     if disposition is not None:
         response["Content-Disposition"] = disposition

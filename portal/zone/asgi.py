@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 pages_wsgi = get_wsgi_application()  # sets Django up, which the imports below need
 
 from complaints import paths  # noqa: E402
-from portal.asgi_parts import whole_body  # noqa: E402
+from portal.bridge import Bridge  # noqa: E402
+from portal.intake import Left, Refused, say_refused, taken_in  # noqa: E402
 from portal.startup import refuse_wrong_database  # noqa: E402
 from portal.zone.jobs import run_for_ever  # noqa: E402
 from portal.zone.notices import use_inbox  # noqa: E402
@@ -32,7 +32,7 @@ with ThreadPoolExecutor(1) as thread:  # as in portal.asgi: Django refuses a que
     thread.submit(refuse_wrong_database).result()
 use_inbox()
 threading.Thread(target=run_for_ever, name="zone-jobs", daemon=True).start()
-pages = WSGIMiddleware(pages_wsgi, workers=ZONE_THREADS)  # type: ignore[arg-type]
+pages = Bridge(pages_wsgi, threads=ZONE_THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +40,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         return
     if scope["path"].startswith(paths.ALL) or scope["path"] == "/healthz":
-        await pages(scope, whole_body(receive), send)  # type: ignore[arg-type]
+        try:
+            async with taken_in(scope, receive) as body:
+                await pages(scope, receive, send, body)
+        except Refused as refused:
+            await say_refused(refused, scope, receive, send)
+        except Left:
+            return
         return
     await send({"type": "http.response.start", "status": 404, "headers": [(b"cache-control", b"no-store")]})
     await send({"type": "http.response.body", "body": b""})

@@ -1,18 +1,20 @@
 """On one machine the web process hands the zone's addresses on to its socket; in production the edge does (DESIGN §9).
 
-What goes on is method, path, query, body and a few headers: no address, no browser, no referrer (SEC-34).
+What goes on is method, path, query, body and a few headers: no address, no browser, no referrer (SEC-34). The body is taken in whole
+before the zone is asked, so that a slow sender keeps no thread there (F-24).
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import IO, Any
 
 import httpx
 from django.conf import settings
 
 from complaints import paths
+from portal.intake import Left, Refused, say_refused, taken_in
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,11 +24,11 @@ log = logging.getLogger(__name__)
 PASSED_ON = frozenset({b"host", b"cookie", b"content-type", b"content-length", b"origin", b"accept-language"})
 NOT_PASSED_BACK = frozenset({b"connection", b"transfer-encoding", b"date", b"server", b"keep-alive"})
 MOST_BYTES = 210 * 1024 * 1024
-"""As at the edge: ten files that are too large together still get a page that says so."""
+"""As at the edge; the zone's own pages, with narrower limits, are in its process."""
+PIECE_BYTES = 64 * 1024
 ANSWER_SECONDS = 300.0
 """Each file that goes along is opened and checked before the answer."""
 AWAY = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>暂时不可用</title><h1>暂时不可用</h1><p>刚才的操作没有生效，请稍后重试。</p>"
-TOO_LARGE = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>文件太大</title><h1>文件太大</h1><p>刚才的操作没有生效。请返回上一页，少选几个文件再提交。</p>"
 
 
 def is_for_zone(path: str) -> bool:
@@ -34,12 +36,18 @@ def is_for_zone(path: str) -> bool:
     return bool(settings.ZONE_SOCKET) and path.startswith(paths.ALL)
 
 
-class _TooLarge(Exception):
-    """The body is larger than any form of the zone."""
-
-
 async def forward(scope: Scope, receive: Receive, send: Send) -> None:
-    """Ask the zone and pass its answer on, both piece by piece; 503 while it is away, never a false answer."""
+    """Ask the zone and pass its answer on piece by piece; 503 while it is away, never a false answer."""
+    try:
+        async with taken_in(scope, receive, most=MOST_BYTES) as body:
+            await _ask(scope, body, send)
+    except Refused as refused:
+        await say_refused(refused, scope, receive, send)
+    except Left:
+        return
+
+
+async def _ask(scope: Scope, body: IO[bytes], send: Send) -> None:
     path = scope["raw_path"].decode("ascii") + (
         "?" + scope["query_string"].decode() if scope["query_string"] else ""
     )
@@ -48,9 +56,9 @@ async def forward(scope: Scope, receive: Receive, send: Send) -> None:
     timeout, started = httpx.Timeout(ANSWER_SECONDS, connect=2.0), False
     try:
         async with httpx.AsyncClient(transport=transport, timeout=timeout) as client:
-            body = _body(receive) if scope["method"] == "POST" else None
+            content = _pieces(body) if scope["method"] == "POST" else None
             request = client.build_request(
-                scope["method"], f"http://zone{path}", headers=headers, content=body
+                scope["method"], f"http://zone{path}", headers=headers, content=content
             )
             request.headers["accept-encoding"] = "identity"
             found = await client.send(request, stream=True)
@@ -62,8 +70,6 @@ async def forward(scope: Scope, receive: Receive, send: Send) -> None:
                 await send({"type": "http.response.body", "body": b""})
             finally:
                 await found.aclose()
-    except _TooLarge:
-        await _answer(send, 413, TOO_LARGE.encode())
     except httpx.HTTPError:
         log.warning("the process of the complaint zone does not answer")
         if started:
@@ -78,19 +84,9 @@ def _start(found: httpx.Response) -> MutableMapping[str, Any]:
     return {"type": "http.response.start", "status": found.status_code, "headers": passed}
 
 
-async def _body(receive: Receive) -> AsyncIterator[bytes]:
-    """The body as it comes; `_TooLarge`, or ConnectionResetError when the client left: the zone then gets no whole form."""
-    size, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionResetError("the client left before its request was complete")
-        part = message.get("body", b"")
-        size += len(part)
-        if size > MOST_BYTES:
-            raise _TooLarge
-        yield part
-        more = message.get("more_body", False)
+async def _pieces(body: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := body.read(PIECE_BYTES):
+        yield piece
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:

@@ -11,7 +11,7 @@ FOLDER = ROOT / "templates"
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
 COMPONENTS = [name for name in TEMPLATES if name.startswith("components/")]
 BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
-STATIC_ERRORS = {"errors/400.html", "errors/500.html", "errors/503.html"}
+STATIC_ERRORS = {f"errors/{status}.html" for status in (400, 408, 413, 500, 503)}
 STANDS_ALONE = {"errors/emergency.html"}
 """Written out for another host, where no style sheet of ours lies and no policy of ours holds."""
 WITHOUT_ONLY = {"components/box.html"}

@@ -25,6 +25,7 @@ from launcher.environment import signer_environment, zone_environment
 from launcher.paths import ROOT, socket_directory
 from launcher.verbs import unix_socket
 from portal import rates
+from portal.lines import Line
 from standins.vendor_seal import Keys
 from tests.support.database import process_environment
 
@@ -54,7 +55,12 @@ class Live:
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.started = threading.Event()
         config = uvicorn.Config(
-            application, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=5
+            application,
+            http=Line,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self._serve, daemon=True)
