@@ -10,6 +10,8 @@ import struct
 import time
 from collections.abc import Iterable
 
+from common.gateways.sms import refuse_inside_transaction
+
 CONNECT_SECONDS, ANSWER_SECONDS, LONGEST_SECONDS = 2, 30, 120
 LONGEST_ANSWER = 4096
 
@@ -23,6 +25,7 @@ def is_infected(address: str, pieces: Iterable[bytes]) -> bool:
 
     Bounded memory. ScannerAway when there is no verdict: two seconds to connect, thirty for each step, two minutes in all.
     """
+    refuse_inside_transaction()
     end = time.monotonic() + LONGEST_SECONDS
     try:
         with _connected(address) as line:

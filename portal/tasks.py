@@ -7,6 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
 
+from common.gateways.sms import refuse_inside_transaction
 from courts.outages import beat
 from portal import jobs
 from portal.retention.carry import carry_out
@@ -30,6 +31,7 @@ def retention() -> int:
 @shared_task(name="portal.heartbeat")
 def heartbeat() -> None:
     """Ask the portal at ``PROBE_URL`` whether it can serve; only an answer counts as a sign of life (REL-51)."""
+    refuse_inside_transaction()
     timeout = httpx.Timeout(settings.OUTSIDE_READ_SECONDS, connect=settings.OUTSIDE_CONNECT_SECONDS)
     try:
         answer = httpx.get(

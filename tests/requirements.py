@@ -158,7 +158,6 @@ OPEN: dict[str, str] = {
     "SEC-67": "canary over money, worker and errors; masks",
     "SEC-68": "erasure by two people with key shredding",
     "REL-34": "every staff edit",
-    "REL-35": "retry of idempotent acts",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
     "REL-50": "storage, scanner and text provider as rows of one table",
     "REL-55": "the whole run in its bounds",

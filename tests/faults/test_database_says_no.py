@@ -3,12 +3,12 @@ the person is told that nothing happened, and the same request works afterwards 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from eventlog import services as eventlog
 from eventlog.models import Event, StreamHead
@@ -62,6 +62,47 @@ def test_a_question_whose_act_is_given_up(
     for _again in range(2):
         assert zhang.post(PAGE.format(case.public_id), body).status_code == 302
     assert Message.objects.count() == 1
+
+
+@pytest.fixture
+def deadlocks(owner_connection: Any) -> Iterator[Callable[[], int]]:
+    """The first two acts that write an event end as victims of a deadlock; gives how many tried."""
+    with owner_connection.cursor() as cursor:
+        cursor.execute("CREATE SEQUENCE tries; GRANT USAGE ON tries TO PUBLIC")
+        cursor.execute(
+            "CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF nextval('tries') <= 2 THEN {ENDS['deadlock']}; END IF; RETURN NULL; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER say_no BEFORE INSERT ON eventlog_event FOR EACH STATEMENT EXECUTE FUNCTION say_no()"
+        )
+
+        def tried() -> int:
+            cursor.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries")
+            return int(cursor.fetchone()[0])
+
+        yield tried
+        forget(owner_connection)
+        cursor.execute("DROP SEQUENCE tries")
+
+
+@pytest.mark.req("REL-35", "F-21")
+def test_what_is_done_once_anyway_is_tried_again_after_a_deadlock(
+    cast: Cast, case: Any, deadlocks: Callable[[], int]
+) -> None:
+    """Three times in all; its sender hears nothing of it."""
+    body = {"text": "我补交了转账记录，请查收。", "form_key": "the-key-of-this-form"}
+    assert cast.client("zhang").post(PAGE.format(case.public_id), body).status_code == 302
+    assert deadlocks() == 3
+    assert Message.objects.count() == 1 and verify() == []
+
+
+@pytest.mark.req("REL-35", "F-21")
+def test_an_act_that_nobody_counts_is_not_tried_again(cast: Cast, deadlocks: Callable[[], int]) -> None:
+    user = cast.users["zhang"]
+    with pytest.raises(OperationalError), eventlog.act():
+        eventlog.emit("accounts.signed_in", subject=user, actor=cast.zhang, stream="person:x")
+    assert deadlocks() == 1
 
 
 KILLED = """
