@@ -17,6 +17,7 @@ from documents.links import SECONDS
 
 PATH = "/files/links/"
 CONTEXT = "documents.files_host"
+TOO_MANY = 429
 
 
 def _cookie_name() -> str:
@@ -55,7 +56,12 @@ class FilesHostMiddleware:
         if not settings.FILES_HOST or request.get_host() != settings.FILES_HOST:
             return self.get_response(request)
         if not request.path_info.startswith(PATH):
-            return HttpResponseNotFound()
+            request.path = request.path_info = (
+                PATH  # leads nowhere, and is counted like every unknown address (REL-60)
+            )
+            request.COOKIES.clear()
+            answer = self.get_response(request)
+            return answer if answer.status_code == TOO_MANY else HttpResponseNotFound()
         request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         session_key = _session_of(request.COOKIES.get(_cookie_name(), ""))
         if session_key:

@@ -134,8 +134,8 @@ class Hub:
                 queue.put_nowait(channel)
 
 
-def _actor_of(cookies: dict[str, str], host: str, address: str) -> Actor | None:
-    """The actor of the session cookie, found by the same middleware as for pages; runs in a thread.
+def _request_of(cookies: dict[str, str], host: str, address: str, forwarded: str) -> HttpRequest | None:
+    """A request with the actor of the session cookie, found by the same middleware as for pages; runs in a thread.
 
     The session is read and never saved: a page left open must not keep its owner signed in.
     """
@@ -143,14 +143,15 @@ def _actor_of(cookies: dict[str, str], host: str, address: str) -> Actor | None:
     request.method, request.path = "GET", "/live/"
     request.COOKIES = cookies
     request.META = {"HTTP_HOST": host, "REMOTE_ADDR": address, "SERVER_NAME": host, "SERVER_PORT": "0"}
+    request.META["HTTP_X_FORWARDED_FOR"] = forwarded
     request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(
         cookies.get(settings.SESSION_COOKIE_NAME)
     )
-    found: list[Actor] = []
+    found: list[HttpRequest] = []
 
     def take(inner: HttpRequest) -> HttpResponse:
-        found.append(inner.actor)  # type: ignore[attr-defined]
+        found.append(inner)
         return HttpResponse()
 
     chain: Any = take
@@ -160,10 +161,25 @@ def _actor_of(cookies: dict[str, str], host: str, address: str) -> Actor | None:
     return found[0] if found else None
 
 
-def _allowed(kind: str, public_id: uuid.UUID, cookies: dict[str, str], host: str, address: str) -> bool:
+def _refusal(
+    kind: str,
+    public_id: uuid.UUID,
+    cookies: dict[str, str],
+    headers: dict[str, str],
+    client: str,
+    counts: bool,
+) -> int:
+    """0 for who may listen; else 429 for who asks too often (REL-60: it counts as reading) and 404 for everybody else. What the
+    stream asks itself later does not count."""
+    from portal.rates import seconds_until_allowed  # this module is imported before Django is set up
+
     try:
-        actor = _actor_of(cookies, host, address)
-        return actor is not None and _may_listen[kind](actor, public_id)
+        request = _request_of(cookies, headers.get("host", ""), client, headers.get("x-forwarded-for", ""))
+        if request is None:
+            return 404
+        if counts and seconds_until_allowed(request, ""):
+            return 429
+        return 0 if _may_listen[kind](request.actor, public_id) else 404  # type: ignore[attr-defined]
     finally:
         connections.close_all()
 
@@ -183,14 +199,17 @@ class LiveApplication:
             return
         kind, public_id = channel
         client = (scope.get("client") or ("", 0))[0]
-        cookies, host = self._cookies(headers), headers.get("host", "")
+        cookies = self._cookies(headers)
+
+        async def refusal(*, counts: bool) -> int:
+            ask = sync_to_async(_refusal, thread_sensitive=False)
+            return await ask(kind, public_id, cookies, headers, client, counts)
 
         async def may() -> bool:
-            ask = sync_to_async(_allowed, thread_sensitive=False)
-            return await ask(kind, public_id, cookies, host, client)
+            return await refusal(counts=False) == 0
 
-        if not await may():
-            await self._refuse(send)
+        if status := await refusal(counts=True):
+            await self._refuse(send, status)
             return
         await self._stream(f"{kind}:{public_id}", may, receive, send)
 
@@ -221,8 +240,8 @@ class LiveApplication:
         return origin is None or urlsplit(origin).netloc in (host, settings.SITE_HOST)
 
     @staticmethod
-    async def _refuse(send: Send) -> None:
-        start = {"type": "http.response.start", "status": 404, "headers": _headers("text/plain")}
+    async def _refuse(send: Send, status: int = 404) -> None:
+        start = {"type": "http.response.start", "status": status, "headers": _headers("text/plain")}
         await send(start)
         await send({"type": "http.response.body", "body": b""})
 

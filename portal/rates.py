@@ -28,7 +28,16 @@ from common.requests import client_address
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 READ, WRITE, SEARCH, UPLOAD, EXPORT, FREE = "read", "write", "search", "upload", "export", "free"
-EXPORTS = frozenset({"casefiles:download", "feedback:contacts_file", "filing:package", "stats:funnel_csv"})
+EXPORTS = frozenset(
+    {
+        "casefiles:download",
+        "feedback:contacts_file",
+        "filing:batch_results",
+        "filing:package",
+        "payments:bank_file",
+        "stats:funnel_csv",
+    }
+)
 """Many rows or files at once, to take along."""
 SEARCHES = frozenset(
     {"api:assistant-ask", "api:causes", "api:courts", "casefiles:search", "pages:find_my_cases"}

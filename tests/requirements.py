@@ -163,7 +163,6 @@ OPEN: dict[str, str] = {
     "REL-55": "the whole run in its bounds",
     "REL-56": "release refused while a day differs; time of a whole restore",
     "REL-57": "the code of the release before, itself run on the new schema",
-    "REL-60": "live streams and the files host; exports that nobody lists",
     "F-20": "restart, failover, full pool",
     "F-23": "the volume of the database",
 }

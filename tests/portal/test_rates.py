@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
+import uuid
+from collections.abc import Iterator
 from math import inf
 from typing import Any
 
+import httpx
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, RequestFactory
+from django.urls import URLPattern, get_resolver
 from redis.exceptions import RedisError
 
 from accounts.models import RateCounter
 from common.requests import client_address
+from portal import live as live_streams
 from portal import rates
+from portal import settings as settings_of_portal
 from tests.concurrency.together import at_once
 from tests.consistency.access_table import rows
 from tests.consistency.addresses import OUTSIDE, all_addresses
 from tests.support.court import Cast
-from tests.support.servers import Broker
+from tests.support.servers import Broker, Live
 
 ADDRESS = "10.70.0.1"
 
@@ -196,3 +204,63 @@ def test_without_any_counter_reading_goes_on_and_nothing_else(low: None, broker:
     finally:
         holder.close()
     assert answers == {"read": 200, "sign-in": 503, "printed code": 503}
+
+
+MAKES_A_FILE = re.compile(
+    r"\b(?:csv_|xlsx_)?download\(|\b(?:Streaming|File)\w*Response\(.*zip|application/zip|csv_lines\("
+)
+"""In a view: a table to take along, or many files in one."""
+NO_EXPORT = {
+    "filing:batch_template": "an empty table",
+    "filing:batch_problems": "the sender's own rows back, which he corrects and sends again",
+    "payments:bank_sample": "an example",
+    "payments:day_file": "sums of a day, of no person",
+    "payments:month_file": "sums of a month, of no person",
+}
+
+
+def _views(resolver: Any = None, space: str = "") -> Iterator[tuple[str, str]]:
+    """Every named address with the text of its view."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            callback = inspect.unwrap(getattr(entry.callback, "cls", entry.callback))
+            yield f"{space}:{entry.name}".lstrip(":"), inspect.getsource(callback)
+        else:
+            inner = f"{space}:{entry.namespace}".strip(":") if entry.namespace else space
+            yield from _views(entry, inner)
+
+
+@pytest.mark.req("REL-60")
+def test_every_view_that_gives_many_rows_or_files_is_an_export() -> None:
+    """Two an hour for an account, as the settings say by default."""
+    found = {
+        name
+        for name, text in _views()
+        if MAKES_A_FILE.search(text) and name.partition(":")[0] not in rates.FREE_SPACES
+    }
+    assert found - NO_EXPORT.keys() == rates.EXPORTS
+    assert NO_EXPORT.keys() <= found, "nothing is excused that makes no file"
+    assert {rates.class_of(name, method) for name in rates.EXPORTS for method in ("GET", "POST")} == {
+        "export"
+    }
+    assert settings_of_portal.RATE_LIMITS["export"] == (2, 0, 3600)
+
+
+@pytest.mark.req("REL-60")
+@pytest.mark.django_db
+def test_the_files_host_counts_too(low: None, settings: Any) -> None:
+    settings.FILES_URL, settings.FILES_HOST = "http://files.testserver", "files.testserver"
+    settings.ALLOWED_HOSTS = ["testserver", "files.testserver"]
+    client = Client(REMOTE_ADDR=ADDRESS, headers={"host": "files.testserver"})
+    assert statuses(client, "/files/links/no-such-link/", 3) == [404] * 3
+    assert statuses(client, "/", 3) == [404, 404, 429]
+    assert client.get("/files/links/no-such-link/").status_code == 429
+
+
+@pytest.mark.req("REL-60")
+def test_live_streams_count_as_reading(live: Live, low: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(live_streams._may_listen, "probe", lambda _actor, _public_id: False)
+    with httpx.Client(base_url=live.url, trust_env=False, timeout=30) as client:
+        answers = [client.get(f"/live/probe/{uuid.uuid4()}/").status_code for _number in range(6)]
+        assert answers == [404] * 5 + [429]
+        assert client.get("/help/").status_code == 429
