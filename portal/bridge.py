@@ -11,6 +11,7 @@ import contextvars
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import IO, Any
@@ -88,8 +89,8 @@ class Bridge:
         """Answer one request whose body is here."""
         loop, context = asyncio.get_running_loop(), contextvars.copy_context()
         answer = Answer(loop)
-        environ = build_environ(scope, body)  # type: ignore[arg-type]
-        work = loop.run_in_executor(self.threads, context.run, self._make, environ, answer)
+        environ: Any = build_environ(scope, body)  # type: ignore[arg-type]
+        work = loop.run_in_executor(self.threads, partial(context.run, self._make, environ, answer))
         work.add_done_callback(lambda _work: answer.news.set())
         try:
             await self._pass_on(answer, work, send)
@@ -132,7 +133,7 @@ class Bridge:
     ) -> None:
         """Ask for a piece when the last one is on its way, as long as somebody reads."""
         loop = asyncio.get_running_loop()
-        gone = asyncio.ensure_future(receive())
+        gone = asyncio.ensure_future(_left(receive))
         pieces = iter(said)
         try:
             while not gone.done():
@@ -149,6 +150,17 @@ class Bridge:
                 await loop.run_in_executor(self.piece_threads, close)
 
 
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":  # the end of the request comes first
+        pass
+
+
 def _next(pieces: Iterator[bytes]) -> bytes | None:
     close_old_connections()  # no request begins in this thread, which would do it
-    return next(pieces, None)
+    taken, size = [], 0
+    for piece in pieces:  # Django's own files come in 4 KB
+        taken.append(piece)
+        size += len(piece)
+        if size >= PIECE_BYTES:
+            break
+    return b"".join(taken) if taken else None

@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.req("F-24"), pytest.mark.django_db(transaction=True)]
 PEOPLE, PAGES, THREADS = 200, 5, 2
 FORM = json.dumps({"item": "property", "amount": "60000"}).encode()
 QUOTE = f"POST /api/v1/fees/quote HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(FORM)}\r\n\r\n"
-LENGTH = {"/long/": 16, "/endless/": 160, "/pieces/": 1600}
-LONG, ENDLESS, PIECES = LENGTH
+LENGTH = {"/long/": 16, "/file/": 24, "/endless/": 160, "/pieces/": 1600}
+LONG, FILE, ENDLESS, PIECES = LENGTH
 PIECE = bytes(64 * 1024)
 
 
@@ -41,7 +41,7 @@ class Pages:
         if environ["PATH_INFO"] not in LENGTH:
             return pages_wsgi(environ, start)
         start("200 OK", [("Content-Type", "application/octet-stream")])
-        if environ["PATH_INFO"] != PIECES:
+        if environ["PATH_INFO"] not in (FILE, PIECES):
             return pieces
         answer = by_pieces(StreamingHttpResponse(pieces))
         answer._resource_closers.append(self.closed.set)
@@ -154,6 +154,14 @@ def test_everybody_else_is_answered_beside_slow_people(
         if way == "bodies":
             people[0].sendall(FORM[9:])
             assert people[0].recv(15) == b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize("path", [LONG, FILE])
+def test_whoever_reads_gets_all_of_it(path: str, door: Any, pages: Pages) -> None:
+    with served(door) as live, httpx.Client(base_url=live.url, trust_env=False, timeout=60) as client:
+        for _number in range(2):
+            assert len(client.get(path).content) == LENGTH[path] * len(PIECE)
+        assert path != FILE or pages.closed.wait(30), "and it is closed"
 
 
 def answer_to(link: socket.socket) -> bytes:
