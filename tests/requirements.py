@@ -159,7 +159,7 @@ OPEN: dict[str, str] = {
     "SEC-68": "erasure by two people with key shredding",
     "REL-34": "every staff edit",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
-    "REL-50": "storage, scanner and text provider as rows of one table",
+    "REL-50": "a first application without its materials while the storage takes none",
     "REL-55": "the whole run in its bounds",
     "REL-56": "release refused while a day differs; time of a whole restore",
     "REL-57": "the code of the release before, itself run on the new schema",

@@ -82,7 +82,7 @@ def post(request: Request) -> Answer:
 
 def away() -> GatewayUnavailable:
     """The one sentence for a provider that does not take a text, and while it is left alone."""
-    return GatewayUnavailable(_("短信现在发不出去，请过几分钟再试，或拨12368。"))
+    return GatewayUnavailable(_("短信现在发不出去，请过几分钟再试。急的话，请到法院服务窗口办，或拨12368。"))
 
 
 def receipts(headers: Mapping[str, str], body: bytes) -> list[Receipt]:

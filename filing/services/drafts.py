@@ -19,6 +19,7 @@ from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.identity import birth_date
 from courts.models import Cause, Court
+from documents.errors import FilesAway
 from documents.services import receive_file
 from eventlog.services import act, emit
 from filing import events
@@ -169,7 +170,8 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
     """Put one photo or file into a slot; it is checked and stored before the act, no transaction is open meanwhile. The
     quota is asked before that work and, under the lock, after it.
 
-    Raises InvalidInput with the sentence that helps for a file that cannot be used (SEC-50, SEC-51).
+    Raises InvalidInput with the sentence that helps for a file that cannot be used (SEC-50, SEC-51), FilesAway while the storage
+    takes nothing: whose claim is already here is told that its time stands (REL-50, REL-51).
     """
     filing = Filing.objects.get(pk=filing_id)
     draft = draft_of(filing)
@@ -178,14 +180,20 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
     if not can_edit(actor, filing) or not draft.unlocked(EVIDENCE, slot):
         raise NotAllowed(_("这一部分现在不能改。申请已提交的，请等法院答复。"))
     _check_quota(filing, upload)
-    stored = receive_file(
-        upload=upload,
-        court_id=filing.court_id,
-        owner_kind="filing.filing",
-        owner_public_id=filing.public_id,
-        actor=actor,
-        counts_for=_counts_for(filing),
-    )
+    try:
+        stored = receive_file(
+            upload=upload,
+            court_id=filing.court_id,
+            owner_kind="filing.filing",
+            owner_public_id=filing.public_id,
+            actor=actor,
+            counts_for=_counts_for(filing),
+        )
+    except FilesAway as error:
+        if filing.first_submitted_at is None:
+            raise
+        words = _("材料暂时不能上传，起诉时间已记录，不会因为晚传而改变。请过一会儿再传，或者拨打12368。")
+        raise FilesAway(words) from error
     with act():
         filing = editable(filing_id, actor, EVIDENCE, slot)
         _check_quota(filing, upload)
