@@ -163,8 +163,6 @@ OPEN: dict[str, str] = {
     "REL-55": "the whole run in its bounds",
     "REL-56": "release refused while a day differs; time of a whole restore",
     "REL-57": "the code of the release before, itself run on the new schema",
-    "F-20": "restart, failover, full pool",
-    "F-23": "the volume of the database",
 }
 """What of a requirement no test shows yet although some test names it, or all of it; empty when ISSUE is F."""
 MARK = re.compile(r"""mark\.req\(([^)]*)\)""")
