@@ -129,7 +129,7 @@ def test_control_as_many_slow_people_as_threads_stop_everything(way: str) -> Non
         assert not is_served(live, within=1)
         for person in people:
             person.close()
-    old.executor.shutdown()
+        old.executor.shutdown()  # what waited is made after all, while there is still a loop to send it
 
 
 @pytest.mark.parametrize("way", WAYS)
