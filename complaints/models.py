@@ -79,6 +79,20 @@ class Submission(models.Model):
         db_table = f"{ZONE}submission"
 
 
+class Way(models.Model):
+    """The way of a box into the root of ``day``: hashes only, nearest first (SEC-45, ``services.days``). Never changed."""
+
+    append_only = True
+
+    submission = models.OneToOneField(Submission, models.PROTECT, primary_key=True, related_name="way")
+    day = models.DateField(_("日期"))
+    path = models.JSONField(_("到根的路径"))
+
+    class Meta:
+        verbose_name = _("到每日根的路径")
+        db_table = f"{ZONE}way"
+
+
 class Piece(models.Model):
     """A piece of a file, sealed with a key of that file, which lies in a box. ``portal_app`` may add pieces and see none.
 

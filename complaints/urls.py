@@ -8,5 +8,6 @@ app_name = "complaints"
 
 urlpatterns = [
     path("complaints/", door.start, name="start"),
+    path("complaints/keep/", door.keep, name="keep"),
     path("complaints/roots/", door.roots, name="roots"),
 ]

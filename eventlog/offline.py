@@ -2,6 +2,8 @@
 
 ``python offline.py DIRECTORY [--anchors DIR] [--keys FILE] [--receipt FILE …] [--stream NAME] [--from N] [--to N]``
 ``python offline.py --proof FILE --keys FILE [--anchors DIR]`` for one receipt that was taken home with its way into an anchor
+A receipt is the text that was given, or the file with its way; one whose number begins at ``DAY_FIRST`` needs the latter, because
+its entry is that of a day's root.
 
 DIRECTORY is what ``manage.py audit export`` wrote: ``entries.jsonl`` (hash columns of the entries; what they say is left out,
 its hash is in), ``marks.jsonl`` (how far each anchor reaches in each stream), ``anchors.jsonl`` and ``keys.pem``. Anchors that
@@ -41,6 +43,10 @@ ENTRY_FIELDS = (
 ALGORITHMS = ("sha256", "sm3")
 """Of entries and payloads; one chain may hold both (SEC-43). Anchors are SHA-256 as RFC 6962 has it."""
 LATE_SECONDS = 3600
+DAY_LEVELS = 40
+DAY_FIRST = 1 << DAY_LEVELS
+"""Places of a day's tree (docs/adr/0012): the trail of its house on the left, receipts from here on the right. Always this deep and
+filled up, so that nothing tells how many there are."""
 """An entry this much older than the newest anchor must be in one."""
 
 Entry = Mapping[str, Any]
@@ -123,11 +129,13 @@ def leaf_of(stream: str, seq: int, entry: str) -> bytes:
     return f"{stream}\n{seq}\n{entry}".encode()
 
 
-def _leaf_hash(leaf: bytes) -> bytes:
+def leaf_hash(leaf: bytes) -> bytes:
+    """The hash of a leaf."""
     return hashlib.sha256(b"\x00" + leaf).digest()
 
 
-def _node_hash(left: bytes, right: bytes) -> bytes:
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of two hashes."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -140,9 +148,9 @@ class Tree:
 
     def add(self, leaf: bytes) -> None:
         """The next leaf."""
-        node, size = _leaf_hash(leaf), self.count
+        node, size = leaf_hash(leaf), self.count
         while size & 1:
-            node, size = _node_hash(self._peaks.pop(), node), size >> 1
+            node, size = node_hash(self._peaks.pop(), node), size >> 1
         self._peaks.append(node)
         self.count += 1
 
@@ -152,7 +160,7 @@ class Tree:
             return hashlib.sha256(b"").hexdigest()
         node = self._peaks[-1]
         for left in reversed(self._peaks[:-1]):
-            node = _node_hash(left, node)
+            node = node_hash(left, node)
         return node.hex()
 
 
@@ -170,16 +178,16 @@ def path_of(leaves: Sequence[bytes], place: int) -> list[str]:
 
 def root_by_path(leaf: bytes, place: int, count: int, path: Sequence[str]) -> str:
     """The root to which an audit path leads. ValueError when its length does not fit."""
-    node, last = _leaf_hash(leaf), count - 1
+    node, last = leaf_hash(leaf), count - 1
     for step in path:
         if not last:
             raise ValueError("the path is too long")
         if place & 1 or place == last:
-            node = _node_hash(bytes.fromhex(step), node)
+            node = node_hash(bytes.fromhex(step), node)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            node = _node_hash(node, bytes.fromhex(step))
+            node = node_hash(node, bytes.fromhex(step))
         place, last = place >> 1, last >> 1
     if last:
         raise ValueError("the path is too short")
@@ -395,6 +403,18 @@ def key_named(text: str) -> str:
     return found[1] if found else ""
 
 
+def entry_of_day(claim: Claim, day: Mapping[str, Any]) -> Entry:
+    """The entry that says a day's root, to which the claim's way leads. ValueError when it leads elsewhere."""
+    entry, said = day["entry"], day["payload"]
+    root = root_by_path(
+        leaf_of(claim.event, claim.seq, claim.hash), claim.seq, 2 * DAY_FIRST, list(day["path"])
+    )
+    told = payload_hash(said, str(day["salt"]), entry["algorithm"]) == entry["payload_hash"]
+    if claim.seq < DAY_FIRST or said["root"] != root or not told or entry_hash(entry) != entry["hash"]:
+        raise ValueError("not in this day's tree")
+    return dict(entry)
+
+
 def check_proof(
     proof: Mapping[str, Any],
     known: Mapping[str, ec.EllipticCurvePublicKey],
@@ -412,6 +432,9 @@ def check_proof(
             return Finding(Verdict.SHORT, "receipt", claim.seq)
         anchor = Signed(held["text"], held["signature"], held["key_id"])
         leaf = leaf_of(str(proof["stream"]), claim.seq, claim.hash)
+        if proof.get("day"):
+            entry = entry_of_day(claim, proof["day"])
+            leaf = leaf_of(entry["stream"], entry["seq"], entry["hash"])
         root = root_by_path(leaf, int(proof["place"]), int(proof["count"]), list(proof["path"]))
         number = int(anchor.value("number"))
         sound = is_signed(known.get(anchor.key_id), anchor.text, anchor.signature)
@@ -480,13 +503,20 @@ def check_directory(
 
 
 def claim_in_file(path: Path, known: Mapping[str, ec.EllipticCurvePublicKey]) -> Claim | None:
-    """What a receipt's file says; None when it is not ours."""
+    """What a receipt's file says of the trail, or the file with its way; None when it is not ours."""
+    content = path.read_text(encoding="utf-8")
     try:
-        text, signature = read_receipt(path.read_text(encoding="utf-8"))
-    except ValueError:
+        proof = json.loads(content) if content.lstrip().startswith("{") else {}
+        text, signature = (proof["text"], proof["signature"]) if proof else read_receipt(content)
+        claim = claim_of(text)
+        if claim is None or not is_signed(known.get(claim.key_id), text, signature):
+            return None
+        if proof.get("day"):
+            entry = entry_of_day(claim, proof["day"])
+            return Claim(entry["public_id"], entry["seq"], entry["hash"], claim.key_id)
+    except (KeyError, TypeError, ValueError):
         return None
-    claim = claim_of(text)
-    return claim if claim and is_signed(known.get(claim.key_id), text, signature) else None
+    return claim
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,12 +15,12 @@ def proof_of(receipt: Receipt) -> dict[str, Any]:
     ``anchor`` is None while the entry waits for one. Reads the hashes of all entries of that anchor.
     """
     event = Event.objects.get(pk=receipt.event_id)
-    proof: dict[str, Any] = {
-        "text": receipt.text,
-        "signature": receipt.signature,
-        "stream": event.stream,
-        "anchor": None,
-    }
+    return {"text": receipt.text, "signature": receipt.signature} | way_of(event)
+
+
+def way_of(event: Event) -> dict[str, Any]:
+    """The way of an entry into a signed anchor; ``anchor`` is None while it waits for one."""
+    proof: dict[str, Any] = {"stream": event.stream, "anchor": None}
     anchor = anchor_of(event)
     if anchor is None:
         return proof

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,19 +54,25 @@ def key_id() -> str:
 
 def sign(event: Event, number: str) -> Receipt:
     """The receipt of ``event`` for the thing numbered ``number``; the caller stores it with the event."""
-    when = event.happened_at.astimezone(clock.BEIJING)
-    text = "\n".join(
+    label, when = str(NAMES[event.name].label), event.happened_at
+    text = words(label, number, when, record=str(event.public_id), seq=event.seq, hashed=event.hash)
+    return Receipt(event_id=event.pk, text=text, signature=signature_of(text), key_id=key_id())
+
+
+def words(label: str, number: str, when: datetime, *, record: str, seq: int, hashed: str) -> str:
+    """What a receipt says, as ``offline.claim_of`` reads it."""
+    at = when.astimezone(clock.BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return "\n".join(
         [
             _("%(service)s 电子回执") % {"service": settings.SERVICE_NAME},
-            _("事项：%(label)s") % {"label": NAMES[event.name].label},
+            _("事项：%(label)s") % {"label": label},
             _("编号：%(number)s") % {"number": number},
-            _("时间：%(when)s（北京时间）") % {"when": when.strftime("%Y-%m-%d %H:%M:%S")},
-            _("记录：%(stream)s 第 %(seq)s 条") % {"stream": event.public_id, "seq": event.seq},
-            _("哈希：%(hash)s") % {"hash": event.hash},
+            _("时间：%(when)s（北京时间）") % {"when": at},
+            _("记录：%(stream)s 第 %(seq)s 条") % {"stream": record, "seq": seq},
+            _("哈希：%(hash)s") % {"hash": hashed},
             _("密钥：%(key)s") % {"key": key_id()},
         ]
     )
-    return Receipt(event_id=event.pk, text=text, signature=signature_of(text), key_id=key_id())
 
 
 def signature_of(text: str) -> str:

@@ -10,11 +10,12 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register system checks, what is held against the trail, live channels, who knows what is held, and the guard that asks each
+        """Register system checks, what is held against the trail or written before its anchors, live channels, who knows what is held, and the guard that asks each
         database for its mode."""
         from portal import (  # noqa: F401  (import is the registration)
             checks,
             correction_services,
+            day_roots,
             file_places,
             holding,
             live_channels,

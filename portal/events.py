@@ -7,6 +7,7 @@ from eventlog.registry import Timeline, register
 OUTGOING_HELD = register("portal.outgoing_held", _("暂停一切对外事项"), security=True)
 OUTGOING_RELEASED = register("portal.outgoing_released", _("放行对外事项"), security=True)
 RETENTION_CLEARED = register("portal.retention_cleared", _("按保存期限清理"))
+DAY_ROOT_NOTED = register("portal.day_root_noted", _("记下每日根哈希"))
 LEGAL_HOLD_PLACED = register("portal.legal_hold_placed", _("依法保全，不得删除"), security=True)
 LEGAL_HOLD_LIFTED = register("portal.legal_hold_lifted", _("解除保全"), security=True)
 DATA_ASKED = register("portal.data_asked", _("申请下载自己的信息"), security=True)

@@ -153,7 +153,6 @@ OPEN: dict[str, str] = {
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
     "SEC-12": "every state of the objects; generated count",
     "SEC-43": "SM2 signatures of receipts and anchors (ADR 0034)",
-    "SEC-45": "complaint receipts against the zone's root",
     "SEC-64": "vulnerability check; image digests",
     "SEC-67": "canary over money, worker and errors; masks",
     "SEC-68": "erasure by two people with key shredding",

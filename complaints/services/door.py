@@ -15,6 +15,7 @@ from common.errors import InvalidInput
 from complaints import sealing
 from complaints.models import Submission
 from complaints.services.counters import count
+from complaints.services.taken import receipt_of_box
 
 AN_HOUR = 5
 """Complaints from one address in one hour (SEC-34)."""
@@ -49,8 +50,17 @@ def receipt_of(form_key: str) -> str:
     return "-".join(code[start : start + 5] for start in range(0, RECEIPT_LETTERS, 5))
 
 
-def submit(*, said: Said, form_key: str, address: str) -> str:
-    """Put a complaint into the zone and give its receipt code. TooManyRequests above five an hour from one address."""
+@dataclass(frozen=True)
+class Given:
+    """What the author holds: the code that opens the answer, and a signed receipt that opens nothing (SEC-45)."""
+
+    code: str
+    text: str
+    signature: str
+
+
+def submit(*, said: Said, form_key: str, address: str) -> Given:
+    """Put a complaint into the zone. TooManyRequests above five an hour from one address."""
     if not 16 <= len(form_key) <= 100:
         raise InvalidInput(_("这张表单已失效，请刷新页面再试。"), code="idempotency_key")
     now, code = clock.now(), receipt_of(form_key)
@@ -68,8 +78,9 @@ def submit(*, said: Said, form_key: str, address: str) -> str:
             "files": said.files,
         }
     )
+    box_id = uuid.UUID(crypto.keyed_hash("complaint-form", form_key)[:32])
     row = Submission(
-        id=uuid.UUID(crypto.keyed_hash("complaint-form", form_key)[:32]),
+        id=box_id,
         box=box,
         key=sealing.sealing_key(),
         received_at=now,
@@ -77,4 +88,7 @@ def submit(*, said: Said, form_key: str, address: str) -> str:
     count(address, AN_HOUR, _("这一小时里提交得太多了，请过一会儿再来。急事请拨12368。"), now=now)
     # the same form again: it is in, and its author has the same code; the database server logs no conflict either
     Submission.objects.bulk_create([row], ignore_conflicts=True)
-    return code
+    text, signature = receipt_of_box(
+        box_id
+    )  # of the box that lies there: the first, when the form came twice
+    return Given(code, text, signature)

@@ -11,8 +11,9 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from common import clock
-from complaints.models import DailyRoot, Entry, Head, Matter
-from eventlog.offline import payload_hash
+from complaints.models import DailyRoot, Entry, Head, Matter, Way
+from complaints.services.days import grow, leaves_until
+from eventlog.offline import leaf_hash, node_hash, payload_hash
 from eventlog.services import act
 
 ONLY_HEAD = 1
@@ -71,7 +72,7 @@ def first_bad() -> int | None:
             and entry.payload_hash == payload_hash(entry.payload, entry.salt)
             and entry.hash == entry_hash(entry)
         )
-        if not sound:
+        if not sound or not _is_published(entry):
             return expected
         previous, expected = entry.hash, expected + 1
     head = Head.objects.filter(pk=ONLY_HEAD).first()
@@ -97,6 +98,25 @@ def _close(day: date) -> int:
         Head.objects.select_for_update().get(pk=ONLY_HEAD)
         if DailyRoot.objects.filter(day=day).exists():
             return 0
-        entry = write(DAY_CLOSED, None, None, day=day)
-        DailyRoot.objects.create(day=day, root=entry.hash)
+        leaves, fill = leaves_until(day), secrets.token_bytes(32)
+        tree, ways = grow({place: leaf for place, (_box, leaf) in leaves.items()}, fill)
+        entry = write(DAY_CLOSED, None, None, day=day, tree=tree.hex(), fill=fill.hex())
+        DailyRoot.objects.create(day=day, root=root_of(entry))
+        beside = leaf_hash(entry.hash.encode()).hex()
+        Way.objects.bulk_create(
+            Way(submission_id=box, day=day, path=[*ways[place], beside])
+            for place, (box, _leaf) in leaves.items()
+        )
     return 1
+
+
+def root_of(entry: Entry) -> str:
+    """What a day's closing entry publishes: the trail up to itself, and the tree of receipts. Older ones had no tree."""
+    tree = entry.payload.get("tree")
+    return node_hash(leaf_hash(entry.hash.encode()), bytes.fromhex(tree)).hex() if tree else entry.hash
+
+
+def _is_published(entry: Entry) -> bool:
+    if entry.name != DAY_CLOSED:
+        return True
+    return DailyRoot.objects.filter(day=entry.payload["day"], root=root_of(entry)).exists()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.errors import NotVisible
 from common.pages import actor_of, form_key
 from common.requests import client_address
 from complaints import forms, paths
@@ -15,8 +17,11 @@ from complaints.services import door
 from complaints.views.frame import unlogged
 from complaints.views.tray import Tray, open_tray
 from courts.selectors import open_courts
+from eventlog.offline import receipt_file
+from eventlog.receipts import is_genuine
 
 SHOWN_ROOTS = 60
+LONGEST_RECEIPT = 4000
 
 
 @login_not_required
@@ -41,13 +46,27 @@ def start(request: HttpRequest) -> HttpResponse:
     key = form_key(request)
     if form.is_bound and form.is_valid() and not tray.errors:
         said = form.said(account, tray.boxes)
-        code = door.submit(said=said, form_key=key, address=address)
+        given = door.submit(said=said, form_key=key, address=address)
         context = {
-            "code": code, "anonymous": said.user_id is None, "paths": paths, "files": len(tray.tickets)
+            "given": given, "anonymous": said.user_id is None, "paths": paths, "files": len(tray.tickets)
         }  # fmt: skip
         return render(request, "complaints/received.html", context)
     context = {"form": form, "form_key": key, "paths": paths} | tray.context()
     return render(request, "complaints/start.html", context, status=tray.status_with(form))
+
+
+@login_not_required
+@unlogged
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """The signed receipt that the page has just shown, as a file. What is not ours is no page."""
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    signature = request.POST.get("signature", "")
+    if len(text) > LONGEST_RECEIPT or not is_genuine(text, signature):
+        raise NotVisible(_("没有这个页面。"))
+    headers = {"Content-Disposition": 'attachment; filename="receipt.txt"'}
+    body = receipt_file(text, signature)
+    return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @login_not_required

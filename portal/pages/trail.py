@@ -9,7 +9,7 @@ from pathlib import Path
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -21,12 +21,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.services.limits import limit
 from common import clock
 from common.api import ERRORS, PublicLookup, StrictSerializer
+from common.requests import client_address
 from eventlog import offline, receipts
 from eventlog.anchors import proofs_of
 from eventlog.models import Anchor, ProofKind, TrailKey
 from eventlog.verify import known_keys, signed_anchors_after
+from portal import day_roots
 
 SHOWN = 30
 LONGEST_RECEIPT = 4000
@@ -37,6 +40,7 @@ WORDS = {
     "anchored": gettext_lazy("回执是法院签的，记录还在，没有改过，也已写进锚点。"),
 }
 IN_FILE = 1000
+MINUTE, PROOFS_A_MINUTE = 60, 10
 
 
 class ReceiptForm(forms.Form):
@@ -77,9 +81,13 @@ def verify_receipt(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     good = sent and form.is_valid()
     if good:
-        checked = receipts.check(*form.cleaned_data["pasted"])
+        text, signature = form.cleaned_data["pasted"]
+        checked = day_roots.check(text, signature)
         status = status_of(checked)
+        if status == "anchored" and "proof" in request.POST:
+            return _proof_file(request, text, signature)
         context |= {
+            "pasted": offline.receipt_file(text, signature) if status == "anchored" else "",
             "words": WORDS[status],
             "kind": "ok" if status in ("waiting", "anchored") else "err",
             "facts": _facts(checked),
@@ -87,6 +95,13 @@ def verify_receipt(request: HttpRequest) -> HttpResponse:
     response = render(request, "pages/verify_receipt.html", context, status=422 if sent and not good else 200)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _proof_file(request: HttpRequest, text: str, signature: str) -> HttpResponse:
+    limit(f"proof:{client_address(request)}", MINUTE, PROOFS_A_MINUTE, _("下载太频繁了，请过一会儿再试。"))
+    headers = {"Content-Disposition": 'attachment; filename="proof.json"', "Cache-Control": "no-store"}
+    body = day_roots.proof(text, signature)
+    return JsonResponse(body, headers=headers, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 def _facts(checked: receipts.Checked) -> list[dict[str, str]]:
@@ -133,7 +148,7 @@ class ReceiptVerifyView(PublicLookup):
     )
     def post(self, request: Request) -> Response:
         asked = self.read_body(ReceiptInput)
-        checked = receipts.check(asked["text"], asked["signature"])
+        checked = day_roots.check(asked["text"], asked["signature"])
         status, anchor = status_of(checked), checked.anchor
         held = AnchorAnswer(anchor).data if anchor else None
         body = {"status": status, "message": str(WORDS[status]), "anchor": held}

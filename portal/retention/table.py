@@ -387,7 +387,7 @@ KEPT: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "complaints.submission complaints.matter complaints.opened complaints.standing complaints.named complaints.routing"
+            "complaints.submission complaints.way complaints.matter complaints.opened complaints.standing complaints.named complaints.routing"
             " complaints.word complaints.enclosure complaints.identity complaints.unlockrequest complaints.unlock"
             " complaints.nonestatement complaints.entry complaints.head complaints.dailyroot"
         ).split(),

@@ -30,7 +30,7 @@ def _table(name: str) -> sql.Composable:
 
 
 def grant_zone_rights() -> None:
-    """``portal_app`` puts a closed box in and counts; ``portal_zone`` works inside and reads little outside."""
+    """``portal_app`` puts a closed box in, counts, and asks of a box whose id it has when it came; ``portal_zone`` works inside and reads little outside."""
     zone, app = sql.Identifier(settings.ZONE_ROLE), sql.Identifier(settings.APP_ROLE)
     with transaction.atomic(), connection.cursor() as cursor:
 
@@ -47,6 +47,7 @@ def grant_zone_rights() -> None:
                 "GRANT EXECUTE ON FUNCTION zone.hour_salt(timestamptz), zone.count_one(timestamptz, text)"
                 f" TO {role}"
             )
+        run("GRANT EXECUTE ON FUNCTION zone.taken(uuid) TO {app}")
         for model in apps.get_models():
             if is_walled(model):
                 run("GRANT SELECT, INSERT ON {table} TO {zone}", model._meta.db_table)

@@ -51,6 +51,7 @@ qrlinks:pass             GET    -                all 200
 qrlinks:pass             POST   -                all 422
 complaints:start         GET    -                all 200
 complaints:start         POST   -                all 200
+complaints:keep          POST   -                all 404
 complaints:roots         GET    -                all 200
 public:verify_receipt    GET    -                all 200
 public:verify_receipt    POST   -                all 200

@@ -57,6 +57,7 @@ SILENT = {
     "documents.seal_in_use": "the page of seals shows it; the next papers carry it",
     "documents.seal_proposed": "the page of seals shows what waits",
     "documents.seal_refused": "the page of seals shows it",
+    "portal.day_root_noted": "anchors hold it; everybody reads the roots",
     "documents.seal_withdrawn": "the page of seals shows it",
     "accounts.signed_up": "on record only",
     "accounts.signed_in": "on record only",
