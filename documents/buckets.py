@@ -33,15 +33,33 @@ def bucket_options(
             io_chunksize=PIECE_BYTES,
             use_threads=False,
         ),
-        "client_config": Config(
-            signature_version="s3v4",
-            s3={"addressing_style": style},
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"max_attempts": 2, "mode": "standard"},
-            proxies={},
-            # several S3-compatible stores refuse the checksums that newer clients add by themselves
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
+        "client_config": client_config(style),
     }
+
+
+def write_once_options(
+    *, endpoint: str, region: str, access_key: str, secret: str, style: str
+) -> dict[str, Any]:
+    """How the place of anchors and copies of backups is reached (`common.write_once`)."""
+    return {
+        "endpoint_url": endpoint,
+        "region_name": region,
+        "aws_access_key_id": access_key,
+        "aws_secret_access_key": secret,
+        "config": client_config(style),
+    }
+
+
+def client_config(style: str) -> Config:
+    """Signature version 4, own time limits, no proxy of the environment."""
+    return Config(
+        signature_version="s3v4",
+        s3={"addressing_style": style},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"max_attempts": 2, "mode": "standard"},
+        proxies={},
+        # several S3-compatible stores refuse the checksums that newer clients add by themselves
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )

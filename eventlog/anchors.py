@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +19,7 @@ from django.db.models import F, Max, Q
 
 from common import clock
 from common.errors import GatewayUnavailable
+from common.write_once import Folder, LockedBucket, place_of
 from eventlog import offline, receipts, witness
 from eventlog.models import (
     Anchor,
@@ -206,7 +205,8 @@ def _prove(anchor: Anchor, kind: str) -> None:
     elif kind == ProofKind.TIMESTAMP:
         value = witness.stamp_of(anchor.text)
     else:
-        write_once(Path(settings.ANCHORS_DIR), anchor)
+        with place_of(settings.ANCHORS_DIR) as place:
+            write_once(place, anchor)
     proof = AnchorProof(
         anchor_number=anchor.number, kind=kind, value=value, key_id=key_id, made_at=clock.now()
     )
@@ -242,18 +242,12 @@ def proofs_of(anchors: list[Anchor]) -> dict[int, dict[str, AnchorProof]]:
     return found
 
 
-def write_once(folder: Path, anchor: Anchor) -> None:
+def write_once(place: Folder | LockedBucket, anchor: Anchor) -> None:
     """The anchor as a file that nobody overwrites. FileExistsError when another text lies there under its number."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"anchor-{anchor.number:09}.jsonl"
+    name = f"anchor-{anchor.number:09}.jsonl"
     line = json.dumps(published(anchor, proofs_of([anchor])[anchor.number]), sort_keys=True) + "\n"
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
-    except FileExistsError:
-        if json.loads(path.read_text())["text"] != anchor.text:
+        place.put(name, line.encode())
+    except FileExistsError:  # its time stamp may have come in between
+        if json.loads(place.read(name))["text"] != anchor.text:
             raise
-        return
-    with os.fdopen(handle, "w") as target:
-        target.write(line)
-        target.flush()
-        os.fsync(target.fileno())

@@ -6,7 +6,6 @@ a name of its own, never over another; the copy in ``BACKUP_COPY_DIR`` lies wher
 
 from __future__ import annotations
 
-import filecmp
 import hashlib
 import json
 import os
@@ -24,6 +23,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from psycopg2 import sql
 
+from common.write_once import Folder, LockedBucket
 from eventlog.models import StreamHead
 
 Figures = dict[str, int]
@@ -94,20 +94,13 @@ def close_into(place: Path, source: Any, keys: Sequence[pyrage.x25519.Recipient]
     return counted.hash.hexdigest()
 
 
-def copy_once(place: Path, folder: Path) -> Path:
-    """The same file in the folder that is written once. CommandError when another lies there under its name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    copy = folder / place.name
-    if copy.exists():
-        if not filecmp.cmp(copy, place, shallow=False):
-            raise CommandError(f"{copy} is another file than {place}: look at both before you go on.")
-        return copy
-    handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
-    with os.fdopen(handle, "wb") as target, place.open("rb") as source:
-        shutil.copyfileobj(source, target, 1024 * 1024)
-        target.flush()
-        os.fsync(target.fileno())
-    return copy
+def copy_once(place: Path, where: Folder | LockedBucket, below: str = "") -> None:
+    """The same file where it is written once. CommandError when another lies there under its name."""
+    name = f"{below}/{place.name}" if below else place.name
+    try:
+        where.put(name, place)
+    except FileExistsError as error:
+        raise CommandError(f"{name} is another file than {place}: look at both before you go on.") from error
 
 
 def open_into(place: Path, target: Any, keys: Sequence[pyrage.x25519.Identity]) -> None:

@@ -128,6 +128,10 @@ class Env:
         except ValueError:
             raise ConfigurationError(f"{name} must read address:port, such as 10.0.0.5:514.") from None
 
+    def store(self, name: str) -> str:
+        """Address of a store of files: https in production, or http to a name without a dot, which only the inner network knows."""
+        return self.url(name, secure="." in (urlsplit(self.text(name)).hostname or "."))
+
     def service(self, name: str, *, secure: bool = False) -> str:
         """Where a service listens: `unix:/path/of/socket`, or an address; on the inner network, unless it must be `secure`."""
         value = self.text(name)

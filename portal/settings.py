@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from documents.buckets import bucket_options
+from documents.buckets import bucket_options, write_once_options
 from portal.env import ConfigurationError, Env, redis_url
 from portal.timetable import beat_schedule
 
@@ -402,7 +402,17 @@ ANCHORS_DIR = env.text("ANCHORS_DIR", "" if PRODUCTION else str(VAR_DIR / "ancho
 TRAIL_HOLD_HOURS = env.integer("TRAIL_HOLD_HOURS", 24 if PRODUCTION else 0)
 """So long after the last witnessed anchor acceptance and delivery wait (SEC-44). 0, never: the demo begins in the past."""
 BACKUP_DIR, BACKUP_COPY_DIR = env.text("BACKUP_DIR", ""), env.text("BACKUP_COPY_DIR", "")
-"""Where `manage.py backup` writes, and the folder of the copies that nobody can overwrite (docs/adr/0031)."""
+"""Where `manage.py backup` writes, and the place of the copies that nobody can overwrite (docs/adr/0031)."""
+WRITE_ONCE: dict[str, Any] = {}
+"""How the buckets with object lock are reached that ANCHORS_DIR or BACKUP_COPY_DIR name (s3://bucket/folder; docs/adr/0039)."""
+if "s3://" in ANCHORS_DIR + BACKUP_COPY_DIR:
+    WRITE_ONCE = write_once_options(
+        endpoint=env.store("LOCKED_ENDPOINT"),
+        region=env.text("LOCKED_REGION", "us-east-1"),
+        access_key=env.text("LOCKED_ACCESS_KEY"),
+        secret=env.secret("LOCKED_SECRET_KEY", at_least=16),
+        style=env.choice("LOCKED_ADDRESSING", ("path", "virtual"), "path"),
+    )
 BACKUP_KEY_FILE = env.text("BACKUP_KEY_FILE", "")
 """Public keys (age) that backups are closed for; the private one is kept apart and needed only to restore."""
 TRAIL_HASH = env.choice("TRAIL_HASH", ("sha256", "sm3"), "sha256")
@@ -444,7 +454,7 @@ if FILES_STORAGE == "s3":
     STORAGES["default"] = {
         "BACKEND": "documents.storage.BucketFiles",
         "OPTIONS": bucket_options(
-            endpoint=env.url("BUCKET_ENDPOINT"),
+            endpoint=env.store("BUCKET_ENDPOINT"),
             region=env.text("BUCKET_REGION", "us-east-1"),
             bucket=env.text("BUCKET_NAME"),
             access_key=env.text("BUCKET_ACCESS_KEY"),

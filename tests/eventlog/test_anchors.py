@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from common import clock
+from common.write_once import Folder
 from eventlog import anchors, offline
 from eventlog.models import Anchor, AnchorMark, AnchorProof, Event, KeyKind, ProofKind, StreamHead, TrailKey
 from eventlog.selectors import anchor_age_seconds, standing_anchor
@@ -213,11 +214,11 @@ def test_an_empty_anchor_is_cut_every_hour() -> None:
 def test_a_file_with_another_text_is_not_overwritten(folder: Path) -> None:
     many("case:a")
     anchor = _cut_and_sign()
-    anchors.write_once(folder, anchor)
-    anchors.write_once(folder, anchor)
+    anchors.write_once(Folder(folder), anchor)
+    anchors.write_once(Folder(folder), anchor)
     anchor.text += " "
     with pytest.raises(FileExistsError):
-        anchors.write_once(folder, anchor)
+        anchors.write_once(Folder(folder), anchor)
 
 
 @pytest.mark.req("SEC-44")

@@ -63,6 +63,8 @@ WAYS_OUT = {
 NO_WAY_OUT = {
     "common/gateways/deadline.py": "the deadline of the clients above",
     "documents/scanner.py": "gets its address from documents/services/scanning.py",
+    "common/write_once.py": "the store of anchors and copies of backups, part of the installation: LOCKED_ENDPOINT",
+    "documents/prepare_buckets.py": "the same store, at its set-up: STORE_ENDPOINT",
     "documents/buckets.py": "the file storage, which is part of the installation: BUCKET_ENDPOINT",
     "portal/tasks.py": "asks the portal itself whether it serves: PROBE_URL; nothing waits for the answer",
     "portal/zone/forward.py": "a socket on this machine",

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from common import clock
+from common.write_once import place_of
 from portal import backups
 
 
@@ -71,4 +72,5 @@ class Command(BaseCommand):
 
     def _copy(self, place: Path, below: str = "") -> None:
         if settings.BACKUP_COPY_DIR:
-            backups.copy_once(place, Path(settings.BACKUP_COPY_DIR) / below)
+            with place_of(settings.BACKUP_COPY_DIR) as where:
+                backups.copy_once(place, where, below)
