@@ -7,7 +7,7 @@ place (files of the whole server brought back to an earlier minute) is held by `
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -16,10 +16,12 @@ from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput
 from eventlog.holding import Standing, kept_by
+from eventlog.models import Event
 from eventlog.relay import RUN_OUTBOX
 from eventlog.services import act, emit
 from eventlog.wake import wake_after_commit
 from payments.models.recon import Difference, DifferenceState
+from payments.services.recon import days_without_bill
 from portal import events
 from portal.models import Hold, Installation
 
@@ -84,13 +86,18 @@ def release(*, reason: str, actor: Actor, despite: bool = False) -> None:
     only a nudge, the inbox has the notice).
 
     Run as owner, as ``hold``. Conflict when nothing is held, when this database still remembers another place (``prepare_database`` was not run), and, unless
-    ``despite``, while a day with a gateway or the bank does not agree (REL-16).
+    ``despite``, while a day with a gateway or the bank does not agree (REL-16), or a day of those that the backup does not know whole
+    was not reconciled at all.
     """
     with act():
         Installation.objects.select_for_update(no_key=True).get(pk=1)
         open_rows = list(Hold.objects.filter(released_at=None).select_for_update())
         if not open_rows:
             raise Conflict(_("没有暂停，或者还没有运行 prepare_database。"))
+        missing = [] if despite else _not_reconciled(open_rows)
+        if missing:
+            text = "、".join(f"{day} {code}" for code, day in missing[:5])
+            raise Conflict(_("恢复以后还没有对账：%(days)s。先运行 recon run，再放行。") % {"days": text})
         differences = Difference.objects.filter(state=DifferenceState.OPEN).count()
         if differences and not despite:
             raise Conflict(_("还有%(n)s条对账差异没有处理，钱还不能放行。") % {"n": differences})
@@ -106,6 +113,16 @@ def release(*, reason: str, actor: Actor, despite: bool = False) -> None:
                 differences=differences,
             )
         wake_after_commit(RUN_OUTBOX)
+
+
+def _not_reconciled(open_rows: list[Hold]) -> list[tuple[str, date]]:
+    """Gateways and days over since the last thing that a restored database knows, without a bill. What happened in those hours is
+    in nobody's books here until it was fetched."""
+    since = [row.since for row in open_rows if row.restored]
+    if not since:
+        return []
+    last = Event.objects.filter(happened_at__lt=min(since)).order_by("-id").first()
+    return days_without_bill(clock.beijing_day(last.happened_at)) if last else []
 
 
 def _stated(reason: str) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ from django.core.management.base import CommandError
 from django.db import ProgrammingError, connection
 from psycopg2 import sql
 
+from common import clock
+from common.write_once import Folder
 from courts.models import Court
 from documents.models import StoredFile
 from eventlog import anchors
@@ -26,7 +31,11 @@ from eventlog.models import Event, Outbox, OutboxState
 from eventlog.relay import run_due
 from eventlog.services import act
 from launcher import postgres
+from payments.gateways import DayBill
+from payments.models import Difference
+from payments.services.recon.run import take_statement
 from portal import backups, holding, keys
+from portal.management.commands.drill import newest_segment
 from portal.models import Hold, Installation
 from tests.eventlog.test_nested_acts import happen
 from tests.support.court import Cast, cast
@@ -107,10 +116,24 @@ def test_last_nights_backup_lacks_a_tail_that_the_anchors_outside_know(
     restored = said(*chosen)
     assert "tail missing 3: short anchor 2\n" in restored, "it names the place"
     assert "anchors outside" in restored and "nothing differs" in restored
+    assert re.search(r"back in [\d.]+ s, of it [\d.]+ s in the database \(RTO at most 4:00:00\)", restored)
+    assert re.search(r"lost: \d+ s of acts \(RPO at most 0:05:00\)", restored)
     for path in (operator / "anchors").iterdir():  # control: without them nobody could know
         path.unlink()
-    blind = said(*chosen)
-    assert "tail missing" not in blind and "nothing differs" in blind
+    with clock.at(clock.now() + timedelta(minutes=6)), act():
+        happen("case:a")
+    told = StringIO()
+    with pytest.raises(
+        CommandError, match="1 differences"
+    ):  # last night's dump alone: these six minutes are in no backup
+        call_command(*chosen, stdout=told, stderr=told)
+    assert "tail missing" not in told.getvalue() and "of acts are in no backup" in told.getvalue()
+    segment = operator / "backups" / "wal" / "000000010000000000000001.age"
+    assert newest_segment().year == 1970
+    segment.parent.mkdir()
+    segment.write_bytes(b"")
+    os.utime(segment, (1_900_000_000, 1_900_000_000))
+    assert newest_segment().timestamp() == 1_900_000_000, "what was archived since is not lost"
 
 
 @pytest.mark.req("REL-56")
@@ -142,8 +165,10 @@ def test_a_backup_is_closed_whole_and_written_once(tmp_path: Path) -> None:
     assert opened.getvalue() == text
     with pytest.raises(FileExistsError):
         backups.close_into(place, BytesIO(b"another"), public)
-    copy = backups.copy_once(place, tmp_path / "copies")
-    assert backups.copy_once(place, tmp_path / "copies") == copy
+    copies, copy = Folder(tmp_path / "copies"), tmp_path / "copies" / place.name
+    for _again in range(2):
+        backups.copy_once(place, copies)
+    assert copy.read_bytes() == place.read_bytes() and not copy.stat().st_mode & 0o222
     place.chmod(0o600)
     changed = bytearray(place.read_bytes())
     changed[-1] ^= 1
@@ -151,7 +176,7 @@ def test_a_backup_is_closed_whole_and_written_once(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"one\.age"):
         backups.open_into(place, BytesIO(), private)
     with pytest.raises(CommandError, match="another file"):
-        backups.copy_once(place, tmp_path / "copies")
+        backups.copy_once(place, copies)
     with pytest.raises(CommandError):
         backups.open_into(copy, BytesIO(), [pyrage.x25519.Identity.generate()])
     assert list(tmp_path.glob(".one*")) == []
@@ -203,6 +228,38 @@ def test_held_and_released_by_a_name_with_a_reason(cast: Cast, operator: Path) -
         list(Event.objects.filter(stream="operations").values_list("actor_name", flat=True))
         == [cast.posts["admin"].user.name] * 2
     )
+
+
+@pytest.mark.req("REL-56", "REL-16")
+def test_nothing_leaves_while_a_day_is_not_reconciled_or_differs(
+    cast: Cast, operator: Path, settings: Any
+) -> None:
+    settings.PAYMENT_GATEWAYS = ["sandbox"]
+    staff = ("--as", "admin", "--reason", "已经核对完毕")
+    today = clock.today()
+    noon = clock.start_of_day(today) + timedelta(hours=12)
+    with clock.at(noon - timedelta(days=2)), act():
+        happen("case:a")
+    with clock.at(noon):
+        said("outgoing", "hold", *staff, "--restored")
+        days = [today - timedelta(days=back) for back in (2, 1)]
+        with pytest.raises(CommandError, match=f"没有对账：{days[0]} sandbox、{days[1]} sandbox。"):
+            said("outgoing", "release", *staff)
+        for day in days:
+            take_statement("sandbox", DayBill(day, f"{day.day:064}", []))
+        row = Difference.objects.create(
+            gateway="sandbox", day=days[0], kind="missing_here", reference="1", found_at=noon
+        )
+        with pytest.raises(CommandError, match="还有1条对账差异没有处理"):
+            said("outgoing", "release", *staff)
+        assert holding.standing().held and run_due() == 0
+        Difference.objects.filter(pk=row.pk).update(state="gone")
+        assert "nothing is held" in said("outgoing", "release", *staff)
+        said("outgoing", "hold", *staff, "--restored")
+        Difference.objects.filter(pk=row.pk).update(state="open")
+        assert "nothing is held" in said("outgoing", "release", *staff, "--despite")
+        note = Event.objects.filter(name="portal.outgoing_released").order_by("-id")[0]
+        assert note.payload["differences"] == 1, "who lets it go all the same leaves that on record"
 
 
 @pytest.mark.req("REL-56")

@@ -81,6 +81,16 @@ def reconcile_days_left() -> list[Outcome]:
     return outcomes
 
 
+def days_without_bill(since: date) -> list[tuple[str, date]]:
+    """Days over, from this one on, of which a gateway's bill was never taken. One query a gateway."""
+    days = {since + timedelta(days=later) for later in range((clock.today() - since).days)}
+    missing = []
+    for chosen in gateways():
+        taken = Statement.objects.filter(gateway=chosen.code, day__in=days).values_list("day", flat=True)
+        missing += [(chosen.code, day) for day in days - set(taken)]
+    return sorted(missing, key=lambda row: (row[1], row[0]))
+
+
 def _open_days(code: str) -> Iterable[date]:
     rows = Difference.objects.filter(gateway=code, state=DifferenceState.OPEN)
     return rows.values_list("day", flat=True).distinct()

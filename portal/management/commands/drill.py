@@ -4,7 +4,8 @@ complete (REL-56).
 Makes an encrypted dump, or takes the named one, restores it beside the original under another name, compares rows and chain
 heads with those of the dump's own moment, verifies the chains of the copy, against the anchors that lie outside where there are any,
 tries whether the keys at hand open its personal columns, signs somebody in, sees that everything which would leave the copy is held,
-compares the stored files with their hashes, and removes the copy. Reads only; run as owner.
+compares the stored files with their hashes, and removes the copy. It says how long the way back took (RTO) and how much would be lost
+(RPO), and fails when either is over its bound. Reads only; run as owner.
 
 `manage.py drill keys`: such a copy gets new keys for columns, indexes and codes while threads look up, compare and sign in there
 (SEC-66, ``portal.key_drill``).
@@ -15,9 +16,9 @@ import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from hashlib import file_digest
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pyrage
@@ -33,6 +34,7 @@ from psycopg2 import sql
 from accounts.services import register_staff
 from common.actor import system
 from common.clock import process_now
+from common.write_once import place_of
 from documents.models import StoredFile
 from eventlog.models import Event
 from eventlog.offline import Finding, Verdict, read_anchors
@@ -40,6 +42,8 @@ from eventlog.verify import verify
 from portal import backups, holding
 from portal.key_drill import rotate_under_traffic
 from portal.management.commands.rotate_keys import encrypted_columns
+
+RTO, RPO = timedelta(hours=4), timedelta(minutes=5)
 
 
 class Command(BaseCommand):
@@ -56,7 +60,7 @@ class Command(BaseCommand):
         parser.add_argument("--backup", type=Path, help="this backup (….dump.age) instead of one of now")
         parser.add_argument("--identity", type=Path, help="file with the private key of that backup")
         parser.add_argument(
-            "--anchors", type=Path, help="folder of anchors kept outside; ANCHORS_DIR when not named"
+            "--anchors", help="folder or bucket of anchors kept outside; ANCHORS_DIR when not named"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -90,8 +94,11 @@ class Command(BaseCommand):
             place, _figures = backups.dump(directory, "drill", [key.to_public() for key in keys])
         before = backups.facts_of(place, keys)
         name = f"{connection.settings_dict['NAME']}_drill"
+        newest = _newest_entry()
+        begun = process_now()
         with _scratch(name):
             backups.restore_into(name, place, keys)
+            restored = process_now()
             with backups.connected(name) as copy:
                 after = backups.figures(copy)
             with _inside(name):
@@ -104,6 +111,15 @@ class Command(BaseCommand):
                     f"chain {found.stream}: {found.verdict.name} at {found.seq}" for found in findings
                 ]
                 problems += _closed_columns() + _not_held() + _no_sign_in()
+                kept = _newest_entry()
+        back = process_now() - begun
+        lost = max(newest - max(kept, newest_segment()), timedelta(0)) if options["backup"] else timedelta(0)
+        self.stdout.write(
+            f"back in {back.total_seconds():.1f} s, of it {(restored - begun).total_seconds():.1f} s in the database"
+            f" (RTO at most {RTO}); lost: {lost.total_seconds():.0f} s of acts (RPO at most {RPO})"
+        )
+        problems += [f"the way back took {back}"] if back > RTO else []
+        problems += [f"{lost} of acts are in no backup"] if lost > RPO else []
         self.stdout.write(
             f"{len(before)} figures, dump of {place.stat().st_size} bytes, anchors {'outside' if outside else 'inside'}"
         )
@@ -164,18 +180,21 @@ def _inside(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = original
 
 
-def _anchors_outside(named: Path | None, kept: Path) -> Path | None:
+def _anchors_outside(named: str | None, kept: Path) -> Path | None:
     """The anchors as they lie outside now, set apart: while the drill runs others may be added. None where there are none."""
-    folder = named or Path(settings.ANCHORS_DIR or "/nowhere")
-    files = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
-    if not files:
-        if named:
-            raise CommandError(f"no anchors in {named}.")
-        return None
     kept.mkdir()
-    for file in files:
-        copyfile(file, kept / file.name)
-    return kept
+    try:
+        with place_of(named or settings.ANCHORS_DIR or "/nowhere") as outside:
+            for name in outside.names():
+                if name.endswith(".jsonl"):
+                    (kept / name).write_bytes(outside.read(name))
+    except OSError as error:
+        raise CommandError(f"the anchors outside cannot be read: {error}") from error
+    if any(kept.iterdir()):
+        return kept
+    if named:
+        raise CommandError(f"no anchors in {named}.")
+    return None
 
 
 def _trail(outside: Path | None) -> tuple[list[Finding], int]:
@@ -184,6 +203,19 @@ def _trail(outside: Path | None) -> tuple[list[Finding], int]:
     signed = read_anchors(outside) if outside else []
     known = max((int(anchor.value("entries").partition("-")[2] or 0) for anchor in signed), default=0)
     return findings, max(0, known - Event.objects.count())
+
+
+def _newest_entry() -> datetime:
+    """When the last act of this database was."""
+    last = Event.objects.order_by("-id").first()
+    return last.happened_at if last else datetime.min.replace(tzinfo=UTC)
+
+
+def newest_segment() -> datetime:
+    """Up to when the archived segments reach: what was written before lies in one of them. The beginning of time without any."""
+    folder = Path(settings.BACKUP_DIR or "/nowhere") / "wal"
+    times = [path.stat().st_mtime for path in folder.glob("*.age")] if folder.is_dir() else []
+    return datetime.fromtimestamp(max(times, default=0), UTC)
 
 
 def _closed_columns() -> list[str]:
