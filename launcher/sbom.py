@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from launcher.images import images
 from launcher.paths import ROOT
 
 PYTHON_LOCKS = ("requirements/base.txt", "requirements/source.txt")
 NPM_LOCK = "package-lock.json"
 PINNED = re.compile(r"^([A-Za-z0-9_.\-]+)(?:\[[^\]]*\])?==([^\s;\\]+)")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
-IMAGE = re.compile(r"^(?:FROM|\s*image:)\s+([a-z0-9/.\-]+:[^\s]+)", re.MULTILINE)
 
 
 def python_parts(text: str) -> Iterator[dict[str, Any]]:
@@ -56,9 +56,10 @@ def npm_parts(text: str) -> Iterator[dict[str, Any]]:
 
 def image_parts(text: str) -> Iterator[dict[str, Any]]:
     """Images that a Dockerfile or compose file starts from."""
-    for image in sorted(set(IMAGE.findall(text))):
+    for image, digest in sorted(images(text).items()):
         name, _colon, tag = image.rpartition(":")
-        yield {"type": "container", "name": name, "version": tag, "purl": f"pkg:docker/{name}@{tag}"}
+        part = {"type": "container", "name": name, "version": tag, "purl": f"pkg:docker/{name}@{tag}"}
+        yield part | ({"hashes": [{"alg": "SHA-256", "content": digest.partition(":")[2]}]} if digest else {})
 
 
 def bill_of_materials(root: Path = ROOT) -> dict[str, Any]:

@@ -13,11 +13,12 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
-from launcher import postgres, valkey
+from launcher import images, postgres, release, valkey
+from launcher.audit import audit
 from launcher.bootstrap import become_environment, ensure_environment
 from launcher.children import Child, Family
 from launcher.environment import environment, signer_environment, zone_environment
@@ -40,6 +41,29 @@ MONEY_TESTS = [
     "tests/portal/test_pages_money.py",
     "tests/api/test_fees.py",
 ]
+COVERED: dict[str, tuple[str, list[str]]] = {
+    "money": ("payments,common.money", MONEY_TESTS),
+    "authorisation": (
+        "accounts.access,assistance.policies,casefiles.policies,cases.policies,complaints.policies,documents.access,"
+        "documents.policies,feedback.policies,filing.policies,payments.policies,qrlinks.policies",
+        [
+            "tests/consistency/test_access.py",
+            "tests/accounts",
+            "tests/cases",
+            "tests/documents",
+            "tests/complaints",
+        ],
+    ),
+    "zone": (
+        "complaints,portal.zone",
+        ["tests/complaints", "tests/journeys/test_complaint.py", "tests/portal"],
+    ),
+    "trail": (
+        "eventlog",
+        ["tests/eventlog", "tests/infra/test_drill.py", "tests/consistency/test_wiring.py"],
+    ),
+}
+"""Parts of which every branch is reached by tests of their own (RELIABILITY §7), by name: source and tests."""
 MOST_TEST_WORKERS = 4
 """All share one PostgreSQL and each may run a browser."""
 NOT_CODE = {
@@ -318,9 +342,9 @@ def throw_away_portal(
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _supervised(command: list[str | Path], variables: dict[str, str]) -> int:
+def _supervised(command: list[str | Path], variables: dict[str, str], place: Path = ROOT) -> int:
     """Run a program in the foreground of throw-away servers; signals go to it, its code comes back."""
-    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=variables)
+    process = subprocess.Popen([str(part) for part in command], cwd=place, env=variables)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda given, _frame: process.send_signal(given))
     signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to the program as well
@@ -358,7 +382,10 @@ def audit_verify(arguments: Sequence[str]) -> int:
 
 
 def coverage(arguments: Sequence[str]) -> int:
-    """`make coverage`: branches of the money code that its own tests reach; less than all of them is a failure."""
+    """`make coverage [money|authorisation|zone|trail]`: branches of a part that its own tests reach; of money, which is said to be whole,
+    less than all of them is a failure."""
+    part, *chosen = arguments if arguments and arguments[0] in COVERED else ["money", *arguments]
+    source, tests = COVERED[part]
     from launcher.browser import ensure_browser
 
     browser = ensure_browser()
@@ -367,11 +394,11 @@ def coverage(arguments: Sequence[str]) -> int:
         variables |= browser | {"COVERAGE_FILE": str(Path(folder) / "data")}
         traced = [
             "--branch",
-            "--source=payments,common.money",
+            f"--source={source}",
             "-m",
             "pytest",
             "-q",
-            *(arguments or MONEY_TESTS),
+            *(chosen or tests),
         ]
         run: list[str | Path] = [PYTHON, "-m", "coverage", "run", *traced]
         failed = _supervised(run, variables)
@@ -382,7 +409,7 @@ def coverage(arguments: Sequence[str]) -> int:
             "report",
             "--show-missing",
             "--skip-covered",
-            "--fail-under=100",
+            f"--fail-under={100 if part == 'money' else 0}",
         ]
         return _supervised(report, variables) or failed
 
@@ -423,7 +450,9 @@ def _measured(module: str, arguments: Sequence[str], *, durable: bool = False) -
 
 def drill(arguments: Sequence[str]) -> int:
     """`make drill`: the restore drill on throw-away servers with demo data, then ten minutes in which processes are killed at
-    random. One of the two by name (`restore`, `storm`)."""
+    random. One of the two by name (`restore`, `storm`), or `release [COMMIT]`: the release before on this schema."""
+    if arguments and arguments[0] == "release":
+        return release_drill(arguments[1:])
     failed = 0
     if not arguments or arguments[0] != "storm":
         failed = _on_demo_data([PYTHON, ROOT / "manage.py", "drill", *(arguments or ["restore"])], owner=True)
@@ -431,6 +460,43 @@ def drill(arguments: Sequence[str]) -> int:
         os.environ.setdefault("STORM_SECONDS", "600")
         failed = test(["tests/faults/test_killed_at_random.py", "-q", "-s", "-p", "no:xdist"]) or failed
     return failed
+
+
+def release_drill(arguments: Sequence[str]) -> int:
+    """`make drill ARGS="release [COMMIT]"`: tests of the release before on a database that this code migrated (REL-57), and once more
+    on one that breaks it, where they must not pass."""
+    from launcher.browser import ensure_browser
+
+    tools = ensure_browser()
+    ensure_fonts()
+    commit = release.release_before(named=next(iter(arguments), ""))
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-before-") as folder,
+        throw_away_portal() as (_, variables),
+    ):
+        before = release.unpacked(commit, Path(folder))
+        template = release.on_database(variables, "template1")
+        manage(template, "prepare_database", owner=True)
+        _on_template(
+            template, "UPDATE portal_installation SET database_id = ''"
+        )  # a copy is no restored backup
+        pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        print(f"The tests of {commit[:12]} on the schema of this code:", flush=True)
+        failed = _supervised([*pytest, *release.SMOKE], variables | tools, before)
+        _on_template(template, release.CONTROL)
+        print(f"The same after {release.CONTROL!r}, which must fail:", flush=True)
+        blind = not _supervised([*pytest, "-x", release.SMOKE[0]], variables | tools, before)
+    print(
+        f"drill release: {'FAILED' if failed else 'CONTROL BLIND' if blind else 'the release before goes on'}"
+    )
+    return 1 if failed or blind else 0
+
+
+def _on_template(variables: dict[str, str], statement: str) -> None:
+    import psycopg2
+
+    with closing(psycopg2.connect(variables["DATABASE_URL"])) as link, link, link.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def _on_demo_data(command: list[str | Path], *, owner: bool = False) -> int:
@@ -502,6 +568,21 @@ def sbom(arguments: Sequence[str]) -> int:
     return 0
 
 
+def list_images(arguments: Sequence[str]) -> int:
+    """`make images`: images without digest; with `pin` they get one from their registry."""
+    try:
+        told = images.pin() if "pin" in arguments else images.unpinned()
+    except RuntimeError as error:
+        raise SystemExit(f"Not pinned, nothing was written: {error}") from None
+    print("\n".join(told) or "every image has its digest")
+    return 1 if images.unpinned() else 0
+
+
+def deploy(arguments: Sequence[str]) -> int:
+    """`make deploy`: build and start the compose file, when every image has its digest."""
+    return images.deploy(list(arguments))
+
+
 VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "run": (run, "local"),
     "manage": (manage_verb, "local"),
@@ -514,6 +595,9 @@ VERBS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "audit-verify": (audit_verify, "local"),
     "load-ratio": (load_ratio, "dev"),
     "sbom": (sbom, ""),
+    "audit": (audit, ""),
+    "images": (list_images, ""),
+    "deploy": (deploy, ""),
     **{name: (gate(name), "dev") for name in GATES},
 }
 

@@ -153,15 +153,13 @@ OPEN: dict[str, str] = {
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
     "SEC-12": "every state of the objects; generated count",
     "SEC-43": "SM2 signatures of receipts and anchors (ADR 0034)",
-    "SEC-64": "vulnerability check; image digests",
+    "SEC-64": "the digests themselves: `make images ARGS=pin` writes them where a registry can be asked",
     "SEC-67": "canary over money, worker and errors; masks",
     "SEC-68": "erasure by two people with key shredding",
     "REL-34": "every staff edit",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
     "REL-50": "a first application without its materials while the storage takes none",
     "REL-55": "the whole run in its bounds",
-    "REL-56": "release refused while a day differs; time of a whole restore",
-    "REL-57": "the code of the release before, itself run on the new schema",
 }
 """What of a requirement no test shows yet although some test names it, or all of it; empty when ISSUE is F."""
 MARK = re.compile(r"""mark\.req\(([^)]*)\)""")

@@ -13,7 +13,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.status, self.repeats, self.length = 204, True, 0
-        self.answer: dict[str, str] = {}
+        self.answer: dict[str, Any] = {}
         self.got: list[tuple[dict[str, str], bytes]] = []
         receiver = self
 
