@@ -147,6 +147,17 @@ class MeasuredCourt:
         }
         return self._run("bench.users", plan, f"{users} users")
 
+    def arrivals(self, rates: list[float], minute_seconds: float, seed: int) -> dict[str, Any]:
+        """People who come at so many a second, minute by minute, whether others wait or not (``bench.arrivals``)."""
+        plan = {
+            "port": self.port,
+            "seed": seed,
+            "visits": self.plan["visits"],
+            "minutes": rates,
+            "minute_seconds": minute_seconds,
+        }
+        return self._run("bench.arrivals", plan, "arrivals")
+
     def _run(self, module: str, plan: dict[str, Any], name: str) -> dict[str, Any]:
         command = [str(PYTHON), "-m", module]
         result = subprocess.run(

@@ -9,6 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.bare import VALUE, script
 from bench.capture import BEGIN, COMMIT, Sent, opened, statements
+from bench.peak import MORNING, Minute, quiet_p95
+from bench.peak import problems as peak_problems
+from bench.peak import table as peak_table
 from bench.report import Measured, problems, summary, table
 from bench.rows import fill
 from cases.selectors import cases_of, parties_of
@@ -119,3 +122,25 @@ def test_measuring_rows_leave_to_the_database_what_only_it_knows(
     )
     made = DeliveryFact.objects.filter(note="measured").values_list("outcome", "rule")
     assert sorted(made) == [("", ""), ("", "")]
+
+
+def morning(peak: float = 0.2, after: float = 0.11, errors: int = 0) -> list[Minute]:
+    """A morning with the given p95 at the peak and at its end, in seconds; a first minute that is slow to warm up."""
+    rows = [("quiet", 0.9), ("quiet", 0.1), ("quiet", 0.11), ("quiet", 0.1), ("peak", peak), ("surge", 9.0), ("quiet", after)]  # fmt: skip
+    return [Minute(kind, 0.1, 1000, 0.01, p95, errors if kind == "peak" else 0) for kind, p95 in rows]
+
+
+def test_a_morning_is_held_against_its_quiet_minutes() -> None:
+    assert quiet_p95(morning()) == 0.1
+    assert peak_problems(morning()) == []
+    assert [line.split(",")[0] for line in peak_problems(morning(0.31, 0.2, errors=7))] == [
+        "p95 at the peak is 3.10 times the quiet one",
+        "p95 after the surge is still 2.00 times",
+        "0.0012 of the answers were errors",
+    ]
+    told = Minute.of("rise", 0.25, {"asked": 4, "latencies": [0.4, 0.1, 0.3, 0.2], "errors": ["/x: 500"]})
+    assert (told.asked, told.p50, told.p95, told.errors) == (4, 0.3, 0.4, 1)
+    assert "| 5 peak | 0.10 | 100.0 | 10 | 200 | 2.00 | 0 |" in peak_table(morning(), 10)
+    assert Minute.of("quiet", 0.1, {"asked": 0, "latencies": [], "errors": []}).p95 == 0
+    kinds = [kind for kind, _share in MORNING]
+    assert kinds[0] == kinds[-1] == "quiet" and max(MORNING, key=lambda row: row[1])[0] == "surge"
