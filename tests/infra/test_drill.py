@@ -32,7 +32,7 @@ from eventlog.relay import run_due
 from eventlog.services import act
 from launcher import postgres
 from payments.gateways import DayBill
-from payments.models import Difference
+from payments.models import DayClose, Difference
 from payments.services.recon.run import take_statement
 from portal import backups, holding, keys
 from portal.management.commands.drill import newest_segment
@@ -137,16 +137,21 @@ def test_last_nights_backup_lacks_a_tail_that_the_anchors_outside_know(
 
 
 @pytest.mark.req("REL-56")
-def test_the_drill_finds_wrong_keys_and_what_is_not_held(
+def test_the_drill_finds_wrong_keys_wrong_books_and_what_is_not_held(
     cast: Cast, operator: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.FIELD_KEYS = {"another": bytes(32)}
     monkeypatch.setattr(holding, "standing", Standing)
+    DayClose.objects.create(
+        court=cast.court, day="2026-03-02", totals=[], balances={"bank": "1.00"},
+        closed_at="2026-03-03T08:00:00Z", closed_by=cast.posts["admin"],
+    )  # fmt: skip
     told = StringIO()
     with pytest.raises(CommandError):
         call_command("drill", "restore", stdout=told, stderr=told)
     assert "accounts.user.phone: KeyError, wrong keys?" in told.getvalue()
     assert "the copy is not held" in told.getvalue()
+    assert "ledger: balance 2026-03-02 bank" in told.getvalue(), "a day that says what its lines do not"
 
 
 @pytest.mark.req("REL-56")

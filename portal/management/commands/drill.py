@@ -3,7 +3,7 @@ complete (REL-56).
 
 Makes an encrypted dump, or takes the named one, restores it beside the original under another name, compares rows and chain
 heads with those of the dump's own moment, verifies the chains of the copy, against the anchors that lie outside where there are any,
-tries whether the keys at hand open its personal columns, signs somebody in, sees that everything which would leave the copy is held,
+counts the ledger again, tries whether the keys at hand open its personal columns, signs somebody in, sees that everything which would leave the copy is held,
 compares the stored files with their hashes, and removes the copy. It says how long the way back took (RTO) and how much would be lost
 (RPO), and fails when either is over its bound. Reads only; run as owner.
 
@@ -39,6 +39,7 @@ from documents.models import StoredFile
 from eventlog.models import Event
 from eventlog.offline import Finding, Verdict, read_anchors
 from eventlog.verify import verify
+from payments.services.ledger_check import check_ledger
 from portal import backups, holding
 from portal.key_drill import rotate_under_traffic
 from portal.management.commands.rotate_keys import encrypted_columns
@@ -110,7 +111,7 @@ class Command(BaseCommand):
                 problems = [
                     f"chain {found.stream}: {found.verdict.name} at {found.seq}" for found in findings
                 ]
-                problems += _closed_columns() + _not_held() + _no_sign_in()
+                problems += _closed_columns() + _wrong_books() + _not_held() + _no_sign_in()
                 kept = _newest_entry()
         back = process_now() - begun
         lost = max(newest - max(kept, newest_segment()), timedelta(0)) if options["backup"] else timedelta(0)
@@ -228,6 +229,11 @@ def _closed_columns() -> list[str]:
         except Exception as error:  # whichever way a key is wrong
             problems.append(f"{model._meta.label_lower}.{field.attname}: {type(error).__name__}, wrong keys?")
     return problems
+
+
+def _wrong_books() -> list[str]:
+    """What the nightly check of the ledger finds in the copy."""
+    return [f"ledger: {found['kind']} {found['reference']}" for found in check_ledger().findings]
 
 
 def _not_held() -> list[str]:
