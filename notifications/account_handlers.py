@@ -9,7 +9,7 @@ from common.actor import Kind
 from courts.models import Court
 from eventlog.models import Event
 from eventlog.registry import on
-from notifications.models import NoticeAddress
+from notifications.models import Channel, NoticeAddress
 from notifications.recipients import Recipient, of_user
 from notifications.services import notify
 
@@ -80,10 +80,14 @@ def tell_data_ready(event: Event) -> None:
 @on("notifications.address_dead")
 def tell_address_dead(event: Event) -> None:
     """The owner is asked for another; what matters is in the inbox in any case."""
-    body = _("您留的邮箱收不到邮件，已停发。请登录，在通知设置里重新填写邮箱。")
     owner = NoticeAddress.objects.select_related("user").get(pk=event.subject_id).user
-    title, link = _("您的邮箱收不到邮件"), "/my/notices/settings/mail/"
-    _tell_user(event, owner, kind="mail_dead", title=title, body=body, link=link)
+    if event.payload["channel"] == Channel.WEIXIN:
+        kind, title, link = "weixin_dead", _("您的微信收不到通知"), "/my/notices/settings/weixin/"
+        body = _("您的微信收不到法院的通知，已停发。请登录，在通知设置里重新绑定，也可以不绑。")
+    else:
+        kind, title, link = "mail_dead", _("您的邮箱收不到邮件"), "/my/notices/settings/mail/"
+        body = _("您留的邮箱收不到邮件，已停发。请登录，在通知设置里重新填写邮箱。")
+    _tell_user(event, owner, kind=kind, title=title, body=body, link=link)
 
 
 def _tell_person(event: Event, *, kind: str, title: str, body: str) -> None:

@@ -24,6 +24,12 @@ def address_of(user_id: int | None, channel: Channel) -> NoticeAddress | None:
     return rows.exclude(state=AddressState.ENDED).first() if user_id else None
 
 
+def live_addresses(user_id: int | None) -> list[NoticeAddress]:
+    """Where an account gets notices beside inbox and phone. One query for an account."""
+    rows = NoticeAddress.objects.filter(user_id=user_id or 0, state=AddressState.LIVE)
+    return list(rows.order_by("channel")) if user_id else []
+
+
 def is_live(message: Message) -> bool:
     """Whether the address of a message to it is still the account's, and nothing came back from there."""
     found = NoticeAddress.objects.filter(

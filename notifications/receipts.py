@@ -44,6 +44,13 @@ def take_receipt(*, message_id: UUID, arrived: bool, channel: Channel = Channel.
             note_bounce(message)
 
 
+def give_up(message: Message) -> None:
+    """The person does not take messages of this channel any more. He is told in the inbox and by text, so it is no task of the court."""
+    with act():
+        Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
+        note_bounce(message)
+
+
 def settle(*, public_id: UUID, actor: Actor) -> None:
     """Somebody of the court reached the person another way, or put another phone on file: off the list.
     NotVisible for another court's, and for what is off the list already."""

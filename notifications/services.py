@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from common import clock
 from common.errors import GatewayUnavailable
-from common.gateways import mail, sms
+from common.gateways import mail, sms, weixin
 from common.gateways.channels import Carrier, Outgoing, Postponed, Problem, Refused
 from courts.models import Court
 from eventlog.holding import is_held, standing
@@ -21,7 +21,7 @@ from eventlog.wake import wake_after_commit
 from notifications import measure
 from notifications.address_services import is_live
 from notifications.models import Channel, Message, MessageState
-from notifications.receipts import take_receipt
+from notifications.receipts import give_up, take_receipt
 from notifications.recipients import Recipient
 from notifications.rows import Notice, rows_for
 from notifications.words import SERVICE_KINDS
@@ -30,7 +30,7 @@ from payments.gateways.breaker import admit, note_answer, note_failure
 log = logging.getLogger(__name__)
 
 SEND_DUE = "notifications.send_due"
-CARRIERS: Mapping[Channel, Carrier] = {Channel.SMS: sms, Channel.MAIL: mail}
+CARRIERS: Mapping[Channel, Carrier] = {Channel.SMS: sms, Channel.MAIL: mail, Channel.WEIXIN: weixin}
 """Who takes the messages of a channel; at the breaker it has the channel's name."""
 LEASE = timedelta(seconds=45)
 """A text that its worker left behind goes out again within a minute (REL-20); a call to the provider ends long before."""
@@ -105,7 +105,9 @@ def _send(message: Message) -> None:
     waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED)
     channel = Channel(message.channel)
     try:
-        CARRIERS[channel].send(Outgoing(str(message.public_id), message.phone, message.body))
+        CARRIERS[channel].send(
+            Outgoing(str(message.public_id), message.phone, message.body, message.kind, message.title)
+        )
     except Refused as error:
         note_answer(channel)
         _refused(message, error.problem)
@@ -141,7 +143,9 @@ def _reaches(message: Message) -> bool:
 
 def _refused(message: Message, problem: Problem) -> None:
     log.error("message refused for good", extra={"channel": message.channel, "problem": problem})
-    if problem is Problem.ADDRESS:
+    if problem is Problem.ADDRESS and message.channel == Channel.WEIXIN:
+        give_up(message)
+    elif problem is Problem.ADDRESS:
         take_receipt(message_id=message.public_id, arrived=False, channel=Channel(message.channel))
     else:
         Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)

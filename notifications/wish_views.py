@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.errors import NotAllowed
 from common.forms import ChoiceField, PlainForm
+from common.gateways import weixin
 from common.pages import actor_of, carried_out, form_page
 from notifications.models import NoticeGroup, QuietHours
 from notifications.wishes import choose, wishes_of
@@ -57,4 +58,4 @@ def wishes(request: HttpRequest) -> HttpResponse:
 
     if carried_out(form, save):
         return redirect("notifications:wishes")
-    return form_page(request, "notifications/wishes.html", form)
+    return form_page(request, "notifications/wishes.html", form, has_weixin=weixin.is_on())

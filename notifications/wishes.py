@@ -11,10 +11,11 @@ from accounts.models import User
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed
+from common.gateways import weixin
 from eventlog.services import act, emit
 from notifications import events
-from notifications.address_services import address_of
-from notifications.models import AddressState, Channel, NoticeGroup, NoticeWishes, QuietHours
+from notifications.address_services import live_addresses
+from notifications.models import Channel, NoticeGroup, NoticeWishes, QuietHours
 from notifications.recipients import Recipient
 
 ORDINARY: Mapping[str, NoticeGroup] = {
@@ -33,6 +34,7 @@ ORDINARY: Mapping[str, NoticeGroup] = {
     "help_unreached": NoticeGroup.CASES,
     "webhook_failed": NoticeGroup.CASES,
     "mail_dead": NoticeGroup.CASES,
+    "weixin_dead": NoticeGroup.CASES,
     "bill_paid": NoticeGroup.MONEY,
     "promise_moved": NoticeGroup.DATES,
     "visit_booked": NoticeGroup.DATES,
@@ -46,15 +48,18 @@ behind it, or guards the account: it goes out at any hour, and nobody can switch
 
 def ways_to(person: Recipient) -> list[tuple[Channel, str]]:
     """By which channels a notice goes to somebody, with his address there. The one rule, for every sender: an account has it in the
-    inbox; whoever has a phone that is his own gets a text beside it, staff do not; whoever confirmed a mail address gets a mail
-    too. What he switched off and his quiet hours count for texts, when one would go out (``notifications.measure``): mail wakes
-    nobody, and he gave the address to have it."""
+    inbox; whoever has a phone that is his own gets a text beside it, staff do not; whoever confirmed a mail address or bound his WeChat
+    gets it there too. What he switched off and his quiet hours count for texts, when one would go out (``notifications.measure``): mail wakes
+    nobody, WeChat has a silence of its own, and he gave the address to have it."""
     ways = [(Channel.INBOX, "")] if person.user_id is not None else []
     if person.wants_sms and person.phone:
         ways.append((Channel.SMS, person.phone))
-    mailbox = address_of(person.user_id, Channel.MAIL) if person.wants_sms else None
-    if mailbox is not None and mailbox.state == AddressState.LIVE:
-        ways.append((Channel.MAIL, mailbox.address))
+    if person.wants_sms:
+        ways += [
+            (Channel(row.channel), row.address)
+            for row in live_addresses(person.user_id)
+            if row.channel != Channel.WEIXIN or weixin.is_on()
+        ]
     return ways
 
 

@@ -266,6 +266,13 @@ QUIET_HOURS = env.choice(
     "QUIET_HOURS", ("22-7", "21-8", "23-6", "none"), "none" if PORTAL_MODE == "test" else "22-7"
 )
 """Beijing hours without ordinary texts for everybody who did not choose others; tests run at any hour."""
+WEIXIN_APP_ID = env.text("WEIXIN_APP_ID", "")
+"""The court's 服务号 at WeChat; empty: no notices there (common.gateways.weixin)."""
+WEIXIN_APP_SECRET = env.secret("WEIXIN_APP_SECRET", at_least=16) if WEIXIN_APP_ID else ""
+WEIXIN_TEMPLATES = env.file("WEIXIN_TEMPLATES", private=False) if WEIXIN_APP_ID else None
+WEIXIN_URL = env.url("WEIXIN_URL", "https://api.weixin.qq.com")
+WEIXIN_ASK_URL = env.url("WEIXIN_ASK_URL", "https://open.weixin.qq.com")
+"""Where a person is asked, inside of WeChat, whether it is he."""
 STAFF_GROUP = env.choice("STAFF_GROUP", ("none", "dingtalk"), "none")
 """Whether a robot tells the staff's own group that a file is damaged or money fits no bill (common.gateways.dingtalk)."""
 DINGTALK_URL = env.url("DINGTALK_URL", "https://oapi.dingtalk.com")

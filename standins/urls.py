@@ -1,6 +1,6 @@
 from django.urls import path
 
-from standins import alipay, dingtalk, pages, registers, sandbox, sms_vendors, tsa, views, wechat
+from standins import alipay, dingtalk, pages, registers, sandbox, sms_vendors, tsa, views, wechat, weixin
 
 app_name = "standins"
 urlpatterns = [
@@ -9,6 +9,10 @@ urlpatterns = [
     path("aliyun/", sms_vendors.aliyun, name="sms_aliyun"),
     path("tencent/", sms_vendors.tencent, name="sms_tencent"),
     path("dingtalk/robot/send", dingtalk.robot, name="dingtalk"),
+    path("weixin/cgi-bin/stable_token", weixin.stable_token, name="weixin_token"),
+    path("weixin/cgi-bin/message/template/send", weixin.send, name="weixin_send"),
+    path("weixin/connect/oauth2/authorize", weixin.authorize, name="weixin_authorize"),
+    path("weixin/sns/oauth2/access_token", weixin.access_token, name="weixin_openid"),
     path("register/lawyers", registers.lawyers, name="register_lawyers"),
     path("register/organisations", registers.organisations, name="register_organisations"),
     path("register/people", registers.people, name="register_people"),

@@ -31,11 +31,14 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message: ``id`` is ours and the same at every try, ``to`` a phone or what else the carrier knows a person by."""
+    """One message: ``id`` is ours and the same at every try, ``to`` a phone or what else the carrier knows a person by. A carrier with
+    templates of its own goes by ``kind`` and says the ``title`` instead of the text."""
 
     id: str
     to: str
     text: str
+    kind: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ class Channel(models.TextChoices):
     INBOX = "inbox", _("站内信")
     SMS = "sms", _("短信")
     MAIL = "mail", _("邮件")
+    WEIXIN = "weixin", _("微信")
 
 
 class MessageState(models.TextChoices):

@@ -91,6 +91,10 @@ standins:sms             POST   -                all 401
 standins:sms_aliyun      POST   -                all 404
 standins:sms_tencent     POST   -                all 200
 standins:dingtalk        POST   -                all 200
+standins:weixin_token    POST   -                all 200
+standins:weixin_send     POST   -                all 200
+standins:weixin_authorize GET   -                all 400
+standins:weixin_openid   GET    -                all 200
 standins:tsa             POST   -                all 415
 standins:register_lawyers POST  -                all 401
 standins:register_organisations POST -           all 401
@@ -567,6 +571,8 @@ notifications:wishes     GET    -                in  in  200 200 200 200 403 403
 notifications:wishes     POST   -                in  in  302 302 302 302 403 403 403 403 403 403 403 403 403 403 403
 notifications:mail       GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
 notifications:mail       POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
+notifications:weixin     GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
+notifications:weixin     POST   -                in  in  422 422 422 422 403 403 403 403 403 403 403 403 403 403 403
 notifications:feed_revoke POST   feed_row         in  in  302 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 pages:feed_calendar      GET    feed_dates       all 200
 pages:feed_events        GET    feed_news        all 200
