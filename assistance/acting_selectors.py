@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import allows
 from accounts.models import RealNameLevel, User
-from assistance.consents import ActingConsent, ConsentState
+from assistance.models import ActingConsent, ConsentState
 from assistance.scope import covered
 from common import clock
 from common.actor import Actor, Helper, Kind, Role

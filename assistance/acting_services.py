@@ -17,7 +17,7 @@ from accounts.services.people import person_actor
 from accounts.services.phones import person_at_counter
 from assistance import events
 from assistance.acting_selectors import may_begin
-from assistance.consents import (
+from assistance.models import (
     ACTING_CONSENT_FLOW,
     ActingConsent,
     ActingScope,

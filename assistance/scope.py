@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistance.consents import ActingScope
+from assistance.models import ActingScope
 
 
 @dataclass(frozen=True)

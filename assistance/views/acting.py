@@ -18,8 +18,8 @@ from accounts.models import CodePurpose
 from accounts.services import check_code, limit
 from assistance import acting_selectors as selectors
 from assistance import acting_services as services
-from assistance.consents import ActingConsent, ActingScope, ConsentWay
 from assistance.forms import ActingDeskForm, ActingForm
+from assistance.models import ActingConsent, ActingScope, ConsentWay
 from common import crypto
 from common.errors import NotAllowed, NotVisible
 from common.pages import actor_of, carried_out, form_page, posted_id

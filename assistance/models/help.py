@@ -106,13 +106,3 @@ class CallAttempt(models.Model):
     class Meta:
         verbose_name = _("回电记录")
         ordering = ["id"]
-
-
-from assistance.consents import (  # noqa: E402
-    ACTING_CONSENT_FLOW,  # noqa: F401
-    ActingConsent,  # noqa: F401
-    ActingScope,  # noqa: F401
-    ConsentState,  # noqa: F401
-    ConsentWay,  # noqa: F401
-    EndedBy,  # noqa: F401
-)

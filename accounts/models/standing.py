@@ -1,4 +1,4 @@
-"""What an account waits for until it has a real name. Part of ``accounts.models``."""
+"""What an account waits for until it has a real name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import IdKind
+from accounts.models.users import IdKind
 from common.fields import EncryptedTextField, PublicIdField
 from common.flow import Flow
 from common.keyed import KeyedField
