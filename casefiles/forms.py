@@ -13,7 +13,7 @@ from casefiles.models import MAIN_SECTIONS, SIDE_SECTIONS, Capacity, Entry, Grou
 from casefiles.services import Order, Place
 from cases.models import Case
 from cases.selectors import parties_of
-from common.forms import ChoiceField, LineField, PlainForm, TextField
+from common.forms import ChoiceField, LineField, PlainForm, SeenField, TextField
 
 WHOLE, PAGE, PART = "whole", "page", "part"
 
@@ -62,6 +62,7 @@ class CorrectForm(PlaceForm):
 
     withdrawn = forms.BooleanField(label=gettext_lazy("放错了，移出案卷"), required=False)
     reason = LineField(label=gettext_lazy("更正的理由"), max_length=200)
+    seen = SeenField()
 
 
 def _party_choices(case: Case) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from casefiles import policies, services
 from casefiles.models import Section
 from cases.models import Case, Party
 from common.actor import Actor, system
-from documents.access import register
+from documents.access import register, register_seal
 from documents.models import Delivery
 from eventlog.models import Event, Receipt
 from eventlog.registry import Mode, on
@@ -110,6 +110,7 @@ def may_open_added(actor: Actor, owner_public_id: UUID) -> bool:
     return policies.visible_entries(actor).filter(**own).exists()
 
 
+register_seal(policies.is_sealed_to)
 register(services.OWNER_KIND, may_open_added)
 
 

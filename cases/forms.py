@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, Outcome, ParticipantKind, Party
 from cases.service_wording import HINTS
 from cases.services import COLLECTED, LATER_EFFECT, SHARED, Wish, tracks_for
+from cases.services.changes import claim_shown, track_shown
 from common.forms import (
     ChoiceField,
     DayField,
@@ -19,9 +20,11 @@ from common.forms import (
     MoneyField,
     NameField,
     PlainForm,
+    SeenField,
     TelephoneField,
     TextField,
 )
+from common.versions import seen_of
 
 YUAN = _("元")
 YES, NO = "yes", "no"
@@ -91,9 +94,10 @@ class TrackForm(PlainForm):
 
     track = ChoiceField(label=_("转到"), ask=_("请选择转到哪种程序"), widget=forms.RadioSelect)
     reasons = TextField(label=_("理由"), help_text=_("当事人会看到"), max_length=1000)
+    seen = SeenField()
 
     def __init__(self, case: Case, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"seen": seen_of(*track_shown(case).values())})
         self.fields["track"].choices = [(track.value, track.label) for track in tracks_for(case)]  # type: ignore[attr-defined]
 
 
@@ -109,7 +113,11 @@ class ClaimForm(PlainForm):
         choices=[(YES, _("还没有终结")), (NO, _("已经终结"))],
     )
     reasons = TextField(label=_("理由"), help_text=_("当事人会看到"), max_length=1000)
+    seen = SeenField()
     units = {"amount": YUAN}
+
+    def __init__(self, case: Case, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial={"seen": seen_of(*claim_shown(case).values())})
 
     def change(self) -> dict[str, Any]:
         """What the service wants; only of a valid form."""

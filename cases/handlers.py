@@ -15,7 +15,7 @@ from cases.services import batches, drafting
 from cases.services.organisations import end_with_member
 from common import clock
 from common.actor import Actor, system
-from documents.access import PARTY, register, register_simplified
+from documents.access import PARTY, register, register_held, register_simplified
 from documents.models import Delivery, DeliveryState
 from eventlog.models import Event
 from eventlog.registry import Mode, on
@@ -113,4 +113,5 @@ def is_simplified(case_public_id: UUID) -> bool:
 
 
 register(PARTY, may_open_copy)
+register_held("cases.case", lambda actor: visible_cases(actor).values("public_id"))
 register_simplified("cases.case", is_simplified)

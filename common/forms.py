@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import clock, identity, money, text
+from common.versions import LENGTH
 
 LONGEST_NAME = 100
 _IN_NAMES = frozenset(" ·\u0f0b.,'&()（）-—/+、《》“”")
@@ -35,6 +36,15 @@ class PlainForm(forms.Form):
     """Base of our forms: the browser checks nothing, the server says everything at once."""
 
     use_required_attribute = False
+
+
+class SeenField(forms.CharField):
+    """What the page showed, for ``common.versions.must_be_seen``; a form without it has seen nothing."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=LENGTH)
 
 
 class _Asks:

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.actor import Actor
-from common.errors import DomainError, NotAllowed, NotVisible
+from common.errors import DomainError, NotAllowed, NotVisible, StaleVersion
+from common.versions import SEEN
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -23,13 +24,21 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def form_page(request: HttpRequest, template: str, form: BaseForm, **context: Any) -> HttpResponse:
-    """A page with a form: 422 when it was sent and something is wrong, everything typed is kept."""
+    """A page with a form: 422 when it was sent and something is wrong, 412 when it was filled in against something older; everything
+    typed is kept."""
     wrong = form.is_bound and bool(form.errors)
-    return render(request, template, {"form": form, **context}, status=422 if wrong else 200)
+    status = getattr(form, "answers_with", 422) if wrong else 200
+    return render(request, template, {"form": form, **context}, status=status)
 
 
 def add_errors(form: BaseForm, error: DomainError) -> None:
-    """Put a service's refusal beside the fields it names, else on top of the form."""
+    """Put a service's refusal beside the fields it names, else on top of the form. One that is stale says what stands now, and the form
+    has seen it from then on (REL-34)."""
+    if isinstance(error, StaleVersion) and SEEN in error.fields and SEEN in form.fields:
+        form.data = {**form.data.dict(), form.add_prefix(SEEN): error.fields[SEEN]}  # type: ignore[attr-defined]
+        form.answers_with = error.status  # type: ignore[attr-defined]
+        form.add_error(None, error.message)
+        return
     known = {name: text for name, text in error.fields.items() if name in form.fields}
     for name, text in known.items():
         form.add_error(name, text)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
 
 from common.actor import Actor
 
@@ -23,6 +26,8 @@ def owner_of_copies(subject_kind: str) -> str:
 _registry: dict[str, MayOpen] = {}
 _places: dict[str, Callable[[uuid.UUID], str]] = {}
 _simplified: dict[str, Callable[[uuid.UUID], bool]] = {}
+_held: dict[str, Callable[[Actor], Any]] = {}
+_seals: list[Callable[[Actor, int], bool]] = []
 
 
 def register(owner_kind: str, may_open: MayOpen) -> None:
@@ -30,6 +35,29 @@ def register(owner_kind: str, may_open: MayOpen) -> None:
     if owner_kind in _registry:
         raise ValueError(f"owner kind {owner_kind} is registered twice")
     _registry[owner_kind] = may_open
+
+
+def register_held(subject_kind: str, held_by: Callable[[Actor], Any]) -> None:
+    """The app that knows the subjects of papers says which of them a member of staff holds: their public ids, as a queryset."""
+    _held[subject_kind] = held_by
+
+
+def register_seal(is_sealed_to: Callable[[Actor, int], bool]) -> None:
+    """The app that knows the orders says of the key of a kept file whether one of them closes it to somebody."""
+    _seals.append(is_sealed_to)
+
+
+def is_sealed_to(actor: Actor, file_id: int) -> bool:
+    """An order closes this file to him, whatever else he may open of its owner (RELIABILITY §2, row 7)."""
+    return any(sealed(actor, file_id) for sealed in _seals)
+
+
+def about_what_he_holds(actor: Actor) -> Q:
+    """Papers about the things that a member of staff holds (RELIABILITY §2, rows 6, 30, 32, 33)."""
+    found = Q(pk__in=[])
+    for subject_kind, held_by in _held.items():
+        found |= Q(subject_kind=subject_kind, subject_public_id__in=held_by(actor))
+    return found
 
 
 def register_simplified(subject_kind: str, is_simplified: Callable[[uuid.UUID], bool]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from common import clock
 from common.errors import DomainError
-from common.forms import DayField, LineField, PlainForm, TelephoneField
+from common.forms import DayField, LineField, PlainForm, SeenField, TelephoneField
 from common.pages import add_errors
 from documents.delivery_rules import outcomes_of
 from documents.models import ORIGINS, Delivery, DeliveryMethod, DeliveryState, OfficeKind
@@ -157,6 +157,7 @@ class OfficeForm(PlainForm):
     name = LineField(label=gettext_lazy("单位全称"), max_length=100)
     address = LineField(label=gettext_lazy("地址"), max_length=300)
     phone = TelephoneField(label=gettext_lazy("电话（选填）"), required=False)
+    seen = SeenField()
 
 
 class SentForm(FactForm):

@@ -12,6 +12,7 @@ from documents.models import (
     Damage,
     Delivery,
     DeliveryMethod,
+    Paper,
     ScanState,
     SealProposal,
     StoredFile,
@@ -49,28 +50,42 @@ def visible_seal_proposals(actor: Actor) -> QuerySet[SealProposal]:
     return rows.select_related("court", "division", "proposed_by__user", "decided_by__user")
 
 
+def _works_for_all(actor: Actor) -> bool:
+    """The intake clerk sends what the court sends; judge and case clerk what is about a case they hold (rows 32 and 33)."""
+    return actor.role == Role.INTAKE_CLERK
+
+
+def _own_papers(actor: Actor) -> QuerySet[Paper]:
+    return Paper.objects.filter(access.about_what_he_holds(actor), court_id=actor.court_id or 0)
+
+
 def visible_deliveries(actor: Actor) -> QuerySet[Delivery]:
-    """Deliveries of the actor's court outside the inbox: intake clerk, case clerk and judge of that court."""
+    """Deliveries outside the inbox: for the intake clerk those of the court, for case clerk and judge those of the cases they hold."""
     if actor.court_id is None or not can_use_print_desk(actor):
         return Delivery.objects.none()
-    return Delivery.objects.filter(court_id=actor.court_id).exclude(method=DeliveryMethod.INBOX)
+    rows = Delivery.objects.filter(court_id=actor.court_id).exclude(method=DeliveryMethod.INBOX)
+    return rows if _works_for_all(actor) else rows.filter(copy__paper__in=_own_papers(actor))
 
 
 def printable_copies(actor: Actor) -> QuerySet[Copy]:
     """Copies whose code the actor may switch off or print anew: same people, inbox copies too."""
     if actor.court_id is None or not can_use_print_desk(actor) or not allows(actor, "qr.reprint"):
         return Copy.objects.none()
-    return Copy.objects.filter(paper__court_id=actor.court_id)
+    rows = Copy.objects.filter(paper__court_id=actor.court_id)
+    return rows if _works_for_all(actor) else rows.filter(paper__in=_own_papers(actor))
 
 
 def can_open_file(actor: Actor, file: StoredFile) -> bool:
     """The owner's app decides; without its word nobody opens, and nobody without a name.
 
-    While the scanner has not said anything only whoever sent the file opens it, and nobody one that is infected (SEC-53).
+    While the scanner has not said anything only whoever sent the file opens it, and nobody one that is infected (SEC-53). What an
+    order closes opens to whom it lists, and to who sent it.
     """
     if file.scan_state == ScanState.INFECTED:
         return False
-    if file.scan_state == ScanState.CHECKING and not _sent(actor, file):
+    if not _sent(actor, file) and (
+        file.scan_state == ScanState.CHECKING or access.is_sealed_to(actor, file.pk)
+    ):
         return False
     return actor.kind != Kind.ANONYMOUS and access.may_open(actor, file.owner_kind, file.owner_public_id)
 
@@ -83,14 +98,15 @@ def _sent(actor: Actor, file: StoredFile) -> bool:
 
 
 def can_open_copy(actor: Actor, copy: Copy) -> bool:
-    """The party it is addressed to and that party's representatives, and the print desk of the court.
+    """The party it is addressed to and that party's representatives, the intake clerk of the court, and who holds the case.
 
     Nobody else, not even another party of the case: the page carries the addressee's own code (DESIGN §9).
     """
     if not allows(actor, "service.read"):
         return False
     if can_use_print_desk(actor) and copy.paper.court_id == actor.court_id:
-        return True
+        if _works_for_all(actor) or _own_papers(actor).filter(pk=copy.paper_id).exists():
+            return True
     owner = access.owner_of_copies(copy.paper.subject_kind)
     return access.may_open(actor, owner, copy.addressee_public_id)
 

@@ -14,7 +14,7 @@ from cases.models import Party, Side
 from common.actor import Role
 from common.case_numbers import normalize
 from common.clock import beijing_day
-from common.forms import ChoiceField, DayField, LineField, PhoneField, PlainForm, TextField
+from common.forms import ChoiceField, DayField, LineField, PhoneField, PlainForm, SeenField, TextField
 from courts.models import Court, StaffPost
 from documents.models import Copy
 from feedback.models import QUESTIONS, CheckOutcome, Satisfaction, Topic
@@ -158,6 +158,7 @@ class TemplateForm(PlainForm):
 
     title = LineField(label=gettext_lazy("标题"), max_length=60)
     text = TextField(label=gettext_lazy("内容"), max_length=3000)
+    seen = SeenField()
 
 
 class RatingForm(PlainForm):

@@ -36,7 +36,10 @@ def of_party(party: Party) -> list[Recipient]:
 
     A phone that the other side named counts only after its holder has passed a scan verification with it.
     """
-    bound = [of_user(access.user) for access in live_access().filter(party=party).select_related("user")]
+    bound = [
+        of_user(access.user)
+        for access in live_access().filter(party=party, user__is_active=True).select_related("user")
+    ]
     if bound or not party.phone:
         return bound
     proven = _is_proven(party, party.phone_origin)

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from common.security import note, pseudonym
 from portal import figures
+from portal.answers import api_error, is_api
 from portal.logging import request_id
 from portal.rates import READ
 
@@ -126,8 +127,8 @@ def database_down_response(request: HttpRequest) -> HttpResponse:
         "hotline": settings.COURT_HOTLINE
     }
     response: HttpResponse
-    if request.path.startswith("/api/"):
-        response = JsonResponse({"code": "unavailable", "message": message, "fields": {}}, status=503)
+    if is_api(request):
+        response = api_error(503, "unavailable", message)
     else:
         page = render_to_string("503.html", {"message": message, "service_name": settings.SERVICE_NAME})
         response = HttpResponse(page, status=503)

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 from accounts.services.limits import count, seconds_to_wait
 from common import crypto
 from common.requests import client_address
+from portal.answers import api_error, is_api
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -166,8 +167,8 @@ def too_many(request: HttpRequest, wait: int) -> HttpResponse:
             "hotline": settings.COURT_HOTLINE,
         }
     response: HttpResponse
-    if request.path.startswith("/api/"):
-        response = JsonResponse({"code": "too_many_requests", "message": message, "fields": {}}, status=429)
+    if is_api(request):
+        response = api_error(429, "too_many_requests", message)
     else:
         context = {"message": message, "code": "too_many_requests", "status": 429}
         response = render(request, "errors/domain.html", context, status=429)

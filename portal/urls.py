@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+handler404 = "portal.answers.not_found"
 urlpatterns = [
     path("", include("portal.pages.public_urls")),
     path("", include("portal.pages.urls")),

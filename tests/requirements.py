@@ -151,12 +151,11 @@ def read(table: str = TABLE) -> dict[str, Requirement]:
 REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAULTS, *INPUTS)}
 OPEN: dict[str, str] = {
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
-    "SEC-12": "every state of the objects; generated count",
     "SEC-43": "SM2 signatures of receipts and anchors (ADR 0034)",
     "SEC-64": "the digests themselves: `make images ARGS=pin` writes them where a registry can be asked",
     "SEC-67": "canary over money, worker and errors; masks",
     "SEC-68": "erasure by two people with key shredding",
-    "REL-34": "every staff edit",
+    "REL-34": "a second tab of an applicant's own draft",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
     "REL-50": "a first application without its materials while the storage takes none",
     "REL-55": "the whole run in its bounds",

@@ -20,6 +20,7 @@ from casefiles.services.keeping import (
     archive,
     correct_entry,
     lift,
+    place_shown,
     seal,
     volume_of,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "file_stream",
     "lift",
     "pages_to_prepare",
+    "place_shown",
     "plaintiffs_of",
     "plan_export",
     "record_reading",

@@ -30,6 +30,7 @@ from cases.models import Case
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput, InvalidTransition, NotAllowed, NotVisible
+from common.versions import must_be_seen
 from documents.models import Copy, PaperState
 from documents.services import receive_file
 from eventlog.services import act, emit
@@ -86,16 +87,29 @@ def add_to_file(
     return enter(case, source, actor=actor)
 
 
+def place_shown(entry: Entry) -> dict[str, object]:
+    """What the page of a correction shows of an entry, by label."""
+    return {str(_("类别")): entry.get_section_display(), str(_("名称")): entry.title}
+
+
 def correct_entry(
-    *, entry_public_id: UUID, place: Place, withdrawn: bool = False, reason: str, actor: Actor
+    *,
+    entry_public_id: UUID,
+    place: Place,
+    withdrawn: bool = False,
+    reason: str,
+    actor: Actor,
+    seen: str | None = None,
 ) -> Entry:
     """A new row with the right section and title, or without the entry when it was put in by mistake; what was closed
-    stays closed. InvalidTransition once the file is archived, InvalidInput without a reason."""
+    stays closed. InvalidTransition once the file is archived, InvalidInput without a reason, StaleVersion for a form that showed
+    another place."""
     if not reason:
         message = _("请写明更正的理由")
         raise InvalidInput(message, reason=message)
     with act():
         old = _locked(entry_public_id, actor)
+        must_be_seen(seen, place_shown(old))
         if policies.is_archived(old.case):
             raise InvalidTransition(_("案卷已经归档，目录不能再改。"))
         orders = list(policies.live_restrictions().filter(entry=old))

@@ -18,6 +18,7 @@ from cases.models import Case
 from common.actor import Actor
 from common.errors import NotAllowed
 from common.pages import actor_of, carried_out, form_page
+from common.versions import seen_of
 
 RULED_PAGES = 60
 """So many pages are linked with their ruler; the number in the address leads to the others."""
@@ -60,17 +61,22 @@ def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def correct(request: HttpRequest, public_id: UUID, entry_id: UUID) -> HttpResponse:
     """Another section or name, or out of the file."""
     actor, case = _kept(request, public_id)
-    entry = selectors.entry_for(actor, case, entry_id)
-    now = {"section": entry.section, "title": entry.title}
+    entry = selectors.entry_for(actor, case, selectors.current_id(case, entry_id))
+    now = {
+        "section": entry.section,
+        "title": entry.title,
+        "seen": seen_of(*services.place_shown(entry).values()),
+    }
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=now)
 
     def change() -> None:
         services.correct_entry(
-            entry_public_id=entry_id,
+            entry_public_id=entry.public_id,
             place=form.place(),
             withdrawn=form.cleaned_data["withdrawn"],
             reason=form.cleaned_data["reason"],
             actor=actor,
+            seen=form.cleaned_data["seen"],
         )
 
     if carried_out(form, change):

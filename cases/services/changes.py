@@ -15,6 +15,7 @@ from cases.services.periods import case_stream, start_trial_period
 from common import clock
 from common.actor import Actor
 from common.errors import Conflict, InvalidInput
+from common.versions import must_be_seen
 from eventlog.services import act, emit
 
 
@@ -28,11 +29,25 @@ def tracks_for(case: Case) -> list[Track]:
     return [track for track in Track if track not in (case.track, Track.OTHER)]
 
 
-def change_track(*, case_id: int, track: str, reasons: str, actor: Actor) -> TrackChange:
+def track_shown(case: Case) -> dict[str, object]:
+    """What the page of another procedure shows, by label."""
+    return {str(_("适用程序")): case.get_track_display()}
+
+
+def claim_shown(case: Case) -> dict[str, object]:
+    """What the page of another amount shows, by label; yuan."""
+    return {str(_("标的额")): f"{case.amount}元"}
+
+
+def change_track(
+    *, case_id: int, track: str, reasons: str, actor: Actor, seen: str | None = None
+) -> TrackChange:
     """The judge changes the procedure with reasons; the court's period is counted anew by the new one, from the day of
-    acceptance (解释258). Raises InvalidInput by field, Conflict when the case is closed, NotAllowed for others."""
+    acceptance (解释258). Raises InvalidInput by field, Conflict when the case is closed, NotAllowed for others, StaleVersion for a
+    form that showed another procedure."""
     with act():
         case = _open_case(case_id, actor)
+        must_be_seen(seen, track_shown(case))
         wrong = {} if reasons else {"reasons": _("请写明理由")}
         if track not in tracks_for(case):
             wrong["track"] = _("请选择可以转到的程序")
@@ -55,15 +70,23 @@ def change_track(*, case_id: int, track: str, reasons: str, actor: Actor) -> Tra
 
 
 def change_claim(
-    *, case_id: int, amount: Decimal, before_end: bool, reasons: str, actor: Actor
+    *,
+    case_id: int,
+    amount: Decimal,
+    before_end: bool,
+    reasons: str,
+    actor: Actor,
+    seen: str | None = None,
 ) -> ClaimChange:
     """The amount in dispute becomes ``amount`` (yuan); ``before_end`` says whether the court still investigated, for then
     a smaller claim brings the difference of the fee back (诉讼费用交纳办法21).
 
-    Raises InvalidInput by field, Conflict when the case is closed or has no amount, NotAllowed for others.
+    Raises InvalidInput by field, Conflict when the case is closed or has no amount, NotAllowed for others, StaleVersion for a form
+    that showed another amount.
     """
     with act():
         case = _open_case(case_id, actor)
+        must_be_seen(seen, claim_shown(case))
         if case.amount is None:
             raise Conflict(_("这件案子没有标的额，不能在这里变更。"), code="no_amount")
         wrong = {} if reasons else {"reasons": _("请写明理由")}

@@ -16,14 +16,22 @@ from cases.services.periods import case_stream
 from common import clock, crypto, keyed
 from common.actor import Actor
 from common.errors import InvalidInput, NotVisible
+from common.text import mask_phone
+from common.versions import must_be_seen
 from eventlog.services import act, emit
 
 
-def change_phone(*, party_public_id: uuid.UUID, phone: str, actor: Actor) -> Party:
+def phone_shown(party: Party) -> dict[str, object]:
+    """What the desk sees of the phone on file, by label: masked, with its origin."""
+    return {str(_("手机号")): mask_phone(party.phone), str(_("来源")): party.get_phone_origin_display()}
+
+
+def change_phone(*, party_public_id: uuid.UUID, phone: str, actor: Actor, seen: str | None = None) -> Party:
     """The court confirmed another phone of a party (手机号换了): from now on codes go there, scan logins by the old one end.
     The old one is kept with the change, so that it can be told.
 
-    ``phone`` is normalised. InvalidInput when it is the one on file, NotVisible for parties of cases of others.
+    ``phone`` is normalised. InvalidInput when it is the one on file, NotVisible for parties of cases of others, StaleVersion for a
+    form that showed another one.
     """
     with act():
         party = Party.objects.filter(public_id=party_public_id, case__in=_cases(actor)).first()
@@ -32,6 +40,7 @@ def change_phone(*, party_public_id: uuid.UUID, phone: str, actor: Actor) -> Par
         party = (
             Party.objects.select_for_update(no_key=True, of=("self",)).select_related("case").get(pk=party.pk)
         )
+        must_be_seen(seen, phone_shown(party))
         index = crypto.blind_index("phone", phone)
         on_file = keyed.alike(keyed.INDEX, party.phone_index, index)
         if on_file and party.phone_origin == PhoneOrigin.COURT:

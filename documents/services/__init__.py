@@ -11,7 +11,7 @@ from documents.services.deliveries import (
 )
 from documents.services.fixity import check_kept_bytes
 from documents.services.inspection import extract_text
-from documents.services.offices import keep_office, office_addressee, retire_office
+from documents.services.offices import keep_office, office_addressee, retire_office, shown_of
 from documents.services.openings import check_kept, read_checked, record_opening
 from documents.services.pages import (
     PageState,
@@ -73,6 +73,7 @@ __all__ = [
     "revoke_copy",
     "rows_of",
     "scan_waiting",
+    "shown_of",
     "take_seal_into_use",
     "text_of",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
+from common.versions import must_be_seen
 from courts.models import Court
 from documents import events
 from documents.delivery_rules import AddressOrigin
@@ -18,14 +19,34 @@ from documents.services.papers import Addressee
 from eventlog.services import act, emit
 
 
+def shown_of(office: Office) -> dict[str, str]:
+    """What a page shows of an office, by label."""
+    return {
+        str(_("单位")): office.get_kind_display(),
+        str(_("全称")): office.name,
+        str(_("地址")): office.address,
+        str(_("电话")): office.phone,
+    }
+
+
 def keep_office(
-    *, public_id: UUID | None, kind: str, name: str, address: str, phone: str, actor: Actor
+    *,
+    public_id: UUID | None,
+    kind: str,
+    name: str,
+    address: str,
+    phone: str,
+    actor: Actor,
+    seen: str | None = None,
 ) -> Office:
     """Write down an office of the own court, or put one right; letters that went out keep what they say. InvalidInput for a name
-    that is there already, NotVisible for an office of another court, NotAllowed for everybody but the print desk."""
+    that is there already, NotVisible for an office of another court, NotAllowed for everybody but the print desk, StaleVersion for
+    a form that showed something else."""
     with act():
         court = _court_of(actor)
         row = _own(public_id, court) if public_id else Office(court=court)
+        if public_id:
+            must_be_seen(seen, shown_of(row))
         twins = Office.objects.filter(court=court, name=name, retired_at=None).exclude(pk=row.pk)
         if twins.exists():
             raise InvalidInput(_("已经有这个单位"), name=_("已经有这个单位"))

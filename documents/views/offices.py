@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.errors import InvalidInput, NotVisible
+from common.errors import InvalidInput, NotVisible, StaleVersion
 from common.pages import actor_of, add_errors, form_page
+from common.versions import seen_of
 from documents import selectors, services
 from documents.forms import OfficeForm
 from documents.models import Office
@@ -38,12 +39,15 @@ def office(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     found = rows.get(public_id) if public_id else None
     if public_id and found is None:
         raise NotVisible(_("没有找到这个单位。"))
-    known = {name: getattr(found, name) for name in OfficeForm.base_fields} if found else None
+    known = None
+    if found:
+        known = {name: getattr(found, name) for name in ("kind", "name", "address", "phone")}
+        known["seen"] = seen_of(*services.shown_of(found).values())
     form = OfficeForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             services.keep_office(public_id=public_id, actor=actor_of(request), **form.cleaned_data)
-        except InvalidInput as error:
+        except (InvalidInput, StaleVersion) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("已保存"))

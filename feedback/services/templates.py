@@ -10,6 +10,7 @@ from accounts.access import allows
 from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
+from common.versions import must_be_seen
 from courts.models import Court
 from eventlog.services import act, emit
 from feedback import events
@@ -17,8 +18,16 @@ from feedback.models import ReplyTemplate
 from feedback.placeholders import unknown_in
 
 
-def keep_template(*, public_id: UUID | None, title: str, text: str, actor: Actor) -> ReplyTemplate:
-    """Write a new template of the own court, or change one. InvalidInput for a placeholder that nothing fills."""
+def shown_of(row: ReplyTemplate) -> dict[str, str]:
+    """What a page shows of a template, by label."""
+    return {str(_("标题")): row.title, str(_("内容")): row.text}
+
+
+def keep_template(
+    *, public_id: UUID | None, title: str, text: str, actor: Actor, seen: str | None = None
+) -> ReplyTemplate:
+    """Write a new template of the own court, or change one. InvalidInput for a placeholder that nothing fills, StaleVersion for a
+    form that showed something else."""
     with act():
         court_id = _court_of(actor)
         wrong = unknown_in(text)
@@ -29,6 +38,7 @@ def keep_template(*, public_id: UUID | None, title: str, text: str, actor: Actor
             row = ReplyTemplate.objects.create(court_id=court_id, title=title, text=text)
         else:
             row = _own(public_id, court_id)
+            must_be_seen(seen, shown_of(row))
             row.title, row.text = title, text
             row.save(update_fields=["title", "text"])
         _record(row, actor, retired=False)

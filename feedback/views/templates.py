@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import allows
-from common.errors import InvalidInput, NotAllowed, NotVisible
+from common.errors import InvalidInput, NotAllowed, NotVisible, StaleVersion
 from common.pages import actor_of, add_errors, form_page
+from common.versions import seen_of
 from feedback import selectors, services
 from feedback.forms import TemplateForm
 from feedback.models import ReplyTemplate
 from feedback.placeholders import BLANKS
+from feedback.services.templates import shown_of
 
 
 def _own(request: HttpRequest) -> list[ReplyTemplate]:
@@ -40,12 +42,14 @@ def edit(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     found = next((row for row in rows if row.public_id == public_id), None)
     if public_id is not None and found is None:
         raise NotVisible(_("没有这个页面。"))
-    first = {"title": found.title, "text": found.text} if found else {}
+    first = {}
+    if found:
+        first = {"title": found.title, "text": found.text, "seen": seen_of(*shown_of(found).values())}
     form = TemplateForm(request.POST if request.method == "POST" else None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             services.keep_template(public_id=public_id, actor=actor_of(request), **form.cleaned_data)
-        except InvalidInput as error:
+        except (InvalidInput, StaleVersion) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("模板已保存，全院可用。"))

@@ -18,9 +18,11 @@ from cases.models import CaseRole
 from cases.policies import can_close
 from cases.selectors import case_for, staff_of
 from cases.services import assistants_for, name_assistant
+from cases.services.assistants import assistant_shown
 from common.errors import NotAllowed, NotVisible
-from common.forms import ChoiceField, PlainForm
-from common.pages import actor_of, form_page
+from common.forms import ChoiceField, PlainForm, SeenField
+from common.pages import actor_of, carried_out, form_page
+from common.versions import seen_of
 from courts.models import StaffPost
 
 NOBODY = "none"
@@ -30,6 +32,7 @@ class AssistantForm(PlainForm):
     """Who of the division helps with this case."""
 
     boxed = ("assistant",)
+    seen = SeenField()
 
     def __init__(self, data: Any = None, *, posts: list[StaffPost], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -51,14 +54,20 @@ def assistant(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not can_close(actor, case):
         raise NotVisible(_("没有这个页面。"))
     now = staff_of(case).get(CaseRole.ASSISTANT)
-    first = {"assistant": str(now.post.public_id) if now else NOBODY}
+    first = {
+        "assistant": str(now.post.public_id) if now else NOBODY,
+        "seen": seen_of(*assistant_shown(case).values()),
+    }
     form = AssistantForm(
         request.POST if request.method == "POST" else None, posts=list(assistants_for(case)), initial=first
     )
-    if request.method == "POST" and form.is_valid():
+
+    def name() -> None:
         said = form.cleaned_data["assistant"]
         chosen = None if said == NOBODY else UUID(said)
-        name_assistant(case_id=case.pk, post_public_id=chosen, actor=actor)
+        name_assistant(case_id=case.pk, post_public_id=chosen, actor=actor, seen=form.cleaned_data["seen"])
+
+    if carried_out(form, name):
         messages.success(request, _("已保存。助理能看本案、答复本案的留言，用自己的名字。"))
         return redirect("pages:desk_case", public_id=case.public_id)
     return form_page(request, "pages/assistant.html", form, case=case)

@@ -18,7 +18,7 @@ from cases.models import Case, Outcome, Stage
 from cases.policies import can_close
 from cases.routing import outcomes_for
 from cases.selectors import case_for
-from common.errors import InvalidInput, NotAllowed
+from common.errors import InvalidInput, NotAllowed, StaleVersion
 from common.money import format_yuan
 from common.pages import actor_of, add_errors, form_page
 from payments.services.dues import fee_at_end, held
@@ -114,7 +114,7 @@ def track(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.change_track(case_id=case.pk, actor=actor_of(request), **form.cleaned_data)
-        except InvalidInput as error:
+        except (InvalidInput, StaleVersion) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("程序已转换，审限已重新计算，受理费多退少补。"))
@@ -128,11 +128,11 @@ def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
     case = _held_case(request, public_id)
     if case.stage == Stage.CLOSED or case.amount is None:
         return _back(case)
-    form = ClaimForm(request.POST if request.method == "POST" else None)
+    form = ClaimForm(case, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_claim(case_id=case.pk, actor=actor_of(request), **form.change())
-        except InvalidInput as error:
+        except (InvalidInput, StaleVersion) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("标的额已变更，受理费多退少补。"))

@@ -17,8 +17,10 @@ from accounts.access import allows
 from cases.models import Case
 from cases.policies import live_representatives
 from cases.services import change_phone, end_authority
-from common.errors import DomainError, InvalidInput, NotAllowed, NotVisible, TooManyRequests
+from cases.services.people import phone_shown
+from common.errors import DomainError, InvalidInput, NotAllowed, NotVisible, StaleVersion, TooManyRequests
 from common.pages import actor_of, add_errors, form_page
+from common.versions import seen_of
 from documents.models import Copy
 from documents.selectors import was_replaced
 from qrlinks import forms, policies, selectors, services
@@ -134,11 +136,11 @@ def _case_page(
         "code": found.code,
         "rows": selectors.codes_of(found),
         "switches": found.code.switches.select_related("by__user").order_by("-id"),
-        "parties": found.parties.all(),
+        "parties": [(party, seen_of(*phone_shown(party).values())) for party in found.parties.all()],
         "agents": agents.order_by("id"),
         "form": form or forms.OffForm(),
         "phone": phone or forms.PhoneForm(auto_id=False),
-        "form_errors": status == 422,
+        "form_errors": status in (412, 422),
         "crumbs": _crumbs(found.number),
     }
     return render(request, "qrlinks/desk_case.html", context, status=status)
@@ -167,9 +169,15 @@ def case_phone(request: HttpRequest, public_id: uuid.UUID, party_id: uuid.UUID) 
     form = forms.PhoneForm(request.POST)
     if form.is_valid():
         try:
-            change_phone(party_public_id=party_id, phone=form.cleaned_data["phone"], actor=actor_of(request))
-        except InvalidInput as error:
+            change_phone(
+                party_public_id=party_id,
+                phone=form.cleaned_data["phone"],
+                actor=actor_of(request),
+                seen=request.POST.get("seen", ""),
+            )
+        except (InvalidInput, StaleVersion) as error:
             add_errors(form, error)
+            return _case_page(request, found, phone=form, status=error.status)
         else:
             messages.success(request, _("已换手机号，以后验证码发到新号"))
             return redirect("qrlinks:desk_case", public_id=public_id)

@@ -644,6 +644,7 @@ PARTS: dict[str, dict[str, Any]] = {
 
 def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
     """What a POST sends: a form that is right, so that only the person decides. None = nothing to send."""
+    seen = bodies.get("seen", {})
     forms: dict[str, dict[str, Any]] = {
         "public:prefs": {"text": "large"},
         "payments:suspense": {"way": "apply"},
@@ -664,7 +665,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "qrlinks:desk_check": {"text": "ABCDEFGHJK"},
         "qrlinks:desk_copy_off": {"reason": "lost"},
         "qrlinks:desk_case_switch": {"reason": "lost"},
-        "qrlinks:desk_phone": {"phone": "13911112222"},
+        "qrlinks:desk_phone": {"phone": "13911112222", "seen": seen.get("phone", "")},
         "qrlinks:desk_identify": PRINTED_CODES
         | {"name": "张某", "id_number": "130102198503140018", "seen": "on"},
         "qrlinks:desk_report": {"finding": "ours", "words": ""},
@@ -705,7 +706,12 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         },
         "casefiles:desk_request": {"decision": "refuse", "answer": "与案件没有利害关系"},
         "casefiles:add": {"section": "records", "title": "庭审笔录"},
-        "casefiles:correct": {"section": "evidence", "title": "借条原件", "reason": "名称写错"},
+        "casefiles:correct": {
+            "section": "evidence",
+            "title": "借条原件",
+            "reason": "名称写错",
+            "seen": seen.get("entry", ""),
+        },
         "casefiles:seal": {
             "what": "part",
             "page": "1",
@@ -782,7 +788,12 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "filing:complaint": {"answer": "已督促办理"},
         "pages:assignment": {"reason": "申请回避", "draw": bodies["draw"]},
         "documents:office_new": {"kind": "bank", "name": "某市某银行总行", "address": "某市某路8号"},
-        "documents:office": {"kind": "bank", "name": "某市某银行", "address": "某市某路9号"},
+        "documents:office": {
+            "kind": "bank",
+            "name": "某市某银行",
+            "address": "某市某路9号",
+            "seen": seen.get("office", ""),
+        },
         "documents:posted": {
             "sent_on": bodies["today"],
             "pick": bodies["pick"],
@@ -803,9 +814,9 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         },
         "feedback:bench_note": {"note-text": "先问书记员。", "form_key": "key-of-this-form"},
         "feedback:bench_seen": {},
-        "pages:assistant": {"assistant": "none"},
+        "pages:assistant": {"assistant": "none", "seen": seen.get("assistant", "")},
         "feedback:template_new": {"title": "收到", "text": "{当事人}您好，已收到。"},
-        "feedback:template": {"title": "收到", "text": "{案号}已收到。"},
+        "feedback:template": {"title": "收到", "text": "{案号}已收到。", "seen": seen.get("template", "")},
         "feedback:template_retire": {},
         "feedback:bench_correct": {"correction-text": "下月四日开庭。", "form_key": "key-of-this-form"},
         "feedback:bench_check": {"outcome": "shown", "reason": ""},

@@ -24,21 +24,26 @@ from assistance.acting_services import begin_by_code
 from assistance.models import ActingScope, HelpKind
 from casefiles.models import Capacity as Reader
 from casefiles.models import Entry, Ground, Section
-from casefiles.services import Order, Wish, ask_reading, seal
+from casefiles.services import Order, Wish, ask_reading, place_shown, seal
 from cases.models import AccessBasis, Case, JudgeDraw, Outcome, Party, Representative, Side
 from cases.services import ask_withdrawal, close_case, grant_access
+from cases.services.assistants import assistant_shown
 from cases.services.batches import Row, issue_many
+from cases.services.people import phone_shown
 from common import clock
 from common.actor import Actor, Kind, Role, ScanPass
 from common.gateways.signing import sign
+from common.versions import seen_of
 from courts.people_services import propose_end
 from courts.services import set_leave, start_post
 from documents.models import Copy, Delivery, DeliveryMethod, Office, Paper, StoredFile
+from documents.services.offices import shown_of as office_shown
 from documents.services.wordings import propose_wording
 from eventlog.models import Outbox, Receipt
 from eventlog.relay import run_due
 from feedback import services as feedback
-from feedback.models import Invitation, Rework, Satisfaction, Topic
+from feedback.models import Invitation, ReplyTemplate, Rework, Satisfaction, Topic
+from feedback.services.templates import shown_of as template_shown
 from filing import services as filing
 from filing.defects import library_for
 from filing.models import Capacity, Filing, VisitKind, VisitSlot
@@ -147,9 +152,25 @@ def build() -> World:
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id
     }
+    world.bodies["seen"] = _seen(world, case)
     # 冯 got a second post on the way, which ended the sign-in before it
     world.sessions.update(sessions_of({"C2": EVERYBODY["C2"]}, cast, scan))
     return world
+
+
+def _seen(world: World, case: Case) -> dict[str, str]:
+    """What the pages of these edits carry of what they showed (REL-34)."""
+    things = world.things
+    rows = {
+        "office": office_shown(Office.objects.get(public_id=things["office"]["public_id"])),
+        "template": template_shown(
+            ReplyTemplate.objects.get(public_id=things["reply_template"]["public_id"])
+        ),
+        "phone": phone_shown(Party.objects.get(public_id=things["case_people"]["party_id"])),
+        "entry": place_shown(Entry.objects.get(public_id=things["evidence_entry"]["entry_id"])),
+        "assistant": assistant_shown(case),
+    }
+    return {name: seen_of(*shown.values()) for name, shown in rows.items()}
 
 
 def _add_judged(world: World) -> None:

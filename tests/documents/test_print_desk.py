@@ -252,10 +252,20 @@ def test_reprinting_asks_first(browser: Client, waiting: Delivery, run_outbox: C
     assert browser.post(f"{page(waiting)}reprint/").status_code == 409
 
 
-@pytest.mark.parametrize("role", [Role.INTAKE_CLERK, Role.CASE_CLERK, Role.JUDGE])
-def test_who_may(role: Role, court: Court, waiting: Delivery, signed_in: Any) -> None:
-    browser = signed_in(make_staff(court, role, "某人"))
+def test_any_intake_clerk_of_the_court_may(court: Court, waiting: Delivery, signed_in: Any) -> None:
+    browser = signed_in(make_staff(court, Role.INTAKE_CLERK, "某人"))
     assert browser.get(DESK).status_code == browser.get(page(waiting)).status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.CASE_CLERK, Role.JUDGE])
+def test_who_does_not_hold_the_case_finds_nothing(
+    role: Role, court: Court, waiting: Delivery, signed_in: Any
+) -> None:
+    """Rows 6, 30, 32 and 33 of the matrix."""
+    browser = signed_in(make_staff(court, role, "某人"))
+    assert waiting.copy.serial not in browser.get(DESK).content.decode()
+    assert browser.get(page(waiting)).status_code == 404
+    assert browser.post(f"{page(waiting)}reprint/").status_code == 404
 
 
 def test_another_court_and_other_roles_find_nothing(
