@@ -55,7 +55,7 @@ def own_mail(request: HttpRequest) -> HttpResponse:
     do = request.POST.get("do", "")
     if do == "end":
         address_services.end(channel=Channel.MAIL, actor=actor)
-        messages.success(request, _("不再发邮件了。通知照旧在站内信里。"))
+        messages.success(request, _("不再发邮件了。通知照旧在“通知”里。"))
         return redirect("notifications:mail")
     pending = _pending(request)
     if request.method == "POST":

@@ -30,7 +30,7 @@ def own_weixin(request: HttpRequest) -> HttpResponse:
     who = f"{request.session.session_key}:{actor.user_id}"
     if request.method == "POST" and request.POST.get("do") == "end":
         address_services.end(channel=Channel.WEIXIN, actor=actor)
-        messages.success(request, _("不再发微信了。通知照旧在站内信里。"))
+        messages.success(request, _("不再发微信了。通知照旧在“通知”里。"))
         return redirect("notifications:weixin")
     if request.method == "POST":
         try:

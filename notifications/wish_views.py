@@ -23,7 +23,7 @@ class WishesForm(PlainForm):
 
     wanted = forms.MultipleChoiceField(
         label=gettext_lazy("哪些通知同时发短信"),
-        help_text=gettext_lazy("不选的只在站内信里看"),
+        help_text=gettext_lazy("不选的只在“通知”里看"),
         choices=NoticeGroup.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -69,7 +69,7 @@ def send(message: Outgoing) -> str:
 
 def away() -> GatewayUnavailable:
     """The one sentence for a server that does not take a mail, and while it is left alone."""
-    return GatewayUnavailable(_("邮件现在发不出去，请过几分钟再试。通知在站内信里都有。"))
+    return GatewayUnavailable(_("邮件现在发不出去，请过几分钟再试。通知都在“通知”里。"))
 
 
 def receipts(headers: Mapping[str, str], body: bytes) -> list[Receipt]:

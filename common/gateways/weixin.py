@@ -74,7 +74,7 @@ def send(message: Outgoing) -> str:
 
 def away() -> GatewayUnavailable:
     """The one sentence for a vendor that does not take a message, and while it is left alone."""
-    return GatewayUnavailable(_("微信现在发不出通知，请过几分钟再试。通知在站内信里都有。"))
+    return GatewayUnavailable(_("微信现在发不出通知，请过几分钟再试。通知都在“通知”里。"))
 
 
 # --- by whom an account is known ---------------------------------------------------------------------------------

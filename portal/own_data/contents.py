@@ -258,7 +258,7 @@ def _accounts(user: User, _actor: Actor) -> list[Line]:
 def _consents(user: User, _actor: Actor) -> list[Line]:
     lines = [
         {
-            _("同意的事"): _("送达方式：收站内信") if row.electronic else _("送达方式：收纸质文书"),
+            _("同意的事"): _("送达方式：在网上收") if row.electronic else _("送达方式：收纸质文书"),
             _("时间"): moment(row.chosen_at),
             _("当时的文字"): row.wording,
         }
