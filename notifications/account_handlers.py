@@ -77,6 +77,13 @@ def tell_data_ready(event: Event) -> None:
     _tell_user(event, user, kind="data_ready", title=_("您的信息整理好了"), body=body, link="/my/data/")
 
 
+@on("portal.closing_refused")
+def tell_closing_refused(event: Event) -> None:
+    """The reason stands on the page."""
+    user, body = User.objects.get(pk=event.payload["user"]), _("您申请注销账号，没有同意。理由请登录查看。")
+    _tell_user(event, user, kind="closing_refused", title=_("没有同意注销账号"), body=body, link="/my/data/")
+
+
 @on("notifications.address_dead")
 def tell_address_dead(event: Event) -> None:
     """The owner is asked for another; what matters is in the inbox in any case."""

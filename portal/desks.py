@@ -57,6 +57,7 @@ DESKS = [
     ("trail", "trail.release", "/manage/trail/", _("留痕见证"), "b"),
     ("corrections", "correction.decide", "/manage/corrections/", _("数据更正"), "f"),
     ("outages", "outage.enter", "/manage/outages/", _("系统故障"), "k"),
+    ("closings", "account.close", "/manage/closings/", _("注销账号"), "m"),
     ("damaged", "files.damaged", "/desk/damaged/", _("损坏的文件"), "z"),
     ("code_reports", "qr.reports", "/desk/codes/reports/", _("二维码报告"), "n"),
     ("wordings", "wording.keep", "/desk/wordings/", _("文书用语"), "g"),

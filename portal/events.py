@@ -17,3 +17,8 @@ CORRECTION_PROPOSED = register("portal.correction_proposed", _("提出更正登�
 CORRECTED = register("portal.corrected", _("更正登记错误"), timeline=Timeline.PARTIES, security=True)
 CORRECTION_REFUSED = register("portal.correction_refused", _("不同意更正登记错误"), security=True)
 CORRECTION_WITHDRAWN = register("portal.correction_withdrawn", _("撤回更正登记错误的申请"), security=True)
+CLOSING_ASKED = register("portal.closing_asked", _("申请注销账号"), security=True)
+CLOSING_PROPOSED = register("portal.closing_proposed", _("核对注销账号的申请"), security=True)
+CLOSING_REFUSED = register("portal.closing_refused", _("不同意注销账号"), security=True)
+CLOSING_WITHDRAWN = register("portal.closing_withdrawn", _("不注销账号了"), security=True)
+ACCOUNT_CLOSED = register("portal.account_closed", _("注销账号"), security=True)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import EncryptedTextField, PublicIdField
+from common.flow import Flow
 from common.two_people import Proposal, second_person
 from documents.models import StoredFile
 
@@ -161,6 +162,55 @@ class DataExport(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="dataexport_user_idx")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class ClosingState(models.TextChoices):
+    ASKED = "asked", _("等法院核对")
+    PROPOSED = "proposed", _("已核对，等另一个人决定")
+    AGREED = "agreed", _("已注销")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("本人不注销了")
+
+
+ACCOUNT_CLOSING_FLOW = Flow(
+    ("propose", {ClosingState.ASKED}, ClosingState.PROPOSED),
+    ("agree", {ClosingState.PROPOSED}, ClosingState.AGREED),
+    ("refuse", {ClosingState.PROPOSED}, ClosingState.REFUSED),
+    ("withdraw", {ClosingState.ASKED, ClosingState.PROPOSED}, ClosingState.WITHDRAWN),
+    field="state",
+)
+
+
+class AccountClosing(Proposal):
+    """A person wants his account closed and what may go erased: one of the court checks it, another decides (SEC-68)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="closings")
+    asked_at = models.DateTimeField(_("申请时间"))
+    state = models.CharField(max_length=9, choices=ClosingState, default=ClosingState.ASKED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answer = models.CharField(_("不同意的理由"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("注销账号")
+        constraints = [
+            models.UniqueConstraint(
+                name="accountclosing_one_open", fields=["user"], condition=Q(state__in=["asked", "proposed"])
+            ),
+            models.CheckConstraint(
+                name="accountclosing_second_person",
+                condition=Q(state="asked", proposed_by=None, decided_by=None)
+                | Q(state="withdrawn", decided_by=None)
+                | Q(state="proposed", proposed_by__isnull=False, decided_by=None)
+                | Q(state__in=["agreed", "refused"], proposed_by__isnull=False, decided_at__isnull=False)
+                & ~Q(decided_by=models.F("proposed_by"))
+                & Q(decided_by__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)

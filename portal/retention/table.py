@@ -370,7 +370,7 @@ KEPT: dict[str, str] = {
             "courts.court courts.division courts.staffpost courts.staffchange courts.leave courts.courtsetting courts.counter"
             " courts.outage courts.outageentry courts.trailrelease accounts.factorreset documents.seal documents.sealproposal documents.wording"
             " documents.office feedback.replytemplate feedback.digest feedback.rework feedback.survey filing.visitslot filing.savedview"
-            " portal.installation portal.hold portal.legalhold portal.correction"
+            " portal.installation portal.hold portal.legalhold portal.correction portal.accountclosing"
         ).split(),
         COURT,
     ),

@@ -526,6 +526,8 @@ accounts:resets          GET    -                st  st  403 403 403 403 403 403
 accounts:resets          POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 403 403 422
 pages:trail_hold         GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
 pages:trail_hold         POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 422 403 422
+pages:closings           GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
+pages:closings           POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 302 403 302
 pages:corrections        GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
 pages:corrections        POST   -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 404 403 404
 pages:outage_entries     GET    -                st  st  403 403 403 403 403 403 403 403 403 403 403 403 200 403 200
@@ -689,6 +691,7 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
         "filing:page": {"principal_as_of": "2026-01-05", "principal": "60000"},
         "filing:evidence": {"slot": "IOU"},
         "filing:delivery": {"e_delivery": "yes"},
+        "pages:closings": {"do": "propose", "closing": bodies.get("closing", "")},
         "assistance:acting_resume": {"consent": bodies.get("consent", "")},
         "assistance:my_acting": {"consent": bodies.get("consent", "")},
         "qrlinks:verify": {"name": "张三", "last_six": "12003X"},

@@ -23,7 +23,7 @@ EXPECTED = {
     "courts:person", "courts:person_new", "accounts:password",
     "accounts:phone", "accounts:phones",
     "payments:refund", "payments:desk_refund", "casefiles:seal", "casefiles:lift", "documents:seals",
-    "pages:corrections", "pages:outage_entries", "pages:own_data", "pages:trail_hold",
+    "pages:closings", "pages:corrections", "pages:outage_entries", "pages:own_data", "pages:trail_hold",
 }  # fmt: skip
 """Factors, payee account, refund approval, sealing, tokens, staff accounts and posts, work without a witness of the trail, one's own data. The zone's two
 stand in its own tests."""

@@ -59,6 +59,7 @@ from notifications.receipts import take_receipt
 from payments.models import Bill, Difference, Overdue, ReviewItem
 from payments.services import ask_relief, grounds_for, refunds
 from payments.services.recon import import_bank_list
+from portal.closing_services import ask_closing
 from portal.demo import cast as people
 from portal.demo.loan import loan_cause
 from qrlinks.models import ReportKind
@@ -148,6 +149,7 @@ def build() -> World:
     taken = begin_by_code(
         person_id=cast.users["zhang"].pk, wish=ToDo((ActingScope.FILING,), 8), actor=cast.clerk
     )
+    world.bodies["closing"] = str(ask_closing(actor=cast.wang).public_id)
     world.bodies["consent"] = str(taken.public_id)
     world.things["receipt"] = {
         "public_id": Receipt.objects.filter(event_id__in=_events_of(cast)).latest("id").public_id

@@ -55,6 +55,7 @@ from payments.models import (
     ReliefState,
     SuspenseState,
 )
+from portal.models import ACCOUNT_CLOSING_FLOW, ClosingState
 
 FLOWS: list[tuple[str, Flow, Any]] = [
     ("What one proposes and another decides 要由两个人办的事", PROPOSAL_FLOW, ProposalState),
@@ -84,6 +85,7 @@ FLOWS: list[tuple[str, Flow, Any]] = [
     ("Address of own software 接收地址", WEBHOOK_ENDPOINT_FLOW, EndpointState),
     ("Mail address 通知地址", NOTICE_ADDRESS_FLOW, AddressState),
     ("Request to read a file 阅卷申请", READING_REQUEST_FLOW, RequestState),
+    ("Closing an account 注销账号", ACCOUNT_CLOSING_FLOW, ClosingState),
     ("Another phone 换登录手机号", ACCOUNT_PHONE_CHANGE_FLOW, PhoneChangeState),
     ("Real-name check 实名核验", REAL_NAME_CHECK_FLOW, RealNameState),
 ]
