@@ -28,6 +28,7 @@ from accounts.models import (
     User,
 )
 from accounts.services.sessions import end_sign_ins
+from assistance.models import ActingConsent, ConsentState
 from cases.models import PartyAccess
 from cases.policies import live_access
 from common import clock, crypto
@@ -98,6 +99,15 @@ STAYS: tuple[tuple[Words, Words, Finder], ...] = (
         lambda user: Filing.objects.filter(applicant=user).exclude(first_submitted_at=None),
     ),
     (
+        gettext_lazy("有预约的草稿，批量立案的表"),
+        gettext_lazy("和预约、批量立案一起，按保存期限处理"),
+        lambda user: (
+            Filing.objects.filter(applicant=user, first_submitted_at=None)
+            .filter(Q(batch_row__isnull=False) | Q(visits__isnull=False))
+            .distinct()
+        ),
+    ),
+    (
         gettext_lazy("交费记录"),
         gettext_lazy("会计凭证，保存30年（会计档案管理办法）"),
         lambda user: Payment.objects.filter(order__payer=user),
@@ -156,6 +166,12 @@ def against(user: User) -> list[str]:
         (
             user.memberships.filter(Q(ends_at=None) | Q(ends_at__gt=clock.sql_now()), role="head").exists(),
             _("您是单位的法定代表人，单位换了法定代表人以后再注销。"),
+        ),
+        (
+            ActingConsent.objects.filter(
+                Q(person=user) | Q(helper=user), state=ConsentState.LIVE, ends_at__gt=clock.sql_now()
+            ).exists(),
+            _("代办还没有结束，结束以后再注销。"),
         ),
         (
             user.phone_changes.filter(state=PhoneChangeState.WAITING).exists(),
@@ -246,7 +262,7 @@ def decide(*, public_id: UUID, move: str, reason: str = "", actor: Actor) -> Acc
             return row
         _refuse_in_use(row)
         settle(row, move, actor, flow=ACCOUNT_CLOSING_FLOW)
-        gone = _erase(User.objects.select_for_update(no_key=True).get(pk=row.user_id), actor)
+        gone = _erase(User.objects.select_for_update(no_key=True).get(pk=row.user_id))
         _record(events.ACCOUNT_CLOSED, row, actor, gone=gone)
     return row
 
@@ -257,9 +273,9 @@ def _refuse_in_use(row: AccountClosing) -> None:
         raise Conflict(" ".join(reasons), code="account_in_use")
 
 
-def _erase(user: User, actor: Actor) -> dict[str, int]:
+def _erase(user: User) -> dict[str, int]:
     """Everything of the account that no other rule keeps; numbers of rows by kind. Inside an act."""
-    end_sign_ins(user_id=user.pk)
+    user.session_epoch = end_sign_ins(user_id=user.pk)
     gone = _end_what_is_live(user)
     gone["codes"] = OneTimeCode.objects.filter(phone_index=user.phone_index).delete()[0]
     gone["notices"] = _own_notices(user).delete()[0]
