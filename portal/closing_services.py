@@ -221,7 +221,9 @@ def take_back(*, actor: Actor) -> None:
     """The person thought better of it. NotVisible when nothing waits."""
     with act():
         rows = AccountClosing.objects.select_for_update(no_key=True).filter(state__in=OPEN)
-        row = rows.filter(user_id=actor.user_id or 0).first() if actor.is_public and not actor.helper else None
+        row = (
+            rows.filter(user_id=actor.user_id or 0).first() if actor.is_public and not actor.helper else None
+        )
         if row is None:
             raise NotVisible(_("没有等着办的注销申请。"))
         ACCOUNT_CLOSING_FLOW.move(row, "withdraw")
