@@ -129,6 +129,16 @@ def test_a_refusal_says_why_and_may_be_followed_by_another_try(cast: Cast) -> No
     assert asked(cast).pk != row.pk
 
 
+def test_many_wait_and_one_is_looked_at(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    rows = [closings.ask_closing(actor=as_litigant(cast.users[name])) for name in ("zhang", "chen", "li")]
+    page = cast.client("admin")
+    for row in rows:
+        with django_assert_max_num_queries(45):  # of them a dry run and the step-up
+            shown = page.get(DESK, {"closing": str(row.public_id)}).content.decode()
+        assert shown.count('name="closing"') == 1 and f'value="{row.public_id}"' in shown
+        assert shown.count("看删什么、留什么") == 2
+
+
 def test_nobody_closes_for_another(cast: Cast, case: Case) -> None:
     with pytest.raises(NotVisible):
         closings.take_back(actor=cast.zhang)
