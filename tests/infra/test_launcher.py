@@ -13,15 +13,15 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from launcher.demo import sign_ins
 from launcher.paths import ROOT, socket_directory
 from launcher.postgres import fallback_home, remove_fallback
-from launcher.verbs import sign_ins
 
 PROGRAM = """
 import sys
 from pathlib import Path
 from launcher.children import Family
-from launcher.verbs import services
+from launcher.servers import services
 home = Path(sys.argv[1])
 family = Family()
 family.stop_on_signals()
@@ -145,7 +145,7 @@ def test_nothing_is_left_and_nothing_is_lost(home: Path) -> None:
 
 
 def test_two_launchers_do_not_share_a_directory(home: Path) -> None:
-    from launcher.verbs import only_one
+    from launcher.servers import only_one
 
     with only_one(home):
         with pytest.raises(SystemExit, match="already running"), only_one(home):

@@ -23,7 +23,7 @@ from launcher import valkey
 from launcher.children import Child
 from launcher.environment import signer_environment, zone_environment
 from launcher.paths import ROOT, socket_directory
-from launcher.verbs import unix_socket
+from launcher.servers import unix_socket
 from portal import rates
 from portal.lines import Line
 from standins.vendor_seal import Keys
