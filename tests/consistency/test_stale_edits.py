@@ -119,7 +119,7 @@ NO_EDIT = {
         " pages:close_case pages:close_effect pages:withdrawal pages:papers_batch pages:participant_end payments:overdue"
         " pages:outbox_requeue filing:visit_assign filing:visit_end filing:visit_start filing:rule filing:queue feedback:leave_end"
         " accounts:resets pages:trail_hold pages:corrections pages:outage_entries documents:seals documents:wording courts:person"
-        " pages:desk_agents assistance:acting_end assistance:acting_resume"
+        " pages:desk_agents assistance:acting_end assistance:acting_resume pages:closings"
     ),
     "something new is added, nothing is overwritten": (
         "documents:office_new documents:reprint casefiles:add casefiles:seal payments:counter_enter payments:bank_lists"

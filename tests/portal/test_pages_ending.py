@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -185,18 +186,24 @@ def test_an_enforcement_asks_what_was_obtained(cast: Cast) -> None:
     assert sums(case) == [Decimal(800)]
 
 
+def seen_on(browser: Client, address: str) -> str:
+    """What the form of this page says that it shows (REL-34)."""
+    page = browser.get(address).content.decode()
+    return re.search(r'name="seen"[^>]*value="([^"]*)"', page)[1]  # type: ignore[index]
+
+
 def test_another_procedure_and_another_amount(cast: Cast, case: Case) -> None:
     paid(case)
     judge = judge_of(case)
     refused(judge.post(desk(case, "track/"), {"reasons": "x"}), "请选择转到哪种程序")
-    assert judge.post(desk(case, "track/"), {"track": "summary", "reasons": "同意"}).status_code == 302
+    track = {"track": "summary", "reasons": "同意", "seen": seen_on(judge, desk(case, "track/"))}
+    assert judge.post(desk(case, "track/"), track).status_code == 302
     case.refresh_from_db()
     assert case.track == Track.SUMMARY
-    refused(
-        judge.post(desk(case, "claim/"), {"amount": "60000", "before_end": "yes", "reasons": "x"}),
-        "和现在的不同",
-    )
-    given = {"amount": "70000", "before_end": "no", "reasons": "增加违约金"}
+    seen = {"seen": seen_on(judge, desk(case, "claim/"))}
+    same = {"amount": "60000", "before_end": "yes", "reasons": "x"}
+    refused(judge.post(desk(case, "claim/"), same | seen), "和现在的不同")
+    given = {"amount": "70000", "before_end": "no", "reasons": "增加违约金"} | seen
     assert judge.post(desk(case, "claim/"), given).status_code == 302
     case.refresh_from_db()
     assert case.amount == Decimal(70000) and not case.claim_changes.get().before_end
