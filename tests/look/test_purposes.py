@@ -34,7 +34,7 @@ def test_each_purpose_is_whole_and_stands_on_a_form() -> None:
 
 def test_sensitive_data_and_children_are_named_where_they_are_asked_for() -> None:
     sensitive = {key for key, purpose in PURPOSES.items() if purpose.sensitive}
-    assert sensitive == {"real_name", "parties", "applicant", "dispute", "relief", "payee"}
+    assert sensitive == {"real_name", "parties", "applicant", "dispute", "relief", "payee", "acting"}
     assert {key for key, purpose in PURPOSES.items() if purpose.children} == {"parties", "dispute"}
     assert used_in("filing/person.html") == used_in("filing/people_list.html") == {"parties"}
     assert used_in("accounts/real_name.html") == {"real_name"} and used_in("payments/refund.html") == {
