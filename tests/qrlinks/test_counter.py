@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -133,7 +134,11 @@ def test_another_phone_on_file_ends_scans_by_the_old_one(told: Told) -> None:
     clerk = told.cast.client("clerk")
     address = f"/desk/codes/cases/{told.case.public_id}/phones/{told.defendant.public_id}/"
     assert clerk.post(address, {"phone": "123"}).status_code == 422
-    assert clerk.post(address, {"phone": "139 1111 2222"}).status_code == 302
+    page = clerk.get(f"/desk/codes/cases/{told.case.public_id}/").content.decode()
+    form = page[page.index(f'action="{address}"') :]
+    seen = re.search(r'name="seen" value="([^"]*)"', form)
+    assert seen and clerk.post(address, {"phone": "139 1111 2222"}).status_code == 412, "REL-34"
+    assert clerk.post(address, {"phone": "139 1111 2222", "seen": seen[1]}).status_code == 302
     assert visitor.client.get(f"/my/cases/{told.case.public_id}/")["Location"] == "/scan/?ended=1"
     assert is_in(by_counter, told), "who was identified in person stays"
     with clock.at(clock.now() + timedelta(minutes=3)):
