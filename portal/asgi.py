@@ -4,11 +4,12 @@ complaint zone handed on to its own process (docs/adr/0012)."""
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from portal.asgi_parts import oversized, refuse
 from portal.bridge import Bridge
-from portal.intake import Left, Refused, say_refused, taken_in
+from portal.intake import with_body
 from portal.live import LiveApplication
 from portal.startup import refuse_wrong_database
 from portal.wsgi import application as pages_wsgi  # first: it sets Django up
@@ -28,17 +29,6 @@ pages = Bridge(pages_wsgi, threads=WEB_THREADS)
 live = LiveApplication()
 
 
-async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-    """A page: its body first, then a thread."""
-    try:
-        async with taken_in(scope, receive) as body:
-            await pages(scope, receive, send, body)
-    except Refused as refused:
-        await say_refused(refused, scope, receive, send)
-    except Left:
-        return
-
-
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Hand the request to the pages, to the live stream or to the complaint zone."""
     if scope["type"] == "http":
@@ -49,6 +39,6 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         elif is_for_zone(scope["path"]):
             await forward(scope, receive, send)
         else:
-            await answer(scope, receive, send)
+            await with_body(scope, receive, send, partial(pages, scope, receive, send))
     elif scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1000})

@@ -44,6 +44,7 @@ from notifications.models import (
     Message,
     NoticeAddress,
     NoticeWishes,
+    WebhookDelivery,
     WebhookEndpoint,
 )
 from payments.models import REFUND_ENDED, Bill, BillStatus, Order, OrderState, Payment, Refund
@@ -299,14 +300,13 @@ def _end_what_is_live(user: User) -> dict[str, int]:
     now = clock.now()
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     FeedAddress.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
-    for check in RealNameCheck.objects.filter(user=user, decided_at=None):
-        RealNameCheck.objects.filter(pk=check.pk).delete()
+    RealNameCheck.objects.filter(user=user, decided_at=None).delete()
     for address in NoticeAddress.objects.filter(user=user, ended_at=None):
         NOTICE_ADDRESS_FLOW.move(address, "end")
         address.ended_at = now
         address.save(update_fields=["state", "ended_at"])
     hooks = WebhookEndpoint.objects.filter(user=user)
-    gone = sum(hook.deliveries.all().delete()[0] for hook in hooks)
+    gone = WebhookDelivery.objects.filter(endpoint__in=hooks).delete()[0]
     return {"hooks": gone + hooks.delete()[0], "members": _leave_organisations(user, now)}
 
 

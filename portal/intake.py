@@ -82,15 +82,29 @@ def brings_files(scope: Message) -> bool:
     return True
 
 
-@asynccontextmanager
-async def taken_in(scope: Message, receive: Receive, *, most: int | None = None) -> AsyncIterator[IO[bytes]]:
-    """The whole body as a file at its start, gone afterwards. ``most``: bytes, instead of those of this kind of request.
+async def with_body(
+    scope: Message,
+    receive: Receive,
+    send: Send,
+    page: Callable[[IO[bytes]], Awaitable[None]],
+    *,
+    files: bool | None = None,
+) -> None:
+    """Take the body in whole and let ``page`` answer with it; what is not taken in gets the page that says so. ``files``: whether it
+    counts as one that brings files, where its address does not say it."""
+    try:
+        async with _taken_in(scope, receive, brings_files(scope) if files is None else files) as body:
+            await page(body)
+    except Refused as refused:
+        await _say_refused(refused, scope, receive, send)
+    except Left:
+        return
 
-    Refused and Left say why there is none.
-    """
-    files = most is not None or brings_files(scope)
-    if most is None:
-        most = FILES_BYTES if files else FORM_BYTES
+
+@asynccontextmanager
+async def _taken_in(scope: Message, receive: Receive, files: bool) -> AsyncIterator[IO[bytes]]:
+    """The whole body as a file at its start, gone afterwards. Refused and Left say why there is none."""
+    most = FILES_BYTES if files else FORM_BYTES
     declared = _header(scope, b"content-length")
     if declared.isdigit() and int(declared) > most:
         raise Refused(413, goes_on=True)
@@ -137,7 +151,7 @@ async def _pieces(receive: Receive, seconds: float) -> AsyncIterator[tuple[bytes
             yield piece, more
 
 
-async def say_refused(refused: Refused, scope: Message, receive: Receive, send: Send) -> None:
+async def _say_refused(refused: Refused, scope: Message, receive: Receive, send: Send) -> None:
     """The plain page, or JSON under /api/; afterwards the line is closed."""
     if scope["path"].startswith("/api/"):
         code, words = WORDS[refused.status]

@@ -7,6 +7,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.zone.settings")
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
@@ -15,7 +16,7 @@ pages_wsgi = get_wsgi_application()  # sets Django up, which the imports below n
 
 from complaints import paths  # noqa: E402
 from portal.bridge import Bridge  # noqa: E402
-from portal.intake import Left, Refused, say_refused, taken_in  # noqa: E402
+from portal.intake import with_body  # noqa: E402
 from portal.startup import refuse_wrong_database  # noqa: E402
 from portal.zone.jobs import run_for_ever  # noqa: E402
 from portal.zone.notices import use_inbox  # noqa: E402
@@ -40,13 +41,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         return
     if scope["path"].startswith(paths.ALL) or scope["path"] == "/healthz":
-        try:
-            async with taken_in(scope, receive) as body:
-                await pages(scope, receive, send, body)
-        except Refused as refused:
-            await say_refused(refused, scope, receive, send)
-        except Left:
-            return
+        await with_body(scope, receive, send, partial(pages, scope, receive, send))
         return
     await send({"type": "http.response.start", "status": 404, "headers": [(b"cache-control", b"no-store")]})
     await send({"type": "http.response.body", "body": b""})

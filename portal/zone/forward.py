@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import IO, Any
 
 import httpx
 from django.conf import settings
 
 from complaints import paths
-from portal.intake import Left, Refused, say_refused, taken_in
+from portal.intake import with_body
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -23,8 +24,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = logging.getLogger(__name__)
 PASSED_ON = frozenset({b"host", b"cookie", b"content-type", b"content-length", b"origin", b"accept-language"})
 NOT_PASSED_BACK = frozenset({b"connection", b"transfer-encoding", b"date", b"server", b"keep-alive"})
-MOST_BYTES = 210 * 1024 * 1024
-"""As at the edge; the zone's own pages, with narrower limits, are in its process."""
 PIECE_BYTES = 64 * 1024
 ANSWER_SECONDS = 300.0
 """Each file that goes along is opened and checked before the answer."""
@@ -38,16 +37,10 @@ def is_for_zone(path: str) -> bool:
 
 async def forward(scope: Scope, receive: Receive, send: Send) -> None:
     """Ask the zone and pass its answer on piece by piece; 503 while it is away, never a false answer."""
-    try:
-        async with taken_in(scope, receive, most=MOST_BYTES) as body:
-            await _ask(scope, body, send)
-    except Refused as refused:
-        await say_refused(refused, scope, receive, send)
-    except Left:
-        return
+    await with_body(scope, receive, send, partial(_ask, scope, send), files=True)
 
 
-async def _ask(scope: Scope, body: IO[bytes], send: Send) -> None:
+async def _ask(scope: Scope, send: Send, body: IO[bytes]) -> None:
     path = scope["raw_path"].decode("ascii") + (
         "?" + scope["query_string"].decode() if scope["query_string"] else ""
     )

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from complaints.models import Submission
-from portal.zone import forward
+from portal import intake
 from tests.complaints.conftest import inside
 from tests.complaints.test_door import code_in, form_of
 from tests.documents import craft
@@ -83,7 +83,7 @@ def test_files_go_on_to_the_zone_and_too_much_is_said(
     taken = {"files": ("一.jpg", photo, "image/jpeg")}
     answer = visitor.post("/complaints/receipt/", data=form | {"text": "见照片"}, files=taken)
     assert answer.status_code == 200 and "随这条收到1个文件" in answer.text, zone_process.log()
-    monkeypatch.setattr(forward, "MOST_BYTES", 1024 * 1024)
+    monkeypatch.setattr(intake, "FILES_BYTES", 1024 * 1024)
     answer = visitor.post("/complaints/receipt/", data=form | {"text": "再来"}, files=taken)
     assert answer.status_code == 413 and "少选几个文件" in answer.text
     assert visitor.get("/complaints/receipt/").status_code == 200

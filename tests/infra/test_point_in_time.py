@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -17,19 +16,7 @@ from django.db import connection
 from launcher import postgres
 from launcher.paths import ROOT
 from portal import backups, keys
-
-
-def run_sql(url: str, *statements: str) -> Any:
-    """Statements in a connection of their own; the first column of the last one's first row."""
-    link = psycopg2.connect(url)
-    link.autocommit = True
-    try:
-        with link.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-            return cursor.fetchone()[0] if cursor.description else None
-    finally:
-        link.close()
+from tests.support.own_postgres import run_sql
 
 
 @pytest.fixture

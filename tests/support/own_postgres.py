@@ -41,6 +41,19 @@ def small_disks_work(place: Path) -> bool:
     return True
 
 
+def run_sql(url: str, *statements: str) -> Any:
+    """Statements in a connection of their own; the first column of the last one's first row."""
+    link = psycopg2.connect(url)
+    link.autocommit = True
+    try:
+        with link.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            return cursor.fetchone()[0] if cursor.description else None
+    finally:
+        link.close()
+
+
 class OwnPostgres:
     """Behind one address, as behind a pool or a name: after `replace_by_standby` another server answers there."""
 
@@ -94,15 +107,7 @@ class OwnPostgres:
 
     def sql(self, *statements: str) -> Any:
         """As owner, in a connection of their own; the first column of the last one's first row."""
-        link = psycopg2.connect(self.url)
-        link.autocommit = True
-        try:
-            with link.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
-                return cursor.fetchone()[0] if cursor.description else None
-        finally:
-            link.close()
+        return run_sql(self.url, *statements)
 
     def environment(self, **more: str) -> dict[str, str]:
         """For a process that works on this server."""
