@@ -1,12 +1,12 @@
 # Production image of the portal: web, worker, beat and the migrate job. Built without the one-machine servers.
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b AS build
 WORKDIR /app
 COPY requirements/base.txt requirements/source.txt requirements/
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements/base.txt \
     && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --no-build-isolation -r requirements/source.txt
 
-FROM node:22-bookworm-slim AS fonts
+FROM node:22-bookworm-slim@sha256:43ac6c60b8f89723f746e8a92ce91abd5017e627ce1ddfe4238355d3a30b772c AS fonts
 WORKDIR /fonts
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund \
@@ -14,12 +14,12 @@ RUN npm ci --ignore-scripts --no-audit --no-fund \
     && find node_modules/@expo-google-fonts/noto-serif-sc \( -name '*400Regular.ttf' -o -name '*700Bold.ttf' \) -exec cp {} out/ \;
 
 # PostgreSQL's own programs of the server's version, with the libraries they want, for the service `backup`
-FROM postgres:18-bookworm AS client
+FROM postgres:18-bookworm@sha256:1961f96e6029a02c3812d7cb329a3b03a3ac2bb067058dec17b0f5596aca9296 AS client
 RUN mkdir -p /client/bin /client/lib \
     && cp /usr/lib/postgresql/18/bin/pg_dump /usr/lib/postgresql/18/bin/pg_restore /usr/lib/postgresql/18/bin/pg_basebackup /client/bin/ \
     && ldd /client/bin/* | awk '$2 == "=>" {print $3}' | grep -Ev '/(libc|libm|ld-linux[^/]*)\.so' | sort -u | xargs -I{} cp {} /client/lib/
 
-FROM python:3.11-slim-bookworm AS portal
+FROM python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b AS portal
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
     && mkdir -p /data/files /data/var /journal && chown -R portal:portal /data /journal
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TZ=UTC \
@@ -43,7 +43,7 @@ ENV PG_BINDIR=/opt/postgresql/bin LD_LIBRARY_PATH=/opt/postgresql/lib
 CMD ["sh", "/app/deploy/backup.sh"]
 
 # PgBouncer as Debian has it; the pool's image holds nothing of the portal
-FROM postgres:18-bookworm AS pool
+FROM postgres:18-bookworm@sha256:1961f96e6029a02c3812d7cb329a3b03a3ac2bb067058dec17b0f5596aca9296 AS pool
 RUN apt-get update && apt-get install -y --no-install-recommends pgbouncer && rm -rf /var/lib/apt/lists/*
 USER postgres
 

@@ -24,13 +24,14 @@ from notifications.models import Message
 from portal.demo.cast import as_staff
 from tests.feedback.settled import answer, ask, at, settled
 from tests.support.court import Cast, accepted
+from tests.support.database import Kept
 
 MONDAY = "2026-03-02 10:00"
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return settled()
+def cast(transactional_db: None, made_once: Kept) -> Cast:
+    return settled(made_once)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from cases.models import Case, Party, Side
@@ -9,6 +10,7 @@ from common import clock
 from feedback import services
 from feedback.models import Thread, Topic
 from tests.support.court import Cast, everybody
+from tests.support.database import Kept
 
 
 def at(text: str) -> datetime:
@@ -16,10 +18,11 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=clock.BEIJING)
 
 
-def settled() -> Cast:
-    """Everybody, in office since February."""
+def settled(kept: Kept | None = None) -> Cast:
+    """Everybody, in office since February; made once where states are kept."""
     with clock.at(at("2026-02-02 09:00")):
-        return everybody()
+        cast = kept("cast of February", everybody) if kept else everybody()
+    return replace(cast, kept=kept)
 
 
 def ask(cast: Cast, case: Case, when: str) -> Thread:

@@ -18,14 +18,15 @@ from feedback.services import clocks
 from feedback.services.rows import locked_thread
 from tests.feedback.settled import ask, at, settled
 from tests.support.court import Cast, accepted
+from tests.support.database import Kept
 
 FIRST, RESOLUTION = ClockKind.FIRST_ANSWER, ClockKind.RESOLUTION
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(transactional_db: None, made_once: Kept) -> Cast:
     """Everybody, in office since February."""
-    return settled()
+    return settled(made_once)
 
 
 @pytest.fixture

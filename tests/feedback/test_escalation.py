@@ -22,15 +22,16 @@ from notifications.models import Channel, Message
 from portal.demo import cast as people
 from tests.feedback.settled import answer, ask, at, settled
 from tests.support.court import Cast, accepted
+from tests.support.database import Kept
 
 JOB = system("答复时限")
 RESOLUTION = ClockKind.RESOLUTION
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(transactional_db: None, made_once: Kept) -> Cast:
     """Everybody, in office since February."""
-    return settled()
+    return settled(made_once)
 
 
 @pytest.fixture

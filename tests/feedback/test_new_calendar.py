@@ -21,13 +21,14 @@ from feedback.services.clocks import confirm_promises, escalate_due
 from notifications.models import Message
 from tests.feedback.settled import answer, ask, at, settled
 from tests.support.court import Cast, accepted
+from tests.support.database import Kept
 
 JOB = system("放假安排")
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return settled()
+def cast(transactional_db: None, made_once: Kept) -> Cast:
+    return settled(made_once)
 
 
 @pytest.fixture

@@ -34,14 +34,15 @@ from feedback.services.reworks import open_reworks
 from feedback.services.surveys import draw
 from tests.feedback.settled import answer, ask, at, settled
 from tests.support.court import Cast, accepted
+from tests.support.database import Kept
 
 JOB = system("满意度")
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(transactional_db: None, made_once: Kept) -> Cast:
     """Everybody, in office since February."""
-    return settled()
+    return settled(made_once)
 
 
 @pytest.fixture

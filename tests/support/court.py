@@ -7,6 +7,7 @@ court, 韩 clerk of another court, 陈某 somebody unrelated. Every access test 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -22,7 +23,7 @@ from filing import services
 from filing.models import Filing
 from portal.demo import cast as people
 from portal.demo.loan import draft_loan
-from tests.support.database import Kept
+from tests.support.database import Kept, Made
 
 
 @dataclass
@@ -74,12 +75,20 @@ def draft(cast: Cast, *, principal: int = 60000, without: tuple[str, ...] = (), 
     lent_on: date = clock.today() - timedelta(days=500)
     values = {"court": cast.court, "interest": 3600, "lent_on": lent_on, "other": people.LI} | options
     values |= {"principal": principal, "without": without}
+    return _kept(
+        cast,
+        f"draft {sorted(values.items())}",
+        lambda: draft_loan(user=cast.users["zhang"], me=people.ZHANG, **values),  # type: ignore[arg-type]
+    )
 
-    def make() -> Filing:
-        return draft_loan(user=cast.users["zhang"], me=people.ZHANG, **values)  # type: ignore[arg-type]
 
-    at_real_time = clock.process_now() - clock.now() < timedelta(minutes=1)
-    return cast.kept(f"draft {sorted(values.items())}", make) if cast.kept and at_real_time else make()
+def _kept(cast: Cast, name: str, make: Callable[[], Made]) -> Made:
+    """The state of this name, of this moment where the clock stands still."""
+    if cast.kept is None:
+        return make()
+    now = clock.now()
+    moment = "" if abs(clock.process_now() - now) < timedelta(minutes=1) else f" at {now}"
+    return cast.kept(f"{name}{moment}", make)
 
 
 def submitted(cast: Cast, **options: object) -> Filing:
@@ -95,8 +104,12 @@ def claimed(cast: Cast, filing: Filing, by: str = "clerk") -> Filing:
 
 def accepted(cast: Cast, **options: object) -> Case:
     """The same, accepted by 钱."""
-    filing = claimed(cast, submitted(cast, **options))
-    return services.accept_filing(filing_id=filing.pk, fence=filing.fence, actor=cast.clerk)
+
+    def make() -> Case:
+        filing = claimed(cast, submitted(cast, **options))
+        return services.accept_filing(filing_id=filing.pk, fence=filing.fence, actor=cast.clerk)
+
+    return _kept(cast, f"accepted {sorted(options.items())} {clock.today()}", make)
 
 
 @pytest.fixture
