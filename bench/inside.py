@@ -55,8 +55,9 @@ def _trail() -> tuple[str, float, float]:
     whole = eventlog._write
 
     def effects_only(pending: list[Any]) -> None:
-        """What remains of an act's end without the trail: the rows that its effects wait in."""
+        """What remains of an act's end without the trail: the rows that its effects wait in, and the word to who does them."""
         from eventlog.models import Outbox
+        from eventlog.wake import RUN_OUTBOX, wake_after_commit
 
         handlers = [h.key for item in pending for h in eventlog.HANDLERS.get(item.event.name, [])]
         now = eventlog.clock.now()
@@ -65,6 +66,7 @@ def _trail() -> tuple[str, float, float]:
             Outbox(event_id=10**12 + first + place, handler=key, next_at=now)
             for place, key in enumerate(handlers)
         )
+        wake_after_commit(RUN_OUTBOX)
 
     ratios = []
     for turn in range(ROUNDS + 1):
