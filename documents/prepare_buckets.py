@@ -22,6 +22,9 @@ VERSION_DAYS = 30
 """So long the store keeps what the portal removed: long enough to undo an accident, short enough for an erasure (SEC-68)."""
 LOCKED_DAYS = 400
 """Days in which nobody, the store's administrator included, changes an anchor or a copy of a backup: a year and the round of the next."""
+PASSING = ("backups/", "anchors/closed-")
+"""What goes from the locked bucket when its lock is over: copies of backups, and the list of closed accounts that is read after a restore
+from one. Anchors stay."""
 MODE = "COMPLIANCE"
 THERE = {"BucketAlreadyExists", "BucketAlreadyOwnedByYou"}
 
@@ -57,6 +60,18 @@ def make_locked(client: Any, bucket: str) -> None:
         client.put_object_lock_configuration(
             Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
         )
+    client.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration={
+            "Rules": [
+                {
+                    "ID": f"over-{number}", "Status": "Enabled", "Filter": {"Prefix": prefix},
+                    "Expiration": {"Days": LOCKED_DAYS + 1}, "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+                }
+                for number, prefix in enumerate(PASSING)
+            ]
+        },
+    )  # fmt: skip
     if not _locks(client, bucket):
         raise Unfit(f"{bucket} locks nothing: object lock must be on from the bucket's first day")
 

@@ -25,13 +25,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 FIRST_PREVIOUS = "0" * 64
 ENTRY_FIELDS = (
@@ -194,39 +196,171 @@ def root_by_path(leaf: bytes, place: int, count: int, path: Sequence[str]) -> st
     return node.hex()
 
 
-# --- keys and signatures -----------------------------------------------------------------------------------------
-def key_id_of(public_pem: bytes) -> str:
-    """First 16 hex characters of the SHA-256 of the public key."""
-    key = serialization.load_pem_public_key(public_pem)
-    der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return hashlib.sha256(der).hexdigest()[:16]
+# --- SM2 with SM3 (GB/T 32918.2) ---------------------------------------------------------------------------------------
+# `cryptography` does not know the curve. Only a check, which needs no secret, so plain integers are enough (docs/adr/0041); nothing here
+# signs. The tests hold it against OpenSSL and the example of the standard.
+SM2_P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+SM2_A = SM2_P - 3
+SM2_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+SM2_N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+SM2_G = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+SM2_USER = b"1234567812345678"
+"""The identity of whoever signs (GM/T 0009)."""
+SM2_KEY = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
+"""How the DER of an SM2 public key begins; the point follows: 04, x, y."""
+POINT_BYTES = 65
+_Jacobian = tuple[int, int, int]
+NOWHERE: _Jacobian = (1, 1, 0)
 
 
-def read_keys(pem: str) -> dict[str, ec.EllipticCurvePublicKey]:
-    """The public keys of a file by their id; what is no ECDSA key is left out."""
-    keys = {}
-    for block in re.findall(r"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----\n?", pem, re.DOTALL):
-        key = serialization.load_pem_public_key(block.encode())
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            keys[key_id_of(block.encode())] = key
-    return keys
+@dataclass(frozen=True)
+class SM2Key:
+    """An SM2 public key: a point of the curve."""
+
+    x: int
+    y: int
 
 
-def is_signed(key: ec.EllipticCurvePublicKey | None, text: str, signature: str) -> bool:
-    """Whether the base64 signature over the text is this key's."""
-    if key is None:
-        return False
+PublicKey = ec.EllipticCurvePublicKey | SM2Key
+
+
+def sm3(data: bytes) -> bytes:
+    """The national digest (GB/T 32905)."""
+    made = hashes.Hash(hashes.SM3())
+    made.update(data)
+    return made.finalize()
+
+
+def sm2_key(point: bytes) -> SM2Key | None:
+    """The key of an uncompressed point (04, x, y) that lies on the curve."""
+    if len(point) != POINT_BYTES or point[0] != 4:
+        return None
+    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
+    on_curve = x < SM2_P and y < SM2_P and (y * y - (x * x * x + SM2_A * x + SM2_B)) % SM2_P == 0
+    return SM2Key(x, y) if on_curve else None
+
+
+def sm2_holds(key: SM2Key, data: bytes, signature: bytes) -> bool:
+    """Whether a DER signature over ``data`` is this key's. False for whatever is malformed."""
     try:
-        key.verify(base64.b64decode(signature, validate=True), text.encode(), ec.ECDSA(hashes.SHA256()))
+        r, s = decode_dss_signature(signature)
+    except ValueError:
+        return False
+    t = (r + s) % SM2_N
+    if not (0 < r < SM2_N and 0 < s < SM2_N) or t == 0:
+        return False
+    x, _y, z = _sm2_add(_sm2_times(s, SM2_G), _sm2_times(t, (key.x, key.y)))
+    if z == 0:
+        return False
+    numbers = b"".join(number.to_bytes(32, "big") for number in (SM2_A, SM2_B, *SM2_G, key.x, key.y))
+    identity = sm3((len(SM2_USER) * 8).to_bytes(2, "big") + SM2_USER + numbers)
+    affine = x * pow(z, -2, SM2_P) % SM2_P
+    return (int.from_bytes(sm3(identity + data), "big") + affine) % SM2_N == r
+
+
+def _sm2_times(factor: int, point: tuple[int, int]) -> _Jacobian:
+    total = NOWHERE
+    for place, doubled in enumerate(_sm2_doubles(point)):
+        if factor >> place & 1:
+            total = _sm2_add(total, doubled)
+    return total
+
+
+@lru_cache(maxsize=8)
+def _sm2_doubles(point: tuple[int, int]) -> tuple[_Jacobian, ...]:
+    """The point once, twice, four times, …: kept, since one key signs many anchors."""
+    made = [(*point, 1)]
+    for _place in range(255):
+        made.append(_sm2_double(made[-1]))
+    return tuple(made)
+
+
+def _sm2_double(point: _Jacobian) -> _Jacobian:
+    x, y, z = point
+    if z == 0 or y == 0:
+        return NOWHERE
+    square = y * y % SM2_P
+    s = 4 * x * square % SM2_P
+    m = 3 * (x - z * z) * (x + z * z) % SM2_P  # a = -3
+    x3 = (m * m - 2 * s) % SM2_P
+    return x3, (m * (s - x3) - 8 * square * square) % SM2_P, 2 * y * z % SM2_P
+
+
+def _sm2_add(one: _Jacobian, other: _Jacobian) -> _Jacobian:
+    if one[2] == 0:
+        return other
+    if other[2] == 0:
+        return one
+    z1, z2 = one[2] * one[2] % SM2_P, other[2] * other[2] % SM2_P
+    u1, u2 = one[0] * z2 % SM2_P, other[0] * z1 % SM2_P
+    s1, s2 = one[1] * z2 * other[2] % SM2_P, other[1] * z1 * one[2] % SM2_P
+    if u1 == u2:
+        return _sm2_double(one) if s1 == s2 else NOWHERE
+    h, r = u2 - u1, s2 - s1
+    h2 = h * h % SM2_P
+    h3, v = h * h2 % SM2_P, u1 * h2 % SM2_P
+    x3 = (r * r - h3 - 2 * v) % SM2_P
+    return x3, (r * (v - x3) - s1 * h3) % SM2_P, h * one[2] * other[2] % SM2_P
+
+
+# --- keys and signatures -----------------------------------------------------------------------------------------
+BLOCK = re.compile(r"-----BEGIN PUBLIC KEY-----\s(.+?)-----END PUBLIC KEY-----\n?", re.DOTALL)
+
+
+def read_key(pem: str) -> tuple[str, PublicKey] | None:
+    """Id and key of the first public key of a text: ECDSA, or SM2. None when it is neither.
+
+    The id covers the curve, so no key of one kind goes by the id of the other.
+    """
+    found = BLOCK.search(pem)
+    if found is None:
+        return None
+    try:
+        der = base64.b64decode("".join(found[1].split()), validate=True)
+        national = der.startswith(SM2_KEY)
+        key = sm2_key(der[len(SM2_KEY) :]) if national else serialization.load_der_public_key(der)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    elif not isinstance(key, SM2Key):
+        return None
+    return hashlib.sha256(der).hexdigest()[:16], key
+
+
+def key_id_of(public_pem: bytes) -> str:
+    """First 16 hex characters of the SHA-256 of the public key. ValueError when there is none."""
+    found = read_key(public_pem.decode())
+    if found is None:
+        raise ValueError("no public key of a kind that signs here")
+    return found[0]
+
+
+def read_keys(pem: str) -> dict[str, PublicKey]:
+    """The public keys of a file by their id; what is neither ECDSA nor SM2 is left out."""
+    found = (read_key(block[0]) for block in BLOCK.finditer(pem))
+    return dict(one for one in found if one is not None)
+
+
+def is_signed(key: PublicKey | None, text: str, signature: str) -> bool:
+    """Whether the base64 signature over the text is this key's: ECDSA with SHA-256, or SM2 with SM3, as the key says."""
+    try:
+        made = base64.b64decode(signature, validate=True)
+        if isinstance(key, SM2Key):
+            return sm2_holds(key, text.encode(), made)
+        if key is None:
+            return False
+        key.verify(made, text.encode(), ec.ECDSA(hashes.SHA256()))
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
 # --- anchors -----------------------------------------------------------------------------------------------------
-def check_anchors(
-    anchors: Sequence[Signed], keys: Mapping[str, ec.EllipticCurvePublicKey]
-) -> Iterator[Finding]:
+def check_anchors(anchors: Sequence[Signed], keys: Mapping[str, PublicKey]) -> Iterator[Finding]:
     """Each is signed, numbered without a gap and names the one before it."""
     previous, last = FIRST_PREVIOUS, 0
     for number, anchor in enumerate(anchors, start=1):
@@ -417,7 +551,7 @@ def entry_of_day(claim: Claim, day: Mapping[str, Any]) -> Entry:
 
 def check_proof(
     proof: Mapping[str, Any],
-    known: Mapping[str, ec.EllipticCurvePublicKey],
+    known: Mapping[str, PublicKey],
     anchors: Sequence[Signed] = (),
 ) -> Finding | None:
     """What is wrong with a receipt and its way into an anchor; None when it holds. ``anchors``: those noted down elsewhere, of which
@@ -502,7 +636,7 @@ def check_directory(
     return findings
 
 
-def claim_in_file(path: Path, known: Mapping[str, ec.EllipticCurvePublicKey]) -> Claim | None:
+def claim_in_file(path: Path, known: Mapping[str, PublicKey]) -> Claim | None:
     """What a receipt's file says of the trail, or the file with its way; None when it is not ours."""
     content = path.read_text(encoding="utf-8")
     try:

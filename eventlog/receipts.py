@@ -1,22 +1,23 @@
 """Signed receipts: plain text a person can keep, and a signature that anyone can check (SEC-45).
 
-ECDSA P-256 with the receipt key of the web process (DESIGN §9). The signature is over the UTF-8 text.
+With the receipt key of the web process (DESIGN §9): ECDSA P-256, or SM2 where the file holds such a key (docs/adr/0041). The signature is
+over the UTF-8 text.
 """
 
 from __future__ import annotations
 
 import base64
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common import clock
+from common.errors import GatewayUnavailable
 from eventlog import offline
 from eventlog.models import (
     Anchor,
@@ -29,27 +30,27 @@ from eventlog.models import (
     TrailKey,
 )
 from eventlog.registry import NAMES
+from signer import keys
+
+logger = logging.getLogger(__name__)
 
 
-@lru_cache(maxsize=1)
-def _key() -> ec.EllipticCurvePrivateKey:
-    key = serialization.load_pem_private_key(Path(settings.RECEIPT_KEY_FILE).read_bytes(), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError("the receipt key must be an ECDSA P-256 key")
-    return key
+@lru_cache(maxsize=4)
+def _key(path: Path) -> tuple[keys.Key, str, str]:
+    """Key, public half and id. ``signer.store.BadStore`` when nobody can sign with it here; settings looked at who may read the file."""
+    key = keys.read(path, production=False)
+    public = key.public_pem
+    return key, public, offline.key_id_of(public.encode())
 
 
-@lru_cache(maxsize=1)
 def public_pem() -> str:
-    """The public half of the key that signs receipts now."""
-    encoding, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    return _key().public_key().public_bytes(encoding, form).decode()
+    """The public half of the key that signs receipts now. ``signer.store.BadStore`` when it cannot sign."""
+    return _key(settings.RECEIPT_KEY_FILE)[1]
 
 
-@lru_cache(maxsize=1)
 def key_id() -> str:
     """First 16 hex characters of the SHA-256 of the public key."""
-    return offline.key_id_of(public_pem().encode())
+    return _key(settings.RECEIPT_KEY_FILE)[2]
 
 
 def sign(event: Event, number: str) -> Receipt:
@@ -76,8 +77,19 @@ def words(label: str, number: str, when: datetime, *, record: str, seq: int, has
 
 
 def signature_of(text: str) -> str:
-    """Our signature (base64) over the UTF-8 bytes of a text, for what anyone may check with :func:`is_genuine`."""
-    return base64.b64encode(_key().sign(text.encode(), ec.ECDSA(hashes.SHA256()))).decode()
+    """Our signature (base64) over the UTF-8 bytes of a text, for what anyone may check with :func:`is_genuine`.
+
+    GatewayUnavailable when an SM2 key's program does not answer: what was to be proven is then not done either.
+    """
+    key, _public, own = _key(settings.RECEIPT_KEY_FILE)
+    try:
+        return base64.b64encode(key.sign(text.encode())).decode()
+    except keys.NotSigned as error:
+        logger.error("no receipt can be signed", extra={"key": own, "reason": str(error)})
+        raise GatewayUnavailable(
+            _("现在签不了回执，所以刚才这一步没有办，也没有存下一半。请过几分钟再试。"),
+            code="receipt_unavailable",
+        ) from error
 
 
 def is_genuine(text: str, signature: str) -> bool:
@@ -87,8 +99,8 @@ def is_genuine(text: str, signature: str) -> bool:
     if named != key_id():
         older = TrailKey.objects.filter(kind=KeyKind.RECEIPT, key_id=named)
         pem = older.values_list("public_pem", flat=True).first() or pem
-    (key,) = offline.read_keys(pem).values()
-    return offline.is_signed(key, text, signature)
+    found = offline.read_key(pem)
+    return found is not None and offline.is_signed(found[1], text, signature)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from portal.asgi_parts import oversized, refuse
 from portal.bridge import Bridge
 from portal.intake import with_body
 from portal.live import LiveApplication
-from portal.startup import refuse_wrong_database
+from portal.startup import refuse_useless_receipt_key, refuse_wrong_database
 from portal.wsgi import application as pages_wsgi  # first: it sets Django up
 from portal.zone.forward import forward, is_for_zone
 
@@ -25,6 +25,7 @@ with ThreadPoolExecutor(
     1
 ) as thread:  # uvicorn imports this inside its running loop, where Django refuses a query
     thread.submit(refuse_wrong_database).result()
+refuse_useless_receipt_key()
 pages = Bridge(pages_wsgi, threads=WEB_THREADS)
 live = LiveApplication()
 

@@ -19,7 +19,8 @@ def keep_our_logging(**_kwargs: object) -> None:
 
 @worker_init.connect
 def refuse_wrong_database(**_kwargs: object) -> None:
-    """A worker never starts on a database of another mode or schema (DESIGN §9)."""
-    from portal.startup import refuse_wrong_database
+    """A worker never starts on a database of another mode or schema (DESIGN §9), nor with a receipt key that cannot sign."""
+    from portal.startup import refuse_useless_receipt_key, refuse_wrong_database
 
     refuse_wrong_database()
+    refuse_useless_receipt_key()

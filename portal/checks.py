@@ -5,26 +5,22 @@ together is checked by the signer, the only one that has both.
 from collections.abc import Sequence
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.apps.config import AppConfig
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from documents.sealing.trust import trust
+from eventlog import receipts
+from signer.store import BadStore
 
 
 @register
 def keys_are_usable(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """The receipt key is P-256; roots and revocation lists can be read, and each root has its list."""
+    """The receipt key can sign; roots and revocation lists can be read, and each root has its list."""
     problems: list[CheckMessage] = []
     try:
-        key = load_pem_private_key(settings.RECEIPT_KEY_FILE.read_bytes(), password=None)
-    except (ValueError, TypeError):
-        problems.append(Error("RECEIPT_KEY_FILE holds no readable private key.", id="portal.E001"))
-    else:
-        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            problems.append(Error("RECEIPT_KEY_FILE must hold an ECDSA P-256 key.", id="portal.E002"))
+        receipts.public_pem()
+    except BadStore as error:
+        problems.append(Error(f"RECEIPT_KEY_FILE cannot be used: {error}.", id="portal.E001"))
     try:
         believed = trust()
         lists = {made.issuer.hashable for made in believed.crls}

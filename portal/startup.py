@@ -1,4 +1,4 @@
-"""Processes start only on the database they belong to: same mode, all migrations applied."""
+"""Processes start only on the database they belong to (same mode, all migrations applied), and with a receipt key that signs."""
 
 import logging
 from typing import Any
@@ -10,7 +10,9 @@ from django.db.backends.signals import connection_created
 from django.db.migrations.executor import MigrationExecutor
 
 from common.keyed import later_keys
+from eventlog import receipts
 from portal.env import ConfigurationError
+from signer.store import BadStore
 
 log = logging.getLogger(__name__)
 MODE_QUERY = "SELECT mode FROM portal_installation WHERE id = 1"
@@ -75,6 +77,14 @@ def refuse_wrong_database() -> None:
             f"Start refused: this database has values under keys that are not set: {', '.join(keyless)}"
             " (INDEX_LATER_KEYS, TOKEN_LATER_KEYS)."
         )
+
+
+def refuse_useless_receipt_key() -> None:
+    """For processes in which people act: ends them when nobody could get a receipt from them (docs/adr/0041)."""
+    try:
+        receipts.public_pem()
+    except BadStore as error:
+        raise SystemExit(f"Start refused: RECEIPT_KEY_FILE: {error}.") from None
 
 
 _checked = False

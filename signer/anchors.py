@@ -12,11 +12,8 @@ import json
 import re
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from signer import keys
 from signer.journal import START, Journal
-from signer.store import read_key
 
 KEY = "anchors/anchor.key.pem"
 """Below the signer's directory; apart from the seals, so that no paper can be sealed with it."""
@@ -54,21 +51,18 @@ class AnchorBook:
     """The anchor key and what it signed so far. ``BadStore`` when the key is not usable."""
 
     def __init__(self, key_file: Path, journal_file: Path, *, production: bool) -> None:
-        self.key = read_key(key_file, production=production)
+        self.key = keys.read(key_file, production=production)
         self.journal = Journal(journal_file)
         self.number, self.last = _last_of(journal_file)
 
     @property
     def public_pem(self) -> str:
         """The public half, for everybody."""
-        return (
-            self.key.public_key()
-            .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-            .decode()
-        )
+        return self.key.public_pem
 
     def sign(self, text: str) -> bytes:
-        """DER signature. NoAnchor, OutOfTurn, or OSError when it cannot be noted: then nothing is signed."""
+        """DER signature. NoAnchor, OutOfTurn, or OSError when it cannot be noted: then nothing is signed. ``keys.NotSigned`` when it was
+        noted only: the same text is signed when it is asked for again."""
         found = TEXT.fullmatch(text)
         if found is None or int(found["last"]) < int(found["first"]) - 1:
             raise NoAnchor("not the text of an anchor")
@@ -78,7 +72,7 @@ class AnchorBook:
                 raise OutOfTurn(f"number {number} behind {self.number}")
             self.journal.write(seal=SEAL, reference=str(number), digest=own.digest())
             self.number, self.last = number, own.hexdigest()
-        return self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256()))
+        return self.key.sign(text.encode())
 
 
 def _last_of(path: Path) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from signer import anchors, protocol, store
+from signer import anchors, keys, protocol, store
 from signer.attributes import NotASignature, digest_signed
 from signer.journal import Journal
 
@@ -90,6 +90,9 @@ class Signer:
             raise Refused(409, "out_of_turn") from error
         except OSError as error:
             raise Refused(503, "journal_closed") from error
+        except keys.NotSigned as error:
+            print(f"not signed: {error}", file=sys.stderr, flush=True)
+            raise Refused(503, "not_signed") from error
 
     def _seal(self, name: object) -> store.Seal:
         seal = self.seals.get(name) if isinstance(name, str) else None

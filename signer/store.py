@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asn1crypto import pem, x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -61,16 +62,24 @@ def _seal(name: str, path: Path, *, production: bool) -> Seal:
     return Seal(name, key, certificate, pem.armor("CERTIFICATE", der).decode())
 
 
-def read_key(path: Path, *, production: bool) -> ec.EllipticCurvePrivateKey:
-    """A private key. BadStore unless it is ECDSA P-256 and, in production, nobody else's and no demo key."""
+def private_bytes(path: Path, *, production: bool) -> bytes:
+    """A key's file. BadStore unless it can be read and, in production, is nobody else's and no demo key."""
     try:
         written = path.read_bytes()
         if production and written.startswith(DEMO_MARK):
             raise BadStore(f"{path} is a demo key; have one made for production")
         if production and path.stat().st_mode & (stat.S_IRWXO | stat.S_IRWXG):
             raise BadStore(f"{path} is open to other users; set its mode to 0400")
-        key = serialization.load_pem_private_key(written, password=None)
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
+        raise BadStore(f"{path} cannot be read") from error
+    return written
+
+
+def read_key(path: Path, *, production: bool) -> ec.EllipticCurvePrivateKey:
+    """A private key. BadStore unless it is ECDSA P-256 and, in production, nobody else's and no demo key."""
+    try:
+        key = serialization.load_pem_private_key(private_bytes(path, production=production), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadStore(f"{path} cannot be read") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise BadStore(f"{path} is no ECDSA P-256 key")

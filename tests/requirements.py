@@ -151,7 +151,6 @@ def read(table: str = TABLE) -> dict[str, Requirement]:
 REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAULTS, *INPUTS)}
 OPEN: dict[str, str] = {
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
-    "SEC-43": "SM2 signatures of receipts and anchors (ADR 0034)",
     "SEC-67": "canary over money, worker and errors; masks",
     "REL-34": "a second tab of an applicant's own draft",
     "SEC-68": "key shredding",

@@ -20,9 +20,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from common import sm2
 from documents.inspect.limits import Refused
-from documents.sealing import national
+from documents.sealing import national, sm2
 from documents.sealing.trust import Trust, read
 
 MAX_SEALS = 10

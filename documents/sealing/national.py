@@ -18,7 +18,8 @@ from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError, RevokedError
 
-from common import ses, sm2
+from common import ses
+from documents.sealing import sm2
 from documents.sealing.trust import Trust
 
 SUB_FILTER = "/GBT.38540"

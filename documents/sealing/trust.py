@@ -19,7 +19,7 @@ from pyhanko_certvalidator.sig_validate import (
     SignatureValidationContext,
 )
 
-from common import sm2
+from documents.sealing import sm2
 
 
 class Signatures(DefaultSignatureValidator):

@@ -18,7 +18,7 @@ from asn1crypto import x509
 from pyhanko.pdf_utils.generic import EncryptedObjAccess
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from common import clock, ses, sm2
+from common import clock, ses
 from common.actor import system
 from common.errors import GatewayUnavailable, InvalidInput
 from common.gateways import proofs
@@ -26,7 +26,7 @@ from common.gateways import seals as protocol
 from common.gateways.breaker import FAILURES
 from documents.models import Copy, Paper
 from documents.rendering import paper as rendering
-from documents.sealing import doors, national, vendor
+from documents.sealing import doors, national, sm2, vendor
 from documents.services import take_seal_into_use
 from portal.authority import DEMO_SEALS
 from standins.vendor_seal import SEALS, Keys, Service

@@ -9,7 +9,8 @@ from asn1crypto import algos, x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import sm2
+from documents.sealing import sm2
+from eventlog import offline
 from standins.vendor_seal import Keys
 
 KEY = bytes.fromhex(
@@ -33,7 +34,17 @@ def test_the_example_of_the_standard() -> None:
 
 @pytest.mark.parametrize(
     ("r", "s"),
-    [(R, S + 1), (R + 1, S), (0, S), (R, 0), (R + sm2.N, S), (R, S + sm2.N), (R, sm2.N - R), (-R, S), (1, 1)],
+    [
+        (R, S + 1),
+        (R + 1, S),
+        (0, S),
+        (R, 0),
+        (R + offline.SM2_N, S),
+        (R, S + offline.SM2_N),
+        (R, offline.SM2_N - R),
+        (-R, S),
+        (1, 1),
+    ],
 )
 def test_other_numbers_are_no_signature(r: int, s: int) -> None:
     assert not sm2.is_signed(der(r, s), TEXT, KEY)
