@@ -37,4 +37,6 @@ PHONE_CHANGE_ASKED = register("accounts.phone_change_asked", _("在窗口申请�
 PHONE_CHANGED = register("accounts.phone_changed", _("换登录手机号"), security=True)
 PHONE_CHANGE_STOPPED = register("accounts.phone_change_stopped", _("停止换登录手机号"), security=True)
 PHONE_LOST = register("accounts.phone_lost", _("手机号归了别人，账号不再有手机号"), security=True)
+OUTSIDE_BOUND = register("accounts.outside_bound", _("绑定微信或钉钉登录"), security=True)
+OUTSIDE_ENDED = register("accounts.outside_ended", _("解除微信或钉钉登录"), security=True)
 KIOSK_MARKED = register("accounts.kiosk_marked", _("把一台设备设为自助机"), security=True)

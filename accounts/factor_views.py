@@ -26,24 +26,25 @@ from common.pages import actor_of, carried_out, form_page, posted_id
 from common.qr import svg
 
 HALF = "half_signed_in"
-"""Session key of somebody whose password was right and whose second step is still to come."""
+"""Session key of somebody whose first step is done, by password or by DingTalk, and whose second step is still to come."""
 FRESH = "fresh_recovery"
 """Session key of recovery codes that are to be shown once; encrypted (SEC-67)."""
 SEALED = "new_factor"
 HALF_LASTS = timedelta(minutes=10)
 
 
-def first_step_done(request: HttpRequest, user: User, target: str) -> HttpResponse:
-    """After the right password: a new session id, and on to the second step. Nobody is signed in yet."""
+def first_step_done(request: HttpRequest, user: User, target: str, way: str = "") -> HttpResponse:
+    """After the right password, or what came in its place (``way``): a new session id, and on to the second step. Nobody is signed
+    in yet."""
     request.session.cycle_key()
     until = (clock.process_now() + HALF_LASTS).isoformat()
-    request.session[HALF] = [user.pk, user.get_session_auth_hash(), until, target]
+    request.session[HALF] = [user.pk, user.get_session_auth_hash(), until, target, way]
     return redirect("accounts:second_step")
 
 
 def _half(request: HttpRequest) -> tuple[User, str] | None:
     """Who waits for the second step, and where he goes afterwards; None when nobody does, or no longer."""
-    user_id, password_hash, until, target = request.session.get(HALF) or (0, "", "", "")
+    user_id, password_hash, until, target = (request.session.get(HALF) or (0, "", "", ""))[:4]
     if not user_id or clock.process_now() > datetime.fromisoformat(until):
         return None
     user = User.objects.filter(pk=user_id, kind=UserKind.STAFF).first()
@@ -53,8 +54,11 @@ def _half(request: HttpRequest) -> tuple[User, str] | None:
 
 
 def _complete(request: HttpRequest, user: User, factor: str) -> None:
-    record_staff_sign_in(user, factor=factor)
-    start_session(request, user, factor=factor)
+    way = "".join(request.session[HALF][4:])
+    record_staff_sign_in(user, factor=factor, way=way)
+    start_session(
+        request, user, factor=factor, proven=not way
+    )  # before important acts the password is asked for (SEC-08)
 
 
 def origin_of(request: HttpRequest) -> dict[str, str]:

@@ -18,7 +18,7 @@ from accounts import forms, services
 from accounts.factor_views import origin_of
 from accounts.middleware import SIGN_IN, browser_key, prove_now, renew_id
 from accounts.models import CodePurpose, User
-from accounts.services import factors, people
+from accounts.services import factors, outside, people
 from accounts.services import sessions as sign_ins
 from common.errors import DomainError, NotAllowed, TooManyRequests
 from common.pages import actor_of, posted_id
@@ -59,7 +59,14 @@ def sessions(request: HttpRequest) -> HttpResponse:
         {"row": row, "seen": seen, "here": str(row.public_id) == request.session.get(SIGN_IN)}
         for row, seen in sign_ins.sign_ins_of(user)
     ]
-    return render(request, "accounts/sessions.html", {"rows": rows, "home": _home(request)})
+    bound = [row.get_way_display() for row in outside.live_of(user.pk)]
+    context = {
+        "rows": rows,
+        "home": _home(request),
+        "ways": outside.ways_of(user.kind),
+        "bound": "、".join(map(str, bound)),
+    }
+    return render(request, "accounts/sessions.html", context)
 
 
 @sensitive_post_parameters("password", "code")

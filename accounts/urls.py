@@ -3,6 +3,7 @@ from django.urls import path
 from accounts import (
     factor_views,
     kiosk_views,
+    outside_views,
     password_views,
     phone_views,
     reset_views,
@@ -17,6 +18,10 @@ urlpatterns = [
     path("login/", views.sign_in, name="sign_in"),
     path("login/code/", views.enter_code, name="code"),
     path("login/password/", views.password_sign_in, name="password_sign_in"),
+    path("login/weixin/", outside_views.weixin, name="weixin"),
+    path("login/dingtalk/", outside_views.dingtalk, name="dingtalk"),
+    path("staff/login/dingtalk/", outside_views.staff_dingtalk, name="staff_dingtalk"),
+    path("sign-in-ways/", outside_views.ways, name="ways"),
     path("password/", password_views.password, name="password"),
     path("logout/", views.sign_out, name="sign_out"),
     path("role/", views.role, name="role"),

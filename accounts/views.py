@@ -20,7 +20,8 @@ from accounts import forms, services, unsent
 from accounts.access import allows
 from accounts.factor_views import first_step_done
 from accounts.middleware import SIGN_IN, browser_key, renew_id, start_session
-from accounts.models import CodePurpose, RealNameLevel, User
+from accounts.models import CodePurpose, RealNameLevel, User, UserKind
+from accounts.outside_views import offered
 from accounts.services import real_names
 from accounts.services.phones import finish_due
 from accounts.services.sessions import note_sign_out
@@ -77,8 +78,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             pending = {"challenge": str(code.challenge), "phone": sealed, "next": safe_next(request, "/my/")}
             request.session[PENDING] = pending
             return redirect("accounts:code")
-    waiting = PENDING in request.session
-    return _page(request, "accounts/sign_in.html", form, refused, waiting=waiting)
+    waiting, ways = PENDING in request.session, offered(request, UserKind.PUBLIC)
+    return _page(request, "accounts/sign_in.html", form, refused, waiting=waiting, ways=ways)
 
 
 @login_not_required
@@ -157,7 +158,8 @@ def staff_sign_in(request: HttpRequest) -> HttpResponse:
                 start_session(request, user)
                 return redirect(safe_next(request, "/desk/"))
             form.add_error(None, _("用户名或密码不对。"))
-    return _page(request, "accounts/staff_sign_in.html", form, refused)
+    ways = offered(request, UserKind.STAFF)
+    return _page(request, "accounts/staff_sign_in.html", form, refused, ways=ways)
 
 
 @login_not_required

@@ -34,6 +34,11 @@ class Purpose:
 
 PURPOSES: dict[str, Purpose] = {
     "sign_in": Purpose(_("认出是您，发验证码和通知"), DUTY, ACCOUNT),
+    "outside": Purpose(
+        _("下次登录时认出是您；只存一个对得上的记号，不存昵称、头像和号码"),
+        WISH,
+        _("绑定期间；解除半年后删除"),
+    ),
     "real_name": Purpose(_("确认是您本人，防止别人冒名立案或者看您的案件"), DUTY, ACCOUNT, PAPER),
     "parties": Purpose(
         _("分清是谁告谁，核对身份，送达文书"),

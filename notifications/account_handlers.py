@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import OutsideWay, User, UserKind
 from common.actor import Kind
 from courts.models import Court
 from eventlog.models import Event
@@ -44,6 +44,26 @@ def tell_password_set(event: Event) -> None:
     if event.court_id:
         body = _("您的登录密码已设置，以前的登录都已退出。不是您办的，请马上告诉信息中心。")
         _tell_owner(event, kind="password_set", title=_("您的密码已设置"), body=body)
+
+
+@on("accounts.outside_bound")
+def tell_outside_bound(event: Event) -> None:
+    """The owner: whoever binds a WeChat of his own to another's account comes in with it."""
+    way = OutsideWay(event.payload["way"]).label
+    body = _(
+        "您的账号绑定了%(way)s，以后可以用它登录。不是您办的，请马上登录，到“微信、钉钉登录”里解除绑定。"
+    )
+    title = _("绑定了%(way)s登录") % {"way": way}
+    _tell_account(event, kind="outside_bound", title=title, body=body % {"way": way})
+
+
+@on("accounts.outside_ended")
+def tell_outside_ended(event: Event) -> None:
+    """The owner, whoever ended it."""
+    way = OutsideWay(event.payload["way"]).label
+    body = _("您的账号已和%(way)s解除绑定，不能再用它登录。别的登录方式照旧。")
+    title = _("解除了%(way)s登录") % {"way": way}
+    _tell_account(event, kind="outside_ended", title=title, body=body % {"way": way})
 
 
 def _of_the_public(event: Event) -> bool:
@@ -107,6 +127,19 @@ def _tell_user(event: Event, user: User, *, kind: str, title: str, body: str, li
     court = Court.objects.filter(parent=None).order_by("pk").first()
     if court is not None:
         notify(event, [of_user(user)], kind=kind, court=court, title=title, body=body, link=link)
+
+
+def _tell_account(event: Event, *, kind: str, title: str, body: str) -> None:
+    """Anybody about how he signs in; staff in the inbox."""
+    user, link = User.objects.get(pk=event.payload["user"]), "/sign-in-ways/"
+    if user.kind == UserKind.PUBLIC:
+        _tell_user(event, user, kind=kind, title=title, body=body, link=link)
+        return
+    courts = Court.objects.filter(pk=event.court_id) if event.court_id else Court.objects.filter(parent=None)
+    court = courts.order_by("pk").first()
+    if court is not None:
+        owner = Recipient(f"user:{user.pk}", user.pk, "", wants_sms=False)
+        notify(event, [owner], kind=kind, court=court, title=title, body=body, link=link)
 
 
 def _tell_owner(event: Event, *, kind: str, title: str, body: str) -> None:

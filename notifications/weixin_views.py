@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.errors import DomainError, InvalidInput, NotAllowed, NotVisible
-from common.gateways import weixin
+from common.gateways import states, weixin
 from common.pages import actor_of
 from notifications import address_services
 from notifications.models import AddressState, Channel
@@ -47,7 +47,7 @@ def _bind(request: HttpRequest, who: str) -> None:
     """The account of WeChat that gave the code gets the notices of who asked for it in this browser."""
     actor = actor_of(request)
     sorry = _("这次确认已过期或已用过。请从头再来一次，通知设置没有变。")
-    if not weixin.is_state(request.POST.get("state", ""), who):
+    if not states.is_state(request.POST.get("state", ""), who):
         raise InvalidInput(sorry)
     openid = weixin.openid_of(request.POST.get("code", "")[:200])
     if not openid:
@@ -58,7 +58,7 @@ def _bind(request: HttpRequest, who: str) -> None:
 def _page(request: HttpRequest, who: str) -> dict[str, object]:
     known = address_services.address_of(actor_of(request).user_id, Channel.WEIXIN)
     code, state = request.GET.get("code", ""), request.GET.get("state", "")
-    is_back = bool(code) and weixin.is_state(state, who)
+    is_back = bool(code) and states.is_state(state, who)
     back = settings.PUBLIC_URL + reverse("notifications:weixin")
     return {
         "is_bound": known is not None and known.state == AddressState.LIVE,
@@ -66,5 +66,5 @@ def _page(request: HttpRequest, who: str) -> dict[str, object]:
         "is_late": bool(code) and not is_back,
         "code": code if is_back else "",
         "state": state if is_back else "",
-        "ask": weixin.ask_address(weixin.state_for(who), back),
+        "ask": weixin.ask_address(states.state_for(who), back),
     }

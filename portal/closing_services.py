@@ -22,6 +22,7 @@ from accounts.models import (
     ApiToken,
     OneTimeCode,
     OrganisationMember,
+    OutsideIdentity,
     PhoneChangeState,
     RealNameCheck,
     RealNameLevel,
@@ -85,6 +86,7 @@ GOES: tuple[tuple[Words, Finder], ...] = (
     (gettext_lazy("订阅地址"), lambda user: FeedAddress.objects.filter(user=user)),
     (gettext_lazy("接收通知的软件地址"), lambda user: WebhookEndpoint.objects.filter(user=user)),
     (gettext_lazy("通知邮箱"), lambda user: NoticeAddress.objects.filter(user=user)),
+    (gettext_lazy("微信、钉钉登录"), lambda user: OutsideIdentity.objects.filter(user=user)),
     (gettext_lazy("通知设置"), lambda user: NoticeWishes.objects.filter(user=user)),
     (gettext_lazy("短信验证码"), lambda user: OneTimeCode.objects.filter(phone_index=user.phone_index)),
     (gettext_lazy("没有提交过的草稿"), lambda user: _unsent(user)),
@@ -300,6 +302,7 @@ def _end_what_is_live(user: User) -> dict[str, int]:
     now = clock.now()
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     FeedAddress.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    OutsideIdentity.objects.filter(user=user, ended_at=None).update(ended_at=now)
     RealNameCheck.objects.filter(user=user, decided_at=None).delete()
     for address in NoticeAddress.objects.filter(user=user, ended_at=None):
         NOTICE_ADDRESS_FLOW.move(address, "end")

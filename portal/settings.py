@@ -273,12 +273,26 @@ WEIXIN_TEMPLATES = env.file("WEIXIN_TEMPLATES", private=False) if WEIXIN_APP_ID 
 WEIXIN_URL = env.url("WEIXIN_URL", "https://api.weixin.qq.com")
 WEIXIN_ASK_URL = env.url("WEIXIN_ASK_URL", "https://open.weixin.qq.com")
 """Where a person is asked, inside of WeChat, whether it is he."""
+WEIXIN_SIGN_IN = env.boolean("WEIXIN_SIGN_IN", default=False)
+"""Whether people may come in with their WeChat once they have bound it (docs/adr/0040)."""
+if WEIXIN_SIGN_IN and not WEIXIN_APP_ID:
+    raise ConfigurationError("WEIXIN_SIGN_IN is on, but WEIXIN_APP_ID is not set.")
 STAFF_GROUP = env.choice("STAFF_GROUP", ("none", "dingtalk"), "none")
 """Whether a robot tells the staff's own group that a file is damaged or money fits no bill (common.gateways.dingtalk)."""
 DINGTALK_URL = env.url("DINGTALK_URL", "https://oapi.dingtalk.com")
 DINGTALK_TOKEN = env.text("DINGTALK_TOKEN") if STAFF_GROUP == "dingtalk" else ""
 """access_token of the robot."""
 DINGTALK_SECRET = env.secret("DINGTALK_SECRET", at_least=16) if STAFF_GROUP == "dingtalk" else ""
+DINGTALK_SIGN_IN = env.choice("DINGTALK_SIGN_IN", ("none", "staff", "everybody"), "none")
+"""Who may come in with his DingTalk once he has bound it (docs/adr/0040); for staff it replaces the password, never the second step."""
+DINGTALK_CLIENT_ID = env.text("DINGTALK_CLIENT_ID") if DINGTALK_SIGN_IN != "none" else ""
+"""AppKey of the court's application at DingTalk."""
+DINGTALK_CLIENT_SECRET = (
+    env.secret("DINGTALK_CLIENT_SECRET", at_least=16) if DINGTALK_SIGN_IN != "none" else ""
+)
+DINGTALK_API_URL = env.url("DINGTALK_API_URL", "https://api.dingtalk.com")
+DINGTALK_ASK_URL = env.url("DINGTALK_ASK_URL", "https://login.dingtalk.com")
+"""Where a person says that it is he."""
 PAYMENT_GATEWAYS = env.choices(
     "PAYMENT_GATEWAYS", ("wechat", "alipay") if PRODUCTION else ("sandbox", "wechat", "alipay")
 )
@@ -343,6 +357,14 @@ WEBHOOK_NETWORKS = env.words("WEBHOOK_NETWORKS", () if PRODUCTION else ("127.0.0
 WEBHOOK_OFF_DAYS = env.integer("WEBHOOK_OFF_DAYS", 5, low=1, high=60)
 """An address that took nothing for so many days is switched off, and its owner is told."""
 
+SIGN_IN_HOSTS = sorted(
+    {
+        "/".join(url.split("/")[:3])
+        for url in [WEIXIN_ASK_URL] * WEIXIN_SIGN_IN + [DINGTALK_ASK_URL] * (DINGTALK_SIGN_IN != "none")
+    }
+)
+"""Where somebody may be sent on to who comes in with WeChat or DingTalk."""
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -352,7 +374,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF, *CASHIER_HOSTS],
+        "form-action": [SELF, *CASHIER_HOSTS, *SIGN_IN_HOSTS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

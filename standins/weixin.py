@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from common import clock, crypto
 from standins.models import SentText
+from standins.passports import lead_back, person_of
 
 GONE, REFUSES, FULL, NOBODY = "oGone", "oRefuses", "oFull", "oNobody"
 """People whose openid begins so: does not follow any more, refuses messages, had too many, is nobody."""
@@ -87,21 +86,24 @@ def send(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def authorize(request: HttpRequest) -> HttpResponse:
-    """Who is asked here is always the same person; back he goes with a code."""
-    back, state = request.GET.get("redirect_uri", ""), request.GET.get("state", "")
+    """Nobody is asked (snsapi_base); back he goes with a code."""
+    back = request.GET.get("redirect_uri", "")
     if request.GET.get("appid") != settings.WEIXIN_APP_ID or not back.startswith(settings.PUBLIC_URL):
         return HttpResponse("redirect_uri", status=400)
-    code = crypto.blind_index(PURPOSE, f"code {state}")
-    return redirect(f"{back}?{urlencode({'code': f'demo-{code[:20]}', 'state': state})}")
+    return lead_back(request, back, "code", "weixin")
 
 
 @login_not_required
 @require_safe
 def access_token(request: HttpRequest) -> HttpResponse:
-    """By what the account knows who gave the code: ``demo-…`` is the person of the demo, ``o…`` himself."""
+    """By what the account knows who gave the code: ``demo-…`` is whoever sits at a browser, ``o…`` himself, ``preview`` somebody who
+    looks at a preview of the page and is nobody."""
     if not crypto.same(request.GET.get("secret", ""), settings.WEIXIN_APP_SECRET):
         return _answer(40125)
     code = request.GET.get("code", "")
+    if code == "preview":
+        return JsonResponse({"openid": "oMadeUp", "is_snapshotuser": 1, "expires_in": 7200})
     if code.startswith("demo-"):
-        return JsonResponse({"openid": f"oDemo{code[5:]}", "expires_in": 7200})
+        person = person_of(code)
+        return JsonResponse({"openid": f"oDemo{person}", "expires_in": 7200}) if person else _answer(40163)
     return JsonResponse({"openid": code, "expires_in": 7200}) if code.startswith("o") else _answer(40029)

@@ -1,4 +1,4 @@
-"""Codes, counters, keys, tokens, second steps, sign-ins and invitations."""
+"""Codes, counters, keys, tokens, second steps, sign-ins, identities outside and invitations."""
 
 from __future__ import annotations
 
@@ -197,6 +197,39 @@ class AccountSession(models.Model):
         indexes = [
             models.Index(
                 fields=["user", "-started_at"], name="sign_in_live_idx", condition=models.Q(ended_at=None)
+            ),
+        ]
+
+
+class OutsideWay(models.TextChoices):
+    """Whose word for somebody is taken at the door."""
+
+    WEIXIN = "weixin", _("微信")
+    DINGTALK = "dingtalk", _("钉钉")
+
+
+class OutsideIdentity(models.Model):
+    """Somebody outside, known to WeChat or DingTalk, whom the owner of an account has let in by it (docs/adr/0040). A row only ever ends.
+
+    Of the identity itself (openid, unionId) only the blind index is kept: it is compared, never sent.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="outside_identities")
+    way = models.CharField(_("登录方式"), max_length=8, choices=OutsideWay)
+    identity_index = KeyedField()
+    bound_at = models.DateTimeField(_("绑定时间"))
+    ended_at = models.DateTimeField(_("解除时间"), null=True)
+
+    class Meta:
+        verbose_name = _("微信、钉钉登录")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["way", "identity_index"],
+                name="outside_identity_one_account",
+                condition=models.Q(ended_at=None),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "way"], name="outside_identity_one_each", condition=models.Q(ended_at=None)
             ),
         ]
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext as _
 
 from accounts import events
-from accounts.models import IdKind, RealNameLevel, User, UserKind
-from accounts.services import guessing
+from accounts.models import IdKind, OutsideWay, RealNameLevel, User, UserKind
+from accounts.services import guessing, outside
+from accounts.services.factors import live_factors
 from accounts.services.phones import SIGNED_IN_WITH, finish_due
-from common import clock, crypto, identity
+from common import clock, crypto, identity, security
 from common.actor import Actor, Kind, Role
 from common.errors import InvalidInput
 from eventlog.services import act, emit
@@ -86,16 +89,56 @@ def public_by_password(*, phone: str, password: str, address: str) -> User | Non
     return user
 
 
+def public_by_outside(*, way: OutsideWay, identity: str) -> User | None:
+    """The account of the public that let this identity outside in, signed in on record (docs/adr/0040). None for one that nobody has
+    bound, and all the same for an account that is switched off or one of staff (SEC-06)."""
+    known = outside.holder_of(way, identity)
+    if known is not None and known.phone:
+        finish_due(phone=known.phone)  # another phone from a counter ends it
+    with act():
+        user = _let_in(way, identity, UserKind.PUBLIC)
+        if user is not None:
+            actor = person_actor(user, Role.LITIGANT)
+            emit(events.SIGNED_IN, subject=user, actor=actor, stream=f"person:{user.public_id}", way=way)
+    return user
+
+
+def staff_by_outside(*, way: OutsideWay, identity: str) -> User | None:
+    """The member of staff that let this identity outside in, for whom it replaces the password and nothing else: the second step
+    follows, then :func:`record_staff_sign_in`. None as above, and for who has no second step yet: that is set up after the password."""
+    user = _let_in(way, identity, UserKind.STAFF)
+    if user is None or (settings.STAFF_SECOND_FACTOR and not live_factors(user.pk).exists()):
+        return None
+    return user
+
+
+def _let_in(way: OutsideWay, identity: str, kind: UserKind) -> User | None:
+    user = outside.holder_of(way, identity)
+    if user is not None and user.kind == kind and user.can_sign_in():
+        return user
+    security.note("sign_in_failed", door=str(way), tried=security.stand_in("tried", identity))
+    return None
+
+
 def staff_themselves(user: User) -> Actor:
     """A member of staff before a post is chosen: who signs in, and sets up how."""
     return Actor(kind=Kind.STAFF, user_id=user.pk, name=user.name, staff_no=user.staff_no)
 
 
-def record_staff_sign_in(user: User, *, factor: str) -> None:
-    """Put a sign-in on record in the person's stream, with the kind of the second step (empty where there is none)."""
+def record_staff_sign_in(user: User, *, factor: str, way: str = "") -> None:
+    """Put a sign-in on record in the person's stream, with the kind of the second step (empty where there is none) and what came in
+    place of the password."""
     with act():
         stream = f"person:{user.public_id}"
-        emit(events.SIGNED_IN, subject=user, actor=staff_themselves(user), stream=stream, factor=factor)
+        instead: dict[str, Any] = {"way": way} if way else {}
+        emit(
+            events.SIGNED_IN,
+            subject=user,
+            actor=staff_themselves(user),
+            stream=stream,
+            factor=factor,
+            **instead,
+        )
 
 
 def record_step_up(user: User, *, actor: Actor) -> None:

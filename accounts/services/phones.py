@@ -21,6 +21,7 @@ from accounts.models import (
     User,
     UserKind,
 )
+from accounts.services import outside
 from accounts.services.limits import limit
 from accounts.services.sessions import end_sign_ins
 from common import clock, crypto, identity, keyed
@@ -196,6 +197,8 @@ def _complete(row: AccountPhoneChange, actor: Actor) -> User:
         user.username = f"{SIGNED_IN_WITH}{uuid.uuid4().hex}"
     user.save(update_fields=["phone", "phone_index", "username"])
     user.session_epoch = end_sign_ins(user_id=user.pk)
+    if row.way == PhoneChangeWay.COUNTER:  # WeChat was on the phone that is gone (docs/adr/0040)
+        outside.end_all(user=user, actor=actor, why="phone", court_id=row.court_id)
     ACCOUNT_PHONE_CHANGE_FLOW.move(row, "complete")
     row.ended_at = clock.now()
     row.save(update_fields=["state", "ended_at"])
@@ -211,6 +214,7 @@ def _release(holder: User, actor: Actor) -> None:
         holder.username = f"r-{unique}"
     holder.save(update_fields=["phone", "phone_index", "username"])
     end_sign_ins(user_id=holder.pk)
+    outside.end_all(user=holder, actor=actor, why="phone")
     emit(events.PHONE_LOST, subject=holder, actor=actor, stream=f"person:{holder.public_id}", user=holder.pk)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import events
 from accounts.access import allows
 from accounts.models import FactorReset, RecoveryCode, User, UserKind
+from accounts.services import outside
 from accounts.services.factors import live_factors
 from accounts.services.sessions import end_sign_ins
 from common import clock
@@ -88,6 +89,7 @@ def decide_reset(*, public_id: UUID, move: str, actor: Actor) -> FactorReset:
             live_factors(row.user_id).update(ended_at=now)
             RecoveryCode.objects.filter(user_id=row.user_id, ended_at=None).update(ended_at=now)
             end_sign_ins(user_id=row.user_id)
+            outside.end_all(user=row.user, actor=actor, why="factor", court_id=row.court_id)
         _record(DECIDED[move], row, actor)
     return row
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import events
 from accounts.models import Invitation, User, UserKind
+from accounts.services import outside
 from accounts.services.passwords import check_new_password, set_password
 from accounts.services.people import register_staff, staff_themselves
 from accounts.services.sessions import end_sign_ins
@@ -92,6 +93,7 @@ def forget_password(*, user: User, court_id: int, actor: Actor) -> str:
         user.set_unusable_password()
         user.save(update_fields=["password"])
         end_sign_ins(user_id=user.pk)
+        outside.end_all(user=user, actor=actor, why="password", court_id=court_id)
         return new_invitation(user=user, court_id=court_id, actor=actor)
 
 

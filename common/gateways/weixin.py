@@ -7,12 +7,9 @@ nothing of it lies anywhere; one that is refused before its time is asked for an
 
 from __future__ import annotations
 
-import hmac
 import json
-import secrets
 from datetime import datetime, timedelta
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -29,10 +26,11 @@ from common.gateways.exchange import SILENCE, exchange
 MOST_BYTES = 64 * 1024
 EARLY = timedelta(minutes=5)
 """So long before its end a token is not used any more."""
-STATE_SECONDS = 600
 LONGEST = 20
 """Characters that a field of a template takes."""
 OUTDATED = {40001, 40014, 42001}
+NO_CODE = {40029, 40163, 41008, 42003}
+"""What is said of a code that is none, was used, is missing or too old; every other refusal is a fault of the vendor's or of ours."""
 PROBLEMS: dict[object, Problem] = {
     0: Problem.NONE,
     40003: Problem.ADDRESS,  # an openid of another account, or none
@@ -89,30 +87,9 @@ def ask_address(state: str, back: str) -> str:
     return f"{settings.WEIXIN_ASK_URL}/connect/oauth2/authorize?{query}#wechat_redirect"
 
 
-def state_for(who: str) -> str:
-    """A word that comes back with the code: of this sign-in and of these ten minutes. Letters and digits, as WeChat wants it."""
-    return _state(who, f"{int(clock.process_now().timestamp()) + STATE_SECONDS:x}", secrets.token_hex(8))
-
-
-def is_state(given: str, who: str) -> bool:
-    """Whether ``state_for`` made it for the same, not long ago."""
-    until, salt, _mac = (*given.split("x", 2), "", "")[:3]
-    try:
-        is_over = int(until, 16) < clock.process_now().timestamp()
-    except ValueError:
-        return False
-    return not is_over and hmac.compare_digest(given.encode(), _state(who, until, salt).encode())
-
-
-def _state(who: str, until: str, salt: str) -> str:
-    key = settings.SECRET_KEY.encode()
-    mac = hmac.new(key, f"weixin-state:{until}:{salt}:{who}".encode(), sha256).hexdigest()
-    return f"{until}x{salt}x{mac[:40]}"
-
-
 def openid_of(code: str) -> str:
-    """By what the official account knows who gave this code; empty for a code that is none, is used or too old.
-    GatewayUnavailable."""
+    """By what the official account knows who gave this code; empty for a code that is none, is used or too old, and for a visitor
+    in the vendor's preview of a page (快照页), whose openid is made up. GatewayUnavailable."""
     query = {
         "appid": settings.WEIXIN_APP_ID, "secret": settings.WEIXIN_APP_SECRET, "code": code,
         "grant_type": "authorization_code",
@@ -120,9 +97,9 @@ def openid_of(code: str) -> str:
     with breaker.guarded("weixin", (*SILENCE, ValueError), away):
         answer = _asked("GET", f"/sns/oauth2/access_token?{urlencode(query)}")
         openid = answer.get("openid", "")
-        if not isinstance(openid, str) or (not openid and not answer.get("errcode")):
-            raise ValueError("neither somebody nor an error")
-    return openid
+        if not isinstance(openid, str) or (not openid and answer.get("errcode") not in NO_CODE):
+            raise ValueError("neither somebody nor a code that is none")
+    return "" if answer.get("is_snapshotuser") else openid
 
 
 # --- the wire -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import AccountPhoneChange, AccountSession, ApiToken, OrganisationMember, User
+from accounts.models import (
+    AccountPhoneChange,
+    AccountSession,
+    ApiToken,
+    OrganisationMember,
+    OutsideIdentity,
+    User,
+)
 from assistance.acting_selectors import done_by, who_is
 from assistance.models import ActingConsent
 from casefiles.models import ReadingRequest
@@ -93,6 +100,18 @@ def _sign_ins(user: User, _actor: Actor) -> list[Line]:
     rows = _newest(AccountSession.objects.filter(user=user))
     return [
         {_("设备"): row.browser, _("登录时间"): moment(row.started_at), _("退出时间"): _at(row.ended_at)}
+        for row in rows
+    ]
+
+
+def _outside(user: User, _actor: Actor) -> list[Line]:
+    rows = _newest(OutsideIdentity.objects.filter(user=user))
+    return [
+        {
+            _("登录方式"): row.get_way_display(),
+            _("绑定时间"): moment(row.bound_at),
+            _("解除时间"): _at(row.ended_at),
+        }
         for row in rows
     ]
 
@@ -342,6 +361,7 @@ def _acting(user: User, actor: Actor) -> list[Line]:
 SECTIONS: tuple[tuple[str | Promise, Find], ...] = (
     (gettext_lazy("账号"), _account),
     (gettext_lazy("登录过的设备"), _sign_ins),
+    (gettext_lazy("微信、钉钉登录"), _outside),
     (gettext_lazy("换过的登录手机号"), _phones),
     (gettext_lazy("我的单位"), _organisations),
     (gettext_lazy("我的软件和订阅"), _software),

@@ -27,6 +27,7 @@ from accounts.models import (
     IdempotencyKey,
     Invitation,
     OneTimeCode,
+    OutsideIdentity,
     PhoneChangeState,
     RateCounter,
     RealNameCheck,
@@ -247,6 +248,16 @@ RULES: tuple[Rule, ...] = (
         NETWORK,
         # one that is live or dead stays with the account until its owner ends it
         lambda before: NoticeAddress.objects.filter(ended_at__lt=before),
+        person="user_id",
+    ),
+    Rule(
+        "outside",
+        _("解除了的微信、钉钉登录"),
+        HALF_A_YEAR,
+        _("解除"),
+        NETWORK,
+        # what is bound stays with the account until its owner ends it
+        lambda before: OutsideIdentity.objects.filter(ended_at__lt=before),
         person="user_id",
     ),
     Rule(

@@ -91,6 +91,9 @@ standins:sms             POST   -                all 401
 standins:sms_aliyun      POST   -                all 404
 standins:sms_tencent     POST   -                all 200
 standins:dingtalk        POST   -                all 200
+standins:dingtalk_authorize GET  -               all 400
+standins:dingtalk_token  POST   -                all 400
+standins:dingtalk_me     GET    -                all 401
 standins:weixin_token    POST   -                all 200
 standins:weixin_send     POST   -                all 200
 standins:weixin_authorize GET   -                all 400
@@ -128,6 +131,14 @@ accounts:staff_sign_in   GET    -                200 200 200 200 200 200 302 302
 accounts:staff_sign_in   POST   -                all 422
 accounts:sign_out        POST   -                all 302
 accounts:role            POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
+accounts:weixin          GET    -                200 200 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
+accounts:weixin          POST   -                all 422
+accounts:dingtalk        GET    -                200 200 302 302 302 302 200 200 200 200 200 200 200 200 200 200 200
+accounts:dingtalk        POST   -                all 422
+accounts:staff_dingtalk  GET    -                200 200 200 200 200 200 302 302 302 302 302 302 302 302 302 302 302
+accounts:staff_dingtalk  POST   -                all 422
+accounts:ways            GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
+accounts:ways            POST   -                in  in  404 404 404 404 404 404 404 404 404 404 404 404 404 404 404
 accounts:resend          GET    -                in  in  200 200 200 200 200 200 200 200 200 200 200 200 200 200 200
 accounts:resend          POST   -                in  in  302 302 302 302 302 302 302 302 302 302 302 302 302 302 302
 accounts:real_name       GET    -                in  in  200 200 200 200 403 403 403 403 403 403 403 403 403 403 403
@@ -829,6 +840,10 @@ def body_of(row: Row, bodies: dict[str, Any]) -> dict[str, Any] | None:
             "form_key": "key-of-this-form",
         },
         "standins:cashier_act": {"action": "cancel"},
+        "accounts:weixin": {"do": "back"},
+        "accounts:dingtalk": {"do": "back"},
+        "accounts:staff_dingtalk": {"do": "back"},
+        "accounts:ways": {"bind": "nothing"},
         "accounts:tokens": {
             "name": "办案软件",
             "days": "30",

@@ -42,7 +42,7 @@ NOT_PAGES = {
     "pages:feed_calendar", "pages:feed_events",  # for calendars and feed readers
 
     "standins:wechat_query", "standins:wechat_query_refund", "standins:wechat_bill", "standins:wechat_bill_download",
-    "standins:wechat_pay", "standins:alipay", "standins:alipay_bill", "standins:weixin_authorize", "standins:weixin_openid",  # machines of the outside world
+    "standins:wechat_pay", "standins:alipay", "standins:alipay_bill", "standins:weixin_authorize", "standins:weixin_openid", "standins:dingtalk_authorize", "standins:dingtalk_me",  # machines of the outside world
 }  # fmt: skip
 """Addresses that answer with something else than a page of ours."""
 HALF_WAY = {"accounts:code", "accounts:second_step", "qrlinks:verify_typed", "qrlinks:code"}

@@ -21,7 +21,7 @@ from tests.consistency.world import World
 EXPECTED = {
     "accounts:factor_app", "accounts:factor_key", "accounts:factors", "accounts:resets", "accounts:tokens",
     "courts:person", "courts:person_new", "accounts:password",
-    "accounts:phone", "accounts:phones",
+    "accounts:phone", "accounts:phones", "accounts:weixin", "accounts:dingtalk", "accounts:staff_dingtalk", "accounts:ways",
     "payments:refund", "payments:desk_refund", "casefiles:seal", "casefiles:lift", "documents:seals",
     "pages:closings", "pages:corrections", "pages:outage_entries", "pages:own_data", "pages:trail_hold",
 }  # fmt: skip

@@ -38,6 +38,7 @@ WAYS_OUT = {
     # file: settings that name the host, what leaves a silent host alone
     "accounts/services/codes.py": ("", GUARD),
     "common/gateways/dingtalk.py": ("DINGTALK_URL", GUARD),
+    "common/gateways/dingtalk_sign_in.py": ("DINGTALK_API_URL", GUARD),
     "common/gateways/registers.py": ("IDENTITY_URL", GUARD),
     "common/gateways/exchange.py": ("", ""),  # around it: those that call it
     "common/gateways/proofs.py": ("", ""),  # around it: registers.py and vendor.py

@@ -83,6 +83,11 @@ REFUSED = {
         {"FILES_URL": "https://files.example.org"},
         "FILES_URL must be a sub-domain",
     ),
+    "sign-in by a WeChat that is not there": ({"WEIXIN_SIGN_IN": "true"}, "WEIXIN_APP_ID is not set"),
+    "sign-in by half a DingTalk": (
+        {"DINGTALK_SIGN_IN": "staff", "DINGTALK_CLIENT_ID": "ding0001"},
+        "DINGTALK_CLIENT_SECRET is not set",
+    ),
     "no mail server": ({"EMAIL_HOST": None}, "EMAIL_HOST is not set"),
 }
 

@@ -14,7 +14,7 @@ from django.test import Client
 
 from common import clock
 from common.errors import GatewayUnavailable
-from common.gateways import weixin
+from common.gateways import states, weixin
 from common.gateways.channels import Outgoing, Postponed, Problem, Refused
 from eventlog.models import Event
 from notifications import address_services
@@ -182,16 +182,16 @@ def test_wechat_is_bound_by_who_says_there_that_it_is_he(cast: Cast, account: An
 
 
 def test_the_word_that_goes_round_is_of_one_person_and_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = weixin.state_for("session:1")
-    assert weixin.is_state(state, "session:1") and re.fullmatch(r"[0-9a-zA-Z]{1,128}", state)
-    assert not weixin.is_state(state, "session:2")
+    state = states.state_for("session:1")
+    assert states.is_state(state, "session:1") and re.fullmatch(r"[0-9a-zA-Z]{1,128}", state)
+    assert not states.is_state(state, "session:2")
     assert not any(
-        weixin.is_state(wrong, "session:1")
+        states.is_state(wrong, "session:1")
         for wrong in ("", "x", "zxx", "ffffffffxaxb", state[:-1], f"{state}é")
     )
-    moment = clock.process_now() + timedelta(seconds=weixin.STATE_SECONDS + 1)
+    moment = clock.process_now() + timedelta(seconds=states.STATE_SECONDS + 1)
     monkeypatch.setattr(clock, "process_now", lambda: moment)
-    assert not weixin.is_state(state, "session:1")
+    assert not states.is_state(state, "session:1")
 
 
 def test_an_installation_without_an_account_shows_nothing(cast: Cast, account: Any) -> None:
