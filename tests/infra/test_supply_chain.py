@@ -71,7 +71,9 @@ def test_nothing_is_started_that_has_no_digest(
         "compose --profile store up -d --remove-orphans",
     ]
     for file in images.FILES:
-        assert without_digests((installation / file).read_text()) == without_digests((ROOT / file).read_text())
+        assert without_digests((installation / file).read_text()) == without_digests(
+            (ROOT / file).read_text()
+        )
     (part,) = image_parts(f"FROM postgres:18@{DIGEST} AS client\n")
     assert part["version"] == "18" and part["hashes"] == [{"alg": "SHA-256", "content": "ab" * 32}]
 
