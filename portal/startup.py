@@ -10,7 +10,6 @@ from django.db.backends.signals import connection_created
 from django.db.migrations.executor import MigrationExecutor
 
 from common.keyed import later_keys
-from eventlog import receipts
 from portal.env import ConfigurationError
 from signer.store import BadStore
 
@@ -81,6 +80,8 @@ def refuse_wrong_database() -> None:
 
 def refuse_useless_receipt_key() -> None:
     """For processes in which people act: ends them when nobody could get a receipt from them (docs/adr/0041)."""
+    from eventlog import receipts  # models: this file is imported before Django is set up
+
     try:
         receipts.public_pem()
     except BadStore as error:

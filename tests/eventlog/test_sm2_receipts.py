@@ -20,12 +20,14 @@ from eventlog import anchors, offline
 from eventlog.models import AnchorProof, Event, KeyKind, ProofKind, Receipt, StreamHead
 from eventlog.receipts import is_genuine, key_id, public_pem
 from eventlog.verify import export, verify
+from launcher.paths import ROOT
 from portal.checks import keys_are_usable
 from portal.startup import refuse_useless_receipt_key
 from signer.anchors import KEY
 from tests.eventlog.test_attacks import A, write
 from tests.eventlog.test_receipt_check import asked
 from tests.support import sm2
+from tests.support.database import process_environment
 from tests.support.servers import Signer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,6 +137,10 @@ def test_a_portal_that_cannot_sign_does_not_start(
         assert [problem.id for problem in keys_are_usable(None)] == ["portal.E001"]
     refuse_useless_receipt_key()
     assert keys_are_usable(None) == []
+    alone = process_environment() | {"RECEIPT_KEY_FILE": str(key), "PATH": str(tmp_path / "nothing")}
+    web = [sys.executable, "-c", "import portal.asgi"]
+    started = subprocess.run(web, env=alone, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert started.returncode == 1 and "Start refused: RECEIPT_KEY_FILE: " in started.stderr
     other = tmp_path / "other.pem"
     other.write_bytes(
         ec.generate_private_key(ec.SECP384R1()).private_bytes(
