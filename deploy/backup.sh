@@ -1,6 +1,6 @@
 #!/bin/sh
 # The service `backup`: see docs/adr/0031. A failure is told in the log and tried again a minute later; nothing is deleted here but
-# segments that lie encrypted in both places.
+# segments that lie encrypted in both places, and once a day what is older than BACKUP_DAYS (docs/adr/0033).
 set -u
 day=""
 while :; do
@@ -11,6 +11,7 @@ while :; do
         if [ "$(date -u +%u)" = 7 ] || ! ls /backups/portal-*.tar.age >/dev/null 2>&1; then
             python manage.py backup base || echo "backup base failed" >&2
         fi
+        python manage.py backup clear || echo "backup clear failed" >&2
     fi
     sleep 60
 done

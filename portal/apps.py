@@ -14,6 +14,7 @@ class PortalConfig(AppConfig):
         database for its mode."""
         from portal import (  # noqa: F401  (import is the registration)
             checks,
+            closed_list,
             correction_services,
             day_roots,
             file_places,

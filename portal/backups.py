@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -23,11 +25,16 @@ from django.core.management.base import CommandError
 from django.db import connection
 from psycopg2 import sql
 
+from common.clock import process_now
 from common.write_once import Folder, LockedBucket
 from eventlog.models import StreamHead
 
 Figures = dict[str, int]
 PUBLIC_MARK, PRIVATE_MARK = "age1", "AGE-SECRET-KEY-"
+NAME = re.compile(r"portal-(?P<at>\d{8}T\d{6}Z)\.(?P<kind>dump|json|tar)\.age")
+"""A nightly dump, its figures, a weekly base; the time is that of its beginning."""
+MARGIN = timedelta(hours=1)
+"""So much earlier than a base a segment must have been closed to be none of those that it is rolled forward with."""
 
 
 def recipients(path: Path) -> list[pyrage.x25519.Recipient]:
@@ -151,12 +158,54 @@ def base(place: Path, keys: Sequence[pyrage.x25519.Recipient]) -> None:
 def facts_of(place: Path, keys: Sequence[pyrage.x25519.Identity]) -> Figures:
     """The figures beside a dump; CommandError when the dump is not the one they are of."""
     with BytesIO() as text:
-        open_into(place.with_name(place.name.replace(".dump.age", ".json.age")), text, keys)
+        open_into(_figures_of(place), text, keys)
         facts = json.loads(text.getvalue())
     with place.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != facts["sha256"]:
             raise CommandError(f"{place.name} is another file than the one that was written.")
     return dict(facts["figures"])
+
+
+# --- the end of their time (docs/adr/0033) -------------------------------------------------------------------------
+def clear(folder: Path, keep: timedelta) -> tuple[list[Path], list[Path]]:
+    """Remove what is older than ``keep``, and give it; and what stays although it is, because nothing newer is whole.
+
+    The newest dump with its figures and the newest base always stay, with every segment that the oldest base left is rolled forward with.
+    Files of other names are nobody's here.
+    """
+    end = process_now() - keep
+    made: dict[str, dict[Path, datetime]] = {"dump": {}, "json": {}, "tar": {}}
+    for path in folder.iterdir() if folder.is_dir() else ():
+        found = NAME.fullmatch(path.name)
+        if found is not None:
+            made[found["kind"]][path] = datetime.strptime(found["at"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    whole = {path: at for path, at in made["dump"].items() if _figures_of(path) in made["json"]}
+    dump, base = _newest(whole), _newest(made["tar"])
+    staying = {path for path in (dump, dump and _figures_of(dump), base) if path is not None}
+    timed = {path: at for group in made.values() for path, at in group.items()}
+    gone = [path for path, at in timed.items() if at < end and path not in staying]
+    late = [path for path in sorted(staying) if timed[path] < end]
+    bases = [at for path, at in made["tar"].items() if path not in gone]
+    needless = min([end, *(at - MARGIN for at in bases)])
+    segments = (folder / "wal").glob("*.age")
+    broken_off = [*folder.glob(".*.age.*"), *(folder / "wal").glob(".*.age.*")]
+    gone += [path for path in segments if _written(path) < needless]
+    gone += [path for path in broken_off if _written(path) < end]
+    for path in gone:
+        path.unlink()
+    return sorted(gone), late
+
+
+def _figures_of(dump: Path) -> Path:
+    return dump.with_name(dump.name.replace(".dump.age", ".json.age"))
+
+
+def _newest(made: dict[Path, datetime]) -> Path | None:
+    return max(made, key=lambda path: made[path], default=None)
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from accounts.models import (
     RealNameCheck,
     RealNameLevel,
     User,
+    UserKind,
 )
 from accounts.services.sessions import end_sign_ins
 from assistance.models import ActingConsent, ConsentState
@@ -270,6 +271,36 @@ def decide(*, public_id: UUID, move: str, reason: str = "", actor: Actor) -> Acc
         gone = _erase(User.objects.select_for_update(no_key=True).get(pk=row.user_id))
         _record(events.ACCOUNT_CLOSED, row, actor, gone=gone)
     return row
+
+
+def is_closed(user: User) -> bool:
+    """Whether nothing of the account itself is left."""
+    return not (user.is_active or user.name or user.phone or user.id_number)
+
+
+def close_again(*, account: UUID, decided_at: datetime, actor: Actor) -> bool:
+    """Erase what two had decided to erase and an older database holds open still (``portal.closed_list``). No two are asked again: it was
+    decided then, and only the record of it is missing here.
+
+    False when this account is closed or unknown here. Conflict with what comes first here: a legal hold, a live case.
+    """
+    with act():
+        users = User.objects.select_for_update(no_key=True).filter(kind=UserKind.PUBLIC)
+        user = users.filter(public_id=account).first()
+        if user is None or is_closed(user):
+            return False
+        reasons = against(user)
+        if reasons:
+            raise Conflict(" ".join(reasons), code="account_in_use")
+        for row in AccountClosing.objects.select_for_update(no_key=True).filter(user=user, state__in=OPEN):
+            ACCOUNT_CLOSING_FLOW.move(row, "withdraw")  # what was asked then needs no answer any more
+            row.save(update_fields=["state"])
+        gone = _erase(user)
+        emit(
+            events.CLOSED_AGAIN, subject=user, actor=actor, stream=f"person:{user.public_id}", user=user.pk,
+            decided_at=decided_at, gone=gone,
+        )  # fmt: skip
+    return True
 
 
 def _refuse_in_use(row: AccountClosing) -> None:

@@ -22,3 +22,4 @@ CLOSING_PROPOSED = register("portal.closing_proposed", _("核对注销账号的�
 CLOSING_REFUSED = register("portal.closing_refused", _("不同意注销账号"), security=True)
 CLOSING_WITHDRAWN = register("portal.closing_withdrawn", _("不注销账号了"), security=True)
 ACCOUNT_CLOSED = register("portal.account_closed", _("注销账号"), security=True)
+CLOSED_AGAIN = register("portal.account_closed_again", _("恢复备份后再次注销账号"), security=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ from eventlog.wake import wake_after_commit
 from payments.models.recon import Difference, DifferenceState
 from payments.services.recon import days_without_bill
 from portal import events
+from portal.closed_list import still_open
+from portal.closing_services import against
 from portal.models import Hold, Installation
 
 LEAST_REASON = 5
@@ -86,9 +89,11 @@ def release(*, reason: str, actor: Actor, despite: bool = False) -> None:
     only a nudge, the inbox has the notice).
 
     Run as owner, as ``hold``. Conflict when nothing is held, when this database still remembers another place (``prepare_database`` was not run), and, unless
-    ``despite``, while a day with a gateway or the bank does not agree (REL-16), or a day of those that the backup does not know whole
-    was not reconciled at all.
+    ``despite``, while a day with a gateway or the bank does not agree (REL-16), a day of those that the backup does not know whole
+    was not reconciled at all, or an account that was closed since is open here and could be closed again (SEC-68).
     """
+    if not despite and Hold.objects.filter(released_at=None, restored=True).exists():
+        _refuse_closed_accounts()
     with act():
         Installation.objects.select_for_update(no_key=True).get(pk=1)
         open_rows = list(Hold.objects.filter(released_at=None).select_for_update())
@@ -113,6 +118,19 @@ def release(*, reason: str, actor: Actor, despite: bool = False) -> None:
                 differences=differences,
             )
         wake_after_commit(RUN_OUTBOX)
+
+
+def _refuse_closed_accounts() -> None:
+    """Nothing leaves for somebody who had gone. An outside look, so before the act."""
+    try:
+        found = still_open(settings.ANCHORS_DIR) if settings.ANCHORS_DIR else []
+    except OSError as error:
+        raise Conflict(_("读不到注销账号的清单，先查ANCHORS_DIR，再放行。")) from error
+    ready = sum(1 for _closed, user in found if not against(user))
+    if ready:
+        raise Conflict(
+            _("备份以后注销的账号，这里还有%(n)s个开着。先运行close_again，再放行。") % {"n": ready}
+        )
 
 
 def _not_reconciled(open_rows: list[Hold]) -> list[tuple[str, date]]:

@@ -432,6 +432,8 @@ TRAIL_HOLD_HOURS = env.integer("TRAIL_HOLD_HOURS", 24 if PRODUCTION else 0)
 """So long after the last witnessed anchor acceptance and delivery wait (SEC-44). 0, never: the demo begins in the past."""
 BACKUP_DIR, BACKUP_COPY_DIR = env.text("BACKUP_DIR", ""), env.text("BACKUP_COPY_DIR", "")
 """Where `manage.py backup` writes, and the place of the copies that nobody can overwrite (docs/adr/0031)."""
+BACKUP_DAYS = env.integer("BACKUP_DAYS", 35, low=8, high=400)
+"""So long a backup stays in BACKUP_DIR (个人信息保护法19, 47: no longer than it is needed); a base is made each week, the copies are locked for 400."""
 WRITE_ONCE: dict[str, Any] = {}
 """How the buckets with object lock are reached that ANCHORS_DIR or BACKUP_COPY_DIR name (s3://bucket/folder; docs/adr/0039)."""
 if "s3://" in ANCHORS_DIR + BACKUP_COPY_DIR:

@@ -122,7 +122,7 @@ SILENT = {
     "portal.closing_asked": "the desk's list reads the rows",
     "portal.closing_proposed": "the desk's list reads the rows",
     "portal.closing_withdrawn": "the desk's list reads the rows",
-    "portal.account_closed": "nothing is left to send it to",
+    "portal.account_closed_again": "nothing is left to send it to; an operator did it",
     "assistance.asked": "the service desk's list reads the rows",
     "assistance.called": "on record only",
     "assistance.cancelled": "the service desk's list reads the rows",

@@ -21,6 +21,7 @@ from django.core.management.base import CommandError
 from django.db import ProgrammingError, connection
 from psycopg2 import sql
 
+from accounts.services import sign_in_by_phone
 from common import clock
 from common.write_once import Folder
 from courts.models import Court
@@ -35,6 +36,7 @@ from payments.gateways import DayBill
 from payments.models import DayClose, Difference
 from payments.services.recon.run import take_statement
 from portal import backups, holding, keys
+from portal.closed_list import Closed, note
 from portal.management.commands.drill import newest_segment
 from portal.models import Hold, Installation
 from tests.eventlog.test_nested_acts import happen
@@ -103,6 +105,8 @@ def test_last_nights_backup_lacks_a_tail_that_the_anchors_outside_know(
     stored: StoredFile, operator: Path, own_signer: Signer
 ) -> None:
     own_signer.start()
+    gone = sign_in_by_phone(phone="13800000009")
+    note(Closed(gone.public_id, clock.now()))  # two decided it after this backup
     with act():
         happen("case:a", "case:b")
     assert anchors.cut() and anchors.complete_pending() == 3
@@ -115,6 +119,9 @@ def test_last_nights_backup_lacks_a_tail_that_the_anchors_outside_know(
     chosen = ("drill", "restore", "--backup", str(dump), "--identity", str(operator / "keys" / "backup.key"))
     restored = said(*chosen)
     assert "tail missing 3: short anchor 2\n" in restored, "it names the place"
+    assert "accounts closed since: 1, closed again in the copy: 1\n" in restored
+    gone.refresh_from_db()
+    assert gone.phone and gone.is_active, "the drill changes nothing here"
     assert "anchors outside" in restored and "nothing differs" in restored
     assert re.search(r"back in [\d.]+ s, of it [\d.]+ s in the database \(RTO at most 4:00:00\)", restored)
     assert re.search(r"lost: \d+ s of acts \(RPO at most 0:05:00\)", restored)
@@ -127,6 +134,7 @@ def test_last_nights_backup_lacks_a_tail_that_the_anchors_outside_know(
         CommandError, match="1 differences"
     ):  # last night's dump alone: these six minutes are in no backup
         call_command(*chosen, stdout=told, stderr=told)
+    assert "the list of closed accounts cannot be read" in told.getvalue()
     assert "tail missing" not in told.getvalue() and "of acts are in no backup" in told.getvalue()
     segment = operator / "backups" / "wal" / "000000010000000000000001.age"
     assert newest_segment().year == 1970

@@ -127,6 +127,11 @@ def test_the_stores_buckets_are_made_and_looked_at(
     assert prepare_buckets.main(variables) == prepare_buckets.main(variables) == 0, "again does no harm"
     (rule,) = client.get_bucket_lifecycle_configuration(Bucket=names[0])["Rules"]
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": prepare_buckets.VERSION_DAYS}
+    over = client.get_bucket_lifecycle_configuration(Bucket=names[1])["Rules"]
+    assert [(one["Filter"]["Prefix"], one["Expiration"]["Days"]) for one in over] == [
+        ("backups/", prepare_buckets.LOCKED_DAYS + 1),
+        ("anchors/closed-", prepare_buckets.LOCKED_DAYS + 1),
+    ], "copies pass when their lock does; anchors stay"
     with pytest.raises(prepare_buckets.Unfit, match="open to everybody"):
         prepare_buckets.see_private(client, client, names[0])  # control: somebody who may read
     monkeypatch.setattr(prepare_buckets, "MODE", "GOVERNANCE")  # a rule that its administrator may pass

@@ -3,6 +3,7 @@ trail still verifies (SEC-68)."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,15 @@ from tests.filing.pages import text_of
 from tests.support.court import Cast, draft, submitted
 
 pytestmark = [pytest.mark.req("SEC-68"), pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, settings: Any) -> Path:
+    """Where closings are told outside: this test's own."""
+    settings.ANCHORS_DIR = str(tmp_path / "outside")
+    return tmp_path / "outside"
+
+
 OWN, DESK = "/my/data/", "/manage/closings/"
 
 

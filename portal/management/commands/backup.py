@@ -1,9 +1,11 @@
 """`manage.py backup dump`: an encrypted dump into BACKUP_DIR and its write-once copy. `backup base`: all files of the server.
-`backup wal FOLDER`: what the server archived since; run it every minute (RPO, REL-56). Run as owner; the private key is nowhere near."""
+`backup wal FOLDER`: what the server archived since; run it every minute (RPO, REL-56). `backup clear`: what is older than BACKUP_DAYS goes,
+daily (SEC-68, docs/adr/0033). Run as owner; the private key is nowhere near."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to save."""
-        parser.add_argument("what", choices=["dump", "base", "wal"])
+        parser.add_argument("what", choices=["dump", "base", "wal", "clear"])
         parser.add_argument("folder", nargs="?", type=Path, help="wal: where archive_command puts segments")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,7 +35,12 @@ class Command(BaseCommand):
             raise CommandError("set BACKUP_DIR and BACKUP_KEY_FILE.")
         try:
             self.keys = backups.recipients(Path(settings.BACKUP_KEY_FILE))
-            what = {"dump": self._dump, "base": self._base, "wal": lambda: self._wal(options["folder"])}
+            what = {
+                "dump": self._dump,
+                "base": self._base,
+                "wal": lambda: self._wal(options["folder"]),
+                "clear": self._clear,
+            }
             written = what[options["what"]]()
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
@@ -69,6 +76,14 @@ class Command(BaseCommand):
             segment.unlink()
             written.append(str(place))
         return written
+
+    def _clear(self) -> list[str]:
+        """CommandError when something over its time must stay, because nothing newer is whole."""
+        gone, late = backups.clear(Path(settings.BACKUP_DIR), timedelta(days=settings.BACKUP_DAYS))
+        if late:
+            names = ", ".join(path.name for path in late)
+            raise CommandError(f"{len(gone)} removed; over their time, and nothing newer is whole: {names}")
+        return [f"{len(gone)} removed"]
 
     def _copy(self, place: Path, below: str = "") -> None:
         if settings.BACKUP_COPY_DIR:

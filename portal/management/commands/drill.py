@@ -4,7 +4,7 @@ complete (REL-56).
 Makes an encrypted dump, or takes the named one, restores it beside the original under another name, compares rows and chain
 heads with those of the dump's own moment, verifies the chains of the copy, against the anchors that lie outside where there are any,
 counts the ledger again, tries whether the keys at hand open its personal columns, signs somebody in, sees that everything which would leave the copy is held,
-compares the stored files with their hashes, and removes the copy. It says how long the way back took (RTO) and how much would be lost
+closes again what was closed since (SEC-68; undone at once, so that no file goes), compares the stored files with their hashes, and removes the copy. It says how long the way back took (RTO) and how much would be lost
 (RPO), and fails when either is over its bound. Reads only; run as owner.
 
 `manage.py drill keys`: such a copy gets new keys for columns, indexes and codes while threads look up, compare and sign in there
@@ -26,7 +26,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 from psycopg2 import sql
@@ -34,6 +34,7 @@ from psycopg2 import sql
 from accounts.services import register_staff
 from common.actor import system
 from common.clock import process_now
+from common.errors import Conflict
 from common.write_once import place_of
 from documents.models import StoredFile
 from eventlog.models import Event
@@ -41,6 +42,8 @@ from eventlog.offline import Finding, Verdict, read_anchors
 from eventlog.verify import verify
 from payments.services.ledger_check import check_ledger
 from portal import backups, holding
+from portal.closed_list import still_open
+from portal.closing_services import close_again
 from portal.key_drill import rotate_under_traffic
 from portal.management.commands.rotate_keys import encrypted_columns
 
@@ -111,7 +114,10 @@ class Command(BaseCommand):
                 problems = [
                     f"chain {found.stream}: {found.verdict.name} at {found.seq}" for found in findings
                 ]
-                problems += _closed_columns() + _wrong_books() + _not_held() + _no_sign_in()
+                unread = _closed_columns()
+                problems += unread + _wrong_books() + _not_held() + _no_sign_in()
+                if not unread:  # accounts cannot be read under wrong keys
+                    self.stdout.write(_closed_since(options["anchors"] or settings.ANCHORS_DIR))
                 kept = _newest_entry()
         back = process_now() - begun
         lost = max(newest - max(kept, newest_segment()), timedelta(0)) if options["backup"] else timedelta(0)
@@ -238,6 +244,23 @@ def _wrong_books() -> list[str]:
 
 def _not_held() -> list[str]:
     return [] if holding.standing().held else ["the copy is not held: what it calls due would leave it"]
+
+
+def _closed_since(address: str) -> str:
+    """Close again what the copy holds open, and undo it: what such an account leaves behind are files of the original too."""
+    try:
+        found = still_open(address) if address else []
+    except OSError as error:
+        return f"the list of closed accounts cannot be read: {error}"
+    done = 0
+    with transaction.atomic():
+        for closed, _user in found:
+            try:
+                done += close_again(account=closed.account, decided_at=closed.at, actor=system("drill"))
+            except Conflict:
+                continue  # its case was live then; the operator sees why
+        transaction.set_rollback(True)
+    return f"accounts closed since: {len(found)}, closed again in the copy: {done}"
 
 
 def _no_sign_in() -> list[str]:

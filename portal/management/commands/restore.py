@@ -1,6 +1,6 @@
 """`manage.py restore FILE --identity KEYFILE`: bring an encrypted dump into this database, which must be empty (REL-56).
 
-What comes of it is held from its first second: run ``prepare_database``, reconcile, then ``outgoing release``. Run as owner.
+What comes of it is held from its first second: run ``close_again`` (SEC-68), reconcile, then ``outgoing release``. Run as owner.
 """
 
 from __future__ import annotations
@@ -15,6 +15,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from portal import backups, holding
+from portal.closed_list import still_open
+
+
+def _closed_since() -> str:
+    """What the list outside says of accounts that this backup holds open."""
+    try:
+        found = still_open(settings.ANCHORS_DIR) if settings.ANCHORS_DIR else []
+    except OSError as error:
+        return (
+            f"the list of closed accounts cannot be read ({error}): `close_again` before anything is released"
+        )
+    return f"{len(found)} accounts were closed since this backup" + (": run `close_again`" if found else "")
 
 
 class Command(BaseCommand):
@@ -51,3 +63,4 @@ class Command(BaseCommand):
                 "nothing is held: was this dump made by an older version? `outgoing hold --restored`."
             )
         self.stdout.write(f"{len(expected)} figures agree; outbox, texts, refunds and payouts are held")
+        self.stdout.write(_closed_since())
