@@ -1,5 +1,7 @@
 """Errors of the domain. Services raise them; views and the API turn them into an answer."""
 
+from collections.abc import Mapping
+
 
 class DomainError(Exception):
     """An act was refused for a reason the user can read.
@@ -55,10 +57,23 @@ class InProgress(Conflict):
 
 
 class StaleVersion(DomainError):
-    """The form was filled in against an older version."""
+    """The form was filled in against an older version. ``kept`` is what stands now and ``typed`` what would have been written, by
+    field, for a page that puts them side by side; they are not part of what the API answers."""
 
     status = 412
     default_code = "stale_version"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        kept: Mapping[str, object] | None = None,
+        typed: Mapping[str, object] | None = None,
+        **fields: str,
+    ) -> None:
+        super().__init__(message, code=code, **fields)
+        self.kept, self.typed = kept or {}, typed or {}
 
 
 class InvalidInput(DomainError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import messages
@@ -15,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from common.actor import Actor
 from common.errors import DomainError, NotAllowed, NotVisible, StaleVersion
-from common.versions import SEEN
+from common.money import format_yuan
+from common.templatetags.time_words import day_words
+from common.versions import LENGTH, SEEN, seen_of
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -34,6 +38,9 @@ def form_page(request: HttpRequest, template: str, form: BaseForm, **context: An
 def add_errors(form: BaseForm, error: DomainError) -> None:
     """Put a service's refusal beside the fields it names, else on top of the form. One that is stale says what stands now, and the form
     has seen it from then on (REL-34)."""
+    if isinstance(error, StaleVersion) and hasattr(form, "carries"):
+        _put_beside(form, error)
+        return
     if isinstance(error, StaleVersion) and SEEN in error.fields and SEEN in form.fields:
         form.data = {**form.data.dict(), form.add_prefix(SEEN): error.fields[SEEN]}  # type: ignore[attr-defined]
         form.answers_with = error.status  # type: ignore[attr-defined]
@@ -44,6 +51,50 @@ def add_errors(form: BaseForm, error: DomainError) -> None:
         form.add_error(name, text)
     if not known:
         form.add_error(None, error.message)
+
+
+def carry(request: HttpRequest, form: BaseForm, kept: Mapping[str, object]) -> None:
+    """Let the page of a draft say what it showed (``components/kept.html``): what was sent with the form, else what is kept now."""
+    form.carries = carried(request) if request.method == "POST" else seen_of(*kept.values())  # type: ignore[attr-defined]
+
+
+def carried(request: HttpRequest) -> str:
+    """What a sent form says that its page showed, for ``common.versions.must_not_overwrite``; a form without it has seen nothing."""
+    return request.POST.get(SEEN, "")[:LENGTH]
+
+
+def _put_beside(form: Any, error: StaleVersion) -> None:
+    """Both texts of a draft, side by side, where they differ; the form has seen what is kept from then on (REL-34)."""
+    form.carries, form.answers_with = error.fields[SEEN], error.status
+    form.add_error(None, error.message)
+    names = [name for name in form.fields if name in error.typed]
+    pairs = [
+        (
+            form.fields[name].label,
+            _said(form, name, error.kept.get(name)),
+            _said(form, name, error.typed[name]),
+        )
+        for name in names
+    ]
+    form.both = [
+        {"label": label, "kept": kept, "typed": typed} for label, kept, typed in pairs if kept != typed
+    ]
+
+
+def _said(form: Any, name: str, value: Any) -> str:
+    """An answer in the words of its page; a form whose values need more says it itself (``said``)."""
+    if hasattr(form, "said"):
+        return str(form.said(name, value))
+    chosen = {str(key): str(words) for key, words in getattr(form.fields[name], "choices", [])}
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, date):
+        return day_words(value)
+    if isinstance(value, Decimal):
+        return format_yuan(value)
+    if isinstance(value, list):
+        return "、".join(chosen.get(str(one), str(one)) for one in value)
+    return chosen.get(str(value), str(value)) if value else ""
 
 
 def carried_out(form: BaseForm, service: Callable[[], object]) -> bool:

@@ -34,5 +34,26 @@ def must_be_seen(seen: str | None, stands: Mapping[str, object]) -> None:
     raise StaleVersion(
         _("刚刚有人改过这里，您的没有保存。现在是：%(now)s。您填的还在下面，要改成您的，请再保存一次。")
         % {"now": now},
-        **{SEEN: fresh},
+        seen=fresh,
     )
+
+
+def must_not_overwrite(seen: str | None, kept: Mapping[str, object], typed: Mapping[str, object]) -> None:
+    """For a person's own draft, by field: StaleVersion with both texts when the page showed something else than what is kept now and
+    what was typed differs from it. What is sent twice overwrites nothing, nor does a first answer. ``seen`` as above."""
+    fresh = seen_of(*kept.values())
+    if (
+        seen is None
+        or seen == fresh
+        or all(_answer(kept.get(name)) == _answer(typed[name]) for name in typed)
+    ):
+        return
+    if not seen and all(_answer(value) is None for value in kept.values()):
+        return
+    message = _("这里刚才在别的窗口改过，您这次填的还没有保存，也没有丢。两边的内容都在下面，请选一个。")
+    raise StaleVersion(message, kept=kept, typed=typed, seen=fresh)
+
+
+def _answer(value: object) -> object:
+    """A value of a draft, None for a field without an answer; a zero is one."""
+    return None if value is False or value in ("", []) else value

@@ -130,6 +130,8 @@ def _queue_cells(filing: Filing, now: datetime) -> Row:
         words = _("分给 %(name)s") % {"name": filing.claimed_by.user.name}
     if getattr(filing, "again", False) and waiting:
         words = _("%(words)s · 补正后") % {"words": words}
+    if waiting and filing.materials_follow:
+        words = _("%(words)s · 材料后补") % {"words": words}
     return {
         "number": filing.number,
         "cause": filing.cause.name,

@@ -47,10 +47,22 @@ class Draft:
         wanted = slots_for(self.filing, self.form, self.procedure, self.parties, self.agents)
         return [(slot, [m for m in self.materials if m.slot == slot.key]) for slot in wanted]
 
+    @property
+    def may_follow(self) -> bool:
+        """Handed in while the storage took no files: papers are added, none taken back, until the court decides (REL-50)."""
+        return self.filing.status == FilingStatus.SUBMITTED and self.filing.materials_follow
+
+    def missing_papers(self) -> list[str]:
+        """Titles of the papers that must be given and are not there."""
+        return [str(slot.title) for slot, files in self.slots() if slot.required and not files]
+
     def unlocked(self, task: str, slot: str = "") -> bool:
-        """In a draft everything is open; after a correction notice only what the notice names (UX §6.3)."""
+        """In a draft everything is open; after a correction notice only what the notice names (UX §6.3); the papers while they
+        may follow."""
         if self.filing.status == FilingStatus.DRAFT:
             return True
+        if self.may_follow:
+            return task == EVIDENCE
         if self.filing.status != FilingStatus.RETURNED or self.notice is None:
             return False
         return any(

@@ -7,6 +7,7 @@ from eventlog.registry import Timeline, register
 STARTED = register("filing.started", _("开始填写"), timeline=Timeline.NOBODY)
 DRAFT_CLEARED = register("filing.draft_cleared", _("草稿到期，已删除"))
 SUBMITTED = register("filing.submitted", _("提交立案申请"), timeline=Timeline.PARTIES)
+MATERIAL_FOLLOWED = register("filing.material_followed", _("补交材料"), timeline=Timeline.PARTIES)
 CLAIMED = register("filing.claimed", _("开始审查"), timeline=Timeline.STAFF)
 RETURNED = register("filing.returned", _("一次性告知补正"), timeline=Timeline.PARTIES)
 ACCEPTED = register("filing.accepted", _("决定立案"), timeline=Timeline.PARTIES)

@@ -64,8 +64,11 @@ def acts_for_applicant(actor: Actor, filing: Filing) -> bool:
 
 
 def can_edit(actor: Actor, filing: Filing) -> bool:
-    """The applicant, while the application is a draft or has come back for correction."""
-    return acts_for_applicant(actor, filing) and filing.status in (FilingStatus.DRAFT, FilingStatus.RETURNED)
+    """The applicant, while the application is a draft, has come back for correction, or waits for its papers (``Draft.unlocked``
+    says for which part)."""
+    waits = filing.status == FilingStatus.SUBMITTED and filing.materials_follow
+    is_open = waits or filing.status in (FilingStatus.DRAFT, FilingStatus.RETURNED)
+    return is_open and acts_for_applicant(actor, filing)
 
 
 def visible_batches(actor: Actor) -> QuerySet[Batch]:

@@ -139,7 +139,8 @@ def _checked(
     person: Person, party: FilingParty | None, names: list[str]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The ticked values through the person's own form; what it says about anything else does not matter here."""
-    data = {name: getattr(party, name) for name in PartyForm.base_fields} if party else {}
+    data = {name: getattr(party, name, "") for name in PartyForm.base_fields} if party else {}
+    data |= {"guarded": "yes"} if party and party.guardian_name else {}
     data |= {"kind": person.values["kind"]} | {name: person.values[name] for name in names}
     along = {"kind"} | ({"id_kind"} if "id_number" in names else set())
     data |= {name: person.values[name] for name in along if name in person.values}

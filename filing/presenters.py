@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from cases.models import PartyKind, Side
 from common.money import format_yuan
+from common.versions import seen_of
 from documents.models import ScanState, StoredFile
 from filing.draft import AGENTS, CAPACITY, DELIVERY, EVIDENCE, SIDE_OF_TASK, Draft
 from filing.elements import schema
 from filing.forms import AgentForm, PartyForm
+from filing.kept import agent_kept, person_kept
 from filing.models import Capacity, Filing, FilingAgent, FilingMaterial, FilingParty
 from filing.people import is_child
 from filing.selectors import Answer, answers_by_task
@@ -144,6 +146,7 @@ def people_cards(draft: Draft, task: str, *, query: str = "") -> list[dict[str, 
                 "remove_href": reverse(
                     "filing:person_remove", args=[filing.public_id, task, party.public_id]
                 ),
+                "seen": seen_of(*person_kept(party).values()),
             }
         )
     return found
@@ -164,6 +167,7 @@ def agent_cards(draft: Draft, *, query: str = "") -> list[dict[str, Any]]:
                 "name": agent.name,
                 "rows": rows,
                 "remove_href": reverse("filing:agent_remove", args=[filing.public_id, agent.public_id]),
+                "seen": seen_of(*agent_kept(agent).values()),
             }
         )
     return found
@@ -255,11 +259,21 @@ def files(draft: Draft, found: list[FilingMaterial]) -> list[dict[str, Any]]:
         file_row(
             material.file,
             reverse("filing:material_remove", args=[draft.filing.public_id, material.public_id])
-            if draft.unlocked(EVIDENCE, material.slot)
+            if draft.unlocked(EVIDENCE, material.slot) and not draft.may_follow
             else "",
         )
         for material in found
     ]
+
+
+def late_papers(draft: Draft) -> dict[str, Any] | None:
+    """What the applicant is told while papers may follow (``filing/_late_papers.html``); None in any other case."""
+    if not draft.may_follow:
+        return None
+    filing = draft.filing
+    href = reverse("filing:evidence", args=[filing.public_id])
+    missing = "、".join(draft.missing_papers())
+    return {"missing": missing, "sent_at": filing.first_submitted_at, "due": filing.due_on, "href": href}
 
 
 def slot_cards(draft: Draft, failures: dict[str, list[str]]) -> list[dict[str, Any]]:

@@ -17,13 +17,13 @@ from filing.elements.values import opened_answers, stored
 from filing.models import Filing, FilingAgent, FilingMaterial, FilingParty, FilingStatus
 from filing.selectors import draft_of
 
-_PERSON = (
+PERSON = (
     *("side", "order", "kind", "name", "gender", "born_on", "ethnicity", "employer", "job"),
     *("legal_representative", "id_kind", "id_number", "phone", "address", "usual_address"),
     *("registered_address", "organisation_type", "ownership", "address_unknown", "guardian_name"),
     *("guardian_relation", "guardian_id_number", "guardian_phone", "is_deputy", "claim", "claim_amount"),
 )
-_AGENT = (
+AGENT = (
     *("order", "kind", "name", "firm", "job", "licence", "relation", "id_number", "phone", "power"),
     "is_applicant",
 )
@@ -43,7 +43,7 @@ def content_of(draft: Draft, signed_name: str) -> dict[str, Any]:
         "signed_name": signed_name,
         **{name: getattr(filing, name) for name in _ABOUT},
         "parties": [_person(party) for party in draft.parties],
-        "agents": [{name: getattr(agent, name) for name in _AGENT} for agent in draft.agents],
+        "agents": [{name: getattr(agent, name) for name in AGENT} for agent in draft.agents],
         "materials": [
             {"slot": m.slot, "sha256": m.file.sha256, "name": m.file.display_name} for m in draft.materials
         ],
@@ -51,7 +51,7 @@ def content_of(draft: Draft, signed_name: str) -> dict[str, Any]:
 
 
 def _person(party: FilingParty) -> dict[str, Any]:
-    values = {name: getattr(party, name) for name in _PERSON}
+    values = {name: getattr(party, name) for name in PERSON}
     values["born_on"] = party.born_on.isoformat() if party.born_on else None
     values["claim_amount"] = None if party.claim_amount is None else f"{party.claim_amount:.2f}"
     return values
@@ -63,7 +63,7 @@ def sent_draft_of(filing: Filing) -> Draft:
     """
     draft = draft_of(filing)
     if filing.status in (FilingStatus.SUBMITTED, FilingStatus.ACCEPTED):
-        return draft  # nothing of it can be changed then
+        return draft  # nothing of it can be changed then; papers that follow are handed in as they come
     content = json.loads(filing.submissions.latest("round").content)
     as_sent = copy.copy(filing)
     as_sent.answers = _sealed(draft.form, content["answers"])
@@ -75,7 +75,7 @@ def sent_draft_of(filing: Filing) -> Draft:
         filing=as_sent,
         parties=[_party(values) for values in content["parties"]],
         agents=[FilingAgent(**values) for values in content.get("agents", ())],
-        materials=_materials_as_sent(filing),
+        materials=_materials_as_sent(draft),
     )
 
 
@@ -95,7 +95,10 @@ def _party(values: dict[str, Any]) -> FilingParty:
     return FilingParty(**(values | opened))
 
 
-def _materials_as_sent(filing: Filing) -> list[FilingMaterial]:
-    then = filing.submitted_at
-    lay_there = Q(removed_at=None) | Q(removed_at__gt=then)
-    return list(filing.materials.filter(lay_there, added_at__lte=then).select_related("file"))
+def _materials_as_sent(draft: Draft) -> list[FilingMaterial]:
+    """What lay there when the court returned it, those that followed the sending too; all of it when it did not."""
+    filing, notice = draft.filing, draft.notice
+    if notice is None or filing.submitted_at is None or notice.sent_at < filing.submitted_at:
+        return draft.materials
+    lay_there = Q(removed_at=None) | Q(removed_at__gt=notice.sent_at)
+    return list(filing.materials.filter(lay_there, added_at__lte=notice.sent_at).select_related("file"))

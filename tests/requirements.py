@@ -152,9 +152,7 @@ REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAU
 OPEN: dict[str, str] = {
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
     "SEC-67": "canary over money, worker and errors; masks",
-    "REL-34": "a second tab of an applicant's own draft",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
-    "REL-50": "a first application without its materials while the storage takes none",
     "REL-55": "the whole run in its bounds",
 }
 """What of a requirement no test shows yet although some test names it, or all of it; empty when ISSUE is F."""

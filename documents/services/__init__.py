@@ -30,7 +30,7 @@ from documents.services.scanning import scan_waiting
 from documents.services.seals import take_seal_into_use
 from documents.services.tables import discard_file, heading_of, rows_of
 from documents.services.texts import is_read, text_of
-from documents.services.uploads import EVERY_KIND, TABLES, Checked, check_upload, receive_file
+from documents.services.uploads import EVERY_KIND, TABLES, Checked, check_upload, receive_file, takes_files
 
 __all__ = [
     "EVERY_KIND",
@@ -75,5 +75,6 @@ __all__ = [
     "scan_waiting",
     "shown_of",
     "take_seal_into_use",
+    "takes_files",
     "text_of",
 ]

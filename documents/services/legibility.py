@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 
 from django.core.files.storage import default_storage
@@ -9,6 +10,7 @@ from PIL import Image, ImageFilter, ImageStat
 
 from documents.models import StoredFile
 
+log = logging.getLogger(__name__)
 SIDE = 1000
 BLURRED, PALE, DARK = 40.0, 12.0, 45.0
 """Variance of the edges below which a sheet with writing looks blurred, spread of the greys, and mean grey (0-255)."""
@@ -17,11 +19,16 @@ BLURRED, PALE, DARK = 40.0, 12.0, 45.0
 def looks_unreadable(file: StoredFile) -> str:
     """``blurred``, ``pale`` or ``dark`` for a photo that looks so, else empty; files that are no photos always empty.
 
-    Looks at the cleaned preview, a few hundredths of a second the first time, kept in memory by its bytes.
+    Looks at the cleaned preview, a few hundredths of a second the first time, kept in memory by its bytes. Empty, too, while the storage
+    does not answer (REL-50): the next visitor has the hint again.
     """
     if file.preview_type != "image/jpeg" or not file.preview_key:
         return ""
-    return _judge(file.sha256, file.preview_key)
+    try:
+        return _judge(file.sha256, file.preview_key)
+    except OSError:
+        log.warning("a photo could not be looked at", exc_info=True)
+        return ""
 
 
 @lru_cache(maxsize=4096)

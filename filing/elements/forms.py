@@ -276,6 +276,10 @@ class PageForm(ConditionalForm):
         if values.out_of_order(item, so_far):
             self.add_error(item.key, values.order_message(self.form, item, so_far))
 
+    def said(self, key: str, value: Any) -> str:
+        """An opened answer as a person reads it (``common.pages.carry``)."""
+        return values.shown(next(item for item in self.questions if item.key == key), value)
+
     def values(self) -> dict[str, Any]:
         """Plain values for ``Filing.answers``; empty ones are left out."""
         return {

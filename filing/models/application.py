@@ -85,6 +85,7 @@ class Filing(models.Model):
 
     ``answers`` holds what the element form asks about the dispute, per task and field key; the people stand in
     ``FilingParty`` because their numbers are encrypted. ``number`` (申请编号) is given at the first sending.
+    ``materials_follow``: it was handed in while the storage took no files; papers are added until the court decides (REL-50).
     """
 
     public_id = PublicIdField()
@@ -113,6 +114,7 @@ class Filing(models.Model):
     submitted_at = models.DateTimeField(_("提交时间"), null=True)
     first_submitted_at = models.DateTimeField(_("首次提交时间"), null=True)
     due_on = models.DateField(_("最晚答复"), null=True)
+    materials_follow = models.BooleanField(_("材料后补"), default=False, db_default=False)
     decided_at = models.DateTimeField(_("决定时间"), null=True)
     claimed_by = models.ForeignKey(StaffPost, models.PROTECT, null=True, related_name="claimed_filings")
     claimed_until = models.DateTimeField(null=True)

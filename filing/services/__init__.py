@@ -36,7 +36,7 @@ from filing.services.people import (
     save_group,
     save_party,
 )
-from filing.services.prefill import take_over
+from filing.services.prefill import offered_kept, take_over
 from filing.services.review import (
     accept_filing,
     assign_filings,
@@ -44,7 +44,7 @@ from filing.services.review import (
     claim_next,
     return_filing_for_correction,
 )
-from filing.services.submission import submit_filing
+from filing.services.submission import materials_may_follow, submit_filing
 
 __all__ = [
     "MAX_AGENTS",
@@ -64,6 +64,8 @@ __all__ = [
     "end_due_mediations",
     "end_mediation",
     "hand_over_filing",
+    "materials_may_follow",
+    "offered_kept",
     "propose_refusal",
     "propose_repeat",
     "receive_defence",

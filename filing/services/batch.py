@@ -20,16 +20,18 @@ from common import clock
 from common.actor import Actor
 from common.errors import DomainError, InvalidInput, InvalidTransition, NotAllowed, NotVisible
 from common.live import announce
+from common.versions import must_not_overwrite
 from courts.models import Court
 from documents.services import TABLES, discard_file, heading_of, receive_file, rows_of
 from eventlog.services import act, emit
 from eventlog.wake import wake_after_commit
 from filing import events
 from filing.batch.columns import batch_forms
-from filing.batch.drafts import cause_of, common_of, paper_slots
+from filing.batch.drafts import cause_of, common_of, paper_slots, plaintiff_of
 from filing.batch.rows import ReadRow, RowReader, match
 from filing.claims import Claim
 from filing.elements import schema
+from filing.kept import common_kept
 from filing.models import BATCH_FLOW, Batch, BatchMaterial, BatchRow, BatchState, Capacity
 
 CHUNK = 200
@@ -133,19 +135,24 @@ def _own(batch_id: int, actor: Actor, *states: BatchState) -> Batch:
     return batch
 
 
-def save_plaintiff(*, batch_id: int, values: dict[str, Any], actor: Actor) -> Batch:
-    """The plaintiff of all rows, as the page of a person checked it."""
+def save_plaintiff(*, batch_id: int, values: dict[str, Any], actor: Actor, seen: str | None = None) -> Batch:
+    """The plaintiff of all rows, as the page of a person checked it. StaleVersion when the page (``seen``) showed something else than
+    what is kept by now (REL-34)."""
     with act():
         batch = _own(batch_id, actor, BatchState.READING, BatchState.CHECKED)
+        must_not_overwrite(seen, common_kept(plaintiff_of(batch)), values)
         _keep(batch, plaintiff=Claim([(Side.PLAINTIFF, values)]).as_json()["parties"][0]["values"])
         batch.save(update_fields=["common"])
     return batch
 
 
-def save_batch_agent(*, batch_id: int, values: dict[str, Any], actor: Actor) -> Batch:
-    """The agent who files all rows, as the page of an agent checked it."""
+def save_batch_agent(
+    *, batch_id: int, values: dict[str, Any], actor: Actor, seen: str | None = None
+) -> Batch:
+    """The agent who files all rows, as the page of an agent checked it; ``seen`` as above."""
     with act():
         batch = _own(batch_id, actor, BatchState.READING, BatchState.CHECKED)
+        must_not_overwrite(seen, common_kept(common_of(batch).get("agent")), values)
         _keep(batch, agent=values)
         batch.save(update_fields=["common"])
     return batch

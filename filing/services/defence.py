@@ -26,7 +26,7 @@ from filing.handed_in import handed_in
 from filing.models import FILING_FLOW, Capacity, Filing, FilingParty
 from filing.policies import acts_for_applicant, can_defend
 from filing.selectors import draft_of
-from filing.services.submission import application_numbers, refuse_incomplete, sealed
+from filing.services.submission import application_numbers, must_be_as_signed, refuse_incomplete, sealed
 
 
 def start_defence(*, party: Party, actor: Actor) -> Filing:
@@ -107,11 +107,11 @@ def _others(filing: Filing, case: Case) -> list[FilingParty]:
     ]
 
 
-def receive_defence(*, filing_id: int, actor: Actor, signed_name: str) -> Filing:
+def receive_defence(*, filing_id: int, actor: Actor, signed_name: str, seen: str | None = None) -> Filing:
     """Send a complete defence: the court has it at once, with a signed receipt; the judge and the other side read it.
 
     Ends the defence period of the party (D12) and starts the five days in which the court passes it on (D13). Raises
-    InvalidInput when something is missing, InvalidTransition when it was sent already.
+    InvalidInput when something is missing, InvalidTransition when it was sent already; ``seen`` as in ``submit_filing``.
     """
     with act():
         filing = Filing.objects.select_for_update(of=("self",), no_key=True).get(pk=filing_id)
@@ -122,6 +122,7 @@ def receive_defence(*, filing_id: int, actor: Actor, signed_name: str) -> Filing
         if not can_defend(actor, party):
             raise NotAllowed(_("您现在不能替这一方提交答辩状。请向承办法官说明。"))
         FILING_FLOW.move(filing, "receive")
+        must_be_as_signed(filing, seen)
         draft = draft_of(filing)
         refuse_incomplete(draft)
         now = clock.now()

@@ -18,6 +18,7 @@ from common import clock
 from common.actor import Actor
 from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.identity import birth_date
+from common.versions import must_not_overwrite
 from courts.models import Cause, Court
 from documents.errors import FilesAway
 from documents.services import receive_file
@@ -25,7 +26,8 @@ from eventlog.services import act, emit
 from filing import events
 from filing.draft import DELIVERY, EVIDENCE
 from filing.elements import schema
-from filing.models import FILING_FLOW, Capacity, Filing, FilingMaterial, FilingParty
+from filing.kept import delivery_kept, delivery_said, page_kept
+from filing.models import FILING_FLOW, Capacity, Filing, FilingMaterial, FilingParty, FilingStatus
 from filing.people import CHILD, age_on
 from filing.policies import acts_for_applicant, can_edit
 from filing.selectors import draft_of
@@ -148,11 +150,18 @@ def touch(filing: Filing, *fields: str) -> None:
     filing.save(update_fields=["saved_at", "version", *fields])
 
 
-def save_page(*, filing_id: int, page: str, values: dict[str, Any], actor: Actor) -> Filing:
-    """Store the checked answers of one page of the element form; answers that became pointless are dropped."""
+def save_page(
+    *, filing_id: int, page: str, values: dict[str, Any], actor: Actor, seen: str | None = None
+) -> Filing:
+    """Store the checked answers of one page of the element form; answers that became pointless are dropped.
+
+    ``seen`` is what the page showed: StaleVersion when something else is kept by now (REL-34); None for who comes without a page.
+    """
     with act():
         form = schema.load(Filing.objects.values_list("form", flat=True).get(pk=filing_id))
         filing = editable(filing_id, actor, form.task_of_page(page).key)
+        shown = form.pages[page]
+        must_not_overwrite(seen, page_kept(shown, filing.answers), page_kept(shown, values))
         kept = {key: value for key, value in filing.answers.items() if key not in _keys(form.pages[page])}
         answers = kept | values
         filing.answers = form.relevant(answers)
@@ -171,7 +180,8 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
     quota is asked before that work and, under the lock, after it.
 
     Raises InvalidInput with the sentence that helps for a file that cannot be used (SEC-50, SEC-51), FilesAway while the storage
-    takes nothing: whose claim is already here is told that its time stands (REL-50, REL-51).
+    takes nothing: whose claim is already here is told that its time stands, whoever is about to send it that the papers may follow
+    (REL-50, REL-51).
     """
     filing = Filing.objects.get(pk=filing_id)
     draft = draft_of(filing)
@@ -190,16 +200,38 @@ def add_material(*, filing_id: int, slot: str, upload: UploadedFile[Any], actor:
             counts_for=_counts_for(filing),
         )
     except FilesAway as error:
-        if filing.first_submitted_at is None:
-            raise
-        words = _("材料暂时不能上传，起诉时间已记录，不会因为晚传而改变。请过一会儿再传，或者拨打12368。")
-        raise FilesAway(words) from error
+        raise _told(error, filing) from error
     with act():
         filing = editable(filing_id, actor, EVIDENCE, slot)
         _check_quota(filing, upload)
         material = FilingMaterial.objects.create(filing=filing, slot=slot, file=stored, added_at=clock.now())
-        touch(filing)
+        if filing.status == FilingStatus.SUBMITTED:
+            filing.fence += 1  # a clerk's page from before decides nothing any more
+            record(
+                events.MATERIAL_FOLLOWED,
+                filing,
+                actor,
+                file=stored.public_id,
+                slot=slot,
+                sha256=stored.sha256,
+            )
+        touch(filing, "fence")
     return material
+
+
+def _told(error: FilesAway, filing: Filing) -> FilesAway:
+    """What cannot be kept now, with what is safe and what to do next: whose claim is here is told that its time stands, others that it
+    can be handed in without its papers."""
+    if filing.first_submitted_at is not None:
+        words = _("材料暂时不能上传，起诉时间已记录，不会因为晚传而改变。请过一会儿再传，或者拨打12368。")
+    elif filing.is_defence:
+        return error
+    else:
+        words = _(
+            "材料暂时不能上传，填写的内容不受影响。别的都填好了，可以先提交申请：起诉时间从提交时算，材料以后补。"
+            "也可以过一会儿再传，或者拨打12368。"
+        )
+    return FilesAway(words)
 
 
 def _counts_for(filing: Filing) -> tuple[UUID, ...]:
@@ -226,17 +258,21 @@ def remove_material(*, filing_id: int, material_public_id: UUID, actor: Actor) -
         if material is None:
             raise NotVisible(_("没有这个页面。"))
         filing = editable(filing_id, actor, EVIDENCE, material.slot)
+        if filing.status == FilingStatus.SUBMITTED:
+            raise NotAllowed(_("已经交给法院的材料不能拿掉。传错了的，请再传对的，并给立案庭打电话说明。"))
         material.removed_at = clock.now()
         material.save(update_fields=["removed_at"])
         touch(filing)
 
 
-def save_delivery(*, filing_id: int, e_delivery: bool, actor: Actor) -> Filing:
-    """Whether papers come to the inbox; never chosen beforehand (R-01, R-40). NotAllowed for a helper who would agree to it."""
+def save_delivery(*, filing_id: int, e_delivery: bool, actor: Actor, seen: str | None = None) -> Filing:
+    """Whether papers come to the inbox; never chosen beforehand (R-01, R-40). NotAllowed for a helper who would agree to it;
+    ``seen`` as in ``save_page``."""
     if e_delivery and actor.helper is not None:
         raise NotAllowed(_("电子送达由当事人自己同意，不能代办。"))
     with act():
         filing = editable(filing_id, actor, DELIVERY)
+        must_not_overwrite(seen, delivery_kept(filing), delivery_said(e_delivery))
         filing.e_delivery = e_delivery
         touch(filing, "e_delivery")
     return filing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from cases.models import PhoneOrigin, Side
 from common.actor import Actor
-from common.errors import InvalidInput, NotVisible
+from common.errors import InvalidInput, NotVisible, StaleVersion
+from common.versions import must_not_overwrite, seen_of
 from eventlog.services import act
 from filing.draft import AGENTS, CAPACITY, ME, TASK_OF_SIDE
+from filing.kept import agent_kept, capacity_kept, group_kept, group_said, person_kept
 from filing.models import Capacity, Filing, FilingAgent, FilingParty
 from filing.services.drafts import editable, touch
 
@@ -21,10 +23,14 @@ MAX_PEOPLE, MAX_AGENTS, DEPUTIES = 50, 2, (2, 5)
 """People on one side of an application; agents of a party (民诉法61); deputies of a group (解释78)."""
 
 
-def save_capacity(*, filing_id: int, capacity: str, actor: Actor) -> Filing:
-    """In what capacity the account acts (民诉法60-62). Whoever is no agent any more stands no longer among the agents."""
+def save_capacity(*, filing_id: int, capacity: str, actor: Actor, seen: str | None = None) -> Filing:
+    """In what capacity the account acts (民诉法60-62). Whoever is no agent any more stands no longer among the agents.
+
+    ``seen`` here and below is what the page showed: StaleVersion when something else is kept by now (REL-34).
+    """
     with act():
         filing = editable(filing_id, actor, CAPACITY)
+        must_not_overwrite(seen, capacity_kept(filing), {"capacity": capacity})
         filing.capacity = Capacity(capacity)
         if filing.capacity != Capacity.AGENT:
             filing.agents.filter(is_applicant=True).delete()
@@ -33,7 +39,13 @@ def save_capacity(*, filing_id: int, capacity: str, actor: Actor) -> Filing:
 
 
 def save_party(
-    *, filing_id: int, side: Side, values: dict[str, Any], actor: Actor, party_public_id: UUID | None = None
+    *,
+    filing_id: int,
+    side: Side,
+    values: dict[str, Any],
+    actor: Actor,
+    party_public_id: UUID | None = None,
+    seen: str | None = None,
 ) -> FilingParty:
     """Add or change one person; the phone of the other side carries that it was named by the applicant (DESIGN §9).
 
@@ -48,6 +60,7 @@ def save_party(
             party = FilingParty(filing=filing, side=side, order=_next_order(people))
         else:
             party = _found([one for one in people if one.public_id == party_public_id])
+            must_not_overwrite(seen, person_kept(party), values)
         _refuse_twins(party.pk, side, values, everybody)
         _write(party, values)
         party.save()
@@ -120,16 +133,33 @@ def _found(people: list[FilingParty]) -> FilingParty:
     return people[0]
 
 
-def remove_party(*, filing_id: int, party_public_id: UUID, actor: Actor) -> None:
-    """Take one person out of a draft."""
+def remove_party(*, filing_id: int, party_public_id: UUID, actor: Actor, seen: str | None = None) -> None:
+    """Take one person out of a draft; StaleVersion when the list showed him otherwise than he stands now."""
     with act():
-        party = _found(list(FilingParty.objects.filter(filing_id=filing_id, public_id=party_public_id)))
-        filing = editable(filing_id, actor, TASK_OF_SIDE[Side(party.side)])
+        found = FilingParty.objects.filter(filing_id=filing_id, public_id=party_public_id)
+        side = Side(_found(list(found)).side)
+        filing = editable(filing_id, actor, TASK_OF_SIDE[side])
+        party = _found(list(found.all()))
+        _must_stand_so(seen, person_kept(party))
         party.delete()
         touch(filing)
 
 
-def save_group(*, filing_id: int, separate_cases: bool, deputies: Iterable[UUID], actor: Actor) -> Filing:
+def _must_stand_so(seen: str | None, kept: Mapping[str, Any]) -> None:
+    if seen is not None and seen != seen_of(*kept.values()):
+        raise StaleVersion(
+            _("这一位的内容刚才在别的窗口改过，还没有去掉。请返回，看过现在的内容，再决定要不要去掉。")
+        )
+
+
+def save_group(
+    *,
+    filing_id: int,
+    separate_cases: bool,
+    deputies: Iterable[UUID],
+    actor: Actor,
+    seen: str | None = None,
+) -> Filing:
     """Many applicants: tried together, with elected deputies (民诉法56; 解释76-78), or one case for each of them.
 
     InvalidInput unless two to five deputies were chosen, or none.
@@ -141,6 +171,7 @@ def save_group(*, filing_id: int, separate_cases: bool, deputies: Iterable[UUID]
         if chosen and not least <= len(chosen) <= most:
             message = _("推选的代表人应为2到5人")
             raise InvalidInput(message, deputies=message)
+        must_not_overwrite(seen, group_kept(filing), group_said(separate_cases, chosen))
         people = filing.parties.filter(side=Side.PLAINTIFF)
         people.filter(public_id__in=chosen).update(is_deputy=True)
         people.exclude(public_id__in=chosen).update(is_deputy=False)
@@ -155,7 +186,12 @@ def agents_of(filing_id: int) -> QuerySet[FilingAgent]:
 
 
 def save_agent(
-    *, filing_id: int, values: dict[str, Any], actor: Actor, agent_public_id: UUID | None = None
+    *,
+    filing_id: int,
+    values: dict[str, Any],
+    actor: Actor,
+    agent_public_id: UUID | None = None,
+    seen: str | None = None,
 ) -> FilingAgent:
     """Add or change one agent 委托诉讼代理人. The account that acts as agent is the first of them.
 
@@ -174,6 +210,7 @@ def save_agent(
             if not known:
                 raise NotVisible(_("没有这个页面。"))
             agent = known[0]
+            must_not_overwrite(seen, agent_kept(agent), values)
         _refuse_opponent(filing, values)
         for name, value in values.items():
             setattr(agent, name, value)
@@ -190,12 +227,13 @@ def _refuse_opponent(filing: Filing, values: dict[str, Any]) -> None:
         raise InvalidInput(message, id_number=message)
 
 
-def remove_agent(*, filing_id: int, agent_public_id: UUID, actor: Actor) -> None:
-    """Take one agent out of a draft."""
+def remove_agent(*, filing_id: int, agent_public_id: UUID, actor: Actor, seen: str | None = None) -> None:
+    """Take one agent out of a draft; StaleVersion as for a person."""
     with act():
+        filing = editable(filing_id, actor, AGENTS)
         agent = agents_of(filing_id).filter(public_id=agent_public_id).first()
         if agent is None:
             raise NotVisible(_("没有这个页面。"))
-        filing = editable(filing_id, actor, AGENTS)
+        _must_stand_so(seen, agent_kept(agent))
         agent.delete()
         touch(filing)

@@ -23,8 +23,8 @@ from accounts.access import allows
 from accounts.models import RealNameLevel
 from cases.models import PartyKind, Side
 from common.actor import Actor
-from common.errors import InvalidInput, NotAllowed, NotVisible
-from common.pages import actor_of, add_errors, form_key, form_page
+from common.errors import InvalidInput, NotAllowed, NotVisible, StaleVersion
+from common.pages import actor_of, add_errors, carried, carry, form_key, form_page
 from common.tables import csv_download, download, moment, xlsx_download
 from documents.keeping import keep_uploads
 from documents.services import heading_of
@@ -35,6 +35,7 @@ from filing.batch.drafts import common_of, paper_slots, plaintiff_of
 from filing.batch.forms import BatchForm, BatchStatementForm
 from filing.elements import schema
 from filing.forms import AgentForm, PartyForm
+from filing.kept import common_kept
 from filing.models import Batch, BatchRow, BatchState, Capacity
 from filing.policies import visible_batches
 from filing.services import batch as services
@@ -173,11 +174,19 @@ def _tasks(found: Batch) -> list[dict[str, Any]]:
 def me(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The plaintiff of all rows."""
     actor, found = actor_of(request), _batch(request, public_id)
-    kept = plaintiff_of(found) or {"kind": PartyKind.LEGAL.value}
-    page = PartyForm(Side.PLAINTIFF, request.POST if request.method == "POST" else None, initial=kept)
+    kept = plaintiff_of(found)
+    first = kept or {"kind": PartyKind.LEGAL.value}
+    page = PartyForm(Side.PLAINTIFF, request.POST if request.method == "POST" else None, initial=first)
+    carry(request, page, common_kept(kept))
     if request.method == "POST" and page.is_valid():
-        services.save_plaintiff(batch_id=found.pk, values=page.values(), actor=actor)
-        return redirect("filing:batch", public_id=public_id)
+        try:
+            services.save_plaintiff(
+                batch_id=found.pk, values=page.values(), actor=actor, seen=carried(request)
+            )
+        except StaleVersion as error:
+            add_errors(page, error)
+        else:
+            return redirect("filing:batch", public_id=public_id)
     return form_page(request, "filing/batch_me.html", page, batch=found)
 
 
@@ -185,11 +194,19 @@ def me(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def agent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The agent who files all rows: the account's holder."""
     actor, found = actor_of(request), _batch(request, public_id)
-    kept = common_of(found).get("agent") or {"name": found.applicant.name, "phone": found.applicant.phone}
-    page = AgentForm(request.POST if request.method == "POST" else None, initial=kept)
+    kept = common_of(found).get("agent")
+    first = kept or {"name": found.applicant.name, "phone": found.applicant.phone}
+    page = AgentForm(request.POST if request.method == "POST" else None, initial=first)
+    carry(request, page, common_kept(kept))
     if request.method == "POST" and page.is_valid():
-        services.save_batch_agent(batch_id=found.pk, values=page.cleaned_data, actor=actor)
-        return redirect("filing:batch", public_id=public_id)
+        try:
+            services.save_batch_agent(
+                batch_id=found.pk, values=page.cleaned_data, actor=actor, seen=carried(request)
+            )
+        except StaleVersion as error:
+            add_errors(page, error)
+        else:
+            return redirect("filing:batch", public_id=public_id)
     return form_page(request, "filing/batch_me.html", page, batch=found, agent=True)
 
 

@@ -139,6 +139,7 @@ def review(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "tasks": desk_rows.answer_rows(selectors.answers_by_task(draft)),
         "pages": desk_rows.material_pages(draft),
         "files": draft.slots(),
+        "follow": "、".join(draft.missing_papers()) or _("没有，都补齐了") if draft.may_follow else "",
         "hints": machine_hints(draft),
         "mine": held and filing.claimed_by_id == actor.post_id,
         "taken_by": filing.claimed_by.user.name

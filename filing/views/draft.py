@@ -17,12 +17,14 @@ from accounts.access import allows
 from accounts.models import RealNameLevel, User
 from accounts.services import once, request_hash
 from cases.policies import visible_cases
-from common.errors import InvalidInput, NotAllowed
-from common.pages import actor_of, add_errors, form_key, form_page
+from common.errors import InvalidInput, NotAllowed, StaleVersion
+from common.pages import actor_of, add_errors, carried, carried_out, carry, form_key, form_page
+from common.versions import SEEN
 from documents.keeping import keep_uploads
 from eventlog.selectors import receipt_of
 from filing import events, forms, presenters, services
 from filing.draft import DELIVERY, EVIDENCE, ME, SIDE_OF_TASK
+from filing.kept import delivery_kept, sending_kept
 from filing.models import Capacity, FilingStatus
 from filing.precheck import Advice, advice_for, progress_of
 from filing.views.answers import state_of
@@ -86,7 +88,8 @@ def tasks(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if filing.status == FilingStatus.RECEIVED:
         return redirect("filing:sent", public_id=public_id)
     if filing.status != FilingStatus.DRAFT:
-        return render(request, "filing/state.html", state_of(filing))
+        context = state_of(filing) | {"late_papers": presenters.late_papers(draft)}
+        return render(request, "filing/state.html", context)
     context = {
         "filing": filing,
         "groups": presenters.task_groups(draft),
@@ -145,15 +148,20 @@ def delivery(request: HttpRequest, public_id: UUID) -> HttpResponse:
     filing = draft.filing
     if request.method == "GET" and not draft.unlocked(DELIVERY):
         return redirect(home(filing))
-    chosen = {True: "yes", False: "no", None: None}[filing.e_delivery]
+    kept = delivery_kept(filing)
     form = forms.DeliveryForm(
         request.POST if request.method == "POST" else None,
-        initial={"e_delivery": chosen},
+        initial=kept,
         for_another=actor_of(request).helper is not None,
     )
-    if request.method == "POST" and form.is_valid():
+    carry(request, form, kept)
+
+    def save() -> object:
         agreed = form.cleaned_data["e_delivery"] == "yes"
-        services.save_delivery(filing_id=filing.pk, e_delivery=agreed, actor=actor_of(request))
+        actor, seen = actor_of(request), carried(request)
+        return services.save_delivery(filing_id=filing.pk, e_delivery=agreed, actor=actor, seen=seen)
+
+    if carried_out(form, save):
         return redirect(onward(request, filing))
     mine = draft.side(SIDE_OF_TASK[ME])
     back = onward(request, filing)
@@ -167,17 +175,27 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     filing = draft.filing
     if filing.status not in OPEN_STATES:
         return redirect("filing:sent", public_id=public_id)
+    follow = services.materials_may_follow(draft)
     form = forms.StatementForm(
         filing.applicant.name,
         request.POST if request.method == "POST" else None,
         for_another=actor.helper is not None,
     )
+    carry(request, form, sending_kept(filing))
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["signed_name"]
+        name, seen = form.cleaned_data["signed_name"], request.POST.get(SEEN)
 
         def write() -> str:
-            send = services.receive_defence if filing.is_defence else services.submit_filing
-            send(filing_id=filing.pk, actor=actor, signed_name=name)
+            if filing.is_defence:
+                services.receive_defence(filing_id=filing.pk, actor=actor, signed_name=name, seen=seen)
+            else:
+                services.submit_filing(
+                    filing_id=filing.pk,
+                    actor=actor,
+                    signed_name=name,
+                    materials_follow=follow,
+                    seen=seen,
+                )
             return reverse("filing:sent", args=[public_id])
 
         try:
@@ -186,7 +204,7 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 actor=actor, route="filing.submit", key=form_key(request), body_hash=body, write=write
             )
             return redirect(target)
-        except InvalidInput as error:
+        except (InvalidInput, StaleVersion) as error:
             add_errors(form, error)
     return form_page(
         request,
@@ -194,7 +212,8 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form,
         filing=filing,
         sections=presenters.check_sections(draft),
-        gaps=presenters.gap_links(draft),
+        gaps=[] if follow else presenters.gap_links(draft),
+        follow="、".join(draft.missing_papers()) if follow else "",
         notices=draft.form.notices(filing.answers),
         form_key=form_key(request),
     )
@@ -203,12 +222,14 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Number, date and the signed receipt; also what a reopened form shows (UX §9 “done already”)."""
-    filing = my_filing(request, public_id)
+    draft = my_draft(request, public_id)
+    filing = draft.filing
     if filing.first_submitted_at is None:
         return redirect(home(filing))
     receipt = receipt_of(filing, events.RECEIVED if filing.is_defence else events.SUBMITTED)
     template = "filing/defence_sent.html" if filing.is_defence else "filing/sent.html"
-    return render(request, template, {"filing": filing, "receipt": receipt})
+    context = {"filing": filing, "receipt": receipt, "late_papers": presenters.late_papers(draft)}
+    return render(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])

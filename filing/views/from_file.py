@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from common.errors import InvalidInput, NotVisible
+from common.errors import InvalidInput, NotVisible, StaleVersion
 from common.forms import PlainForm
-from common.pages import actor_of, form_page
+from common.pages import actor_of, add_errors, carried, carry, form_page
 from documents.services import text_of
 from filing import services
-from filing.draft import Draft
-from filing.prefill import Suggestion, answers_to_save, people_to_save, suggestions
+from filing.prefill import Suggestion, suggestions
 from filing.reading import read_pleading
 from filing.slots import WRITTEN
 from filing.views.own import home, my_draft, my_filing
@@ -43,7 +42,10 @@ class TakeForm(PlainForm):
     take = forms.MultipleChoiceField(
         label=gettext_lazy("请逐项核对，对的打勾"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("请至少选一项，或者返回自己填")},
+        error_messages={
+            "required": gettext_lazy("请至少选一项，或者返回自己填"),
+            "invalid_choice": gettext_lazy("刚才选的，有一项已经填好或者改过了，请再看一遍"),
+        },
     )
 
     def __init__(self, offered: list[Suggestion], data: Any = None) -> None:
@@ -82,10 +84,19 @@ def take(request: HttpRequest, public_id: UUID, material_id: UUID) -> HttpRespon
     read = read_pleading(text_of(material.file))
     offered = suggestions(draft, read)
     form = TakeForm(offered, request.POST if request.method == "POST" else None)
+    carry(request, form, services.offered_kept(offered))
     if request.method == "POST" and offered and form.is_valid():
         taken = set(form.cleaned_data["take"])
         try:
-            _write(request, draft, read, taken)
+            services.take_over(
+                filing_id=draft.filing.pk,
+                read=read,
+                taken=taken,
+                actor=actor_of(request),
+                seen=carried(request),
+            )
+        except StaleVersion as error:
+            add_errors(form, error)
         except InvalidInput as error:
             names = {one.key: one.label for one in offered}
             for key, sentence in error.fields.items():
@@ -102,13 +113,3 @@ def take(request: HttpRequest, public_id: UUID, material_id: UUID) -> HttpRespon
         "back_href": home(draft.filing),
     }
     return form_page(request, "filing/from_file_take.html", form, **context)
-
-
-def _write(request: HttpRequest, draft: Draft, read: Any, taken: set[str]) -> None:
-    """Everything ticked or, when one thing is wrong, nothing."""
-    services.take_over(
-        filing_id=draft.filing.pk,
-        people=people_to_save(draft, read, taken),
-        pages=answers_to_save(draft, read, taken),
-        actor=actor_of(request),
-    )

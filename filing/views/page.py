@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common.money import format_yuan
-from common.pages import actor_of, form_page
+from common.pages import actor_of, carried, carried_out, carry, form_page
 from common.rows import RowChange
 from filing import presenters, services
 from filing.defences import told_beside
@@ -18,6 +19,7 @@ from filing.draft import Draft
 from filing.elements import schema
 from filing.elements.forms import PageForm
 from filing.elements.values import sum_of
+from filing.kept import page_kept
 from filing.models import Filing
 from filing.views.own import from_check, home, my_draft, onward
 
@@ -32,6 +34,10 @@ def page(request: HttpRequest, public_id: UUID, task: str, page: str) -> HttpRes
     if request.method == "GET" and not draft.unlocked(task):
         return redirect(home(filing))
     if not found.asked(filing.answers):
+        if request.method == "POST":
+            messages.warning(
+                request, _("前面的回答改过了，这一页现在不用填。刚才填的没有保存，按返回键还能看到。")
+            )
         return redirect(_after_page(request, draft, found))
     data = request.POST if request.method == "POST" else None
     told, carried = told_beside(draft), draft.carried
@@ -39,11 +45,23 @@ def page(request: HttpRequest, public_id: UUID, task: str, page: str) -> HttpRes
     context = _frame(request, draft, found)
     change = RowChange.asked(request.POST, form.tables())
     if change is not None:
-        return render(request, "filing/page.html", {"form": form.with_rows(change), **context})
-    if request.method == "POST" and form.is_valid():
-        services.save_page(filing_id=filing.pk, page=page, values=form.values(), actor=actor_of(request))
+        form = form.with_rows(change)
+        carry(request, form, {})
+        return render(request, "filing/page.html", {"form": form, **context})
+    carry(request, form, page_kept(found, filing.answers))
+    if carried_out(form, lambda: _save(request, filing, found, form)):
         return redirect(_after_page(request, my_draft(request, public_id), found))
     return form_page(request, "filing/page.html", form, **context)
+
+
+def _save(request: HttpRequest, filing: Filing, found: schema.Page, form: PageForm) -> None:
+    services.save_page(
+        filing_id=filing.pk,
+        page=found.key,
+        values=form.values(),
+        actor=actor_of(request),
+        seen=carried(request),
+    )
 
 
 def _frame(request: HttpRequest, draft: Draft, found: schema.Page) -> dict[str, object]:

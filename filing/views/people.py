@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.models import PartyKind, Side
-from common.errors import InvalidInput
-from common.pages import actor_of, add_errors, form_page
+from common.errors import InvalidInput, StaleVersion
+from common.pages import actor_of, add_errors, carried, carried_out, carry, form_page
 from filing import forms, presenters, services
 from filing.draft import AGENTS, CAPACITY, ME, OTHER_SIDE, SIDE_OF_TASK, Draft
+from filing.kept import agent_kept, capacity_kept, group_kept, person_kept
 from filing.models import AgentKind, Capacity, Filing, FilingAgent, FilingParty
 from filing.people import is_not_among, people_words
 from filing.people_list import decode, read_people
@@ -32,10 +33,17 @@ def _data(request: HttpRequest) -> Any:
 def capacity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """谁来办: in what capacity the account acts."""
     filing = my_filing(request, public_id)
-    form = forms.CapacityForm(_data(request), initial={"capacity": filing.capacity})
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["capacity"]
-        services.save_capacity(filing_id=filing.pk, capacity=chosen, actor=actor_of(request))
+    kept = capacity_kept(filing)
+    form = forms.CapacityForm(_data(request), initial=kept)
+    carry(request, form, kept)
+
+    def save() -> object:
+        chosen, actor = form.cleaned_data["capacity"], actor_of(request)
+        return services.save_capacity(
+            filing_id=filing.pk, capacity=chosen, actor=actor, seen=carried(request)
+        )
+
+    if carried_out(form, save):
         return redirect(onward(request, filing))
     if request.method == "GET" and not my_draft(request, public_id).unlocked(CAPACITY):
         return redirect(home(filing))
@@ -74,13 +82,17 @@ def person(request: HttpRequest, public_id: UUID, task: str, party_id: UUID | No
     filing, side = draft.filing, SIDE_OF_TASK[task]
     people_here = draft.side(side)
     existing = next((party for party in people_here if party.public_id == party_id), None)
-    if party_id and existing is None:
+    gone = party_id is not None and existing is None
+    if gone and request.method == "GET":
         raise Http404
     if request.method == "GET" and not draft.unlocked(task):
         return redirect(home(filing))
     initial = _written(existing) if existing else _known(draft, task)
     form = forms.PartyForm(side, _data(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
+    carry(request, form, person_kept(existing) if existing else {})
+    if gone:
+        _taken_out(form)
+    elif request.method == "POST" and form.is_valid():
         try:
             services.save_party(
                 filing_id=filing.pk,
@@ -88,15 +100,27 @@ def person(request: HttpRequest, public_id: UUID, task: str, party_id: UUID | No
                 values=form.values(),
                 actor=actor_of(request),
                 party_public_id=party_id,
+                seen=carried(request),
             )
-        except InvalidInput as error:
+        except (InvalidInput, StaleVersion) as error:
             add_errors(form, error)
         else:
             return redirect(onward(request, filing) if from_check(request) else _people(filing, task))
     list_href = _people(filing, task) if people_here else home(filing)
     back = onward(request, filing) if from_check(request) else list_href
     context = _about(draft, task) | {"existing": existing, "back_href": back}
+    if gone:
+        context["action"] = reverse("filing:person_new", args=[public_id, task])
     return form_page(request, "filing/person.html", form, **context)
+
+
+def _taken_out(form: Any) -> None:
+    """Who was taken out in another window meanwhile: what was typed stays, and is sent as somebody new (REL-34)."""
+    form.carries, form.answers_with = "", StaleVersion.status
+    form.errors.clear()
+    form.add_error(
+        None, _("这一位刚才在别的窗口去掉了，您填的还没有保存，都在下面。要加回来，请再保存一次。")
+    )
 
 
 def _people(filing: Filing, task: str) -> str:
@@ -131,7 +155,9 @@ def _known(draft: Draft, task: str) -> dict[str, Any]:
 def person_remove(request: HttpRequest, public_id: UUID, task: str, party_id: UUID) -> HttpResponse:
     """Take one person out."""
     filing = my_filing(request, public_id)
-    services.remove_party(filing_id=filing.pk, party_public_id=party_id, actor=actor_of(request))
+    services.remove_party(
+        filing_id=filing.pk, party_public_id=party_id, actor=actor_of(request), seen=carried(request)
+    )
     return redirect("filing:people", public_id=public_id, task=task)
 
 
@@ -188,23 +214,21 @@ def group(request: HttpRequest, public_id: UUID) -> HttpResponse:
     filing, people_here = draft.filing, draft.side(Side.PLAINTIFF)
     if len(people_here) < 2 or not draft.unlocked(ME):
         return redirect(home(filing))
-    initial = {
-        "together": "separate" if filing.separate_cases else "one",
-        "deputies": [str(party.public_id) for party in people_here if party.is_deputy],
-    }
-    form = forms.GroupForm(people_here, _data(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_group(
-                filing_id=filing.pk,
-                separate_cases=form.cleaned_data["together"] == "separate",
-                deputies=[UUID(one) for one in form.cleaned_data["deputies"]],
-                actor=actor_of(request),
-            )
-        except InvalidInput as error:
-            add_errors(form, error)
-        else:
-            return redirect(_people(filing, ME))
+    kept = group_kept(filing)
+    form = forms.GroupForm(people_here, _data(request), initial=kept)
+    carry(request, form, kept)
+
+    def save() -> object:
+        return services.save_group(
+            filing_id=filing.pk,
+            separate_cases=form.cleaned_data["together"] == "separate",
+            deputies=[UUID(one) for one in form.cleaned_data["deputies"]],
+            actor=actor_of(request),
+            seen=carried(request),
+        )
+
+    if carried_out(form, save):
+        return redirect(_people(filing, ME))
     return form_page(request, "filing/group.html", form, **_about(draft, ME), back_href=_people(filing, ME))
 
 
@@ -231,28 +255,36 @@ def agent(request: HttpRequest, public_id: UUID, agent_id: UUID | None = None) -
     draft = my_draft(request, public_id)
     filing = draft.filing
     existing = next((one for one in draft.agents if one.public_id == agent_id), None)
-    if agent_id and existing is None:
+    gone = agent_id is not None and existing is None
+    if gone and request.method == "GET":
         raise Http404
     if request.method == "GET" and not draft.unlocked(AGENTS):
         return redirect(home(filing))
     himself = filing.capacity == Capacity.AGENT and (existing.is_applicant if existing else not draft.agents)
     initial = _agent_written(existing) if existing else _agent_known(filing) if himself else {}
     form = forms.AgentForm(_data(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
+    carry(request, form, agent_kept(existing) if existing else {})
+    if gone:
+        _taken_out(form)
+    elif request.method == "POST" and form.is_valid():
         try:
             services.save_agent(
                 filing_id=filing.pk,
                 values=form.cleaned_data,
                 actor=actor_of(request),
                 agent_public_id=agent_id,
+                seen=carried(request),
             )
-        except InvalidInput as error:
+        except (InvalidInput, StaleVersion) as error:
             add_errors(form, error)
         else:
             return redirect(onward(request, filing) if from_check(request) else _agents(filing))
     back = _agents(filing) if draft.agents else home(filing)
     back = onward(request, filing) if from_check(request) else back
-    return form_page(request, "filing/agent.html", form, filing=filing, himself=himself, back_href=back)
+    context = {"filing": filing, "himself": himself, "back_href": back}
+    if gone:
+        context["action"] = reverse("filing:agent_new", args=[public_id])
+    return form_page(request, "filing/agent.html", form, **context)
 
 
 def _agents(filing: Filing) -> str:
@@ -274,5 +306,7 @@ def _agent_known(filing: Filing) -> dict[str, Any]:
 def agent_remove(request: HttpRequest, public_id: UUID, agent_id: UUID) -> HttpResponse:
     """Take one agent out."""
     filing = my_filing(request, public_id)
-    services.remove_agent(filing_id=filing.pk, agent_public_id=agent_id, actor=actor_of(request))
+    services.remove_agent(
+        filing_id=filing.pk, agent_public_id=agent_id, actor=actor_of(request), seen=carried(request)
+    )
     return redirect("filing:agents", public_id=public_id)

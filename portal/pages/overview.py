@@ -54,6 +54,7 @@ def to_dos(actor: Actor, filings: list[Filing]) -> list[ToDo]:
     returned = [filing for filing in filings if filing.status == FilingStatus.RETURNED]
     notices = _newest_notices(returned)
     rows = [_fix(filing, notices[filing.pk]) for filing in returned]
+    rows += [_add_papers(filing) for filing in filings if _waits_for_papers(filing)]
     rows += [_mediate(filing) for filing in filings if _is_asked(filing)]
     rows += [_pay(bill) for bill in open_bills_of(actor)[:MOST]]
     rows += [_take(refund) for refund in waiting_for(actor)[:MOST]]
@@ -72,6 +73,15 @@ def _fix(filing: Filing, notice: CorrectionNotice) -> ToDo:
     words = _("补%(n)d项材料") % {"n": notice.defects}  # type: ignore[attr-defined]  # annotated
     href = reverse("filing:fix", args=[filing.public_id])
     return ToDo(words, href, filing.number or "", notice.due_on)
+
+
+def _waits_for_papers(filing: Filing) -> bool:
+    return filing.materials_follow and filing.status == FilingStatus.SUBMITTED
+
+
+def _add_papers(filing: Filing) -> ToDo:
+    href = reverse("filing:evidence", args=[filing.public_id])
+    return ToDo(_("补提交时没有传上的材料"), href, filing.number or "", filing.due_on)
 
 
 def _is_asked(filing: Filing) -> bool:

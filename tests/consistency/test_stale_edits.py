@@ -1,8 +1,8 @@
-"""Every staff form that overwrites something says what it showed; filled in against something older it is refused with both texts (REL-34)."""
+"""Every staff form that overwrites something, and every page of a person's own draft, says what it showed; filled in against something
+older it is refused with both texts (REL-34)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
@@ -17,9 +17,11 @@ from cases.models import Case, CaseRole, CaseStaff, Party
 from common import clock
 from documents.models import Office
 from feedback.models import ReplyTemplate
-from tests.consistency.access_table import body_of, rows
+from tests.consistency.access_table import AGENT, body_of, rows
 from tests.consistency.addresses import path_of
 from tests.consistency.world import World
+from tests.filing.pages import seen_on
+from tests.filing.test_batch import COMPANY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("REL-34")]
 
@@ -153,16 +155,6 @@ def test_every_staff_form_is_in_a_list() -> None:
     assert (EDITS.keys() | ELSEWHERE.keys() | without) - {row.address for row in rows()} == set(), "gone"
 
 
-def _seen_on(page: str, action: str) -> str:
-    """The hidden field of the form that is sent to ``action`` (or to the page itself)."""
-    for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
-        where = re.search(r'action="([^"]*)"', form)
-        found = re.search(r'<input(?=[^>]*name="seen")[^>]*value="([^"]*)"', form)
-        if found and (where is None or where[1] == action):
-            return unescape(found[1])
-    raise AssertionError(f"no form for {action} says what it showed")
-
-
 @pytest.mark.parametrize("address", sorted(EDITS))
 def test_a_form_filled_in_against_something_older_is_refused_with_both_texts(
     world: World, address: str
@@ -175,7 +167,7 @@ def test_a_form_filled_in_against_something_older_is_refused_with_both_texts(
     block._from_testcase = True  # type: ignore[attr-defined]
     with block:
         page = browser.get(path_of(world, shows)).content.decode()
-        sent = (body_of(row, world.bodies) or {}) | BODIES.get(address, {}) | {"seen": _seen_on(page, path)}
+        sent = (body_of(row, world.bodies) or {}) | BODIES.get(address, {}) | {"seen": seen_on(page, path)}
         theirs = edit.theirs(world)
         stale = browser.post(path, sent)
         text = unescape(stale.content.decode())
@@ -184,6 +176,115 @@ def test_a_form_filled_in_against_something_older_is_refused_with_both_texts(
         assert browser.post(path, {**sent, "seen": ""}).status_code == 412, (
             "who saw nothing overwrites nothing"
         )
-        again = browser.post(path, sent | {"seen": _seen_on(stale.content.decode(), path)})
+        again = browser.post(path, sent | {"seen": seen_on(stale.content.decode(), path)})
         assert again.status_code == 302, "seen now, and sent once more"
+        transaction.set_rollback(True)
+
+
+# --- drafts of the public: the same page in two tabs -------------------------------------------------------------
+@dataclass(frozen=True)
+class Page:
+    """``theirs`` is saved in the other tab and read there as ``kept``; ``mine`` is typed here and read back as ``typed``."""
+
+    theirs: dict[str, Any]
+    kept: str
+    mine: dict[str, Any]
+    typed: str
+
+
+LENT = {"principal_as_of": "2026-01-05"}
+PERSON = {"kind": "natural", "name": "李某"}
+DRAFTS = {
+    "filing:page": Page(
+        LENT | {"principal": "51000"}, "¥51,000.00", LENT | {"principal": "52000"}, "¥52,000.00"
+    ),
+    "filing:person": Page(
+        PERSON | {"address": "某市某路51号"},
+        "某市某路51号",
+        PERSON | {"address": "某市某路52号"},
+        "某市某路52号",
+    ),
+    "filing:agent": Page(
+        AGENT | {"firm": "五一律师事务所"}, "五一律师事务所", AGENT | {"firm": "五二所"}, "五二所"
+    ),
+    "filing:capacity": Page({"capacity": "guardian"}, "我是监护人", {"capacity": "agent"}, "我是委托代理人"),
+    "filing:group": Page(
+        {"together": "separate"}, "每人一案：", {"together": "one", "deputies": []}, "一起审："
+    ),
+    "filing:delivery": Page({"e_delivery": "no"}, "寄纸质文书", {"e_delivery": "yes"}, "收件箱"),
+    "filing:batch_me": Page(
+        COMPANY | {"address": "某市某路51号"},
+        "某市某路51号",
+        COMPANY | {"address": "某市某路52号"},
+        "某市某路52号",
+    ),
+    "filing:batch_agent": Page(
+        AGENT | {"firm": "五一律师事务所"}, "五一律师事务所", AGENT | {"firm": "五二所"}, "五二所"
+    ),
+}
+"""Every page of a draft that overwrites what is kept."""
+DRAFTS_ELSEWHERE = {
+    "filing:check": "what was read before it was signed: tests/filing/test_two_tabs.py",
+    "filing:from_file_take": "what was ticked beside what stands there: tests/filing/test_two_tabs.py",
+    "filing:person_remove": "whom the list showed: tests/filing/test_two_tabs.py",
+    "filing:agent_remove": "the same",
+}
+NO_DRAFT = {
+    "something new is added, nothing is overwritten": (
+        "filing:start filing:person_new filing:people_list filing:agent_new filing:evidence filing:from_file filing:defence"
+        " filing:complain filing:batch_new filing:batch_papers filing:visit_book"
+    ),
+    "a file, which nobody changes, is taken out by its id": "filing:material_remove filing:batch_paper_remove",
+    "moves of a flow, refused when the state is another": (
+        "filing:withdraw filing:mediation filing:mediation_stop filing:batch_send filing:batch_cancel"
+        " filing:visit_cancel"
+    ),
+}
+PUBLIC = ("ZH", "LI", "CH", "WA")
+
+
+def test_every_form_of_an_applicant_is_in_a_list() -> None:
+    """A new form of the application's pages is put into one of the three."""
+    forms = {
+        row.address
+        for row in rows()
+        if row.method == "POST"
+        and row.address.startswith("filing:")
+        and any(row.expected.get(role) in ("200", "302", "409", "412", "422") for role in PUBLIC)
+    }
+    without = {name for words in NO_DRAFT.values() for name in words.split()}
+    assert forms - DRAFTS.keys() - DRAFTS_ELSEWHERE.keys() - without == set(), "forms in none of the lists"
+    assert (DRAFTS.keys() | DRAFTS_ELSEWHERE.keys() | without) - forms == set(), "gone"
+
+
+@pytest.mark.parametrize("address", sorted(DRAFTS))
+def test_the_stale_tab_of_a_draft_overwrites_nothing_and_loses_nothing(world: World, address: str) -> None:
+    tabs = DRAFTS[address]
+    row = next(one for one in rows() if one.address == address and one.method == "POST")
+    path, browser = path_of(world, row), world.browser("ZH")
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+
+    def words(answer: Any) -> str:
+        return unescape(answer.content.decode())
+
+    with block:
+        old = {"seen": seen_on(words(browser.get(path)), path)}
+        for _twice in range(2):
+            assert browser.post(path, tabs.theirs | old).status_code == 302, (
+                "the same form twice overwrites nothing"
+            )
+        stale = browser.post(path, tabs.mine | old)
+        assert stale.status_code == 412, words(stale)[:400]
+        page = words(stale)
+        both = page[page.index("<table") : page.index("</table>")]
+        assert tabs.kept in both and tabs.typed in both and "还没有保存，也没有丢" in page
+        assert "用我这次填的" in page and f'href="{path}">用已经保存的' in page
+        assert browser.post(path, tabs.mine).status_code == 412, "who saw nothing overwrites nothing"
+        kept = browser.get(path)
+        assert kept.status_code == 200 and seen_on(words(kept), path) == seen_on(page, path), "theirs is kept"
+        assert browser.post(path, tabs.mine | {"seen": seen_on(page, path)}).status_code == 302, (
+            "mine, chosen"
+        )
+        assert seen_on(words(browser.get(path)), path) != seen_on(page, path)
         transaction.set_rollback(True)

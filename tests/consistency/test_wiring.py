@@ -136,6 +136,7 @@ SILENT = {
     "feedback.exported": "access stream only",
     "feedback.template_kept": "the next answer offers it",
     "filing.started": "on record only",
+    "filing.material_followed": "the clerk's page says so, and what it showed before decides nothing",
     "filing.claimed": "on the timeline of the desk",
     "filing.mediation_declined": "the applicant said so; the review goes on as before",
     "filing.defence_passed_on": "the judge or clerk noted it; it stands on the timeline of both sides",

@@ -46,6 +46,7 @@ from feedback.models import Invitation, ReplyTemplate, Rework, Satisfaction, Top
 from feedback.services.templates import shown_of as template_shown
 from filing import services as filing
 from filing.defects import library_for
+from filing.kept import agent_kept, group_kept, page_kept, person_kept
 from filing.models import Capacity, Filing, VisitKind, VisitSlot
 from filing.selectors import draft_of
 from filing.services import batch, keyed, visits
@@ -171,8 +172,20 @@ def _seen(world: World, case: Case) -> dict[str, str]:
         "phone": phone_shown(Party.objects.get(public_id=things["case_people"]["party_id"])),
         "entry": place_shown(Entry.objects.get(public_id=things["evidence_entry"]["entry_id"])),
         "assistant": assistant_shown(case),
-    }
+    } | _seen_of_draft(things["draft"])
     return {name: seen_of(*shown.values()) for name, shown in rows.items()}
+
+
+def _seen_of_draft(parts: dict[str, Any]) -> dict[str, Any]:
+    """The same of the pages of 张's draft."""
+    unfinished = Filing.objects.get(public_id=parts["public_id"])
+    found = draft_of(unfinished)
+    return {
+        "page": page_kept(found.form.pages["principal"], unfinished.answers),
+        "person": person_kept(unfinished.parties.get(public_id=parts["party_id"])),
+        "filing_agent": agent_kept(unfinished.agents.get(public_id=parts["agent_id"])),
+        "group": group_kept(unfinished),
+    }
 
 
 def _add_judged(world: World) -> None:

@@ -15,19 +15,23 @@ from django.test import Client
 
 from cases.models import Case
 from common import clock
+from common.errors import StaleVersion
 from documents.models import Copy, PaperState
 from documents.sealing import doors
 from documents.services import scan_waiting
-from eventlog.models import Outbox, OutboxState
+from eventlog.models import Event, Outbox, OutboxState
 from eventlog.relay import run_due
 from feedback.models import Message
-from filing.models import FilingMaterial
-from filing.services import submit_filing
+from filing.defects import library_for
+from filing.models import Filing, FilingMaterial
+from filing.selectors import draft_of
+from filing.services import accept_filing, return_filing_for_correction, submit_filing
+from filing.snapshot import sent_draft_of
 from payments.models import Bill
 from portal.health import DEGRADED, run_checks
 from tests.filing.pages import home
 from tests.filing.test_pages_draft import photo, returned
-from tests.support.court import Cast, accepted, draft
+from tests.support.court import Cast, accepted, claimed, draft
 from tests.support.servers import Broker
 
 
@@ -88,9 +92,14 @@ def postgres(portal: Portal) -> None:
 
 
 def storage(portal: Portal) -> None:
-    """Writing and reading go on; a photo cannot be taken now, and whose claim is here is told that its time stands."""
+    """Writing and reading go on; a photo cannot be taken now, and whose claim is here is told that its time stands; a first
+    application is handed in without its papers, which follow."""
     zhang = portal.zhang()
     begun, sent = draft(portal.cast), returned(portal.cast, "unreadable_IOU")
+    bare = draft(portal.cast, without=("IOU", "TRANSFER"))
+    assert "提交立案申请" not in said(zhang.get(home(bare, "check/"))), (
+        "with a storage that works they are asked for"
+    )
     (portal.folder / "no folder").touch()
     there = portal.settings.STORAGES
     gone = there["default"] | {"OPTIONS": {"location": str(portal.folder / "no folder" / "files")}}
@@ -104,8 +113,59 @@ def storage(portal: Portal) -> None:
     assert FilingMaterial.objects.count() == kept
     sent_at = submit_filing(filing_id=begun.pk, actor=portal.cast.zhang).first_submitted_at
     assert sent_at is not None, "an application whose materials are there is sent"
+    _handed_in_without_papers(portal, zhang, bare)
     portal.settings.STORAGES = there
+    _papers_follow(portal, zhang, bare)
     assert zhang.post(home(sent, "evidence/"), {"slot": "IOU", "files": photo()}).status_code == 302
+
+
+def _handed_in_without_papers(portal: Portal, zhang: Client, bare: Filing) -> None:
+    """What is kept, what is missing and until when, told to the person and to the clerk."""
+    page = said(zhang.get(home(bare, "check/")))
+    assert "可以先提交" in page and "借条" in page and "提交立案申请" in page
+    signed = {"agree": "on", "signed_name": "张某", "form_key": "bare"}
+    assert zhang.post(home(bare, "check/"), signed)["Location"] == home(bare, "sent/")
+    bare.refresh_from_db()
+    assert bare.first_submitted_at is not None and bare.materials_follow
+    for rest in ("sent/", ""):
+        page = said(zhang.get(home(bare, rest)))
+        assert "起诉时间已记录" in page and "还要补：" in page and "借条" in page
+        assert "最晚补到" in page and f'datetime="{bare.due_on}' in page
+    assert "补提交时没有传上的材料" in said(zhang.get("/my/"))
+    answer = zhang.post(home(bare, "evidence/"), {"slot": "IOU", "files": photo()})
+    assert answer.status_code == 422 and "起诉时间已记录" in said(answer)
+    clerk = portal.cast.client("clerk")
+    page = said(clerk.get(f"/desk/filings/{bare.public_id}/"))
+    assert "提交时系统收不了材料" in page and "还缺：" in page and "借条" in page
+    assert "材料后补" in said(clerk.get("/desk/filings/"))
+
+
+def _papers_follow(portal: Portal, zhang: Client, bare: Filing) -> None:
+    """They are added, none is taken back, nothing else is open; the time of filing stays, and who decides has seen them."""
+    first, fence = bare.first_submitted_at, claimed(portal.cast, bare).fence
+    for slot in ("IOU", "TRANSFER"):
+        assert zhang.post(home(bare, "evidence/"), {"slot": slot, "files": photo()}).status_code == 302
+    assert "要补的材料都收到了" in said(zhang.get(home(bare)))
+    material = bare.materials.filter(slot="IOU").latest("id")
+    assert zhang.post(home(bare, f"evidence/{material.public_id}/remove/")).status_code == 403
+    assert zhang.get(home(bare, "delivery/"))["Location"] == home(bare)
+    assert Event.objects.filter(name="filing.material_followed", subject_id=bare.pk).count() == 2
+    with pytest.raises(StaleVersion):
+        accept_filing(filing_id=bare.pk, fence=fence, actor=portal.cast.clerk)
+    bare.refresh_from_db()
+    defects = [one for one in library_for(draft_of(bare)) if one.code == "unreadable_IOU"]
+    return_filing_for_correction(
+        filing_id=bare.pk,
+        fence=bare.fence,
+        defects=defects,
+        words="",
+        reason_for_repeat="",
+        actor=portal.cast.clerk,
+    )
+    bare.refresh_from_db()
+    assert bare.first_submitted_at == first
+    late = {one.slot for one in sent_draft_of(bare).materials}
+    assert {"IOU", "TRANSFER"} <= late, "the court keeps what followed"
 
 
 def gateway(portal: Portal) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from documents.models import StoredFile
 from filing.models import Filing, FilingMaterial
 from portal.demo.loan import photo
-from tests.filing.pages import home
+from tests.filing.pages import home, seen_on
 from tests.support.court import Cast, draft
 from tests.support.servers import Site
 
@@ -68,6 +68,7 @@ def test_killed_in_the_middle_of_a_form(cast: Cast, site: Site, visitor: Visitor
     filing = draft(cast)
     address = home(filing, "facts/contract/")
     wanted = {"contract_facts": "第一遍写的经过", "lender": "张某", "borrower": "李某"}
+    wanted["seen"] = seen_on(visitor.page(address), address)
     visitor.http.post(address, data={"csrfmiddlewaretoken": visitor.token(address)} | wanted)
     kept = Filing.objects.get(pk=filing.pk).answers
     request = httpx.Request(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 from django.http import HttpResponse
@@ -26,6 +28,29 @@ def home(filing: Filing, rest: str = "") -> str:
 def text_of(response: HttpResponse) -> str:
     """The page as text."""
     return response.content.decode()
+
+
+def seen_on(page: str, action: str) -> str:
+    """The hidden field of the form that is sent to ``action`` (or to the page itself): what the page showed."""
+    for form in re.findall(r"<form\b.*?</form>", page, re.DOTALL):
+        where = re.search(r'action="([^"]*)"', form)
+        found = re.search(r'<input(?=[^>]*name="seen")[^>]*value="([^"]*)"', form)
+        if found and (where is None or where[1] == action):
+            return unescape(found[1])
+    raise AssertionError(f"no form for {action} says what it showed")
+
+
+def change(client: Client, address: str, values: dict[str, Any]) -> HttpResponse:
+    """Open the page, then send these values from it: what stood there was seen."""
+    seen = seen_on(text_of(client.get(address)), address)
+    answer: HttpResponse = client.post(address, values | {"seen": seen})
+    return answer
+
+
+def take_out(client: Client, people: str, address: str) -> HttpResponse:
+    """Open the page with the people, then press the button that sends to this address."""
+    answer: HttpResponse = client.post(address, {"seen": seen_on(text_of(client.get(people)), address)})
+    return answer
 
 
 def refused(response: HttpResponse, *sentences: str) -> None:

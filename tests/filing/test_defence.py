@@ -24,7 +24,7 @@ from portal.demo import cast as people
 from portal.demo.several import person_values
 from tests.concurrency.together import at_once
 from tests.filing.answers import posted
-from tests.filing.pages import home, text_of
+from tests.filing.pages import change, home, text_of
 from tests.filing.test_forms_walk import fill_in
 from tests.filing.test_pages_draft import photo
 from tests.support.court import Cast, accepted, claimed, draft
@@ -79,7 +79,7 @@ def test_a_defence_goes_from_the_case_page_to_a_receipt_and_both_sides_read_it(c
     filing = written(client, case)
     first = schema.load(filing.form).pages["claims_1"]
     disputed = posted(first, {}) | {"claim_1": "有", "claim_1_why": "本金我去年已经还清了"}
-    assert client.post(home(filing, "claims/claims_1/"), disputed).status_code == 302
+    assert change(client, home(filing, "claims/claims_1/"), disputed).status_code == 302
     tasks = text_of(client.get(home(filing)))
     assert "答辩状" in tasks and "第三人" not in tasks
     receipt_page = text_of(client.get(send(client, filing)))

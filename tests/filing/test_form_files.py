@@ -13,7 +13,7 @@ from common import crypto
 from filing.elements import schema
 from filing.elements.values import SEALED
 from filing.models import Filing, FilingStatus
-from tests.filing.pages import home, refused, text_of
+from tests.filing.pages import change, home, refused, text_of
 from tests.filing.test_forms_walk import add_the_rest, begun, fill_in
 from tests.support.court import Cast
 
@@ -202,7 +202,7 @@ def test_blank_rows_do_not_count_and_the_total_is_suggested(cast: Cast, new_form
     assert client.post(home(filing, "claims/total/"), {"total": ""}).status_code == 302
     assert str(Filing.objects.get(pk=filing.pk).amount) == "3500.50"
     cash = rows | {"payments-2-way": "现金"}
-    assert client.post(home(filing, "claims/rows/"), cash)["Location"] == home(filing, "claims/cash/")
+    assert change(client, home(filing, "claims/rows/"), cash)["Location"] == home(filing, "claims/cash/")
     assert "1. 什么钱：押金；金额：¥2,000.00" in text_of(client.get(home(filing, "check/")))
 
 

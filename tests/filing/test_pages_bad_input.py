@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from filing.models import Filing
-from tests.filing.pages import PLAINTIFF, home, refused, text_of
+from tests.filing.pages import PLAINTIFF, change, home, refused, text_of
 from tests.support.court import Cast, draft
 
 FACTS = "facts/contract/"
@@ -94,7 +94,7 @@ def test_forgiven_person_is_kept_clean(
 ) -> None:
     filing, client = draft(cast), cast.client("zhang")
     party = filing.parties.get(side="plaintiff")
-    assert client.post(home(filing, f"me/{party.public_id}/"), PLAINTIFF | values).status_code == 302
+    assert change(client, home(filing, f"me/{party.public_id}/"), PLAINTIFF | values).status_code == 302
     party.refresh_from_db()
     assert {name: getattr(party, name) for name in kept} == kept
     assert client.get(home(filing, "check/")).status_code == 200
@@ -112,7 +112,7 @@ def test_forgiven_person_is_kept_clean(
 )
 def test_text_is_stored_as_typed_and_printed_harmlessly(cast: Cast, text: str, kept: str) -> None:
     filing, client = draft(cast), cast.client("zhang")
-    assert client.post(home(filing, FACTS), PLAIN_FACTS | {"contract_facts": text}).status_code == 302
+    assert change(client, home(filing, FACTS), PLAIN_FACTS | {"contract_facts": text}).status_code == 302
     assert Filing.objects.get().answers["contract_facts"] == kept
     page = text_of(client.get(home(filing, "check/"))) + text_of(client.get(home(filing, FACTS)))
     assert "<script>alert" not in page and "<svg onload" not in page and ">49<" not in page
@@ -136,9 +136,8 @@ def test_a_form_beyond_all_measure_is_refused_before_it_is_read(cast: Cast) -> N
 @pytest.mark.req("B-41", "B-42")
 def test_an_array_for_a_scalar_and_a_twice_given_field_take_the_last(cast: Cast) -> None:
     filing, client = draft(cast), cast.client("zhang")
-    response = client.post(
-        home(filing, "claims/principal/"), {"principal_as_of": ["x", "2025-03-01"], "principal": ["9", "5"]}
-    )
+    sent = {"principal_as_of": ["x", "2025-03-01"], "principal": ["9", "5"]}
+    response = change(client, home(filing, "claims/principal/"), sent)
     assert response.status_code == 302 and Filing.objects.get().answers["principal"] == "5.00"
 
 

@@ -20,7 +20,7 @@ from filing.defects import library_for
 from filing.models import Filing, FilingStatus
 from filing.selectors import draft_of
 from portal.demo import cast as people
-from tests.filing.pages import PLAINTIFF, client_of, home, refused, text_of
+from tests.filing.pages import PLAINTIFF, change, client_of, home, refused, take_out, text_of
 from tests.filing.test_pages_precheck import ANSWERS
 from tests.support.court import Cast, accepted, claimed, draft, submitted
 from tests.support.servers import Live
@@ -122,9 +122,8 @@ def test_page_says_task_and_number_and_goes_on_to_the_next(cast: Cast) -> None:
     filing, client = draft(cast), cast.client("zhang")
     page = text_of(client.get(home(filing, "claims/principal/")))
     assert "我要什么，第 1 题，共 5 题" in page and "<h1>对方还欠您多少本金</h1>" in page
-    answer = client.post(
-        home(filing, "claims/principal/"), {"principal_as_of": "2026年5月1日", "principal": "６０，０００元"}
-    )
+    sent = {"principal_as_of": "2026年5月1日", "principal": "６０，０００元"}
+    answer = change(client, home(filing, "claims/principal/"), sent)
     assert answer["Location"] == home(filing, "claims/interest/")
     filing.refresh_from_db()
     assert filing.answers["principal"] == "60000.00" and filing.answers["principal_as_of"] == "2026-05-01"
@@ -133,8 +132,8 @@ def test_page_says_task_and_number_and_goes_on_to_the_next(cast: Cast) -> None:
 def test_last_page_of_a_task_goes_back_to_the_list_and_from_check_back_to_check(cast: Cast) -> None:
     filing, client = draft(cast), cast.client("zhang")
     total = {"total_amount": "60000"}
-    assert client.post(home(filing, "claims/total/"), total)["Location"] == home(filing)
-    changed = client.post(home(filing, "claims/total/?from=check"), total)
+    assert change(client, home(filing, "claims/total/"), total)["Location"] == home(filing)
+    changed = change(client, home(filing, "claims/total/?from=check"), total)
     assert changed["Location"] == home(filing, "check/")
 
 
@@ -149,7 +148,7 @@ def test_conditional_questions_have_a_hint_and_marks_for_the_script(cast: Cast) 
 def test_an_answer_that_became_pointless_is_not_asked_for_and_not_kept(cast: Cast) -> None:
     filing, client = draft(cast), cast.client("zhang")
     sent = {"interest_claimed": "否", "interest_as_of": "kein Tag", "interest_amount": "abc"}
-    assert client.post(home(filing, "claims/interest/"), sent).status_code == 302
+    assert change(client, home(filing, "claims/interest/"), sent).status_code == 302
     filing.refresh_from_db()
     assert filing.answers["interest_claimed"] == "否"
     assert not {"interest_as_of", "interest_amount"} & set(filing.answers)
@@ -218,7 +217,7 @@ def test_dates_are_compared_across_pages_and_before_sending(cast: Cast) -> None:
     later = {name: filing.answers[name] for name in ("agreed_amount", "paid_amount", "paid_on_amount")}
     later |= {"pay_method": "转账", "paid_on": clock.today().isoformat()}
     assert paid_on != later["paid_on"]
-    assert client.post(home(filing, "facts/amount/"), later).status_code == 302
+    assert change(client, home(filing, "facts/amount/"), later).status_code == 302
     assert "“从哪天开始超期”不能早于“给钱的日期”" in text_of(client.get(home(filing, "check/")))
 
 
@@ -278,10 +277,9 @@ def test_a_person_is_changed_and_taken_out(cast: Cast) -> None:
     filing, client = draft(cast), cast.client("zhang")
     party = filing.parties.get(side="defendant")
     address = home(filing, f"other/{party.public_id}/")
-    assert client.post(f"{address}?from=check", {"kind": "natural", "name": "李四某"})["Location"] == home(
-        filing, "check/"
-    )
-    assert client.post(f"{address}remove/")["Location"] == home(filing, "other/")
+    sent = change(client, f"{address}?from=check", {"kind": "natural", "name": "李四某"})
+    assert sent["Location"] == home(filing, "check/")
+    assert take_out(client, home(filing, "other/"), f"{address}remove/")["Location"] == home(filing, "other/")
     assert not filing.parties.filter(side="defendant").exists()
     assert client.get(address).status_code == 404
 
@@ -313,7 +311,7 @@ def test_nothing_is_chosen_beforehand_for_delivery(cast: Cast) -> None:
     Filing.objects.update(e_delivery=None)
     assert "checked" not in text_of(client.get(home(filing, "delivery/")))
     refused(client.post(home(filing, "delivery/"), {}), "请选择文书怎么送给您")
-    assert client.post(home(filing, "delivery/"), {"e_delivery": "no"})["Location"] == home(filing)
+    assert change(client, home(filing, "delivery/"), {"e_delivery": "no"})["Location"] == home(filing)
     assert Filing.objects.get().e_delivery is False
 
 

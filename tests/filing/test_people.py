@@ -24,7 +24,7 @@ from portal.demo import cast as people
 from portal.demo.cast import Person
 from portal.demo.loan import photo
 from portal.demo.several import company_sale, person_values, wage_group
-from tests.filing.pages import PLAINTIFF, client_of, home, refused, text_of
+from tests.filing.pages import PLAINTIFF, change, client_of, home, refused, take_out, text_of
 from tests.support.court import Cast, claimed, draft
 
 
@@ -116,7 +116,8 @@ def test_the_agent_pages_ask_what_his_kind_needs(cast: Cast) -> None:
     page = text_of(client.get(home(filing, "check/")))
     assert "张小某" in page and "近亲属" in page
     agent = filing.agents.first()
-    assert client.post(home(filing, f"agents/{agent.public_id}/remove/")).status_code == 302
+    gone = home(filing, f"agents/{agent.public_id}/remove/")
+    assert take_out(client, home(filing, "agents/"), gone).status_code == 302
     assert filing.agents.count() == 1
 
 
@@ -163,8 +164,8 @@ def test_a_child_files_through_its_guardian_who_is_bound(cast: Cast) -> None:
         client.post(address, kid | GUARDIAN | {"guardian_id_number": kid["id_number"]}), "监护人不能是他本人"
     )
     refused(client.post(address, kid | GUARDIAN | {"guardian_relation": ""}), "请填写监护人和他是什么关系")
-    assert client.post(address, kid | GUARDIAN).status_code == 302
-    assert client.post(home(filing, "capacity/"), {"capacity": "guardian"}).status_code == 302
+    assert change(client, address, kid | GUARDIAN).status_code == 302
+    assert change(client, home(filing, "capacity/"), {"capacity": "guardian"}).status_code == 302
     needed = {
         slot.key for slot, _files in draft_of(Filing.objects.get(pk=filing.pk)).slots() if slot.required
     }
@@ -195,7 +196,7 @@ def test_somebody_who_cannot_be_found_is_served_by_publication(cast: Cast) -> No
     page = text_of(client.get(home(filing, f"other/{other.public_id}/")))
     assert "公告满30天才算送到" in page
     gone = {"kind": "natural", "name": "李某", "address": "某省某市旧街1号", "address_unknown": "on"}
-    assert client.post(home(filing, f"other/{other.public_id}/"), gone).status_code == 302
+    assert change(client, home(filing, f"other/{other.public_id}/"), gone).status_code == 302
     case = accept(cast, filing)
     assert case.track == "ordinary" and any("公告送达" in reason for reason in case.track_reasons)
 
@@ -246,7 +247,7 @@ def test_a_group_tried_together_elects_deputies(cast: Cast) -> None:
     ids = [str(party.public_id) for party in filing.parties.filter(side=Side.PLAINTIFF)]
     refused(client.post(home(filing, "group/"), {"together": "one", "deputies": ids[:1]}), "2到5人")
     refused(client.post(home(filing, "group/"), {"together": "one", "deputies": ids[:6]}), "2到5人")
-    assert client.post(home(filing, "group/"), {"together": "one", "deputies": ids[:2]}).status_code == 302
+    assert change(client, home(filing, "group/"), {"together": "one", "deputies": ids[:2]}).status_code == 302
     case = accept(cast, filing)
     assert case.parties.filter(side=Side.PLAINTIFF).count() == 11 and case.track == "ordinary"
     mine = PartyAccess.objects.filter(user=cast.users["zhang"])
@@ -280,7 +281,7 @@ def test_who_acts_for_himself_but_is_not_named_is_told(cast: Cast) -> None:
     party = filing.parties.get(side=Side.PLAINTIFF)
     other = PLAINTIFF | {"name": "陈某", "id_number": people.OTHERS[0].id_number}
     assert "这里没有您本人" not in text_of(client.get(home(filing, "me/")))
-    assert client.post(home(filing, f"me/{party.public_id}/"), other).status_code == 302
+    assert change(client, home(filing, f"me/{party.public_id}/"), other).status_code == 302
     assert "这里没有您本人" in text_of(client.get(home(filing, "me/")))
     services.save_capacity(filing_id=filing.pk, capacity=Capacity.AGENT, actor=cast.zhang)
     assert "这里没有您本人" not in text_of(client.get(home(filing, "me/")))
