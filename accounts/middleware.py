@@ -14,7 +14,9 @@ from django.contrib.auth import login
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 
@@ -280,12 +282,23 @@ def prove_now(request: HttpRequest) -> None:
     request.session[PROVED] = clock.process_now().isoformat()
 
 
+def _lost_database(error: BaseException | None) -> BaseException | None:
+    """The failure of the database behind an error; None when there is none."""
+    while error is not None and not isinstance(error, OperationalError | InterfaceError):
+        error = error.__context__
+    return error
+
+
 class SessionCookieMiddleware(SessionMiddleware):
     """Django's, with a stricter cookie for staff: no other site starts a request with it (SEC-07)."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """The cookie is written here; whose it is, is known by now."""
-        response = super().process_response(request, response)
+        """The cookie is written here; whose it is, is known by now. A session that cannot be kept because the database is away is no
+        mistake of the visitor, as Django has it: he gets the page that tells of the database (REL-50)."""
+        try:
+            response = super().process_response(request, response)
+        except SessionInterrupted as error:
+            raise _lost_database(error) or error from None
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
         owner = getattr(request, "signed_in_user", None) or getattr(request, "user", None)
         if cookie and getattr(owner, "kind", "") == UserKind.STAFF:

@@ -93,7 +93,10 @@ class PageHeadersMiddleware:
 
 
 class DatabaseDownMiddleware:
-    """Database away or too busy, or no room on the disk: 503 with Retry-After and plain words, never a false 「已提交」 (REL-50)."""
+    """Database away or too busy, or no room on the disk: 503 with Retry-After and plain words, never a false 「已提交」 (REL-50).
+
+    Nor a false 「没有生效」: the database may go away between the commit of the act and the answer.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -123,9 +126,9 @@ got_request_exception.connect(note_failure)
 
 def database_down_response(request: HttpRequest) -> HttpResponse:
     """The 503 answer as page or, under /api/, as JSON. Reads nothing but the template file."""
-    message = _("系统暂时不能保存或读取数据，刚才的操作没有生效。请稍后重试，或者拨打 %(hotline)s。") % {
-        "hotline": settings.COURT_HOTLINE
-    }
+    message = _(
+        "系统暂时不能保存或读取数据。刚才的操作可能办成了，也可能没有，请先查看，再用同一个编号重试；也可以拨打 %(hotline)s。"
+    ) % {"hotline": settings.COURT_HOTLINE}
     response: HttpResponse
     if is_api(request):
         response = api_error(503, "unavailable", message)

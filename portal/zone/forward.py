@@ -27,7 +27,7 @@ NOT_PASSED_BACK = frozenset({b"connection", b"transfer-encoding", b"date", b"ser
 PIECE_BYTES = 64 * 1024
 ANSWER_SECONDS = 300.0
 """Each file that goes along is opened and checked before the answer."""
-AWAY = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>暂时不可用</title><h1>暂时不可用</h1><p>刚才的操作没有生效，请稍后重试。</p>"
+AWAY = "<!doctype html><html lang=zh-CN><meta charset=utf-8><title>暂时不可用</title><h1>暂时不可用</h1><p>刚才的操作可能办成了，也可能没有。请过几分钟先看“我的投诉”，没有的再交一次，同一份交两次只算一次。</p>"
 
 
 def is_for_zone(path: str) -> bool:

@@ -1,5 +1,5 @@
 """The database gives up in the middle of an act: a deadlock, a conflict of transactions, a killed process. Nothing half stays,
-the person is told that nothing happened, and the same request works afterwards (F-12, F-20, F-21)."""
+the person is told to look before he does it again, and the same request works afterwards (F-12, F-20, F-21)."""
 
 from __future__ import annotations
 
@@ -56,12 +56,45 @@ def test_a_question_whose_act_is_given_up(
     body = {"text": "我补交了转账记录，请查收。", "form_key": "the-key-of-this-form"}
     answer = zhang.post(PAGE.format(case.public_id), body)
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
-    assert "没有生效" in answer.content.decode()
+    assert "也可能没有" in answer.content.decode()
     assert not Thread.objects.exists() and Event.objects.count() == before and verify() == []
     forget(owner_connection)
     for _again in range(2):
         assert zhang.post(PAGE.format(case.public_id), body).status_code == 302
     assert Message.objects.count() == 1
+
+
+@pytest.fixture
+def cut_before_the_answer(owner_connection: Any) -> Iterator[None]:
+    """The line to the database is cut when the session is saved after an act that is committed, until the test takes it away."""
+    with owner_connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN"
+            f" IF EXISTS (SELECT FROM feedback_thread) THEN {ENDS['cut']}; END IF; RETURN NEW; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER say_no BEFORE UPDATE ON django_session FOR EACH ROW EXECUTE FUNCTION say_no()"
+        )
+    yield
+    forget(owner_connection)
+
+
+@pytest.mark.req("F-02", "REL-50")
+def test_a_question_that_is_kept_while_its_answer_is_lost(
+    cast: Cast, case: Any, cut_before_the_answer: None, owner_connection: Any
+) -> None:
+    zhang = cast.client("zhang")
+    zhang.raise_request_exception = False
+    body = {"text": "我补交了转账记录，请查收。", "form_key": "the-key-of-this-form"}
+    answer = zhang.post(PAGE.format(case.public_id), body)
+    words = answer.content.decode()
+    assert answer.status_code == 503 and Thread.objects.count() == 1, (
+        "the act is kept, only its answer is lost"
+    )
+    assert "可能办成了，也可能没有" in words and "先看“我的案件”" in words and "也只算一次" in words
+    forget(owner_connection)
+    assert zhang.post(PAGE.format(case.public_id), body).status_code == 302
+    assert Message.objects.count() == 1 and verify() == []
 
 
 @pytest.fixture
