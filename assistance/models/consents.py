@@ -86,6 +86,11 @@ class ActingConsent(models.Model):
         ]
 
     @property
+    def scope_list(self) -> list[str]:
+        """What it is for, one by one, in words."""
+        return [str(ActingScope(name).label) for name in self.scopes]
+
+    @property
     def scope_words(self) -> str:
-        """What it is for, in words."""
-        return "；".join(str(ActingScope(name).label) for name in self.scopes)
+        """The same on one line."""
+        return "；".join(self.scope_list)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import allows
 from accounts.models import RealNameLevel
 from accounts.services.limits import limit
 from cases.selectors import cases_of
@@ -40,6 +41,7 @@ def my(request: HttpRequest) -> HttpResponse:
     context = {
         "to_dos": to_dos(actor, filings),
         "filings": filing_rows(filings),
+        "may_file": allows(actor, "filing.create"),
         "cases": case_rows(actor, page.object_list),
         "page": page,
         "visits": coming_visits(actor),

@@ -136,7 +136,8 @@ def test_nobody_learns_whether_there_is_such_an_account(cast: Cast, live: Live) 
 def test_a_clerk_acts_by_a_signed_paper(cast: Cast, live: Live) -> None:
     client = cast.client("clerk")
     form = FACTS | {"scopes": ["filing", "cases"], "hours": "1", "way": "paper"}
-    assert "请上传本人签字的授权书" in text_of(client.post("/desk/assist/", form))
+    refused = text_of(client.post("/desk/assist/", form))
+    assert "请上传本人签字的授权书" in refused and "一定要传" in refused and 'data-when-is="paper"' in refused
     begun = client.post("/desk/assist/", form | {"file": picture("授权书.jpg")}, follow=True)
     assert BANNER in text_of(begun), text_of(begun)
     consent = ActingConsent.objects.get()
@@ -146,7 +147,9 @@ def test_a_clerk_acts_by_a_signed_paper(cast: Cast, live: Live) -> None:
         answer = cast.client(name).get(f"/files/{consent.paper.public_id}/preview/")
         answer.close()
         assert answer.status_code == status
-    assert cast.clerk.name in text_of(cast.client("zhang").get("/my/acting/"))
+    page = text_of(cast.client("zhang").get("/my/acting/"))
+    assert cast.clerk.name in page
+    assert [f"<li>{words.label}</li>" in page for words in ActingScope] == [True, True, False]
     assert client.post("/acting/end/")["Location"] == "/desk/assist/"
     event = Event.objects.get(name="assistance.acting_ended")
     assert (event.actor_id, event.acting_for, event.payload["by"]) == (cast.clerk.user_id, None, "helper")
@@ -252,8 +255,11 @@ def test_what_is_the_persons_own_stays_closed(cast: Cast, case: Case) -> None:
 def test_only_what_was_agreed_to_opens(cast: Cast, case: Case) -> None:
     client = acting(cast, agreed(cast, scopes=(ActingScope.FILING,)))
     assert client.get(f"/my/cases/{case.public_id}/")["Location"] == "/acting/closed/"
-    assert case.number not in text_of(client.get("/my/"))
+    page = text_of(client.get("/my/"))
+    assert case.number not in page and "我要打官司" in page and "没有可以代办的案件" in page
     assert "没有同意" in text_of(client.get("/acting/closed/"))
+    page = text_of(acting(cast, agreed(cast, scopes=(ActingScope.CASES,))).get("/my/"))
+    assert case.number in page and "我要打官司" not in page and "立案申请" not in page
 
 
 def test_what_leaves_is_read_out_first(cast: Cast, case: Case, live: Live) -> None:
