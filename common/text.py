@@ -140,6 +140,23 @@ def mask_id_number(number: str) -> str:
     return number[:3] + "*" * (len(number) - 7) + number[-4:]
 
 
+NUMBER_OF_SOMEBODY = re.compile(
+    r"(?<![0-9])(?:1[3-9][0-9]{9}"  # mobile phone
+    r"|[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"  # identity number
+    r"|62[0-9]{14,17})(?![0-9])"  # bank card
+)
+"""What looks like a number of a person in a text that somebody else wrote."""
+
+
+def mask_numbers(text: str) -> str:
+    """A text in which phones, identity numbers and bank cards show their ends only.
+
+    >>> mask_numbers("诉讼费 JF某1234-2026-000001 电话13800000001")
+    '诉讼费 JF某1234-2026-000001 电话138****0001'
+    """
+    return NUMBER_OF_SOMEBODY.sub(lambda found: mask_id_number(found[0]), text)
+
+
 def squeezed(text: str) -> str:
     """Without blanks and ends of lines, which a PDF puts anywhere into a sentence; without NUL, which no column takes.
 

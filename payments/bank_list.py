@@ -17,7 +17,7 @@ from common import clock
 from common.errors import InvalidInput
 from common.forms import parse_day
 from common.money import parse_yuan
-from common.text import clean_line, fold_width
+from common.text import clean_line, fold_width, mask_numbers
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "day": ("交易日期", "交易时间", "记账日期", "日期"),
@@ -44,7 +44,8 @@ MOMENT = re.compile(r"(.+?)[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 
 @dataclass(frozen=True)
 class BankLine:
-    """One line: money in (payment) or out (refund), amount in yuan. Without a time of day it stands at midnight."""
+    """One line: money in (payment) or out (refund), amount in yuan. Without a time of day it stands at midnight. Payers write their
+    phone into the summary: numbers of people in it are masked, nothing is found by them."""
 
     number: int
     serial: str
@@ -162,7 +163,9 @@ def _line(number: int, row: list[str], places: dict[str, int]) -> BankLine:
         amount=amount,
         happened_at=_moment(cells["day"]),
         payer=clean_line(fold_width(written.get("payer", ""))),
-        summary=clean_line(fold_width(written.get("summary", "")), max_length=10_000)[:LONGEST_SUMMARY],
+        summary=mask_numbers(clean_line(fold_width(written.get("summary", "")), max_length=10_000))[
+            :LONGEST_SUMMARY
+        ],
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import traceback
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -59,7 +60,18 @@ class JsonFormatter(logging.Formatter):
 
     @staticmethod
     def _event(record: logging.LogRecord) -> str:
-        """Django's security loggers put host and path into the message, and paths hold codes: name the kind only."""
+        """The message without what others put into theirs: errors quote the values they stumbled over, as ``describe_exception``
+        says, and so do host and path of a refused request, and what a task was given and gave back."""
+        arguments = record.args
         if record.name.startswith("django.security"):
             return record.name.rpartition(".")[2]
+        if record.name == "celery.app.trace" and isinstance(arguments, Mapping):
+            name, number, end = (arguments.get(key, "") for key in ("name", "id", "description"))
+            return f"Task {name}[{number}] {end}"
+        if record.name == "asyncio":  # its further lines print the task that failed, with the error
+            return record.getMessage().partition("\n")[0]
+        if isinstance(arguments, tuple) and any(isinstance(one, BaseException) for one in arguments):
+            return str(record.msg) % tuple(
+                type(one).__name__ if isinstance(one, BaseException) else one for one in arguments
+            )
         return record.getMessage()

@@ -26,4 +26,5 @@ pytest_plugins = [
     "tests.support.moves",
     "tests.support.buckets",
     "tests.support.house",
+    "tests.support.canaries",
 ]

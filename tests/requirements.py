@@ -151,7 +151,6 @@ def read(table: str = TABLE) -> dict[str, Requirement]:
 REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAULTS, *INPUTS)}
 OPEN: dict[str, str] = {
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
-    "SEC-67": "canary over money, worker and errors; masks",
     "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
     "REL-55": "the whole run in its bounds",
 }

@@ -1,36 +1,53 @@
-"""Phones and ID numbers of a driven story turn up nowhere but where they belong (SEC-67, REL-53)."""
+"""Phones, ID numbers and bank accounts of driven stories turn up nowhere but where they belong: of signing in, of money, of the worker,
+of what breaks (SEC-67, REL-53). Beside them ``tests.support.canaries`` watches the lines and task calls of the whole run."""
 
 from __future__ import annotations
 
-import base64
-import binascii
+import asyncio
+import json
 import logging
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import redis
 from django.apps import apps
-from django.contrib.sessions.models import Session
-from django.core import mail
 from django.db import models
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import clear_url_caches, path
 
 from accounts.models import User
+from common import clock
 from common.fields import EncryptedTextField
 from eventlog.guards import is_walled
+from eventlog.models import Outbox, OutboxState
+from notifications.models import Channel, Message, MessageState
+from payments.models import Bill, BillStatus, Order, Refund, RefundState, StatementRow
+from payments.services import refunds
+from portal import figures, urls
 from portal.celery import app
 from portal.demo.cast import LI, OTHERS, ZHANG
+from portal.jobs import run as run_job
 from portal.logging import JsonFormatter
+from portal.timetable import RUN_JOB
 from standins.models import SentText
+from tests.infra.test_launcher import soon
+from tests.payments.desks import bank_list, credit, upload
+from tests.payments.refunds import ORDINARY, closed, press
+from tests.support import rude as manners
+from tests.support.canaries import ACCOUNT, NEW_PHONE, Watch, numbers, shown_in
+from tests.support.court import Cast, accepted
+from tests.support.places import Places, Watched
+from tests.support.rude import Rude
 from tests.support.scans import Told, Visitor, printed_path
-from tests.support.servers import Broker
+from tests.support.servers import Broker, Live, Worker
 
-NEW = "13912345678"
+app.loader.import_default_modules()  # here: it sets the logs up anew, past the eyes of a test
+NEW = NEW_PHONE
 NEW_ID = OTHERS[1].id_number
-CANARIES = (NEW, NEW_ID, ZHANG.phone, ZHANG.id_number, LI.phone, LI.id_number, OTHERS[0].phone)
 NUMBER = re.compile(r"phone|id_number|bank_account|card_number|account_number|^number$")
 PUBLIC_NUMBERS = {
     "courts.Court.phone": "printed on its papers",
@@ -58,17 +75,19 @@ def test_columns_called_like_a_number_of_a_person_are_encrypted() -> None:
     assert set(bare) - PUBLIC_NUMBERS.keys() == set()
 
 
-class Watched(Client):
-    """A browser that remembers where it was."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.seen: list[str] = []
-
-    def request(self, **request: Any) -> Any:
-        answer = super().request(**request)
-        self.seen += [f"{request['PATH_INFO']}?{request.get('QUERY_STRING', '')}", answer.get("Location", "")]
-        return answer
+@pytest.fixture
+def places(
+    broker: Broker,
+    owner_connection: Any,
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Places:
+    """With figures of this test alone, and somebody who would get error mails."""
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(figures, "answers", figures.Answers())
+    settings.ADMINS = [("信息中心", "admin@court.example")]
+    return Places(broker, owner_connection, caplog)
 
 
 def signed_in(browser: Watched) -> HttpResponse:
@@ -80,82 +99,227 @@ def signed_in(browser: Watched) -> HttpResponse:
     return browser.post("/my/real-name/", {"name": OTHERS[1].name, "id_kind": "id_card", "id_number": NEW_ID})
 
 
-def stored_in(connection: Any) -> dict[str, str]:
-    """Every table of the portal's schema and of the queue, as text."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [name for (name,) in cursor.fetchall() if not name.startswith("standins_")]
-        found = {}
-        for name in tables:
-            cursor.execute(f"SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM \"{name}\" t")
-            found[f"table {name}"] = cursor.fetchone()[0]
-    return found
-
-
-def kept_by(broker: Broker) -> dict[str, str]:
-    """All keys of broker and cache; bodies of tasks as the worker would read them."""
-    found = {}
-    for number in (0, 1):
-        with redis.Redis(unix_socket_path=broker.url.removeprefix("unix://"), db=number) as client:
-            for key in client.keys():
-                kind = client.type(key)
-                value = client.lrange(key, 0, -1) if kind == b"list" else [client.dump(key) or b""]
-                found[f"redis {number} {key!r}"] = " ".join(_read(part) for part in value)
-    return found
-
-
-def _read(part: bytes) -> str:
-    text = part.decode("latin1")
-    for body in re.findall(r'"body": ?"([A-Za-z0-9+/=]+)"', text):
-        try:
-            text += base64.b64decode(body).decode("utf-8", "replace")
-        except binascii.Error:
-            continue
-    return text
+def held_against_what_is_planted(places: Places, watch: Watch) -> None:
+    """The control: left in each place, one is found in each kind of place, and by the watch over the run."""
+    assert watch.taken() == []
+    places.plant(ACCOUNT)
+    kinds = {place.split()[0] for place, _number in places.showing([ACCOUNT])}
+    assert kinds == {"log", "table", "queue", "cache", "session", "metrics", "mail", "addresses"}
+    assert {line.partition(":")[0] for line in watch.taken()} == {"log of portal.access", "task"}
 
 
 @pytest.mark.req("SEC-67", "REL-53")
 def test_numbers_of_people_turn_up_nowhere(
-    broker: Broker,
-    told: Told,
-    owner_connection: Any,
-    run_outbox: Callable[..., int],
-    caplog: pytest.LogCaptureFixture,
+    places: Places, told: Told, run_outbox: Callable[..., int], caplog: pytest.LogCaptureFixture, watch: Watch
 ) -> None:
-    caplog.set_level(logging.INFO)
-    browser, visitor = Watched(raise_request_exception=False), Visitor()
-    visitor.client = watched = Watched(REMOTE_ADDR="10.9.9.9")
+    """Signing in by phone and by scan, search, tries that fail."""
+    browser, visitor = places.browser(), Visitor()
+    visitor.client = watched = places.browser(REMOTE_ADDR="10.9.9.9")
     assert signed_in(browser).status_code == 302
     assert visitor.scans(printed_path(told.copy(told.defendant)), LI).status_code == 302
     case = told.case.public_id
-    for path in (f"/my/cases/{case}/", f"/my/cases/{case}/people/", "/my/"):
-        watched.get(path)
-    zhang = Watched()
-    zhang.force_login(told.cast.users["zhang"])
-    pages = [zhang.get(path).content.decode() for path in (f"/my/cases/{case}/people/", f"/my/cases/{case}/")]
+    for place in (f"/my/cases/{case}/", f"/my/cases/{case}/people/", "/my/"):
+        watched.get(place)
+    zhang = places.browser(told.cast.users["zhang"])
+    pages = [
+        zhang.get(place).content.decode() for place in (f"/my/cases/{case}/people/", f"/my/cases/{case}/")
+    ]
     zhang.post("/my/find/", {"number": ZHANG.id_number})
     browser.post("/login/", {"phone": f"{NEW}9999"})
-    Watched().post("/login/password/", {"phone": NEW, "password": NEW_ID})
-    Watched().post("/staff/login/", {"username": ZHANG.phone, "password": NEW_ID})
+    places.browser().post("/login/password/", {"phone": NEW, "password": NEW_ID})
+    places.browser().post("/staff/login/", {"username": ZHANG.phone, "password": NEW_ID})
     zhang.post("/login/code/", {"code": "000000"})
     zhang.get(f"/desk/cases/{case}/")
     app.send_task("eventlog.run_outbox")
     run_outbox()
     assert User.objects.by_phone(NEW).exists()
 
-    places = {f"log {number}": JsonFormatter().format(record) for number, record in enumerate(caplog.records)}
-    assert any('"route": "accounts:' in line for line in places.values())
     secure = {record.message for record in caplog.records if record.name == "portal.security"}
     assert {"sign_in_failed", "accounts.signed_up", "qrlinks.verified", "refused"} <= secure
-    places |= stored_in(owner_connection) | kept_by(broker)
-    assert "redis 0 b'celery'" in places
-    places |= {f"session {row.pk}": str(row.get_decoded()) for row in Session.objects.all()}
-    places |= {"metrics": Client().get("/metrics").content.decode(), "mail": str(mail.outbox)}
-    places["addresses"] = " ".join(browser.seen + watched.seen + zhang.seen)
-    places["pages of the other side"] = " ".join(pages).replace(ZHANG.phone, "")
-    found = {(place, canary) for place, text in places.items() for canary in CANARIES if canary in text}
-    assert found == set()
-    # control: the same look finds one that was put there
-    with owner_connection.cursor() as cursor:
-        cursor.execute("UPDATE courts_court SET note = %s WHERE code = '某1234'", [NEW])
-    assert NEW in stored_in(owner_connection)["table courts_court"]
+    found = places.read()
+    assert "queue b'celery'" in found
+    assert any('"route": "accounts:' in line for place, line in found.items() if place.startswith("log "))
+    assert places.showing(numbers()) == set()
+    assert shown_in(" ".join(pages).replace(ZHANG.phone, "")) == set(), "of the other side"
+    held_against_what_is_planted(places, watch)
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    """A defect that meets what was sent: in the body, in the form, in the address."""
+    body = request.body
+    raise ValueError(f"{body!r} {request.POST} {request.GET}")
+
+
+breaks.login_required = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+    """Two addresses with that defect, one for programs."""
+    own = [path("breaks/", breaks), path("api/breaks/", breaks)]
+    monkeypatch.setattr(urls, "urlpatterns", [*own, *urls.urlpatterns])
+    clear_url_caches()
+    yield "/breaks/", "/api/breaks/"
+    monkeypatch.undo()
+    clear_url_caches()
+
+
+@pytest.fixture
+def babbling(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rude]:
+    """A server that tells what it was not asked for."""
+    said = json.dumps({"state": NEW, "code": NEW_ID, "trade_state": ACCOUNT, "error": ZHANG.phone}).encode()
+    monkeypatch.setitem(manners.ANSWERS, "babbling", manners.OK % (len(said), said))
+    server = Rude()
+    server.manner = "babbling"
+    yield server
+    server.stop()
+
+
+WAYS = ("sandbox-page", "wechat-native", "alipay-precreate")
+PLANTED = "18612345678"
+"""A number that the worker is given on purpose."""
+
+
+def money_comes_and_goes_back(places: Places, cast: Cast) -> Refund:
+    """张 pays at the cashier, withdraws and wants the half that comes back on his account; finance sends it there."""
+    case = accepted(cast, principal=ORDINARY)
+    zhang, finance = (places.browser(user) for user in (cast.users["zhang"], cast.posts["finance1"].user))
+    bill = Bill.objects.get(case=case)
+    home = f"/my/bills/{bill.public_id}/"
+    assert zhang.get(home).status_code == 200
+    assert zhang.post(f"{home}pay/", {"way": WAYS[0]}).status_code == 302
+    press(Order.objects.get(bill=bill), "pay")  # and the cashier calls back
+    assert zhang.get(f"{home}result/").status_code == 200
+    bill.refresh_from_db()
+    assert bill.status == BillStatus.PAID
+    case.refresh_from_db()
+    refund = Refund.objects.get(case=closed(cast, case))
+    mine, desk = f"/my/refunds/{refund.public_id}/", f"/desk/refunds/{refund.public_id}/"
+    sent = {"route": "bank", "holder": ZHANG.name, "bank": "某某银行示例支行", "number": ACCOUNT}
+    assert zhang.post(mine, sent | {"holder": "别人"}).status_code == 422
+    assert zhang.post(mine, sent).status_code == 302
+    refunds.check_refund(refund_id=refund.pk, actor=cast.finance1)
+    refunds.approve_refund(refund_id=refund.pk, actor=cast.finance2)
+    made = refunds.make_bank_list(actor=cast.finance1)
+    file: Any = finance.get(f"/desk/refunds/bank/{made.public_id}/csv/")
+    assert ACCOUNT in b"".join(file.streaming_content).decode(), "the bank gets it in full"
+    for part in refund.parts.all():
+        refunds.record_bank_result(part_id=part.pk, voucher=f"V{part.pk}", actor=cast.finance1)
+    for page in (zhang.get(mine), finance.get(desk), finance.get("/desk/refunds/bank/")):
+        assert page.status_code == 200 and not shown_in(page.content.decode()), "its end is shown, no more"
+    refund.refresh_from_db()
+    assert refund.state == RefundState.DONE
+    return refund
+
+
+def money_comes_by_bank(places: Places, cast: Cast) -> Bill:
+    """Who transfers writes his phone and account into the summary; a bill that one yuan is missing of stays open."""
+    bill = Bill.objects.get(case=accepted(cast))
+    lines = (
+        credit("1", bill.amount - 1, f"诉讼费 {bill.number} 电话{NEW}"),
+        credit("2", 30, f"{NEW_ID} 账号{ACCOUNT}"),
+    )
+    finance = places.browser(cast.posts["finance1"].user)
+    assert finance.post("/desk/recon/bank/", upload(bank_list(*lines))).status_code == 302
+    assert StatementRow.objects.filter(summary__endswith="139****5678").exists(), "its end is kept"
+    for address in ("/desk/recon/", "/desk/suspense/"):
+        assert finance.get(address).status_code == 200
+    return bill
+
+
+def things_break(
+    places: Places, zhang: Watched, bill: Bill, broken: tuple[str, str], babbling: Rude, settings: Any
+) -> None:
+    """Defects of pages and of a task; gateways, text provider and register that babble."""
+    for address in broken:
+        asked = f"{address}?phone={NEW}&number={NEW_ID}"
+        for answer in (
+            Client(raise_request_exception=False).post(asked, {"account": ACCOUNT}),
+            zhang.post(address, json.dumps({"account": ACCOUNT}), content_type="application/json"),
+            Client(raise_request_exception=False).get(asked),
+        ):
+            assert answer.status_code == 500 and not shown_in(answer.content.decode())
+    assert NEW_ID in str(app.tasks[RUN_JOB].apply(args=(NEW_ID,)).result), (
+        "its error quotes what it was given"
+    )
+    settings.CASHIER_URL = settings.WECHAT_URL = settings.ALIPAY_URL = babbling.url
+    settings.SMS_URL = settings.IDENTITY_URL = babbling.url
+    for way in WAYS:
+        zhang.post(f"/my/bills/{bill.public_id}/pay/", {"way": way})
+    assert places.browser().post("/login/", {"phone": NEW}).status_code != 302
+    Message.objects.filter(channel=Channel.SMS).update(state=MessageState.QUEUED, next_at=clock.now())
+    run_job("messages")
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        run_job("orders")
+    assert babbling.calls > len(WAYS)
+
+
+def worked_off() -> bool:
+    """The worker did what the outbox holds; what had to wait for something outside is asked for again."""
+    for _round in range(6):
+        app.send_task("eventlog.run_outbox")
+        if soon(lambda: not Outbox.objects.filter(state=OutboxState.PENDING).exists(), 40):
+            return True
+    return False
+
+
+def worker_works(worker: Worker) -> None:
+    """The effects of all that and the texts, by the worker itself; a task that stumbles over what it was given."""
+    worker.start()
+    assert worked_off(), worker.log()
+    assert not Outbox.objects.filter(state=OutboxState.DEAD).exists()
+    app.send_task(RUN_JOB, args=("messages",))
+    waiting = Message.objects.filter(channel=Channel.SMS, state=MessageState.QUEUED, attempts=0)
+    assert soon(lambda: not waiting.filter(next_at__lte=clock.now()).exists(), 120), worker.log()
+    app.send_task(RUN_JOB, args=(NEW_ID,))
+    assert soon(lambda: "raised unexpected" in log_of(worker), 120), worker.log()
+
+
+def log_of(worker: Worker) -> str:
+    return worker.child.log.read_text(errors="replace")
+
+
+@pytest.mark.req("SEC-67", "REL-53")
+def test_numbers_turn_up_nowhere_when_money_moves_the_worker_works_and_things_break(
+    places: Places,
+    live: Live,
+    cast: Cast,
+    worker: Worker,
+    broken: tuple[str, str],
+    babbling: Rude,
+    settings: Any,
+    watch: Watch,
+) -> None:
+    places.worker = worker
+    money_comes_and_goes_back(places, cast)
+    bill = money_comes_by_bank(places, cast)
+    worker_works(worker)
+    assert SentText.objects.filter(to=ZHANG.phone).exists(), "the worker wrote to his phone"
+    assert len(watch.taken()) == 1, "the task that was given a number by this test"
+    app.send_task("portal.nobody_knows", args=(PLANTED,))
+    assert soon(lambda: PLANTED in log_of(worker), 120), "the control: what is in its log is found"
+    worker.child.stop()
+    things_break(places, places.browser(cast.users["zhang"]), bill, broken, babbling, settings)
+    found = places.read()
+    kinds = ("request failed", "raised unexpected", "message not taken", '"route": "payments:notify"')
+    lines = " ".join(text for place, text in found.items() if place.startswith("log "))
+    assert [kind for kind in kinds if kind not in lines] == []
+    assert "portal_check" in found["metrics"] and "portal_request_seconds_bucket" in found["metrics"]
+    assert places.showing(numbers()) == set()
+    assert not {name for name in sys.modules if name.startswith(("opentelemetry", "sentry_sdk"))}, "no traces"
+
+
+def test_what_others_log_quotes_nothing(caplog: pytest.LogCaptureFixture, watch: Watch) -> None:
+    """Errors in the words of a message: of Django after a commit, of asyncio about a task that nobody waited for."""
+    error, loop = ValueError(NEW), asyncio.new_event_loop()
+    logging.getLogger("django.db.backends.base").error("Error calling %s in on_commit() (%s).", "wake", error)
+    future = loop.create_future()
+    future.set_exception(error)
+    message = "Task exception was never retrieved"
+    loop.call_exception_handler({"message": message, "exception": future.exception(), "future": future})
+    loop.close()
+    lines = [JsonFormatter().format(record) for record in caplog.records]
+    assert any("on_commit() (ValueError)" in line for line in lines)
+    assert any("never retrieved" in line for line in lines)
+    assert shown_in(" ".join(lines)) == set() and watch.taken() == []
+    assert shown_in(" ".join(record.getMessage() for record in caplog.records)) == {NEW}, "the control"
