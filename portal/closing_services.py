@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -141,48 +141,50 @@ def _far() -> datetime:
 
 
 def against(user: User) -> list[str]:
-    """Why this account cannot be closed now, each a sentence that says what comes first. Empty when nothing is."""
+    """Why this account cannot be closed now, each a sentence that says what comes first. Empty when nothing is. Two queries."""
     mine = live_access().filter(user=user)
     parties = mine.values("party_id")
-    found = (
-        (is_held_person(user), _("依法保全，现在不能删除。")),
-        (mine.filter(party__case__closed_at=None).exists(), _("还有没有结束的案件，结案以后再注销。")),
+    now = clock.sql_now()
+    kept: tuple[tuple[QuerySet[Any], str], ...] = (
+        (mine.filter(party__case__closed_at=None), _("还有没有结束的案件，结案以后再注销。")),
         (
-            Filing.objects.filter(applicant=user, status__in=RUNNING).exists(),
+            Filing.objects.filter(applicant=user, status__in=RUNNING),
             _("还有法院在办的立案申请，办完或者撤回以后再注销。"),
         ),
         (
-            Bill.objects.filter(party__in=parties, status=BillStatus.OPEN).exists(),
+            Bill.objects.filter(party__in=parties, status=BillStatus.OPEN),
             _("还有没有交的费用，交清以后再注销。"),
         ),
         (
-            Refund.objects.filter(party__in=parties).exclude(state__in=REFUND_ENDED).exists(),
+            Refund.objects.filter(party__in=parties).exclude(state__in=REFUND_ENDED),
             _("还有没有退完的钱，退完以后再注销。"),
         ),
         (
-            Order.objects.filter(payer=user, state__in=PAYING).exists(),
+            Order.objects.filter(payer=user, state__in=PAYING),
             _("还有没有结果的付款，有结果以后再注销。"),
         ),
         (
-            Visit.objects.filter(user=user, state=VisitState.BOOKED).exists(),
+            Visit.objects.filter(user=user, state=VisitState.BOOKED),
             _("还有没有办的预约，办完或者取消以后再注销。"),
         ),
         (
-            user.memberships.filter(Q(ends_at=None) | Q(ends_at__gt=clock.sql_now()), role="head").exists(),
+            user.memberships.filter(Q(ends_at=None) | Q(ends_at__gt=now), role="head"),
             _("您是单位的法定代表人，单位换了法定代表人以后再注销。"),
         ),
         (
             ActingConsent.objects.filter(
-                Q(person=user) | Q(helper=user), state=ConsentState.LIVE, ends_at__gt=clock.sql_now()
-            ).exists(),
+                Q(person=user) | Q(helper=user), state=ConsentState.LIVE, ends_at__gt=now
+            ),
             _("代办还没有结束，结束以后再注销。"),
         ),
         (
-            user.phone_changes.filter(state=PhoneChangeState.WAITING).exists(),
+            user.phone_changes.filter(state=PhoneChangeState.WAITING),
             _("换手机号还没有生效，生效或者停止以后再注销。"),
         ),
     )
-    return [words for stands, words in found if stands]
+    stands = User.objects.filter(pk=user.pk).values_list(*(Exists(rows) for rows, _words in kept)).get()
+    found = [words for (_rows, words), is_so in zip(kept, stands, strict=True) if is_so]
+    return [_("依法保全，现在不能删除。"), *found] if is_held_person(user) else found
 
 
 def plan_of(user: User) -> Plan:
