@@ -151,7 +151,6 @@ def read(table: str = TABLE) -> dict[str, Requirement]:
 REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAULTS, *INPUTS)}
 OPEN: dict[str, str] = {
     "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
-    "REL-40": "anchors, publications, trays, reworks, calendars, scans, refunds to send: twice in their own tests only",
     "REL-55": "the whole run in its bounds",
 }
 """What of a requirement no test shows yet although some test names it, or all of it; empty when ISSUE is F."""

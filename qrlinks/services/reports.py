@@ -49,15 +49,18 @@ def _record(name: str, report: CodeReport, actor: Actor, **data: str) -> None:
 
 
 def raise_alarm() -> CodeReport | None:
-    """Put guessing from many addresses on the list of reports, once an hour; None when there is nothing to tell."""
+    """Put guessing from many addresses on the list of reports, once an hour; None when there is nothing to tell. Safe to run twice
+    and in parallel."""
     found = unknown_last_hour()
     if found <= settings.SCAN_UNKNOWN_ALARM:
         return None
-    lately = clock.now() - timedelta(hours=1)
-    if CodeReport.objects.filter(kind=ReportKind.ALARM, happened_at__gt=lately).exists():
-        return None
     words = _("1小时内打开了%(count)s次不认识的码，可能有人在猜。") % {"count": found}
-    return write_report(kind=ReportKind.ALARM, copy=None, words=words)
+    with act(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('qrlinks.alarm', 0))")
+        lately = clock.now() - timedelta(hours=1)
+        if CodeReport.objects.filter(kind=ReportKind.ALARM, happened_at__gt=lately).exists():
+            return None
+        return write_report(kind=ReportKind.ALARM, copy=None, words=words)
 
 
 def take_report(*, report_id: uuid.UUID, actor: Actor) -> ReportStep:

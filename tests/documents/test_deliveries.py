@@ -19,7 +19,6 @@ from documents.delivery_rules import AddressOrigin
 from documents.models import Delivery, DeliveryMethod, Paper
 from eventlog.models import Event
 from eventlog.selectors import receipt_of
-from tests.concurrency.together import at_once
 from tests.documents.conftest import LI, ZHANG, later, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -150,18 +149,6 @@ def test_a_publication_delivers_after_thirty_days_once(waiting: Delivery, clerk:
     assert clock.beijing_day(sent.delivered_at) == today + timedelta(days=30)
     assert sent.facts.get(kind="over").rule == "published"
     assert Event.objects.filter(name="documents.delivered").count() == 1
-
-
-def test_two_workers_end_a_publication_once(waiting: Delivery, clerk: tuple[User, Actor]) -> None:
-    later = datetime.combine(clock.today() + timedelta(days=40), time(7), clock.BEIJING)
-    send(waiting, clerk[1], method="publication", tracking_no="")
-
-    def end() -> int:
-        with clock.at(later):
-            return services.end_publications(system("tests"))
-
-    assert sum(at_once(end, end, end)) == 1
-    assert waiting.facts.filter(kind="over").count() == 1
 
 
 def test_handed_over_at_the_counter(waiting: Delivery, clerk: tuple[User, Actor]) -> None:

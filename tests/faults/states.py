@@ -31,6 +31,7 @@ MOVING = frozenset(
 NEW_EACH_TIME = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # public ids
     r"|[0-9a-f]{32,}"  # hashes
+    r"|(?<=RF)[0-9a-f]{24}"  # the sandbox cashier's numbers of refunds
     r"|[A-Za-z0-9+/_.-]{40,}={0,2}"  # signatures, ciphertexts
     r"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.]\d+)?(?:[+]00:00|Z)?"
     r'|(?<=id": )\d+'
