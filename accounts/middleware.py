@@ -19,6 +19,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
+from django.utils.translation import gettext as _
 
 from accounts import kiosk, unsent
 from accounts.models import User, UserKind
@@ -26,6 +27,7 @@ from accounts.services.passwords import must_change
 from accounts.services.sessions import note_new_id, note_sign_in
 from common import clock
 from common.actor import ANONYMOUS, Actor, Kind, Role, ScanPass
+from common.errors import NotAllowed
 from common.requests import client_address
 
 PUBLIC_IDLE, PUBLIC_LONGEST = timedelta(minutes=30), timedelta(hours=12)
@@ -93,6 +95,15 @@ def staff_door_is_here(request: HttpRequest) -> bool:
     except ValueError:
         return False
     return any(address in ipaddress.ip_network(network) for network in settings.STAFF_DOOR_NETWORKS)
+
+
+def user_of(request: HttpRequest) -> User:
+    """The account that is signed in; NotAllowed for everybody else: a scan login is no account."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not (actor.is_staff or actor.is_public):
+        raise NotAllowed(_("请先登录。"))
+    user: Any = request.user
+    return user
 
 
 def browser_key(request: HttpRequest) -> str:

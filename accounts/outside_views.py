@@ -7,7 +7,6 @@ addresses uses a code up, and the cookie of staff, which no other site's link br
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.factor_views import first_step_done
-from accounts.middleware import browser_key, renew_id, start_session
+from accounts.middleware import browser_key, renew_id, start_session, user_of
 from accounts.models import OutsideWay, User, UserKind
 from accounts.services import (
     count,
@@ -33,7 +32,7 @@ from accounts.services import (
 from accounts.step_up import step_up
 from common import crypto
 from common.actor import Kind
-from common.errors import Conflict, GatewayUnavailable, NotAllowed, NotVisible
+from common.errors import Conflict, GatewayUnavailable, NotVisible
 from common.gateways import states
 from common.pages import actor_of
 from common.requests import path_here
@@ -166,7 +165,7 @@ def _is_ours(request: HttpRequest, way: OutsideWay, kept: str, what: str) -> boo
 
 
 def _bound(request: HttpRequest, way: OutsideWay, identity: str, trouble: str, target: str) -> HttpResponse:
-    user = _me(request)
+    user = user_of(request)
     words = {
         LATE: _("这次确认已过期或已用过，没有绑定。请从头再来一次。"),
         AWAY: _("%(way)s现在没有回应，没有绑定。请过几分钟再试，您的账号没有变化。") % {"way": way.label},
@@ -201,7 +200,7 @@ def _page(request: HttpRequest, way: OutsideWay, kind: UserKind, trouble: str, t
 @require_http_methods(["GET", "POST"])
 def ways(request: HttpRequest) -> HttpResponse:
     """What is bound, bind, give up. Giving up asks for no proof: whoever lost a phone must be quick."""
-    user = _me(request)
+    user = user_of(request)
     known = outside.ways_of(user.kind)
     if not known or request.kiosk:  # type: ignore[attr-defined]
         raise NotVisible(_("没有这个页面。"))
@@ -230,15 +229,6 @@ def _ways_page(request: HttpRequest, user: User, error: str = "", status: int = 
     ]
     context = {"rows": rows, "error": error, "next": _next(request, ""), "staff": user.kind == UserKind.STAFF}
     return render(request, "accounts/ways.html", context, status=status)
-
-
-def _me(request: HttpRequest) -> User:
-    """The signed-in person; a scan login is no account."""
-    actor = actor_of(request)
-    if not (actor.is_staff or actor.is_public):
-        raise NotAllowed(_("请先登录。"))
-    user: Any = request.user
-    return user
 
 
 def _home(kind: UserKind) -> str:

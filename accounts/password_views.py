@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,11 +11,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import forms
-from accounts.middleware import renew_id
+from accounts.middleware import renew_id, user_of
 from accounts.models import User
 from accounts.services import passwords
 from accounts.step_up import DOOR, is_fresh, step_up
-from common.errors import NotAllowed
 from common.pages import actor_of, carried_out, form_page
 
 
@@ -26,7 +23,7 @@ from common.pages import actor_of, carried_out, form_page
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Asks for the proof before anything is typed: a password is not kept over it. All other sign-ins end with a change."""
-    actor, user = actor_of(request), _me(request)
+    actor, user = actor_of(request), user_of(request)
     if not is_fresh(request):
         return HttpResponseRedirect(f"{DOOR}?next=/password/")
     home = "/desk/" if actor.is_staff else "/my/"
@@ -53,13 +50,6 @@ def password(request: HttpRequest) -> HttpResponse:
         "shortest": passwords.STAFF_SHORTEST if actor.is_staff else passwords.PUBLIC_SHORTEST,
     }
     return form_page(request, "accounts/password.html", form, **context)
-
-
-def _me(request: HttpRequest) -> User:
-    if not (actor_of(request).is_staff or actor_of(request).is_public):
-        raise NotAllowed(_("请先登录。"))
-    user: Any = request.user
-    return user
 
 
 def _renew(request: HttpRequest, user: User) -> None:

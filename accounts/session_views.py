@@ -16,25 +16,16 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import forms, services
 from accounts.factor_views import origin_of
-from accounts.middleware import SIGN_IN, browser_key, prove_now, renew_id
+from accounts.middleware import SIGN_IN, browser_key, prove_now, renew_id, user_of
 from accounts.models import CodePurpose, User
 from accounts.services import factors, outside, people
 from accounts.services import sessions as sign_ins
-from common.errors import DomainError, NotAllowed, TooManyRequests
+from common.errors import DomainError, TooManyRequests
 from common.pages import actor_of, posted_id
 from common.requests import client_address, path_here
 
 STEP = "step_up"
 """Session key: the challenge of the code that was sent for a fresh proof."""
-
-
-def _me(request: HttpRequest) -> User:
-    """The signed-in person; a scan login is no account."""
-    actor = actor_of(request)
-    if not (actor.is_staff or actor.is_public):
-        raise NotAllowed(_("请先登录。"))
-    user: Any = request.user
-    return user
 
 
 def _home(request: HttpRequest) -> str:
@@ -44,7 +35,7 @@ def _home(request: HttpRequest) -> str:
 @require_http_methods(["GET", "POST"])
 def sessions(request: HttpRequest) -> HttpResponse:
     """The list; ends one, or all but this one."""
-    user, actor = _me(request), actor_of(request)
+    user, actor = user_of(request), actor_of(request)
     if request.method == "POST":
         if request.POST.get("do") == "all":
             sign_ins.end_all(user=user, actor=actor)
@@ -73,7 +64,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def step_up(request: HttpRequest) -> HttpResponse:
     """Staff: password and second step. The public: a code to the phone of the account."""
-    user = _me(request)
+    user = user_of(request)
     target = path_here(request, request.POST.get("next") or request.GET.get("next") or "", _home(request))
     ask = _ask_staff if actor_of(request).is_staff else _ask_public
     context: dict[str, Any] = {}

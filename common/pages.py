@@ -77,7 +77,9 @@ def _put_beside(form: Any, error: StaleVersion) -> None:
         for name in names
     ]
     form.both = [
-        {"label": label, "kept": kept, "typed": typed} for label, kept, typed in pairs if kept != typed
+        {"label": label, "gone": kept.splitlines(), "came": typed.splitlines()}
+        for label, kept, typed in pairs
+        if kept != typed
     ]
 
 
