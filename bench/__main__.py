@@ -37,11 +37,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         home = Path(folder)
         try:
-            courts = [MeasuredCourt(size, home, family) for size in options.sizes]
+            courts = [MeasuredCourt(size, home) for size in options.sizes]
+            for court in courts:
+                court.open(family)
             results = [_compare(courts, options)]
             if options.filings:
-                crowded = [courts[0], MeasuredCourt(options.sizes[0], home, family, filings=options.filings)]
-                results.append(_compare(crowded, options, ["queue"]))
+                full = MeasuredCourt(options.sizes[0], home, filings=options.filings)
+                full.open(family)
+                results.append(_compare([courts[0], full], options, ["queue"]))
         finally:
             family.stop()
             for size in {*options.sizes, options.filings}:

@@ -53,7 +53,7 @@ def copied(name: str, prepared: str) -> None:
 
 
 class MeasuredCourt:
-    """One court system: its database, its recorded scripts, its web processes on a port.
+    """One court system: its database and, once it is opened, its recorded scripts and its web processes on a port.
 
     ``cases`` names it in the tables: its cases or, with ``filings``, how many applications lie in it.
     """
@@ -62,38 +62,40 @@ class MeasuredCourt:
         self,
         cases: int,
         home: Path,
-        family: Family,
         *,
         filings: int = 0,
         variables: dict[str, str] | None = None,
     ) -> None:
-        self.cases = filings or cases
+        self.cases, self.home = filings or cases, home
         prepared = urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
         copied(name_of(self.cases), prepared)
-        plan_file = home / f"{self.cases}.json"
+        self.plan_file = home / f"{self.cases}.json"
         self.environment = (
             dict(os.environ)
             | {
                 "DATABASE_URL": url_of(name_of(self.cases)),
                 "DJANGO_SETTINGS_MODULE": "bench.settings",
-                "BENCH_SCRIPTS": str(plan_file),
+                "BENCH_SCRIPTS": str(self.plan_file),
                 "LOG_LEVEL": "INFO",
             }
             | (variables or {})
         )
         begun = time.monotonic()
         self._prepare("build", str(cases), str(filings), PORTAL_DB_ROLE="owner")
-        self._prepare("record", str(plan_file))
         more = f" and {filings} applications" if filings else ""
         print(f"{cases} cases{more} made in {time.monotonic() - begun:.0f} s", flush=True)
-        self.plan = json.loads(plan_file.read_text())
-        plan_file.write_text(json.dumps(self.plan["scripts"], ensure_ascii=False))
+
+    def open(self, family: Family) -> None:
+        """Sign its people in and let it answer. When all are built: whoever waits for a quarter of an hour is signed out again."""
+        self._prepare("record", str(self.plan_file))
+        self.plan = json.loads(self.plan_file.read_text())
+        self.plan_file.write_text(json.dumps(self.plan["scripts"], ensure_ascii=False))
         self.queries: dict[str, int] = self.plan["queries"]
         with _listening() as listening:
             self.port: int = listening.getsockname()[1]
             for number in range(WEB_PROCESSES):
                 serve: list[str | Path] = [PYTHON, "-m", "portal.serve", str(listening.fileno())]
-                log = home / f"web-{self.cases}-{number}.log"
+                log = self.home / f"web-{self.cases}-{number}.log"
                 keep = (listening.fileno(),)
                 family.add(
                     Child(f"web-{number}", serve, self.environment, log, keep_open=keep, directory=ROOT)

@@ -107,7 +107,8 @@ def peak(options: argparse.Namespace) -> int:
     family, size = Family(), options.sizes[0]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         try:
-            court = MeasuredCourt(size, Path(folder), family)
+            court = MeasuredCourt(size, Path(folder))
+            court.open(family)
             capacity = carried(court, options.seconds)
             stored = database_bytes(name_of(size))
             print(f"database: {stored / size / 1024:.0f} KiB a case", flush=True)

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,7 +54,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ratio-") as folder, _texts() as texts:
         try:
             sent = {"SMS_URL": f"http://127.0.0.1:{texts.server_port}/"}
-            courts = [MeasuredCourt(size, Path(folder), family, variables=sent) for size in options.sizes]
+            courts = [MeasuredCourt(size, Path(folder), variables=sent) for size in options.sizes]
+            for court in courts:
+                court.open(family)
             lines = _crowds(courts, texts, options)
         finally:
             family.stop()
@@ -101,9 +104,10 @@ def _crowds(courts: list[MeasuredCourt], texts: _Texts, options: argparse.Namesp
                 answer = court.people(users, seconds, seed=len(p95) + 1, waiting=waiting)
             p95[court.cases, kind] = _p95(answer["latencies"])
             requests, wrong = requests + answer["asked"], wrong + answer["errors"]
+            slowest = max(answer["latencies"], key=lambda page: median(answer["latencies"][page]))
             print(
                 f"{court.cases} cases, {users} users{f', {kind}' if kind != users else ''}: "
-                f"{answer['asked']} requests, p95 {p95[court.cases, kind] * 1000:.0f} ms",
+                f"{answer['asked']} requests, p95 {p95[court.cases, kind] * 1000:.0f} ms, slowest page: {slowest}",
                 flush=True,
             )
     for text in sorted(set(wrong))[:10]:
