@@ -17,6 +17,7 @@ from accounts.unsent import UNSENT
 from common import clock
 from filing.models import Filing
 from tests.accounts.test_pages_sign_in import KNOWN, ask, code_of
+from tests.filing.pages import seen_on
 from tests.support.court import Cast, draft
 from tests.support.servers import Live
 from tests.support.sign_in import sign_in_staff
@@ -117,8 +118,10 @@ TYPED = {"contract_facts": "写了很久的经过", "lender": "张某", "borrowe
 def late_form(cast: Cast, client: Client) -> tuple[Filing, str]:
     """A page of the form sent after the session stood idle too long, and where the visitor is sent."""
     filing = draft(cast)
+    sent_to = ADDRESS.format(filing.public_id)
+    seen = seen_on(client.get(sent_to).content.decode(), sent_to)
     set_back(client, seen_at=PUBLIC_IDLE + SECOND)
-    answer = client.post(ADDRESS.format(filing.public_id), TYPED)
+    answer = client.post(sent_to, TYPED | {"seen": seen})
     return filing, answer["Location"]
 
 
@@ -136,7 +139,9 @@ def test_what_was_typed_for_too_long_is_sent_after_signing_in_again(
     assert filing.answers == Filing.objects.get(pk=filing.pk).answers
     page = sign_in_again(zhang, address, KNOWN)
     assert page.request["PATH_INFO"] == "/resend/" and "写了很久的经过" in page.content.decode()
-    assert zhang.post(ADDRESS.format(filing.public_id), TYPED).status_code == 302
+    sent_to = ADDRESS.format(filing.public_id)
+    seen = {"seen": seen_on(page.content.decode(), sent_to)}
+    assert zhang.post(sent_to, TYPED | seen).status_code == 302
     assert Filing.objects.get(pk=filing.pk).answers["contract_facts"] == "写了很久的经过"
     assert zhang.post("/resend/").status_code == 302
     assert "没有等着提交的内容" in zhang.get("/resend/").content.decode()
