@@ -6,24 +6,19 @@ Exit code 1 when a ratio is out of its bounds; --report-only only tells.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
-from typing import Any
 from urllib.parse import urlsplit
 
 from bench.courts import MeasuredCourt, apart, copied, name_of, on_server, url_of
 from bench.slow import slow_senders
+from bench.texts import Texts, texts_provider
 from bench.users import READING_SECONDS
 from launcher.children import Family
 from launcher.paths import PYTHON, ROOT
@@ -51,7 +46,7 @@ def main() -> int:
     """Measure and print."""
     options = _options()
     started, family, lines = time.monotonic(), Family(), []
-    with tempfile.TemporaryDirectory(prefix="ratio-") as folder, _texts() as texts:
+    with tempfile.TemporaryDirectory(prefix="ratio-") as folder, texts_provider() as texts:
         try:
             sent = {"SMS_URL": f"http://127.0.0.1:{texts.server_port}/"}
             courts = [MeasuredCourt(size, Path(folder), variables=sent) for size in options.sizes]
@@ -85,7 +80,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _crowds(courts: list[MeasuredCourt], texts: _Texts, options: argparse.Namespace) -> list[Ratio]:
+def _crowds(courts: list[MeasuredCourt], texts: Texts, options: argparse.Namespace) -> list[Ratio]:
     """Few and many people in the small and in the large court system, then few beside others who ask for text messages, which
     arrive, and at last hang, then beside people who send drop by drop."""
     few, many = options.users
@@ -147,48 +142,6 @@ def _p95(latencies: dict[str, list[float]]) -> float:
     """Of all pages together, in seconds."""
     ordered = sorted(value for values in latencies.values() for value in values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-
-
-class _Texts(ThreadingHTTPServer):
-    """Takes text messages as ``common.gateways.sms`` sends them; with ``hang`` it takes the call and never says a word."""
-
-    daemon_threads = True
-    request_queue_size = 512
-    hang = False
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Text)
-        self.over = threading.Event()
-
-
-class _Text(BaseHTTPRequestHandler):
-    server: _Texts
-
-    def do_POST(self) -> None:
-        """One message."""
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.server.hang:
-            self.server.over.wait()
-            return
-        body = json.dumps({"id": asked["id"], "state": "accepted"}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *_arguments: Any) -> None:
-        """Nothing: the measured portal has its own log."""
-
-
-@contextmanager
-def _texts() -> Iterator[_Texts]:
-    with _Texts() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield server
-        finally:
-            server.over.set()
-            server.shutdown()
 
 
 def _inside(uploads: int) -> list[Ratio]:
