@@ -74,7 +74,7 @@ def _batches(ring: str, key_id: str, under: str, size: int) -> Iterator[int]:
                     raise
                 time.sleep(
                     PAUSE_SECONDS
-                )  # visitors whom the batch kept waiting go first; a command, nobody waits for it
+                )  # visitors whom the batch kept waiting go first; nobody waits for a command
         else:
             raise Busy(f"{ring}:{key_id}")
         yield moved

@@ -23,8 +23,8 @@ from accounts.access import allows
 from accounts.models import RealNameLevel
 from cases.models import PartyKind, Side
 from common.actor import Actor
-from common.errors import InvalidInput, NotAllowed, NotVisible, StaleVersion
-from common.pages import actor_of, add_errors, carried, carry, form_key, form_page
+from common.errors import InvalidInput, NotAllowed, NotVisible
+from common.pages import actor_of, add_errors, carried, carried_out, carry, form_key, form_page
 from common.tables import csv_download, download, moment, xlsx_download
 from documents.keeping import keep_uploads
 from documents.services import heading_of
@@ -178,15 +178,14 @@ def me(request: HttpRequest, public_id: UUID) -> HttpResponse:
     first = kept or {"kind": PartyKind.LEGAL.value}
     page = PartyForm(Side.PLAINTIFF, request.POST if request.method == "POST" else None, initial=first)
     carry(request, page, common_kept(kept))
-    if request.method == "POST" and page.is_valid():
-        try:
-            services.save_plaintiff(
-                batch_id=found.pk, values=page.values(), actor=actor, seen=carried(request)
-            )
-        except StaleVersion as error:
-            add_errors(page, error)
-        else:
-            return redirect("filing:batch", public_id=public_id)
+
+    def save() -> object:
+        return services.save_plaintiff(
+            batch_id=found.pk, values=page.values(), actor=actor, seen=carried(request)
+        )
+
+    if carried_out(page, save):
+        return redirect("filing:batch", public_id=public_id)
     return form_page(request, "filing/batch_me.html", page, batch=found)
 
 
@@ -198,15 +197,14 @@ def agent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     first = kept or {"name": found.applicant.name, "phone": found.applicant.phone}
     page = AgentForm(request.POST if request.method == "POST" else None, initial=first)
     carry(request, page, common_kept(kept))
-    if request.method == "POST" and page.is_valid():
-        try:
-            services.save_batch_agent(
-                batch_id=found.pk, values=page.cleaned_data, actor=actor, seen=carried(request)
-            )
-        except StaleVersion as error:
-            add_errors(page, error)
-        else:
-            return redirect("filing:batch", public_id=public_id)
+
+    def save() -> object:
+        return services.save_batch_agent(
+            batch_id=found.pk, values=page.cleaned_data, actor=actor, seen=carried(request)
+        )
+
+    if carried_out(page, save):
+        return redirect("filing:batch", public_id=public_id)
     return form_page(request, "filing/batch_me.html", page, batch=found, agent=True)
 
 

@@ -40,8 +40,8 @@ def page(request: HttpRequest, public_id: UUID, task: str, page: str) -> HttpRes
             )
         return redirect(_after_page(request, draft, found))
     data = request.POST if request.method == "POST" else None
-    told, carried = told_beside(draft), draft.carried
-    form = PageForm(draft.form, found, filing.answers, data, told=told, carried=carried)
+    told = told_beside(draft)
+    form = PageForm(draft.form, found, filing.answers, data, told=told, carried=draft.carried)
     context = _frame(request, draft, found)
     change = RowChange.asked(request.POST, form.tables())
     if change is not None:
