@@ -21,7 +21,7 @@ RUN mkdir -p /client/bin /client/lib \
 
 FROM python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b AS portal
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
-    && mkdir -p /data/files /data/var /journal && chown -R portal:portal /data /journal
+    && mkdir -p /data/files /data/var /journal /anchors && chown -R portal:portal /data /journal /anchors
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TZ=UTC \
     DJANGO_SETTINGS_MODULE=portal.settings \
     PORTAL_VAR=/data/var FILES_ROOT=/data/files FONT_DIR=/fonts STATIC_ROOT=/app/static-collected

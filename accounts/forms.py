@@ -189,4 +189,7 @@ class KeyForm(PlainForm):
 class LostPhoneForm(RealNameForm):
     """A person at the counter whose phone is gone, as the paper says, and the new number."""
 
+    login_phone = PhoneField(
+        label=_("原来的登录手机号"), required=False, help_text=_("本人有几个实名账号时才要填，说明办哪一个")
+    )
     phone = PhoneField(label=_("新手机号"), help_text=_("要能马上收到短信：验证码会发到这个号码。"))

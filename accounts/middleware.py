@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +18,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from accounts import kiosk, unsent
@@ -28,7 +28,7 @@ from accounts.services.sessions import note_new_id, note_sign_in
 from common import clock
 from common.actor import ANONYMOUS, Actor, Kind, Role, ScanPass
 from common.errors import NotAllowed
-from common.requests import client_address
+from common.requests import lies_in, peer_address
 
 PUBLIC_IDLE, PUBLIC_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 STAFF_IDLE, STAFF_LONGEST = timedelta(minutes=15), timedelta(hours=8)
@@ -88,13 +88,13 @@ def staff_door_is_here(request: HttpRequest) -> bool:
     """Whether staff may come in here: the staff host and a staff network, where the installation names them (SEC-04)."""
     if settings.STAFF_HOST and request.get_host() != settings.STAFF_HOST:
         return False
-    if not settings.STAFF_DOOR_NETWORKS:
-        return True
-    try:
-        address = ipaddress.ip_address(client_address(request))
-    except ValueError:
-        return False
-    return any(address in ipaddress.ip_network(network) for network in settings.STAFF_DOOR_NETWORKS)
+    return is_staff_network(peer_address(request))
+
+
+def is_staff_network(address: str) -> bool:
+    """Whether staff may come from this address; from everywhere where the installation names no network."""
+    networks = settings.STAFF_DOOR_NETWORKS
+    return not networks or lies_in(address, networks)
 
 
 def user_of(request: HttpRequest) -> User:
@@ -119,6 +119,9 @@ class ActorMiddleware:
 
     A page that only reads asks the database for the time once.
     """
+
+    keeps_forms = True
+    """Whether a form that comes after its session has ended is kept for the next one (``accounts.unsent``)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -169,9 +172,10 @@ class ActorMiddleware:
             request.user = AnonymousUser()
             return ANONYMOUS
         if not user.can_sign_in() or self._is_over(request, user) or _lacks_second_step(request, user):
+            for_another = ACTING in session  # then nothing is kept for the helper's own name (docs/adr/0038)
             session.flush()
             request.user = AnonymousUser()
-            if user.is_active:
+            if user.is_active and self.keeps_forms and not for_another:
                 request.ended_user_id = user.pk  # type: ignore[attr-defined]
             return ANONYMOUS
         if user.kind == UserKind.STAFF:
@@ -304,12 +308,19 @@ class SessionCookieMiddleware(SessionMiddleware):
     """Django's, with a stricter cookie for staff: no other site starts a request with it (SEC-07)."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """The cookie is written here; whose it is, is known by now. A session that cannot be kept because the database is away is no
-        mistake of the visitor, as Django has it: he gets the page that tells of the database (REL-50)."""
+        """The cookie is written here; whose it is, is known by now.
+
+        A session that cannot be kept because the database is away is no mistake of the visitor, as Django has it: he gets the page that
+        tells of the database (REL-50). One that was ended or got a new id elsewhere meanwhile is none either: what was asked for is done,
+        and its answer says so; the cookie stays as it is, because by now it may be the one of the new id.
+        """
         try:
             response = super().process_response(request, response)
         except SessionInterrupted as error:
-            raise _lost_database(error) or error from None
+            if lost := _lost_database(error):
+                raise lost from None
+            patch_vary_headers(response, ["Cookie"])
+            return response
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
         owner = getattr(request, "signed_in_user", None) or getattr(request, "user", None)
         if cookie and getattr(owner, "kind", "") == UserKind.STAFF:

@@ -142,7 +142,7 @@ def _sent(
         phone = values["phone"]
         try:
             if user_id is None:
-                facts = {name: values[name] for name in ("name", "id_kind", "id_number")}
+                facts = {name: values[name] for name in ("name", "id_kind", "id_number", "login_phone")}
                 user_id = phones.person_at_counter(**facts, actor=actor_of(request)).pk
             _check_not_own(user_id, phone)
             limit(

@@ -131,14 +131,15 @@ def _ask_public(request: HttpRequest, user: User) -> Asked:
     form = forms.CodeForm(request.POST)
     if not form.is_valid():
         return False, 422, {"form": form}
-    used = services.check_code(
-        challenge=request.session.get(STEP, ""),
+    challenge = request.session.get(STEP)  # none when it was used in another tab
+    used = challenge and services.check_code(
+        challenge=challenge,
         code=form.cleaned_data["code"],
         browser=browser_key(request),
         purpose=CodePurpose.STEP_UP,
         phone=user.phone,
     )
-    if used is None:
+    if not used:
         form.add_error("code", _("验证码不对或已过期。请核对短信，或重新获取。"))
         return False, 422, {"form": form}
     request.session.pop(STEP, None)

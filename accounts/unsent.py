@@ -12,7 +12,7 @@ from common import crypto
 UNSENT = "unsent"
 """Session key; the content is encrypted, because it may hold personal data (SEC-67)."""
 LONGEST = 300_000
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "password"})
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "password", "again"})
 
 
 @dataclass(frozen=True)

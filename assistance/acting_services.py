@@ -66,7 +66,11 @@ def person_for(facts: Facts, actor: Actor) -> User | None:
     _require(actor)
     if actor.is_staff:
         return person_at_counter(
-            name=facts.name, id_kind=facts.id_kind, id_number=facts.id_number, actor=actor
+            name=facts.name,
+            id_kind=facts.id_kind,
+            id_number=facts.id_number,
+            login_phone=facts.phone,
+            actor=actor,
         )
     return User.objects.filter(
         kind=UserKind.PUBLIC,
@@ -102,7 +106,8 @@ def ask_by_code(
         purpose=CodePurpose.ACTING,
         phone=phone,
         browser=browser,
-        limit_key=typed_phone or f"acting:{actor.user_id}",
+        # what was typed tells nothing of an account; at the counter it is known, and its phone counts
+        limit_key=typed_phone or phone or f"acting:{actor.user_id}",
         about=about,
     )
 

@@ -138,13 +138,21 @@ class ActingForm(PlainForm):
     def facts(self) -> Facts:
         """Whom it is about."""
         said = self.cleaned_data
-        return Facts(said["name"], IdKind(said["id_kind"]), said["id_number"], said.get("phone", ""))
+        return Facts(
+            said["name"],
+            IdKind(said["id_kind"]),
+            said["id_number"],
+            said.get("phone") or said.get("login_phone", ""),
+        )
 
 
 class ActingDeskForm(ActingForm):
     """The same at the counter, where the phone of the account is known and a signed paper does as well."""
 
     phone = None  # type: ignore[assignment]
+    login_phone = PhoneField(
+        label=_("他登录用的手机号"), required=False, help_text=_("他有几个实名账号时才要填，说明代哪一个办")
+    )
     way = ChoiceField(
         label=_("他怎样同意"),
         ask=_("请选择他怎样同意"),

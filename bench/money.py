@@ -1,7 +1,7 @@
 """Callbacks per second beside a bare view that inserts one row in one transaction, fee quotes and reconciled rows per second.
 
 ``python -m bench.money [orders]`` inside the throw-away servers of `make bench`. Both views are asked through the same
-handler and middleware of one process, in turns; the aim is at most ``AIM`` times the cost of the bare view.
+handler and middleware of one process, in turns. How many times the bare view a callback costs is told and no bound (docs/adr/0011).
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-AIM = 4.0
 ROUNDS = 5
 QUOTES = 5_000
 
 
 def main() -> int:
-    """Measure and print one JSON object; 1 when the aim is missed."""
+    """Measure and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("orders", type=int, nargs="?", default=1_000, help="callbacks in all rounds together")
     options = parser.parse_args()
@@ -32,7 +31,7 @@ def main() -> int:
     django.setup()
     result = measure(options.orders)
     print(json.dumps(result, ensure_ascii=False))
-    return 1 if result["ratio"] > AIM else 0
+    return 0
 
 
 def measure(orders: int) -> dict[str, Any]:

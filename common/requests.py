@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,12 +16,24 @@ def peer_address(request: HttpRequest) -> str:
     ``TRUSTED_PROXIES`` is the number of own proxies in front; only that many entries of X-Forwarded-For are believed,
     counted from the right (REL-60), so a forged header changes nothing.
     """
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    remote = str(request.META.get("REMOTE_ADDR", ""))
+    return address_seen(remote, str(request.META.get("HTTP_X_FORWARDED_FOR", "")))
+
+
+def address_seen(remote: str, forwarded: str) -> str:
+    """The same, from the address of the connection and the whole header."""
     depth = settings.TRUSTED_PROXIES
-    hops = [
-        hop.strip() for hop in str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",") if hop.strip()
-    ]
-    return hops[-depth] if depth and len(hops) >= depth else address
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    return hops[-depth] if depth and len(hops) >= depth else remote
+
+
+def lies_in(address: str, networks: Iterable[str]) -> bool:
+    """Whether an address is one of these networks'; False for what is no address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in ipaddress.ip_network(network) for network in networks)
 
 
 def client_address(request: HttpRequest) -> str:

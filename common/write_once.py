@@ -7,12 +7,14 @@ there; that nothing is changed or removed is the bucket's own rule, and every up
 
 from __future__ import annotations
 
+import errno
 import filecmp
 import hashlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from io import BufferedIOBase, BytesIO
 from pathlib import Path
@@ -29,6 +31,10 @@ from common.clock import process_now
 SCHEME = "s3"
 ONE_PIECE, PART_BYTES = 1024**3, 64 * 1024**2
 """Up to so much goes in one request, which is the simplest thing that a lock can be on; the rest in parts."""
+PART = ".part"
+"""How a name ends under which a file is written before it gets its own; it begins with a dot."""
+NO_SECOND_NAME = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+"""What a mount without hard links answers."""
 LEAST_LOCK = timedelta(days=30)
 """A shorter lock than this on what was just written is none: somebody changed the rule of the bucket."""
 
@@ -44,32 +50,70 @@ class Folder:
         self.path = path
 
     def put(self, name: str, source: Path | bytes) -> None:
-        """A new file of these bytes; nothing when it lies there already. FileExistsError when another does."""
+        """A new file of these bytes, whole or not at all; nothing when it lies there already. FileExistsError when another does.
+
+        It is written under a name of its own first. Where a mount knows no second name for a file it is written under its own at once;
+        where a mount lets nothing be removed the first name stays beside it.
+        """
         place = self.path / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
-        except FileExistsError:
-            same = (
-                place.read_bytes() == source
-                if isinstance(source, bytes)
-                else filecmp.cmp(place, source, shallow=False)
-            )
-            if not same:
-                raise
+        if not place.exists() and _put_new(place, source):
             return
-        with os.fdopen(handle, "wb") as target, _opened(source) as content:
-            shutil.copyfileobj(content, target, 1024 * 1024)
-            target.flush()
-            os.fsync(target.fileno())
+        same = (
+            place.read_bytes() == source
+            if isinstance(source, bytes)
+            else filecmp.cmp(place, source, shallow=False)
+        )
+        if not same:
+            raise FileExistsError(errno.EEXIST, "holds something else", str(place))
 
     def read(self, name: str) -> bytes:
         """All of a file. FileNotFoundError."""
         return (self.path / name).read_bytes()
 
     def names(self) -> list[str]:
-        """Files right in it, sorted."""
-        return sorted(path.name for path in self.path.iterdir()) if self.path.is_dir() else []
+        """Files right in it, sorted; without those that were not finished."""
+        found = (path.name for path in self.path.iterdir()) if self.path.is_dir() else ()
+        return sorted(name for name in found if not (name.startswith(".") and name.endswith(PART)))
+
+
+def _put_new(place: Path, source: Path | bytes) -> bool:
+    """Whether the file was written; False when another process was faster."""
+    part = place.with_name(f".{place.name}.{secrets.token_hex(8)}{PART}")
+    try:
+        _write(part, source)
+        try:
+            os.link(part, place)
+        except OSError as error:
+            if error.errno not in NO_SECOND_NAME:
+                raise
+            _write(place, source)
+    except FileExistsError:
+        return False
+    finally:
+        with suppress(OSError):  # refused where nothing is removed
+            part.unlink()
+    with suppress(OSError):  # not every mount does it for folders
+        folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return True
+
+
+def _write(path: Path, source: Path | bytes) -> None:
+    """A new file; taken away again, where that is allowed, when it does not become whole. FileExistsError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+    try:
+        with os.fdopen(handle, "wb") as target, _opened(source) as content:
+            shutil.copyfileobj(content, target, 1024 * 1024)
+            target.flush()
+            os.fsync(target.fileno())
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
 class LockedBucket:

@@ -4,4 +4,5 @@ MINE = "/my/complaints/"
 RECEIPT = "/complaints/receipt/"
 DESK = "/oversight/complaints/"
 INTERFERENCE = "/interference/"
+STAFF = (DESK, INTERFERENCE)
 ALL = (MINE, RECEIPT, DESK, INTERFERENCE)

@@ -189,6 +189,12 @@ def complete_pending() -> int:
         for anchor in ready.order_by("number")[:CHUNK]:
             try:
                 _prove(anchor, kind)
+            except witness.AnchorRefused as error:  # after a restore: manage.py adopt_anchors
+                logger.error("anchor %s is not signed, docs/operations.md: %s", anchor.number, error)
+                break
+            except FileExistsError:  # of this number only: the others go on
+                logger.error("anchor %s: another file lies at its place outside, look at both", anchor.number)
+                continue
             except (GatewayUnavailable, OSError) as error:
                 logger.warning("anchor %s pending: %s %s", anchor.number, kind, type(error).__name__)
                 break
@@ -243,11 +249,20 @@ def proofs_of(anchors: list[Anchor]) -> dict[int, dict[str, AnchorProof]]:
 
 
 def write_once(place: Folder | LockedBucket, anchor: Anchor) -> None:
-    """The anchor as a file that nobody overwrites. FileExistsError when another text lies there under its number."""
+    """The anchor as a file that nobody overwrites. FileExistsError when another text, or what nobody can read, lies there under its
+    number."""
     name = f"anchor-{anchor.number:09}.jsonl"
     line = json.dumps(published(anchor, proofs_of([anchor])[anchor.number]), sort_keys=True) + "\n"
     try:
         place.put(name, line.encode())
     except FileExistsError:  # its time stamp may have come in between
-        if json.loads(place.read(name))["text"] != anchor.text:
+        if _text_in(place.read(name)) != anchor.text:
             raise
+
+
+def _text_in(content: bytes) -> str:
+    """The text of an anchor's file; empty when it is none, as of a file that broke off."""
+    try:
+        return str(json.loads(content)["text"])
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -5,3 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from eventlog.registry import register
 
 REQUEUED = register("eventlog.requeued", _("失败的处理再试"))
+ANCHORS_ADOPTED = register("eventlog.anchors_adopted", _("恢复以后接续锚点"))

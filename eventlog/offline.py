@@ -456,14 +456,16 @@ class Trail:
         return None if sound else Finding(Verdict.BROKEN, stream, seq)
 
     def _anchored(self, stream: str, entry: Entry, mark: Mark | None) -> Finding | None:
-        """Hand the entry to the tree of its anchor; a finding when it is not what the anchor holds, or in none and old."""
+        """Hand the entry to the tree of its anchor; a finding when it is not what the anchor holds, or in none of these and old.
+
+        A mark counts for an entry only with an anchor that is here: whoever writes marks may name one that never was.
+        """
         seq = entry["seq"]
-        if mark is None or seq < mark.first:
-            late = bool(self.newest) and _seconds_between(entry["happened_at"], self.newest) > LATE_SECONDS
-            return Finding(Verdict.ANCHOR, stream, seq) if late else None
-        if mark.anchor <= len(self.trees):
+        if mark and mark.first <= seq and 1 <= mark.anchor <= len(self.trees):
             self.trees[mark.anchor - 1].add(leaf_of(stream, seq, entry["hash"]))
-        if seq == mark.last and entry["hash"] != mark.hash:
+        elif self.newest and _seconds_between(entry["happened_at"], self.newest) > LATE_SECONDS:
+            return Finding(Verdict.ANCHOR, stream, seq)
+        if mark and seq == mark.last and entry["hash"] != mark.hash:
             return Finding(Verdict.ANCHOR, stream, seq)
         return None
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import models
 
 from common import clock
+from eventlog.events import ANCHORS_ADOPTED
 from eventlog.models import (
     Anchor,
     AnchorProof,
@@ -68,6 +69,14 @@ def standing_anchor() -> Anchor | None:
     signed = proofs.filter(kind=ProofKind.SIGNATURE).values("anchor_number")
     witnessed = proofs.filter(kind__in=[ProofKind.TIMESTAMP, ProofKind.FOLDER]).values("anchor_number")
     return Anchor.objects.filter(number__in=signed).filter(number__in=witnessed).first()
+
+
+def lost_anchors() -> list[Event]:
+    """What was recorded of anchors that were taken over after a restore, oldest first: ``first``, ``last``, ``entries``, ``reason``."""
+    told = Event.objects.filter(
+        name=ANCHORS_ADOPTED, payload__has_keys=["first", "last", "entries", "reason"]
+    )
+    return list(told.order_by("id"))
 
 
 def anchor_age_seconds() -> float:

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from eventlog import anchors, relay
-from eventlog.selectors import warn_of_old_anchor
+from eventlog.selectors import lost_anchors, warn_of_old_anchor
 from eventlog.verify import verify
 from eventlog.wake import RUN_OUTBOX
 
@@ -36,6 +36,12 @@ def verify_trail() -> None:
     """Walk the whole trail once, by beat at night; only reads. TrailBroken when it does not hold: then the run is no success, and
     what `/metrics` says of the last good one grows old (REL-54)."""
     findings = verify()
+    for event in lost_anchors():
+        logger.warning(
+            "the entries of anchors %s-%s were lost in a restore",
+            event.payload["first"],
+            event.payload["last"],
+        )
     for found in findings:
         logger.error(
             "the trail does not hold",

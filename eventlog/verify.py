@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from eventlog import offline
 from eventlog.anchors import proofs_of, published
 from eventlog.models import Anchor, AnchorMark, AnchorProof, Event, ProofKind, StreamHead, TrailKey
 from eventlog.offline import Claim, Finding, Mark, Signed, Trail, Verdict
+from eventlog.selectors import lost_anchors
 
 PAGE = 1000
 __all__ = ["Finding", "Verdict", "also", "export", "verify", "verify_piece"]
@@ -25,6 +28,20 @@ def also(check: Check) -> Check:
     """Decorator: rows that must agree with the trail, looked at when all of it is verified (corrections of the portal, SEC-47)."""
     _others.append(check)
     return check
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment: entries, marks, anchors and heads are read in pages, and people go on writing. Nothing
+    can be written inside. In a transaction that is open already its own view counts: no other can be asked for any more.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _paged(rows: QuerySet[Any], *places: str) -> Iterator[Any]:
@@ -87,25 +104,42 @@ def verify(
     keys: Path | None = None,
     receipts: Sequence[Claim] = (),
 ) -> list[Finding]:
-    """Findings of one stream or of the whole trail; empty when everything holds. Reads the tables once, in order.
+    """Findings of one stream or of the whole trail; empty when everything holds. Reads the tables once, in order, all of one moment.
 
-    ``anchors`` and ``keys`` from outside take the place of the database's own. One stream is held against its links and
+    ``anchors`` and ``keys`` from outside take the place of the database's own. Anchors that are on record as lost in a restore
+    (``selectors.lost_anchors``) are no finding; a stranger's check names them. One stream is held against its links and
     its marks only: a root needs all streams.
     """
-    known = offline.read_keys(keys.read_text() if keys else known_keys())
     signed = offline.read_anchors(anchors) if anchors else _signed()
+    known = offline.read_keys(keys.read_text() if keys else known_keys())
     findings = list(offline.check_anchors(signed, known))
+    with _one_moment():  # signatures are checked before it: anchors never change, what newer ones hold is the tail to this walk
+        return findings + _walk(stream, () if stream or findings else signed, receipts)
+
+
+def _walk(stream: str | None, signed: Sequence[Signed], receipts: Sequence[Claim]) -> list[Finding]:
     heads = _Heads(stream)
     trail = Trail(
-        () if stream or findings else signed,
+        signed,
         payload_holds=_says_what_it_hashes,
         head_of=heads.compare,
         receipts=receipts,
     )
-    findings += trail.walk(_entries(stream), _marks(stream))
+    lost = _lost()
+    findings = [found for found in trail.walk(_entries(stream), _marks(stream)) if found not in lost]
     heads.compare(None, 0, "")
     findings += heads.without_entries
     return findings if stream else [*findings, *(found for check in _others for found in check())]
+
+
+def _lost() -> set[Finding]:
+    """Anchors whose entries a restore lost, as it stands on record; one that has marks is none of them."""
+    numbers: set[int] = set()
+    for event in lost_anchors():
+        said = event.payload["first"], event.payload["last"]
+        numbers.update(Anchor.objects.filter(number__range=said).values_list("number", flat=True))
+    marked = AnchorMark.objects.filter(anchor_number__in=numbers).values_list("anchor_number", flat=True)
+    return {Finding(Verdict.SHORT, "anchor", number) for number in numbers.difference(marked)}
 
 
 class _Heads:
@@ -138,12 +172,19 @@ class _Heads:
 
 def verify_piece(stream: str, first: int, last: int | None) -> list[Finding]:
     """The links of entries ``first`` to ``last`` of one stream."""
-    return list(offline.check_piece(_entries(stream), stream, first, last))
+    with _one_moment():
+        return list(offline.check_piece(_entries(stream), stream, first, last))
 
 
 def export(folder: Path, *, say: Callable[[str], object] = lambda line: None) -> None:
-    """Everything a stranger needs, without what the entries say: ``python offline.py .`` in the folder checks it."""
+    """Everything a stranger needs, without what the entries say, of one moment: ``python offline.py .`` in the folder checks it."""
     folder.mkdir(parents=True, exist_ok=True)
+    with _one_moment():
+        _export(folder, say)
+    copyfile(offline.__file__, folder / "offline.py")
+
+
+def _export(folder: Path, say: Callable[[str], object]) -> None:
     entries = (
         {name: value for name, value in entry.items() if name not in ("payload", "salt")}
         for entry in _entries(None)
@@ -152,7 +193,6 @@ def export(folder: Path, *, say: Callable[[str], object] = lambda line: None) ->
     say(f"marks {_write(folder / 'marks.jsonl', (vars(mark) for mark in _marks(None)))}")
     say(f"anchors {_write(folder / 'anchors.jsonl', published_anchors())}")
     (folder / "keys.pem").write_text(known_keys())
-    copyfile(offline.__file__, folder / "offline.py")
 
 
 def _write(path: Path, rows: Iterator[dict[str, Any]]) -> int:

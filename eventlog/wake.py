@@ -14,13 +14,15 @@ from common import clock
 log = logging.getLogger(__name__)
 
 RUN_OUTBOX = "eventlog.run_outbox"
+RUN_JOB = "portal.run_job"
+"""Runs a job of the timetable under its lock, so at one place only."""
 REMEMBER = timedelta(seconds=60)
 _last_failure: datetime | None = None
 
 
-def wake_after_commit(task_name: str) -> None:
+def wake_after_commit(task_name: str, *ids: str | int | bool) -> None:
     """Ask a worker to run a task when the act has committed; robust, so that nothing here can spoil the act."""
-    transaction.on_commit(partial(wake, task_name), robust=True)
+    transaction.on_commit(partial(wake, task_name, *ids), robust=True)
 
 
 def wake(task_name: str, *ids: str | int | bool) -> bool:

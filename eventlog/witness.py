@@ -32,21 +32,28 @@ def _ask(address: str, method: str, path: str, content: bytes, headers: dict[str
     )
 
 
+class AnchorRefused(RuntimeError):
+    """The signer does not sign this anchor: asking again helps nothing, somebody must look."""
+
+
 def signature_of(text: str) -> tuple[str, str]:
     """Base64 signature of an anchor and the public key (PEM) it verifies with.
 
-    GatewayUnavailable while the signer is away; RuntimeError when it refuses or signs with another key than it shows.
+    GatewayUnavailable while the signer is away; AnchorRefused when it refuses or signs with another key than it shows.
     """
     body = text.encode()
     key = _ask(settings.SIGNER_URL, "GET", protocol.ANCHOR, b"", {})
     proof = {protocol.PROOF: protocol.proof(settings.SIGNER_SECRET, body)}
     answer = _ask(settings.SIGNER_URL, "POST", protocol.ANCHOR, body, proof)
     if answer.status_code != httpx.codes.OK or key.status_code != httpx.codes.OK:
-        raise RuntimeError(f"the signer refuses an anchor: {answer.json().get('code')}")
-    signature, pem = str(answer.json()["signature"]), str(key.json()["key"])
-    known = offline.read_keys(pem)
-    if not offline.is_signed(known.get(offline.key_id_of(pem.encode())), text, signature):
-        raise RuntimeError("the signer signed an anchor with another key than it shows")
+        raise AnchorRefused(f"the signer refuses an anchor: {answer.text[:80]}")
+    try:
+        signature, pem = str(answer.json()["signature"]), str(key.json()["key"])
+        known = offline.read_keys(pem).get(offline.key_id_of(pem.encode()))
+    except (ValueError, KeyError, TypeError) as error:
+        raise AnchorRefused("the signer's answer is none") from error
+    if not offline.is_signed(known, text, signature):
+        raise AnchorRefused("the signer signed an anchor with another key than it shows")
     return signature, pem
 
 

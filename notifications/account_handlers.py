@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from accounts.models import OutsideWay, User, UserKind
-from common.actor import Kind
+from accounts.models import AccountPhoneChange, OutsideWay, PhoneChangeWay, User, UserKind
+from common.actor import Actor, Kind, system
 from courts.models import Court
 from eventlog.models import Event
-from eventlog.registry import on
+from eventlog.registry import Mode, on
+from notifications.ending import end_ways_out
 from notifications.models import Channel, NoticeAddress
 from notifications.recipients import Recipient, of_user
 from notifications.services import notify
@@ -69,6 +70,24 @@ def tell_outside_ended(event: Event) -> None:
 def _of_the_public(event: Event) -> bool:
     """Decided by the job or at the counter; who was answered at once has seen it."""
     return event.actor_kind != Kind.PUBLIC
+
+
+@on("accounts.phone_changed", Mode.TOGETHER)
+def end_with_lost_phone(event: Event) -> None:
+    """Whoever had the phone may have made them; an owner with both phones in his hand keeps his (docs/adr/0040)."""
+    row = AccountPhoneChange.objects.select_related("user").get(pk=event.subject_id)
+    if row.way == PhoneChangeWay.COUNTER:
+        end_ways_out(user=row.user, actor=_job())
+
+
+@on("accounts.phone_lost", Mode.TOGETHER)
+def end_with_number(event: Event) -> None:
+    """The number is another's now, and with it what was proven by it."""
+    end_ways_out(user=User.objects.get(pk=event.subject_id), actor=_job())
+
+
+def _job() -> Actor:
+    return system(str(_("通知系统")))
 
 
 @on("accounts.verified", wants=_of_the_public)

@@ -66,6 +66,14 @@ def end(*, channel: Channel, actor: Actor) -> None:
         _end(row, actor)
 
 
+def end_all(*, user: User, actor: Actor) -> None:
+    """Every address of an account. Inside an act."""
+    rows = NoticeAddress.objects.select_for_update(no_key=True).filter(user=user)
+    for row in rows.exclude(state=AddressState.ENDED).order_by("id"):
+        row.user = user
+        _end(row, actor)
+
+
 def note_bounce(message: Message) -> None:
     """Nothing arrives at the address of this message: it is dead, and its owner is asked for another. Inside of an act; nothing when
     the message went to an address the owner has ended, or to a phone."""

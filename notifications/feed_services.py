@@ -49,9 +49,21 @@ def revoke_feed(*, public_id: UUID, actor: Actor) -> None:
         if feed is None or not actor.is_public:
             raise NotVisible(_("没有这个页面。"))
         if feed.revoked_at is None:
-            feed.revoked_at = clock.now()
-            feed.save(update_fields=["revoked_at"])
-            emit(events.FEED_REVOKED, subject=feed, actor=actor, stream=f"person:{feed.user.public_id}")
+            _revoke(feed, actor)
+
+
+def revoke_all(*, user: User, actor: Actor) -> None:
+    """Every address of an account. Inside an act."""
+    rows = FeedAddress.objects.select_for_update(no_key=True).filter(user=user, revoked_at=None)
+    for feed in rows.order_by("id"):
+        feed.user = user
+        _revoke(feed, actor)
+
+
+def _revoke(feed: FeedAddress, actor: Actor) -> None:
+    feed.revoked_at = clock.now()
+    feed.save(update_fields=["revoked_at"])
+    emit(events.FEED_REVOKED, subject=feed, actor=actor, stream=f"person:{feed.user.public_id}")
 
 
 def sealed(address: str) -> str:

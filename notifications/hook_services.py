@@ -11,8 +11,10 @@ import hmac
 import json
 import logging
 import secrets
+import time
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +33,7 @@ from eventlog.holding import is_held
 from eventlog.models import Event
 from eventlog.relay import MAX_ATTEMPTS, pause_after
 from eventlog.services import act, emit
-from eventlog.wake import wake_after_commit
+from eventlog.wake import RUN_JOB, wake_after_commit
 from notifications import events
 from notifications.hook_events import TOPIC_OF, concern_of, people_of
 from notifications.models import (
@@ -46,6 +48,13 @@ from payments.gateways.breaker import ROWS, note_answer, note_failure
 
 log = logging.getLogger(__name__)
 SEND_WEBHOOKS = "notifications.send_webhooks"
+JOB = "webhooks"
+"""Its place in the timetable. Woken as a job it runs once at a time: however many addresses are slow, one worker waits for them."""
+ROUND_SECONDS = 60.0
+"""A round begins no call after this; what is left is first in the next one."""
+SHARE_SECONDS = 15.0
+"""What waits for an address that took so much of a round waits for a later one, so that other addresses have their turn."""
+REST = timedelta(seconds=10)
 MOST_ENDPOINTS = 5
 CHALLENGES_PER_HOUR = 20
 LEASE = timedelta(seconds=60)
@@ -126,11 +135,22 @@ def _repeats(body: bytes, word: str) -> bool:
 def end_endpoint(*, public_id: UUID, actor: Actor) -> None:
     """Nothing is sent there any more; what waits is dropped."""
     with act():
-        endpoint = _mine(public_id, actor, lock=True)
-        WEBHOOK_ENDPOINT_FLOW.move(endpoint, "end")
-        endpoint.save(update_fields=["state"])
-        _drop_waiting(endpoint)
-        _record(events.WEBHOOK_ENDED, endpoint, actor)
+        _end(_mine(public_id, actor, lock=True), actor)
+
+
+def end_all(*, user: User, actor: Actor) -> None:
+    """Every address of an account. Inside an act."""
+    rows = WebhookEndpoint.objects.select_for_update(no_key=True).filter(user=user)
+    for endpoint in rows.exclude(state=EndpointState.OFF).order_by("id"):
+        endpoint.user = user
+        _end(endpoint, actor)
+
+
+def _end(endpoint: WebhookEndpoint, actor: Actor) -> None:
+    WEBHOOK_ENDPOINT_FLOW.move(endpoint, "end")
+    endpoint.save(update_fields=["state"])
+    _drop_waiting(endpoint)
+    _record(events.WEBHOOK_ENDED, endpoint, actor)
 
 
 def send_again(*, public_id: UUID, delivery_id: UUID, actor: Actor) -> None:
@@ -145,7 +165,7 @@ def send_again(*, public_id: UUID, delivery_id: UUID, actor: Actor) -> None:
             raise Conflict(_("这个接收地址现在没有在用，请先确认。"))
         delivery.state, delivery.attempts, delivery.next_at = HookState.QUEUED, 0, clock.now()
         delivery.save(update_fields=["state", "attempts", "next_at"])
-        wake_after_commit(SEND_WEBHOOKS)
+        wake_after_commit(RUN_JOB, JOB)
 
 
 def _mine(public_id: UUID, actor: Actor, *, lock: bool = False) -> WebhookEndpoint:
@@ -186,7 +206,7 @@ def queue(event: Event) -> None:
     ]
     if rows:
         WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-        wake_after_commit(SEND_WEBHOOKS)
+        wake_after_commit(RUN_JOB, JOB)
 
 
 def signed(secret: str, identity: str, body: bytes) -> dict[str, str]:
@@ -212,15 +232,22 @@ def body_of(delivery: WebhookDelivery) -> bytes:
 
 
 def send_due(limit: int = 200) -> int:
-    """Send what is due, oldest first; each its own short transactions around one call. Safe to run in parallel. Nothing while it is held."""
+    """Send what is due, oldest first; each its own short transactions around one call. Safe to run in parallel. Nothing while it is held.
+
+    An address that answers slowly has its share of the round and no more.
+    """
     if is_held():
         return 0
-    sent = 0
-    while sent < limit:
+    sent, began = 0, time.monotonic()
+    taken: dict[int, float] = defaultdict(float)
+    while sent < limit and (called := time.monotonic()) - began < ROUND_SECONDS:
         delivery = _claim()
         if delivery is None:
             break
         sent += _send(delivery)
+        taken[delivery.endpoint_id] += time.monotonic() - called
+        if taken[delivery.endpoint_id] >= SHARE_SECONDS:
+            _wait(delivery.endpoint_id, clock.now() + REST)
     return sent
 
 
@@ -248,16 +275,23 @@ def _call(endpoint: WebhookEndpoint, identity: str, body: bytes) -> hooks.Reply 
     if not breaker.admit(ROWS, code):
         return None
     reply = hooks.post(endpoint.url, body, signed(endpoint.secret, identity, body))
-    note_failure(code) if reply.failed else note_answer(code)
+    # in a row, however long it takes: between two calls of this address there may be many slow ones of others
+    note_failure(code, None) if reply.failed else note_answer(code)
     return reply
 
 
 def _put_off(delivery: WebhookDelivery) -> None:
     """Nobody called: it keeps its tries, and whatever else waits for this address waits with it."""
-    waiting = WebhookDelivery.objects.filter(endpoint=delivery.endpoint_id, state=HookState.QUEUED)
     later = clock.now() + breaker.PAUSE
-    waiting.filter(pk=delivery.pk).update(attempts=delivery.attempts - 1, next_at=later)
-    waiting.filter(next_at__lt=later).exclude(pk=delivery.pk).update(next_at=later)
+    mine = WebhookDelivery.objects.filter(pk=delivery.pk, state=HookState.QUEUED)
+    mine.update(attempts=delivery.attempts - 1, next_at=later)
+    _wait(delivery.endpoint_id, later)
+
+
+def _wait(endpoint_id: int, until: datetime) -> None:
+    """What is queued for this address waits until then."""
+    queued = WebhookDelivery.objects.filter(endpoint=endpoint_id, state=HookState.QUEUED)
+    queued.filter(next_at__lt=until).update(next_at=until)
 
 
 def _send(delivery: WebhookDelivery) -> bool:

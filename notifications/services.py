@@ -65,11 +65,7 @@ def send_due(limit: int = 100) -> int:
 def _send_due(channel: Channel, limit: int) -> int:
     sent = 0
     try:
-        while sent < limit and _due(channel).exists():
-            admit(channel)
-            message = _claim(channel)
-            if message is None:  # another worker has it
-                break
+        while sent < limit and (message := _claim(channel)):
             if message.state == MessageState.QUEUED and message.attempts:
                 _send(message)
                 sent += 1
@@ -83,8 +79,11 @@ def _due(channel: Channel) -> QuerySet[Message]:
 
 
 def _claim(channel: Channel) -> Message | None:
-    """The oldest due message, its next try pushed out, so that a killed worker's comes back by itself. At its first try it
-    passes the measure: it may be dropped, wait (no try is noted) or take others with it. Full when none may go out now.
+    """The oldest due message that no other worker has, its next try pushed out, so that a killed worker's comes back by itself. At its
+    first try it passes the measure: it may be dropped, wait (no try is noted) or take others with it. Full when none may go out now.
+
+    The breaker is asked last, for a message that goes out: its one probe is not spent on what is dropped or waits. When it refuses,
+    GatewayUnavailable undoes the claim with all that was counted for it.
     """
     with transaction.atomic():
         rows = _due(channel).select_for_update(skip_locked=True, of=("self",))
@@ -95,6 +94,7 @@ def _claim(channel: Channel) -> Message | None:
             message.state = MessageState.DROPPED
         elif message.attempts or measure.passes(message):
             measure.take_place(channel)
+            admit(channel)
             message.attempts += 1
             message.next_at = clock.now() + LEASE
         message.save(update_fields=["attempts", "next_at", "state", "body"])

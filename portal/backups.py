@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,11 @@ Figures = dict[str, int]
 PUBLIC_MARK, PRIVATE_MARK = "age1", "AGE-SECRET-KEY-"
 NAME = re.compile(r"portal-(?P<at>\d{8}T\d{6}Z)\.(?P<kind>dump|json|tar)\.age")
 """A nightly dump, its figures, a weekly base; the time is that of its beginning."""
+NIGHT_UTC = 18
+"""Two o'clock in Beijing."""
+COPIED = ".copied"
+"""Beside the backups: which of them lie in which place of copies."""
+SEGMENT = re.compile(r"[0-9A-F]{24}(\.partial)?")
 MARGIN = timedelta(hours=1)
 """So much earlier than a base a segment must have been closed to be none of those that it is rolled forward with."""
 
@@ -166,6 +172,52 @@ def facts_of(place: Path, keys: Sequence[pyrage.x25519.Identity]) -> Figures:
     return dict(facts["figures"])
 
 
+# --- what is to be done -----------------------------------------------------------------------------------------------
+def due(folder: Path, now: datetime) -> list[str]:
+    """``dump`` when none was begun since the last two o'clock at night (Beijing), ``base`` when none was since that of the last Monday.
+
+    Files say so, so one that failed is due until it is there, and a service that starts anew makes none twice.
+    """
+    night = now.astimezone(UTC).replace(hour=NIGHT_UTC, minute=0, second=0, microsecond=0)
+    night -= timedelta(days=night > now)
+    monday = night - timedelta(days=night.isoweekday() % 7)
+    made = _made(folder)
+    there = {"dump": _whole(made).values(), "base": made["tar"].values()}
+    since = {"dump": night, "base": monday}
+    return [what for what in there if not any(at >= since[what] for at in there[what])]
+
+
+def uncopied(folder: Path, copies: str) -> list[Path]:
+    """Whole files right in ``folder`` of which nobody noted that their copy lies in ``copies``."""
+    notes = folder / COPIED
+    noted = set(notes.read_text().splitlines()) if notes.exists() else set()
+    lying = sorted(path for group in _made(folder).values() for path in group)
+    return [path for path in lying if f"{copies} {path.name}" not in noted]
+
+
+def note_copied(place: Path, copies: str) -> None:
+    """Its copy lies there, byte by byte. A note that is lost costs a comparison."""
+    with (place.parent / COPIED).open("a") as notes:
+        notes.write(f"{copies} {place.name}\n")
+
+
+def server() -> str:
+    """The number a server was given when it was made: segments of two servers bear the same names."""
+    with connected() as link, link.cursor() as cursor:
+        cursor.execute("SELECT system_identifier FROM pg_control_system()")
+        return str(cursor.fetchone()[0])
+
+
+def written_by(segment: Path) -> str:
+    """The same number as each segment says it on its first page (XLogLongPageHeaderData), whether the server runs or not; empty for
+    what is none, a history."""
+    with segment.open("rb") as file:
+        head = file.read(32)
+    if not SEGMENT.fullmatch(segment.name) or len(head) < 32:
+        return ""
+    return str(int.from_bytes(head[24:32], sys.byteorder))
+
+
 # --- the end of their time (docs/adr/0033) -------------------------------------------------------------------------
 def clear(folder: Path, keep: timedelta) -> tuple[list[Path], list[Path]]:
     """Remove what is older than ``keep``, and give it; and what stays although it is, because nothing newer is whole.
@@ -174,12 +226,8 @@ def clear(folder: Path, keep: timedelta) -> tuple[list[Path], list[Path]]:
     Files of other names are nobody's here.
     """
     end = process_now() - keep
-    made: dict[str, dict[Path, datetime]] = {"dump": {}, "json": {}, "tar": {}}
-    for path in folder.iterdir() if folder.is_dir() else ():
-        found = NAME.fullmatch(path.name)
-        if found is not None:
-            made[found["kind"]][path] = datetime.strptime(found["at"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    whole = {path: at for path, at in made["dump"].items() if _figures_of(path) in made["json"]}
+    made = _made(folder)
+    whole = _whole(made)
     dump, base = _newest(whole), _newest(made["tar"])
     staying = {path for path in (dump, dump and _figures_of(dump), base) if path is not None}
     timed = {path: at for group in made.values() for path, at in group.items()}
@@ -187,13 +235,27 @@ def clear(folder: Path, keep: timedelta) -> tuple[list[Path], list[Path]]:
     late = [path for path in sorted(staying) if timed[path] < end]
     bases = [at for path, at in made["tar"].items() if path not in gone]
     needless = min([end, *(at - MARGIN for at in bases)])
-    segments = (folder / "wal").glob("*.age")
-    broken_off = [*folder.glob(".*.age.*"), *(folder / "wal").glob(".*.age.*")]
+    segments = (folder / "wal").rglob("*.age")
+    broken_off = [*folder.glob(".*.age.*"), *(folder / "wal").rglob(".*.age.*")]
     gone += [path for path in segments if _written(path) < needless]
     gone += [path for path in broken_off if _written(path) < end]
     for path in gone:
         path.unlink()
     return sorted(gone), late
+
+
+def _made(folder: Path) -> dict[str, dict[Path, datetime]]:
+    """Dumps, figures and bases that lie in a folder, and when each was begun."""
+    made: dict[str, dict[Path, datetime]] = {"dump": {}, "json": {}, "tar": {}}
+    for path in folder.iterdir() if folder.is_dir() else ():
+        found = NAME.fullmatch(path.name)
+        if found is not None:
+            made[found["kind"]][path] = datetime.strptime(found["at"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return made
+
+
+def _whole(made: dict[str, dict[Path, datetime]]) -> dict[Path, datetime]:
+    return {path: at for path, at in made["dump"].items() if _figures_of(path) in made["json"]}
 
 
 def _figures_of(dump: Path) -> Path:

@@ -29,6 +29,7 @@ from accounts.models import (
     User,
     UserKind,
 )
+from accounts.services import tokens
 from accounts.services.sessions import end_sign_ins
 from assistance.models import ActingConsent, ConsentState
 from cases.models import PartyAccess
@@ -40,8 +41,8 @@ from common.two_people import locked, require_reason, settle
 from eventlog.models import Event
 from eventlog.services import act, emit
 from filing.models import Filing, FilingStatus, Visit, VisitState
+from notifications.ending import end_ways_out
 from notifications.models import (
-    NOTICE_ADDRESS_FLOW,
     FeedAddress,
     Message,
     NoticeAddress,
@@ -270,7 +271,7 @@ def decide(*, public_id: UUID, move: str, reason: str = "", actor: Actor) -> Acc
             return row
         _refuse_in_use(row)
         settle(row, move, actor, flow=ACCOUNT_CLOSING_FLOW)
-        gone = _erase(User.objects.select_for_update(no_key=True).get(pk=row.user_id))
+        gone = _erase(User.objects.select_for_update(no_key=True).get(pk=row.user_id), actor)
         _record(events.ACCOUNT_CLOSED, row, actor, gone=gone)
     return row
 
@@ -297,7 +298,7 @@ def close_again(*, account: UUID, decided_at: datetime, actor: Actor) -> bool:
         for row in AccountClosing.objects.select_for_update(no_key=True).filter(user=user, state__in=OPEN):
             ACCOUNT_CLOSING_FLOW.move(row, "withdraw")  # what was asked then needs no answer any more
             row.save(update_fields=["state"])
-        gone = _erase(user)
+        gone = _erase(user, actor)
         emit(
             events.CLOSED_AGAIN, subject=user, actor=actor, stream=f"person:{user.public_id}", user=user.pk,
             decided_at=decided_at, gone=gone,
@@ -311,10 +312,10 @@ def _refuse_in_use(row: AccountClosing) -> None:
         raise Conflict(" ".join(reasons), code="account_in_use")
 
 
-def _erase(user: User) -> dict[str, int]:
+def _erase(user: User, actor: Actor) -> dict[str, int]:
     """Everything of the account that no other rule keeps; numbers of rows by kind. Inside an act."""
     user.session_epoch = end_sign_ins(user_id=user.pk)
-    gone = _end_what_is_live(user)
+    gone = _end_what_is_live(user, actor)
     gone["codes"] = OneTimeCode.objects.filter(phone_index=user.phone_index).delete()[0]
     gone["notices"] = _own_notices(user).delete()[0]
     gone["wishes"] = NoticeWishes.objects.filter(user=user).delete()[0]
@@ -330,17 +331,13 @@ def _erase(user: User) -> dict[str, int]:
     return {name: number for name, number in gone.items() if number}
 
 
-def _end_what_is_live(user: User) -> dict[str, int]:
+def _end_what_is_live(user: User, actor: Actor) -> dict[str, int]:
     """The rules know what has ended: so it ends first."""
     now = clock.now()
-    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
-    FeedAddress.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    tokens.revoke_all(user=user, actor=actor)
+    end_ways_out(user=user, actor=actor)
     OutsideIdentity.objects.filter(user=user, ended_at=None).update(ended_at=now)
     RealNameCheck.objects.filter(user=user, decided_at=None).delete()
-    for address in NoticeAddress.objects.filter(user=user, ended_at=None):
-        NOTICE_ADDRESS_FLOW.move(address, "end")
-        address.ended_at = now
-        address.save(update_fields=["state", "ended_at"])
     hooks = WebhookEndpoint.objects.filter(user=user)
     gone = WebhookDelivery.objects.filter(endpoint__in=hooks).delete()[0]
     return {"hooks": gone + hooks.delete()[0], "members": _leave_organisations(user, now)}

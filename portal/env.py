@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Mapping
 from decimal import Decimal
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -64,6 +64,18 @@ class Env:
         """A comma-separated list."""
         value = self.text(name, None if default is None else ",".join(default))
         return [word.strip() for word in value.split(",") if word.strip()]
+
+    def networks(self, name: str) -> list[str]:
+        """Networks with blanks between; empty when not set."""
+        values = self.text(name, "").split()
+        for value in values:
+            try:
+                ip_network(value)
+            except ValueError:
+                raise ConfigurationError(
+                    f"{name} names {value!r}, which is no network such as 10.0.0.0/8."
+                ) from None
+        return values
 
     def choices(self, name: str, allowed: tuple[str, ...]) -> list[str]:
         """A comma-separated list out of a few words, each at most once; empty when not set."""

@@ -1,6 +1,5 @@
 """`/healthz`, `/readyz`, `/metrics` (REL-52, REL-54): answered before sessions, hosts and pages come into play."""
 
-import ipaddress
 import os
 import shutil
 import time
@@ -13,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from redis.exceptions import RedisError
 
-from common.requests import peer_address
+from common.requests import lies_in, peer_address
 from eventlog.holding import is_held
 from eventlog.selectors import OLD_ANCHOR_SECONDS, anchor_age_seconds, outbox_age_seconds
 from portal import figures
@@ -49,11 +48,7 @@ class HealthMiddleware:
 
 def is_inside(request: HttpRequest) -> bool:
     """Whether the caller sits in a staff network (STAFF_NETWORKS); only those see details."""
-    try:
-        address = ipaddress.ip_address(peer_address(request))
-    except ValueError:
-        return False
-    return any(address in ipaddress.ip_network(network) for network in settings.STAFF_NETWORKS)
+    return lies_in(peer_address(request), settings.STAFF_NETWORKS)
 
 
 def readiness(request: HttpRequest) -> JsonResponse:

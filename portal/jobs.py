@@ -18,9 +18,9 @@ from django.conf import settings
 from django.db.models import F
 
 from common import clock
-from eventlog.wake import wake
+from eventlog.wake import RUN_JOB, wake
 from portal.models import Schedule
-from portal.timetable import JOBS, RUN_JOB, Job
+from portal.timetable import JOBS, Job
 
 log = logging.getLogger(__name__)
 

@@ -79,7 +79,7 @@ def make(directory: Path, *, demo: bool) -> None:
     write_once(directory / "receipt.key.pem", mark + _private_pem(ec.generate_private_key(ec.SECP256R1())))
     _write_pair(directory, "zone", mark, x25519.X25519PrivateKey.generate)
     if not demo:
-        make_anchor_key(directory / "anchors" / "anchor.key.pem", mark)  # for the signer's directory
+        make_anchor_key(directory / "seals" / "anchors" / "anchor.key.pem", mark)
         return
     make_demo(directory, mark)
     for side in ("cashier", "merchant"):

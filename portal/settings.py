@@ -58,8 +58,8 @@ RATE_LIMITS = env.rates(
 """Class of route → how often for one account, for one address (0: not counted), within so many seconds (REL-60)."""
 RATE_LIMITS_TIMES = env.integer("RATE_LIMITS_TIMES", 1 if PRODUCTION else 100, low=1)
 """Demo and tests ask for much from one address: there every limit is that many times as high."""
-STAFF_DOOR_NETWORKS = env.words("STAFF_DOOR_NETWORKS", ())
-"""Networks from which staff may sign in and work (SEC-04); none named: from everywhere."""
+STAFF_DOOR_NETWORKS = env.networks("STAFF_DOOR_NETWORKS")
+"""Networks from which staff may sign in and work (SEC-04), with blanks between, as the edge reads them; none named: from everywhere."""
 STAFF_HOST = env.text("STAFF_HOST", "")
 """The host under which staff pages answer (SEC-04), with its port where it has one; elsewhere they are 404. None: everywhere."""
 if STAFF_HOST:

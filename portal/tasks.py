@@ -9,9 +9,9 @@ from django.core.management import call_command
 
 from common.gateways.sms import refuse_inside_transaction
 from courts.outages import beat
+from eventlog.wake import RUN_JOB
 from portal import jobs
 from portal.retention.carry import carry_out
-from portal.timetable import RUN_JOB
 
 log = logging.getLogger(__name__)
 

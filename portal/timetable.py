@@ -13,7 +13,8 @@ from celery.schedules import crontab
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-RUN_JOB = "portal.run_job"
+from eventlog.wake import RUN_JOB
+
 ZONE = "Asia/Shanghai"
 ALL_DAY = range(24)
 

@@ -89,5 +89,5 @@ def _last_of(path: Path) -> tuple[int, str]:
 
 
 def absent(directory: Path) -> bool:
-    """Whether this signer was given no anchor key: it seals papers and nothing else."""
+    """Whether this signer was given no anchor key: it seals papers and nothing else; in production it does not start."""
     return not (directory / KEY).exists()

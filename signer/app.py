@@ -1,7 +1,7 @@
 """The signer's door: ``POST /sign``, ``GET /seals/<id>``, ``/anchor`` and ``GET /healthz``, as a small ASGI application.
 
 Environment: ``SIGNER_DIRECTORY`` (directory), ``SIGNER_SECRET`` (shared with the portal), ``SIGNER_JOURNAL`` (file) and
-``PORTAL_MODE``. Without any of them the process does not start.
+``PORTAL_MODE``. Without any of them the process does not start, in production neither without the key of anchors.
 """
 
 from __future__ import annotations
@@ -140,7 +140,9 @@ def from_environment(environment: Mapping[str, str]) -> Signer:
         seals = store.load(directory, production=production)
         journal = Journal(noted)
         book = None
-        if not anchors.absent(directory):
+        if anchors.absent(directory):
+            _no_anchor_key(directory / anchors.KEY, production=production)
+        else:
             book = anchors.AnchorBook(
                 directory / anchors.KEY, noted.with_name(anchors.JOURNAL), production=production
             )
@@ -151,6 +153,13 @@ def from_environment(environment: Mapping[str, str]) -> Signer:
     if len(secret) < SHORTEST_SECRET or (production and secret.startswith("demo:")):
         raise SystemExit("SIGNER_SECRET is too short or a demo secret.")
     return Signer(seals, journal, secret, book)
+
+
+def _no_anchor_key(path: Path, *, production: bool) -> None:
+    """Say so; SystemExit in production, where after ``TRAIL_HOLD_HOURS`` without an anchor nothing is accepted any more."""
+    if production:
+        raise SystemExit(f"The signer cannot start: the key of anchors {path} is not there.")
+    print(f"no key of anchors at {path}: papers are sealed, no anchor is signed", file=sys.stderr, flush=True)
 
 
 def application() -> Signer:

@@ -5,9 +5,11 @@ Every line carries the SHA-256 of the line before it, so a line taken out or alt
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,10 +23,15 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._torn_at: int | None = None
         self._last = self._end_properly()
 
     def write(self, *, seal: str, reference: str, digest: bytes) -> None:
-        """Note that ``seal`` signs the document with this SHA-256; ``reference`` is the caller's word for it."""
+        """Note that ``seal`` signs the document with this SHA-256; ``reference`` is the caller's word for it.
+
+        OSError when the whole line did not reach the disk: what did is taken back, so that the next line stands on its own.
+        """
+        self._take_back()
         entry = {
             "at": datetime.now(UTC).isoformat(
                 timespec="milliseconds"
@@ -35,9 +42,23 @@ class Journal:
             "before": self._last,
         }
         line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
-        os.write(self._descriptor, line)
-        os.fdatasync(self._descriptor)
+        start = os.fstat(self._descriptor).st_size
+        try:
+            if os.write(self._descriptor, line) != len(line):  # the disk is full
+                raise OSError(errno.ENOSPC, "the line is not whole")
+            os.fdatasync(self._descriptor)
+        except OSError:
+            self._torn_at = start
+            with suppress(OSError):  # tried again before the next line
+                self._take_back()
+            raise
         self._last = hashlib.sha256(line).hexdigest()
+
+    def _take_back(self) -> None:
+        """Cut off what a failed line left."""
+        if self._torn_at is not None:
+            os.ftruncate(self._descriptor, self._torn_at)
+            self._torn_at = None
 
     def _end_properly(self) -> str:
         """The hash of the last line; one that a crash cut off is ended, so that the next stands on its own."""

@@ -1,172 +1,39 @@
-"""Requirements of RELIABILITY.md, when each falls due, and the check that due ones have a passing test (rule 0.1).
+"""Requirements by ID (SEC-, REL-, fault runs F-, bad inputs B-), and the check that each has a passing test (rule 0.1).
 
-A test names what it proves: ``@pytest.mark.req("SEC-12")``, a fault run of section 5 (``"F-05"``) or a bad input of section 6
-(``"B-52"``). An unknown ID stops the run. A run of the whole suite fails when an ID that is due has no passing test; it prints
-how many are due later. ``--proves SEC-10,SEC-32`` runs only the tests that name one of these (the gates of section 7).
-
-Letters are those of the issues, A to F. Many requirements come in two steps: the issue that first needs one proves its
-part, a later one all of it. ``later`` stands for issues after F.
+A test names what it proves: ``@pytest.mark.req("SEC-12")``, a fault run (``"F-05"``) or a bad input (``"B-52"``). An unknown ID stops the
+run. A run of the whole suite fails when an ID that is due has no passing test. ``--proves SEC-10,SEC-32`` runs only the tests that
+name one of these (the gates of ``launcher.gates``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ISSUE = "E"
-"""The issue whose requirements are due now; raised by the issue that is being built."""
 RULES = frozenset(f"R-{number:02}" for number in range(1, 85))
-"""Rules of online litigation (docs/legal-sources.md): a test may name one, none falls due by letter."""
-FAULTS = tuple(f"F-{number:02}" for number in range(1, 36))
-INPUTS = tuple(f"B-{number:02}" for number in range(1, 91))
-"""Fault runs and bad inputs: all of them fall due with F."""
-LETTERS = ("A", "B", "C", "D", "E", "F", "later")
-
-TABLE = """
-# id      first whole   what of it the first issue needs
-SEC-01    F     F
-SEC-02    D     F       codes after a scan
-SEC-03    F     F
-SEC-04    F     F
-SEC-05    F     F
-SEC-06    D     F       scan pages
-SEC-07    F     F
-SEC-08    F     F
-SEC-09    A     F       equal names bind nobody
-SEC-10    A     F       every address × role has an expected answer
-SEC-11    A     F       views fetch through selectors
-SEC-12    F     F
-SEC-13    A     F       no counters in addresses
-SEC-14    A     F       what a form does not ask for changes nothing
-SEC-15    A     F       nobody makes himself staff
-SEC-16    F     F
-SEC-17    F     F
-SEC-18    F     F
-SEC-20    D     D
-SEC-21    D     D
-SEC-22    A     D       an invented phone gets nobody past the landing page
-SEC-23    D     D
-SEC-24    D     D
-SEC-25    D     D
-SEC-30    D     D
-SEC-31    D     D
-SEC-32    D     D
-SEC-33    D     D
-SEC-34    D     D
-SEC-35    D     D
-SEC-36    D     D
-SEC-37    D     D
-SEC-38    D     D
-SEC-40    A     F       append-only tables in the database
-SEC-41    F     F
-SEC-42    A     F       a change and its event commit together
-SEC-43    A     F       hash chain per stream
-SEC-44    F     F
-SEC-45    A     F       the receipt signed in the same act
-SEC-46    F     F
-SEC-47    F     F
-SEC-50    E     E
-SEC-51    E     E
-SEC-52    E     E
-SEC-53    E     E
-SEC-54    E     E
-SEC-55    E     E
-SEC-60    A     F       started without defaults for secrets
-SEC-61    A     F       strict policy on every address, no third-party host
-SEC-62    A     F       reading changes nothing; forms need their token
-SEC-63    F     F
-SEC-64    A     F       a pinned lock with hashes that names no host
-SEC-65    F     F
-SEC-66    F     F
-SEC-67    F     F
-SEC-68    F     F
-SEC-69    F     F
-REL-01    A     C       Decimal money
-REL-02    C     C
-REL-03    C     C
-REL-04    A     C       one form sent ten times
-REL-05    C     C
-REL-06    C     C
-REL-07    A     C       the callback ten times at once gives one payment
-REL-08    C     C
-REL-09    C     C
-REL-10    C     C
-REL-11    C     C
-REL-12    C     C
-REL-13    C     C
-REL-14    C     C
-REL-15    later later   money of enforcement
-REL-16    C     C
-REL-20    A     F       a worker killed between paid and its effects loses nothing
-REL-21    F     F
-REL-22    F     F
-REL-23    E     E
-REL-30    A     F       two clerks accept one filing
-REL-31    A     F       50 acceptances with rollbacks give contiguous numbers
-REL-32    F     F
-REL-33    A     F       one form sent ten times gives one filing
-REL-34    F     F
-REL-35    F     F
-REL-40    F     F
-REL-41    F     F
-REL-50    A     F       worker down, broker down
-REL-51    F     F
-REL-52    F     F
-REL-53    F     F
-REL-54    F     F
-REL-55    F     F
-REL-56    F     F
-REL-57    F     F
-REL-58    A     F       one place for the time
-REL-59    F     F
-REL-60    F     F
-"""
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """When the first part of a requirement falls due, and when all of it."""
-
-    id: str
-    first: str
-    whole: str
-    part: str
-
-
-def read(table: str = TABLE) -> dict[str, Requirement]:
-    """The table by ID."""
-    found = {}
-    for line in table.strip().splitlines():
-        if not line.startswith("#"):
-            name, first, whole, *words = line.split()
-            found[name] = Requirement(name, first, whole, " ".join(words))
-    return found
-
-
-REQUIREMENTS = read() | {name: Requirement(name, "F", "F", "") for name in (*FAULTS, *INPUTS)}
-OPEN: dict[str, str] = {
-    "SEC-06": "times of sign-in, reset and codes in 1,000 samples",
-    "REL-55": "the whole run in its bounds",
-}
-"""What of a requirement no test shows yet although some test names it, or all of it; empty when ISSUE is F."""
+"""Rules of online litigation (docs/legal-sources.md): a test may name one, none must be named."""
+SECURITY = (*range(1, 19), *range(20, 26), *range(30, 39), *range(40, 48), *range(50, 56), *range(60, 70))
+RELIABILITY = (*range(1, 17), *range(20, 24), *range(30, 36), 40, 41, *range(50, 61))
+FAULTS, INPUTS = range(1, 36), range(1, 91)
+REQUIREMENTS = tuple(
+    f"{kind}-{number:02}"
+    for kind, numbers in (("SEC", SECURITY), ("REL", RELIABILITY), ("F", FAULTS), ("B", INPUTS))
+    for number in numbers
+)
+LATER = {"REL-15": "money of enforcement"}
+"""What is not due yet, with what it waits for."""
+DUE = tuple(name for name in REQUIREMENTS if name not in LATER)
 MARK = re.compile(r"""mark\.req\(([^)]*)\)""")
 
 
-def is_due(letter: str) -> bool:
-    """Whether something of this letter must be proven by now."""
-    return LETTERS.index(letter) <= LETTERS.index(ISSUE)
-
-
 def unproven(proven: Iterable[str]) -> list[str]:
-    """Due IDs without a passing test, with what of them is due."""
+    """Due IDs without a passing test."""
     seen = set(proven)
-    due = [row for row in REQUIREMENTS.values() if is_due(row.first) and row.id not in seen]
-    return [f"{row.id} {row.part}".strip() for row in due]
+    return [name for name in DUE if name not in seen]
 
 
 def named_in_tests() -> set[str]:
@@ -178,13 +45,12 @@ def named_in_tests() -> set[str]:
 
 
 def report() -> list[str]:
-    """What of issues up to F is not proven yet: IDs that no test names, and what is open of others."""
+    """How many of the due IDs a test names, which none names, and what comes later."""
     named = named_in_tests()
-    rows = [row.id for row in REQUIREMENTS.values() if row.first != "later"]
-    bare = [name for name in rows if name not in named]
-    lines = [f"{len(rows) - len(bare)} of {len(rows)} requirements up to F have a test"]
+    bare = [name for name in DUE if name not in named]
+    lines = [f"{len(DUE) - len(bare)} of {len(DUE)} requirements have a test"]
     lines += [f"no test names: {', '.join(bare)}"] if bare else []
-    return lines + [f"{name}: {words}" for name, words in OPEN.items()]
+    return lines + [f"later: {name}, {words}" for name, words in LATER.items()]
 
 
 def named_by(item: Any) -> Iterator[str]:
@@ -250,9 +116,9 @@ class Check:
         terminalreporter.section("requirements")
         for line in self.missing:
             terminalreporter.write_line(f"due and not proven: {line}", red=True)
-        later = sum(not is_due(row.first) for row in REQUIREMENTS.values())
-        partly = sum(is_due(row.first) and not is_due(row.whole) for row in REQUIREMENTS.values())
-        terminalreporter.write_line(f"{later} requirements are not due yet; of {partly} a first part is.")
+        terminalreporter.write_line(
+            f"{len(DUE) - len(self.missing)} of {len(DUE)} proven, {len(LATER)} due later"
+        )
 
 
 def ran_everything(config: Any) -> bool:

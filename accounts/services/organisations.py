@@ -90,7 +90,8 @@ def register_organisation(*, user_id: int, name: str, credit_code: str, actor: A
         unended = organisation.members.filter(ended_by=None)
         if unended.filter(user=user, role=MemberRole.HEAD).exists():
             return organisation
-        for before in unended.filter(Q(role=MemberRole.HEAD) | Q(phone_index=user.phone_index)):
+        own = Q(user=user) | Q(phone_index=user.phone_index)
+        for before in unended.filter(Q(role=MemberRole.HEAD) | own):
             _end(before, actor)
         OrganisationMember.objects.create(
             organisation=organisation, user=user, name=user.name, phone=user.phone, phone_index=user.phone_index,

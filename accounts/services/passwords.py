@@ -100,11 +100,16 @@ def give_up(*, user_id: int, actor: Actor) -> User:
         raise NotAllowed(_("工作人员的密码不能取消。"))
     with act():
         user = User.objects.select_for_update(no_key=True).get(pk=user_id)
-        user.set_unusable_password()
-        user.password_set_at = None
-        user.save(update_fields=["password", "password_set_at"])
-        emit(events.PASSWORD_ENDED, subject=user, actor=actor, stream=f"person:{user.public_id}")
+        end_password(user, actor)
     return user
+
+
+def end_password(user: User, actor: Actor) -> None:
+    """From now on a locked account signs in with codes only. Inside an act."""
+    user.set_unusable_password()
+    user.password_set_at = None
+    user.save(update_fields=["password", "password_set_at"])
+    emit(events.PASSWORD_ENDED, subject=user, actor=actor, stream=f"person:{user.public_id}")
 
 
 def set_password(user: User, password: str) -> None:

@@ -23,7 +23,9 @@ from accounts.models import (
 )
 from accounts.services import outside
 from accounts.services.limits import limit
+from accounts.services.passwords import end_password
 from accounts.services.sessions import end_sign_ins
+from accounts.services.tokens import revoke_all
 from common import clock, crypto, identity, keyed
 from common.actor import Actor, system
 from common.errors import Conflict, InvalidInput, NotAllowed, NotVisible
@@ -64,17 +66,20 @@ def change_own(*, user_id: int, phone: str, actor: Actor) -> User:
         return _complete(row, actor)
 
 
-def person_at_counter(*, name: str, id_kind: IdKind, id_number: str, actor: Actor) -> User:
+def person_at_counter(
+    *, name: str, id_kind: IdKind, id_number: str, actor: Actor, login_phone: str = ""
+) -> User:
     """The account of a real-named person whose paper the clerk has in his hand: name and number exactly. At most twenty looks an hour.
 
-    InvalidInput when there is none, NotAllowed for who is no clerk. Call it outside an act.
+    Of several accounts of one person ``login_phone`` says which: the number he signed in with, also one that is another's now.
+    InvalidInput when there is none, or several and no number tells them apart; NotAllowed for who is no clerk. Call it outside an act.
     """
     _check_clerk(actor)
     limit(f"lost-phone:{actor.user_id}", 3600, LOOKS_AN_HOUR, _("核对的次数太多，请过一会儿再试。"))
     checked = identity.check(id_kind, id_number, today=clock.today())
     if not checked.valid:
         raise InvalidInput(checked.message, id_number=checked.message)
-    user = (
+    found = list(
         User.objects.filter(
             kind=UserKind.PUBLIC,
             real_name_level=RealNameLevel.REAL_NAME,
@@ -82,14 +87,26 @@ def person_at_counter(*, name: str, id_kind: IdKind, id_number: str, actor: Acto
             id_kind=id_kind,
             id_number_index=crypto.blind_index("id_number", checked.normalized),
             name=name,
-        )
-        .order_by("id")
-        .first()
+        ).order_by("id")
     )
-    if user is None:
+    if not found:
         message = _("没有姓名和证件号码都一致的实名账号。请对照证件核对")
         raise InvalidInput(message, id_number=message)
-    return user
+    return found[0] if len(found) == 1 and not login_phone else _the_one_meant(found, login_phone)
+
+
+def _the_one_meant(found: list[User], login_phone: str) -> User:
+    """A number that none of them has now is taken for the lost one of the only account without a number."""
+    if not login_phone:
+        message = _("这个人有不止一个实名账号。请填他要办的那个账号原来登录用的手机号")
+        raise InvalidInput(message, login_phone=message)
+    index = crypto.blind_index("phone", login_phone)
+    with_it = [user for user in found if keyed.alike(keyed.INDEX, user.phone_index, index)]
+    fits = with_it or [user for user in found if not user.phone]
+    if len(fits) != 1:
+        message = _("按这个手机号找不到他的账号。请本人想一想原来登录用的是哪个号码")
+        raise InvalidInput(message, login_phone=message)
+    return fits[0]
 
 
 def begin_at_counter(*, user_id: int, phone: str, actor: Actor) -> AccountPhoneChange:
@@ -198,7 +215,7 @@ def _complete(row: AccountPhoneChange, actor: Actor) -> User:
     user.save(update_fields=["phone", "phone_index", "username"])
     user.session_epoch = end_sign_ins(user_id=user.pk)
     if row.way == PhoneChangeWay.COUNTER:  # WeChat was on the phone that is gone (docs/adr/0040)
-        outside.end_all(user=user, actor=actor, why="phone", court_id=row.court_id)
+        _end_shortcuts(user, actor, court_id=row.court_id)
     ACCOUNT_PHONE_CHANGE_FLOW.move(row, "complete")
     row.ended_at = clock.now()
     row.save(update_fields=["state", "ended_at"])
@@ -214,8 +231,16 @@ def _release(holder: User, actor: Actor) -> None:
         holder.username = f"r-{unique}"
     holder.save(update_fields=["phone", "phone_index", "username"])
     end_sign_ins(user_id=holder.pk)
-    outside.end_all(user=holder, actor=actor, why="phone")
+    _end_shortcuts(holder, actor)
     emit(events.PHONE_LOST, subject=holder, actor=actor, stream=f"person:{holder.public_id}", user=holder.pk)
+
+
+def _end_shortcuts(user: User, actor: Actor, court_id: int | None = None) -> None:
+    """Whoever had the phone may have made them. Feeds, webhooks and addresses of notices end with the event (``notifications``)."""
+    if user.has_usable_password():
+        end_password(user, actor)
+    outside.end_all(user=user, actor=actor, why="phone", court_id=court_id)
+    revoke_all(user=user, actor=actor)
 
 
 def _stop(row: AccountPhoneChange, actor: Actor) -> None:

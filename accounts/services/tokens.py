@@ -72,9 +72,21 @@ def revoke_token(*, public_id: UUID, actor: Actor) -> None:
         if token is None or not actor.is_public:
             raise NotVisible(_("没有这个页面。"))
         if token.revoked_at is None:
-            token.revoked_at = clock.now()
-            token.save(update_fields=["revoked_at"])
-            emit(events.TOKEN_REVOKED, subject=token, actor=actor, stream=f"person:{token.user.public_id}")
+            _revoke(token, actor)
+
+
+def revoke_all(*, user: User, actor: Actor) -> None:
+    """Every token of an account: what it was proven by is lost, or the account is closed. Inside an act."""
+    rows = ApiToken.objects.select_for_update(no_key=True).filter(user=user, revoked_at=None)
+    for token in rows.order_by("id"):
+        token.user = user
+        _revoke(token, actor)
+
+
+def _revoke(token: ApiToken, actor: Actor) -> None:
+    token.revoked_at = clock.now()
+    token.save(update_fields=["revoked_at"])
+    emit(events.TOKEN_REVOKED, subject=token, actor=actor, stream=f"person:{token.user.public_id}")
 
 
 def holder_of_token(secret: str, *, scope: str) -> User | None:

@@ -20,6 +20,7 @@ from cases.models import (
     Case,
     Matter,
     Party,
+    PartyAccess,
     Representative,
 )
 from cases.policies import (
@@ -109,7 +110,7 @@ def _check(party: Party, agent: Appointment, index: str) -> None:
     if any(keyed.alike(keyed.INDEX, index, own) for own in {party.phone_index} | _own_phones(party)):
         words = _("这是当事人自己的手机号，请填代理人的")
         raise InvalidInput(words, phone=words)
-    named = _unended(party.representatives.exclude(kind__in=FOR_THE_PARTY))
+    named = unended(party.representatives.exclude(kind__in=FOR_THE_PARTY))
     if named.filter(phone_index=index).exists():
         words = _("已经委托了用这个手机号的代理人")
         raise InvalidInput(words, phone=words)
@@ -128,7 +129,7 @@ def offers_to(user: User) -> QuerySet[Representative]:
         return Representative.objects.none()
     rows = Representative.objects.filter(phone_index=user.phone_index, name=user.name, access=None)
     open_cases = rows.filter(party__case__closed_at=None)
-    return _unended(open_cases).select_related("party__case__court", "party__case__cause").order_by("-id")
+    return unended(open_cases).select_related("party__case__court", "party__case__cause").order_by("-id")
 
 
 def take_authority(*, public_id: UUID, actor: Actor) -> Representative:
@@ -137,7 +138,7 @@ def take_authority(*, public_id: UUID, actor: Actor) -> Representative:
     NotVisible for anybody who was not asked, InvalidInput for who stands on the other side already (律师法39; 民法典168).
     """
     with act():
-        user = User.objects.get(pk=actor.user_id or 0)
+        user = locked_person(actor.user_id or 0)
         row = _locked(public_id)
         if not actor.is_public or not offers_to(user).filter(pk=row.pk).exists():
             raise NotVisible(_("没有这个页面。"))
@@ -156,9 +157,22 @@ def take_authority(*, public_id: UUID, actor: Actor) -> Representative:
     return row
 
 
+def locked_person(user_id: int) -> User:
+    """Whom a side of a case is to be given to, before any row of the case is locked: he takes up one side at a time.
+    NotVisible for nobody.
+    """
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        raise NotVisible(_("没有这个页面。"))
+    return user
+
+
 def refuse_other_side(user: User, party: Party) -> None:
-    """InvalidInput for who is or represents another side of the same case (律师法39; 民法典168)."""
-    others = live_access().filter(user=user, party__case=party.case_id).exclude(party=party)
+    """InvalidInput for who is or represents another side of the same case (律师法39; 民法典168). Call it with
+    :func:`locked_person`. What began after this transaction did, while it waited for the lock, counts as well.
+    """
+    live = PartyAccess.objects.filter(Q(ends_at=None) | Q(ends_at__gt=clock.sql_now()))
+    others = live.filter(user=user, party__case=party.case_id).exclude(party=party)
     if others.exclude(party__side=party.side).exists():
         raise InvalidInput(_("在这个案件里已经是另一方当事人或者替另一方办理，不能再代理这一方。"))
 
@@ -236,7 +250,8 @@ def _is_over(row: Representative) -> bool:
     return row.ends_at is not None and row.ends_at <= clock.now()
 
 
-def _unended(rows: QuerySet[Representative]) -> QuerySet[Representative]:
+def unended(rows: QuerySet[Representative]) -> QuerySet[Representative]:
+    """Also those that began after this transaction did, while it waited for a lock: its clock stands still at its start."""
     return rows.filter(Q(ends_at=None) | Q(ends_at__gt=clock.sql_now()))
 
 

@@ -86,12 +86,13 @@ def admit(store: Store, code: str) -> bool:
     return abs(now - open_since) >= PAUSE and store.begin_probe(code, open_since, now)
 
 
-def note_failure(store: Store, code: str) -> None:
-    """It did not answer as it should; the fifth time within the window, or while it is probed, the breaker opens."""
+def note_failure(store: Store, code: str, window: timedelta | None = WINDOW) -> None:
+    """It did not answer as it should; the fifth time within the window, or while it is probed, the breaker opens. Without a window
+    the fifth in a row opens it, however long they took."""
     now = store.now()
 
     def failed(health: Health) -> Health:
-        if health.counted_from is None or abs(now - health.counted_from) > WINDOW:
+        if health.counted_from is None or (window and abs(now - health.counted_from) > window):
             health = replace(health, failures=0, counted_from=now)
         failures = health.failures + 1
         opens = failures >= FAILURES or health.open_since is not None

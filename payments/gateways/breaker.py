@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -62,6 +62,6 @@ def note_answer(code: str) -> None:
     ROWS.close(code)
 
 
-def note_failure(code: str) -> None:
+def note_failure(code: str, window: timedelta | None = WINDOW) -> None:
     """It did not answer as it should; the fifth time within the window, or while it is probed, the breaker opens."""
-    breaker.note_failure(ROWS, code)
+    breaker.note_failure(ROWS, code, window)

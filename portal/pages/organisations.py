@@ -120,9 +120,7 @@ def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if carried_out(form, invite):
         messages.success(request, _("已邀请。本人登录、实名、接受以后，就能替单位办理。"))
         return redirect("pages:organisation", public_id=public_id)
-    page = Paginator(work.parties_of_organisation(mine.organisation), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(work.parties_to_show(mine.organisation), PER_PAGE).get_page(request.GET.get("page"))
     working = _working(list(work.handlers_in(mine.organisation).filter(party__in=list(page.object_list))))
     context = {
         "mine": mine,

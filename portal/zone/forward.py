@@ -14,6 +14,8 @@ from typing import IO, Any
 import httpx
 from django.conf import settings
 
+from accounts.middleware import is_staff_network
+from common.requests import address_seen
 from complaints import paths
 from portal.intake import with_body
 
@@ -36,8 +38,20 @@ def is_for_zone(path: str) -> bool:
 
 
 async def forward(scope: Scope, receive: Receive, send: Send) -> None:
-    """Ask the zone and pass its answer on piece by piece; 503 while it is away, never a false answer."""
+    """Ask the zone and pass its answer on piece by piece; 503 while it is away, never a false answer.
+
+    The zone knows no address, so the network of its staff pages is asked for here (SEC-04).
+    """
+    if scope["path"].startswith(paths.STAFF) and not is_staff_network(_address(scope)):
+        await _answer(send, 404, b"")
+        return
     await with_body(scope, receive, send, partial(_ask, scope, send), files=True)
+
+
+def _address(scope: Scope) -> str:
+    """Of who asks, as every page sees it."""
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return address_seen(str((scope.get("client") or ("",))[0]), ",".join(forwarded))
 
 
 async def _ask(scope: Scope, send: Send, body: IO[bytes]) -> None:

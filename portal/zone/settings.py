@@ -10,6 +10,8 @@ ROOT_URLCONF = "portal.zone.urls"
 ZONE_PRIVATE_KEY_FILE = env.file("ZONE_PRIVATE_KEY_FILE")
 """Opens what the public page sealed; no other process is told where it lies."""
 ZONE_SOCKET = env.text("ZONE_SOCKET", "")
+STAFF_DOOR_NETWORKS = []
+"""No address is known here: who hands the zone's addresses on asks for the network (the edge, or ``portal.zone.forward``)."""
 MIDDLEWARE = [
     {"accounts.middleware.ActorMiddleware": "portal.zone.middleware.ZoneActorMiddleware"}.get(name, name)
     for name in MIDDLEWARE

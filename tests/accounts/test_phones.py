@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import AccountPhoneChange, RateCounter, User
-from accounts.services import phones, sign_in_by_phone
+from accounts.models import AccountPhoneChange, IdKind, RateCounter, User
+from accounts.services import passwords, phones, sign_in_by_phone
 from accounts.services.sessions import end_sign_ins
+from accounts.services.tokens import issue_token
 from cases.models import Case, Party, Side
 from common import clock, crypto
 from common.errors import InvalidInput, NotAllowed, NotVisible
 from common.text import mask_phone
 from eventlog.models import Event
 from eventlog.relay import run_due
+from notifications import address_services
+from notifications.feed_services import make_feed
+from notifications.hook_services import add_endpoint
+from notifications.models import Channel
 from portal.demo.cast import LI, ZHANG
 from standins.models import SentText
 from tests.accounts.test_pages_sign_in import code_of, other
@@ -118,6 +125,58 @@ def test_a_lost_phone_at_the_counter_counts_after_a_day(cast: Cast, live: Live) 
     assert User.objects.filter(name=ZHANG.name).count() == 1
 
 
+@pytest.mark.req("SEC-08", "SEC-25")
+def test_what_whoever_had_the_phone_may_have_made_ends_with_it(cast: Cast) -> None:
+    """Password, tokens, feeds, webhooks and addresses of notices; a change by the owner, who had both phones, leaves them."""
+    lives = made_with_the_phone(cast, "zhang")
+    user = cast.users["zhang"]
+    phones.change_own(user_id=user.pk, phone="13911113333", actor=cast.zhang)
+    assert lives() == (200, 200, "waiting", "live", True)
+    row = phones.begin_at_counter(user_id=user.pk, phone=NEW, actor=cast.clerk)
+    assert lives() == (200, 200, "waiting", "live", True), "until it counts"
+    with clock.at(row.takes_effect_at):
+        assert phones.finish_due() == 1
+    assert lives() == (401, 404, "off", "ended", False)
+    names = Event.objects.filter(stream=f"person:{user.public_id}").values_list("name", flat=True)
+    assert {
+        "accounts.password_ended", "accounts.token_revoked", "notifications.feed_revoked", "notifications.webhook_ended", "notifications.address_ended"
+    } <= set(names)  # fmt: skip
+
+
+@pytest.mark.req("SEC-25")
+def test_it_ends_as_well_when_the_number_is_anothers(cast: Cast) -> None:
+    lives = made_with_the_phone(cast, "li")
+    assert lives() == (200, 200, "waiting", "live", True)
+    phones.change_own(user_id=cast.users["zhang"].pk, phone=LI.phone, actor=cast.zhang)
+    assert lives() == (401, 404, "off", "ended", False)
+
+
+def made_with_the_phone(cast: Cast, who: str) -> Callable[[], tuple[int, int, str, str, bool]]:
+    """What an account can make that works without its phone; called, it says what each of them is good for now."""
+    actor = cast.actors[who]
+    _token, secret = issue_token(
+        user_id=cast.users[who].pk, name="软件", days=30, scopes=["cases"], actor=actor
+    )
+    _feed, address = make_feed(kind="calendar", actor=actor)
+    hook = add_endpoint(url="http://127.0.0.1:9/hook", topics=["cases"], actor=actor)
+    mail = address_services.keep(channel=Channel.MAIL, address="a@example.org", actor=actor)
+    passwords.change_own(user_id=cast.users[who].pk, password="bamboo-lantern-47", actor=actor)
+
+    def lives() -> tuple[int, int, str, str, bool]:
+        hook.refresh_from_db()
+        mail.refresh_from_db()
+        cases = Client().get("/api/v1/cases", headers={"Authorization": f"Bearer {secret}"})
+        return (
+            cases.status_code,
+            Client().get(f"/feeds/{address}/calendar.ics").status_code,
+            hook.state,
+            mail.state,
+            User.objects.get(pk=cast.users[who].pk).has_usable_password(),
+        )
+
+    return lives
+
+
 def test_the_old_number_opens_nothing_after_the_day_either(cast: Cast, live: Live) -> None:
     row = at_counter(cast)
     with clock.at(row.takes_effect_at):
@@ -158,6 +217,43 @@ def test_the_paper_must_fit_exactly(cast: Cast, values: dict[str, str], words: s
     answer = cast.client("clerk").post(DESK, {"do": "send"} | PAPER | values)
     assert answer.status_code == 422 and words in text_of(answer)
     assert not SentText.objects.exists() and not AccountPhoneChange.objects.exists()
+
+
+@pytest.mark.req("SEC-08")
+@pytest.mark.parametrize("door", [DESK, "/desk/assist/"])
+def test_of_several_accounts_the_old_number_says_which(cast: Cast, live: Live, door: str) -> None:
+    """None of them is taken in silence: not the oldest, not by a wrong number."""
+    second = sign_in_by_phone(phone="13911115555")
+    User.objects.filter(pk=second.pk).update(
+        real_name_level="real_name", name=ZHANG.name, id_kind="id_card",
+        id_number_index=cast.users["zhang"].id_number_index,
+    )  # fmt: skip
+    clerk = cast.client("clerk")
+    more: dict[str, Any] = (
+        {"do": "send"} if door == DESK else {"scopes": ["filing"], "hours": "1", "way": "code"}
+    )
+    for typed, words in (("", "不止一个实名账号"), ("13911116666", "找不到他的账号")):
+        answer = clerk.post(door, PAPER | more | {"login_phone": typed})
+        assert answer.status_code == 422 and words in text_of(answer)
+    assert clerk.post(door, PAPER | more | {"login_phone": second.phone}).status_code == 302
+    if door == DESK:
+        clerk.post(door, {"do": "code", "code": code_of(NEW)})
+        assert AccountPhoneChange.objects.get().user == second
+    else:
+        assert SentText.objects.get().to == second.phone
+
+
+def test_an_account_whose_number_is_anothers_is_found_beside_a_newer_one(cast: Cast) -> None:
+    zhang, li = cast.users["zhang"], cast.users["li"]
+    phones.change_own(user_id=zhang.pk, phone=LI.phone, actor=cast.zhang)
+    newer = sign_in_by_phone(phone="13911115555")
+    User.objects.filter(pk=newer.pk).update(
+        real_name_level="real_name", name=LI.name, id_kind="id_card", id_number_index=li.id_number_index
+    )
+    for typed, found in ((LI.phone, li), (newer.phone, newer)):
+        assert found == phones.person_at_counter(
+            name=LI.name, id_kind=IdKind.ID_CARD, id_number=LI.id_number, login_phone=typed, actor=cast.clerk
+        )
 
 
 def test_one_waits_at_a_time_and_the_owners_own_change_comes_first(cast: Cast, live: Live) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.middleware import PUBLIC_IDLE, PUBLIC_LONGEST, STAFF_IDLE, STAFF_LONGEST
+from accounts.middleware import PUBLIC_IDLE, PUBLIC_LONGEST, STAFF_IDLE, STAFF_LONGEST, TOUCH_EVERY
 from accounts.models import RateCounter, RealNameLevel, User
 from accounts.services import sign_in_by_phone
 from accounts.unsent import UNSENT
 from common import clock
 from filing.models import Filing
 from tests.accounts.test_pages_sign_in import KNOWN, ask, code_of
+from tests.concurrency.together import at_once
 from tests.filing.pages import seen_on
 from tests.support.court import Cast, draft
 from tests.support.servers import Live
@@ -95,6 +99,30 @@ def test_a_deactivated_person_is_told_with_the_right_code_only(cast: Cast, live:
     assert client.get("/my/").status_code == 302
 
 
+@pytest.mark.parametrize("ends", ["signs out", "gets a new id"])
+def test_what_was_asked_for_before_the_session_ended_elsewhere_is_answered(cast: Cast, ends: str) -> None:
+    """Two tabs of one browser: in one a page is saved, in the other its owner signs out, or proves himself, before the answer. It said
+    that nothing had been done, which was not true."""
+    filing, client, other = draft(cast), cast.client("zhang"), Client()
+    address = ADDRESS.format(filing.public_id)
+    seen = seen_on(client.get(address).content.decode(), address)
+    set_back(client, seen_at=TOUCH_EVERY + SECOND)
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
+    other.cookies[settings.SESSION_COOKIE_NAME] = before
+
+    def meanwhile(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "filing_filing"'):
+            at_once(lambda: other.post("/logout/") if ends == "signs out" else other.session.cycle_key())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        answer = client.post(address, TYPED | {"seen": seen})
+    assert answer.status_code == 302 and str(filing.public_id) in answer["Location"]
+    assert "写了很久的经过" in str(Filing.objects.get(pk=filing.pk).answers)
+    assert settings.SESSION_COOKIE_NAME not in answer.cookies
+    assert client.get("/my/").status_code == 302, "the session of before is worth nothing"
+
+
 def test_a_new_password_ends_every_session(clerk: Client, cast: Cast) -> None:
     User.objects.filter(pk=cast.posts["clerk"].user_id).update(password=make_password("another-pass-2026"))
     assert clerk.get("/desk/filings/").status_code == 302
@@ -158,6 +186,13 @@ def test_a_visitor_who_never_signed_in_leaves_nothing(cast: Cast) -> None:
     address = ADDRESS.format(draft(cast).public_id)
     assert client.post(address, TYPED)["Location"] == f"/login/?next={address}"
     assert UNSENT not in client.session
+
+
+def test_a_new_password_is_not_kept(zhang: Client, cast: Cast) -> None:
+    set_back(zhang, seen_at=PUBLIC_IDLE + SECOND)
+    typed = {"password": "a-long-new-one", "again": "a-long-new-one"}
+    assert zhang.post("/password/", typed)["Location"].startswith("/login/")
+    assert UNSENT not in zhang.session
 
 
 def test_it_is_kept_encrypted(zhang: Client, cast: Cast, live: Live) -> None:

@@ -72,6 +72,12 @@ def test_a_code_of_a_sign_in_confirms_nothing(cast: Cast, live: Live) -> None:
     assert client.post("/step-up/", {"code": stolen if stolen != code_of(KNOWN) else "x"}).status_code == 422
 
 
+def test_a_code_that_was_used_in_another_tab_is_refused_with_a_sentence(cast: Cast, live: Live) -> None:
+    client = cast.client("zhang")
+    refused = client.post("/step-up/", {"code": "123456"})
+    assert refused.status_code == 422 and "验证码不对或已过期" in text_of(refused)
+
+
 def test_staff_confirm_with_password_and_code(cast: Cast) -> None:
     clerk = cast.posts["clerk"].user
     factor, client = new_app(clerk), old(cast.client("clerk"))

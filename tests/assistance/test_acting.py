@@ -14,8 +14,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.access import allows
-from accounts.middleware import ACTING
+from accounts.middleware import ACTING, PUBLIC_IDLE
 from accounts.models import OneTimeCode, RateCounter
+from accounts.unsent import UNSENT
 from assistance import acting_selectors as selectors
 from assistance import acting_services as services
 from assistance.acting_services import Wish
@@ -35,7 +36,7 @@ from filing.services import save_delivery, submit_filing
 from notifications.models import Channel
 from notifications.models import Message as Notice
 from payments.models import Bill, Order
-from portal.demo.cast import OTHERS, ZHANG
+from portal.demo.cast import LI, OTHERS, ZHANG
 from standins.models import SentText
 from tests.accounts.test_pages_sign_in import code_of, other
 from tests.complaints.conftest import inside
@@ -116,6 +117,18 @@ def test_a_daughter_acts_with_the_code_of_his_phone_and_he_hears_what_was_done(
     assert "已结束" in shown and CHEN.phone not in shown and CHEN.phone[-4:] in shown
 
 
+def test_what_was_typed_for_him_is_not_kept_for_the_helper_alone(cast: Cast) -> None:
+    """After the helper's next sign-in it would be sent in the helper's own name."""
+    client = acting(cast, agreed(cast))
+    assert client.get("/my/").status_code == 200
+    session = client.session
+    session["seen_at"] = (clock.process_now() - PUBLIC_IDLE - timedelta(seconds=1)).isoformat()
+    session.save()
+    page = f"/my/filings/{draft(cast).public_id}/facts/contract/"
+    assert client.post(page, {"contract_facts": "替他写的"})["Location"] == f"/login/?next={page}"
+    assert UNSENT not in client.session
+
+
 @pytest.mark.req("SEC-06")
 def test_nobody_learns_whether_there_is_such_an_account(cast: Cast, live: Live) -> None:
     pages = []
@@ -131,6 +144,21 @@ def test_nobody_learns_whether_there_is_such_an_account(cast: Cast, live: Live) 
     assert SentText.objects.count() == 1 and OneTimeCode.objects.count() == 2
     assert client.post("/acting/", {"do": "code", "code": "123456"}).status_code == 422
     assert not ActingConsent.objects.exists()
+
+
+@pytest.mark.req("SEC-03")
+def test_codes_that_clerks_ask_for_count_for_the_phone_they_go_to(cast: Cast, live: Live) -> None:
+    """One code a minute for each person, whoever sits at the counter; the next person does not wait."""
+    wish = {"scopes": ["filing"], "hours": "1", "way": "code"}
+    first, second = cast.client("clerk"), cast.client("clerk2")
+    of_li = FACTS | {"name": LI.name, "id_number": LI.id_number}
+    with clock.at(clock.now()):  # within one minute
+        assert first.post("/desk/assist/", FACTS | wish).status_code == 302
+        assert first.post("/desk/assist/", of_li | wish).status_code == 302
+        refused = second.post("/desk/assist/", FACTS | wish)
+    assert refused.status_code == 422 and "1分钟后再试" in text_of(refused)
+    sent = SentText.objects.order_by("id").values_list("to", flat=True)
+    assert list(sent) == [ZHANG.phone, LI.phone]
 
 
 def test_a_clerk_acts_by_a_signed_paper(cast: Cast, live: Live) -> None:

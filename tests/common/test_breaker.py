@@ -55,6 +55,20 @@ def test_failures_far_apart_do_not_count_together() -> None:
 
 
 @pytest.mark.req("REL-59")
+def test_where_others_take_their_turn_in_between_failures_in_a_row_count_without_a_window() -> None:
+    store = At()
+    for number in range(FAILURES):
+        assert admit(store, "x")
+        store.moment = START + number * (WINDOW + timedelta(seconds=1))
+        note_failure(store, "x", None)
+    assert not admit(store, "x")
+    store.close("x")
+    for _time in range(FAILURES - 1):
+        note_failure(store, "x", None)
+    assert admit(store, "x"), "an answer begins a new row"
+
+
+@pytest.mark.req("REL-59")
 def test_around_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     store = At()
     monkeypatch.setattr(breaker, "IN_MEMORY", store)

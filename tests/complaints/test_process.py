@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
 
+from accounts.middleware import PUBLIC_IDLE
+from accounts.unsent import UNSENT
+from common import clock
 from complaints.models import Submission
 from portal import intake
 from tests.complaints.conftest import inside
@@ -112,6 +119,38 @@ def test_while_the_zone_is_away_giving_goes_on_and_reading_says_so(
     assert given(visitor, cast)
     answer = visitor.get("/complaints/receipt/")
     assert answer.status_code == 503 and answer.headers["retry-after"]
+
+
+@pytest.mark.req("SEC-30")
+def test_what_was_written_too_long_in_the_zone_stays_nowhere_outside(
+    cast: Cast, zone_process: Zone, visitor: httpx.Client
+) -> None:
+    """A session is read by every process: no word of a complaint is kept in one while its author signs in again."""
+    signed_in = cast.client("zhang")
+    session = signed_in.session
+    for name in ("started_at", "seen_at"):
+        session[name] = (clock.process_now() - PUBLIC_IDLE - timedelta(seconds=1)).isoformat()
+    session.save()
+    visitor.cookies.set(django_settings.SESSION_COOKIE_NAME, str(session.session_key))
+    form = {"csrfmiddlewaretoken": token(visitor.get("/complaints/")), "text": "他又威胁了我"}
+    address = f"/my/complaints/{uuid.uuid4()}/"
+    answer = visitor.post(address, data=form)
+    assert answer.headers["location"] == f"/login/?next={address}", zone_process.log()
+    assert [row.get_decoded() for row in Session.objects.all() if UNSENT in row.get_decoded()] == []
+
+
+@pytest.mark.req("SEC-04", "SEC-36")
+def test_the_network_of_staff_is_asked_for_before_the_zone(
+    cast: Cast, zone_process: Zone, visitor: httpx.Client, settings: Any
+) -> None:
+    """The zone knows no address, so it cannot; with the networks named its desk opens from there and from nowhere else."""
+    key = cast.client("discipline").session.session_key
+    visitor.cookies.set(settings.SESSION_COOKIE_NAME, str(key))
+    settings.STAFF_DOOR_NETWORKS = ["10.1.0.0/16"]
+    for path in ("/oversight/complaints/", "/interference/"):
+        assert visitor.get(path).status_code == 404
+    settings.STAFF_DOOR_NETWORKS = ["127.0.0.0/8"]
+    assert visitor.get("/oversight/complaints/").status_code == 200, zone_process.log()
 
 
 @pytest.mark.req("SEC-30")

@@ -222,6 +222,26 @@ def test_a_file_with_another_text_is_not_overwritten(folder: Path) -> None:
 
 
 @pytest.mark.req("SEC-44")
+def test_a_torn_file_outside_does_not_stop_the_others(
+    own_signer: Signer, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What an older version left when it was killed or the disk was full."""
+    own_signer.start()
+    folder.mkdir()
+    (folder / "anchor-000000001.jsonl").write_text('{"key_id": "0')
+    many("case:a")
+    assert anchors.run()
+    assert "anchor 1: another file lies at its place outside" in caplog.text
+    many("case:a")
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        second = anchors.run()
+    assert second and standing_anchor() == second and verify() == []
+    held = AnchorProof.objects.filter(kind=ProofKind.FOLDER).values_list("anchor_number", flat=True)
+    assert list(held) == [2]
+    assert (folder / "anchor-000000001.jsonl").read_text() == '{"key_id": "0', "it stays to be looked at"
+
+
+@pytest.mark.req("SEC-44")
 def test_anchors_are_published_to_everybody(django_assert_max_num_queries: Any) -> None:
     client = Client()
     assert "还没有锚点" in client.get("/trail/roots/").content.decode()

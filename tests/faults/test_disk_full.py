@@ -6,10 +6,8 @@ from __future__ import annotations
 import io
 import logging
 import os
-import resource
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,20 +24,10 @@ from filing.models import FilingMaterial
 from portal.logging import JsonFormatter
 from tests.filing.pages import home
 from tests.support.court import Cast, draft
+from tests.support.disk import no_room_beyond
 
 ROOM = 400_000
 """Bytes that a file may still have."""
-
-
-@contextmanager
-def no_room() -> Iterator[None]:
-    """Whatever this process writes breaks off after ROOM bytes of a file, as on a full disk; needs no rights."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def picture() -> bytes:
@@ -72,7 +60,7 @@ def test_an_upload_is_refused_whole_and_works_again(
             assert "也可能没有" in answer.content.decode() and answer["Retry-After"]
         return answer.status_code
 
-    with no_room():
+    with no_room_beyond(ROOM):
         assert send() == 503
     assert (FilingMaterial.objects.count(), StoredFile.objects.count(), lying_there()) == before
     assert [path for path in tmp_path.iterdir() if path.is_file()] == []
@@ -83,7 +71,7 @@ def test_an_upload_is_refused_whole_and_works_again(
 @pytest.mark.req("F-23")
 def test_no_torn_file_stays_in_the_storage(transactional_db: None, tmp_path: Path) -> None:
     before = lying_there()
-    with no_room(), suppress(OSError):  # control: the storage alone leaves one
+    with no_room_beyond(ROOM), suppress(OSError):  # control: the storage alone leaves one
         default_storage.save("files/torn", ContentFile(bytes(2 * ROOM)))
     assert len(lying_there() - before) == 1
     default_storage.delete("files/torn")
@@ -92,7 +80,7 @@ def test_no_torn_file_stays_in_the_storage(transactional_db: None, tmp_path: Pat
     checked = uploads.Checked.__new__(uploads.Checked)
     object.__setattr__(checked, "original", original)
     object.__setattr__(checked, "preview", None)
-    with no_room(), pytest.raises(FilesAway, match="材料暂时不能上传"):
+    with no_room_beyond(ROOM), pytest.raises(FilesAway, match="材料暂时不能上传"):
         uploads._store_both(checked)
     assert lying_there() == before
 

@@ -32,6 +32,7 @@ from courts.models import CourtDay
 from courts.services import change_setting
 from documents.models import Delivery, DeliveryMethod, DeliveryState, ScanState, StoredFile
 from documents.services import record_sent
+from eventlog.wake import RUN_JOB
 from feedback.models import Clock, Topic
 from feedback.services import ask
 from feedback.services.attachments import OWNER_KIND
@@ -44,7 +45,7 @@ from payments.services import refunds
 from payments.services.recon import reconcile_days_left
 from portal.celery import app
 from portal.demo.cast import OTHERS
-from portal.timetable import JOBS, RUN_JOB
+from portal.timetable import JOBS
 from qrlinks.models import CodeReport, ReportKind
 from qrlinks.services.reports import write_report
 from standins.clamd import Clamd

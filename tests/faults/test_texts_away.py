@@ -83,3 +83,37 @@ def test_when_it_is_back_everything_goes_out_once(rude: Rude, settings: Any) -> 
     ids = [told["id"] for told in working.bodies()]
     assert len(ids) == len(set(ids)) == WAITING
     assert GatewayHealth.objects.get(gateway=Channel.SMS).open_since is None
+
+
+@pytest.mark.req("REL-59")
+def test_the_probe_is_not_spent_on_what_is_not_sent(rude: Rude, settings: Any) -> None:
+    """After a long outage the oldest are too old to go out: they are dropped, and the first that goes out is the probe."""
+    rude.manner = "reset"
+    queue(FAILURES + 3)
+    start = clock.now()
+    with clock.at(start):
+        send_due()
+    calls = rude.calls
+    texts = Message.objects.order_by("id")
+    stale = list(texts.filter(attempts=0).values_list("pk", flat=True)[:2])
+    texts.filter(pk__in=stale).update(kind="filing_submitted", created_at=start - timedelta(days=2))
+    texts.exclude(pk__in=stale).update(next_at=start + timedelta(seconds=1))
+    working = Receiver()
+    working.answer = {"state": "accepted"}
+    try:
+        with clock.at(start + PAUSE - timedelta(seconds=1)):
+            send_due()  # still left alone: what goes nowhere is dropped all the same, the others lose no try
+            assert (
+                texts.filter(state=MessageState.DROPPED).count() == len(stale)
+                and rude.calls == calls == FAILURES
+            )
+            assert texts.get(attempts=0, state=MessageState.QUEUED).body == "您收到一份法院文书。"
+        texts.filter(pk__in=stale).update(state=MessageState.QUEUED)
+        settings.SMS_URL = working.url
+        with clock.at(start + PAUSE):
+            send_due()
+    finally:
+        working.stop()
+    assert texts.filter(state=MessageState.DROPPED).count() == len(stale)
+    assert texts.filter(state=MessageState.SENT).count() == len(working.got) == FAILURES + 1
+    assert GatewayHealth.objects.get(gateway=Channel.SMS).open_since is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def laid(folder: Path, kind: str, days: float, *, figures: bool = True) -> str:
 
 
 def segment(folder: Path, name: str, days: float) -> str:
-    (folder / "wal").mkdir(parents=True, exist_ok=True)
+    (folder / "wal" / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / "wal" / name).write_bytes(b"")
     moment = (process_now() - timedelta(days=days)).timestamp()
     os.utime(folder / "wal" / name, (moment, moment))
@@ -46,14 +46,24 @@ def test_what_is_over_goes_and_what_is_not_stays(tmp_path: Path) -> None:
     dumps = {days: laid(tmp_path, "dump", days) for days in (1, 34, 36, 90)}
     bases = {days: laid(tmp_path, "tar", days) for days in (6, 34, 41)}
     parts = {days: segment(tmp_path, f"{days:024}.age", days) for days in (1, 30, 33, 36, 60)}
+    of_a_server = {days: segment(tmp_path, f"7000000000000000001/{days:024}.age", days) for days in (2, 61)}
     segment(tmp_path, ".0001.age.77", 50)
     segment(tmp_path, ".0002.age.78", 1)
     (tmp_path / "README").write_text("not ours")
     gone, late = backups.clear(tmp_path, KEEP)
-    assert late == [] and len(gone) == 2 * 2 + 1 + 2 + 1
+    assert late == [] and len(gone) == 2 * 2 + 1 + 2 + 1 + 1
     stay = {dumps[days] for days in (1, 34)}
     stay |= {name.replace(".dump.", ".json.") for name in stay}
-    stay |= {bases[6], bases[34], parts[1], parts[30], parts[33], ".0002.age.78", "README"}
+    stay |= {
+        bases[6],
+        bases[34],
+        parts[1],
+        parts[30],
+        parts[33],
+        Path(of_a_server[2]).name,
+        ".0002.age.78",
+        "README",
+    }
     assert left(tmp_path) == stay
     assert backups.clear(tmp_path, KEEP) == ([], [])
     assert backups.clear(tmp_path / "nowhere", KEEP) == ([], [])
@@ -84,6 +94,58 @@ def test_by_command_every_day(operator: Path) -> None:
     assert alone in left(folder)
     script = (Path(__file__).parents[2] / "deploy" / "backup.sh").read_text()
     assert "manage.py backup clear" in script
+
+
+@pytest.mark.req("REL-56")
+def test_what_is_due_is_told_by_what_lies_there(tmp_path: Path) -> None:
+    def begun(kind: str, at: str) -> None:
+        (tmp_path / f"portal-{at}.{kind}.age").write_bytes(b"")
+
+    saturday = datetime(2026, 3, 7, 17, 59, tzinfo=UTC)
+    assert backups.due(tmp_path / "nowhere", saturday) == ["dump", "base"], (
+        "the first of all wait for no night"
+    )
+    begun("tar", "20260301T180000Z")
+    begun("dump", "20260306T180030Z")
+    assert backups.due(tmp_path, saturday) == ["dump"], "a dump without figures was broken off"
+    begun("json", "20260306T180030Z")
+    assert backups.due(tmp_path, saturday) == []
+    assert backups.due(tmp_path, saturday + timedelta(minutes=1)) == ["dump"], (
+        "two o'clock at night in Beijing"
+    )
+    sunday = saturday + timedelta(days=1)
+    begun("dump", "20260307T180100Z")
+    begun("json", "20260307T180100Z")
+    assert backups.due(tmp_path, sunday) == []
+    wednesday = sunday + timedelta(days=3)
+    assert backups.due(tmp_path, wednesday) == ["dump", "base"], "what failed on Sunday is due on Wednesday"
+    begun("tar", "20260311T120000Z")
+    assert backups.due(tmp_path, wednesday) == ["dump"]
+
+
+@pytest.mark.req("REL-56")
+def test_a_place_of_copies_that_is_away_costs_one_dump_and_gets_it_later(operator: Path) -> None:
+    folder, copies = operator / "backups", operator / "copies"
+    base = laid(folder, "tar", -1)
+    copies.write_bytes(b"no folder: the mount is away")
+    with pytest.raises(CommandError):
+        said("backup", "due")
+    (dump,) = folder.glob("*.dump.age")
+    begun = datetime.strptime(dump.name[7:23], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    assert backups.due(folder, begun + timedelta(seconds=1)) == [], "it lies here: none is made each minute"
+    copies.unlink()
+    told = said("backup", "copy")
+    figures = dump.name.replace(".dump.", ".json.")
+    assert {name for name in (base, dump.name, figures) if f"{name} copied" in told} == {
+        base,
+        dump.name,
+        figures,
+    }
+    assert {path.name for path in copies.iterdir()} == {base, dump.name, figures}
+    assert (copies / dump.name).read_bytes() == dump.read_bytes()
+    assert said("backup", "copy").strip() == "nothing new"
+    script = (Path(__file__).parents[2] / "deploy" / "backup.sh").read_text()
+    assert "manage.py backup due" in script
 
 
 def test_a_destroyed_key_shreds_what_was_closed_for_it(tmp_path: Path) -> None:

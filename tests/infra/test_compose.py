@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from complaints import paths
 from launcher.paths import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -63,6 +65,17 @@ def test_backups_are_written_twice_by_who_cannot_open_them() -> None:
 def test_nothing_but_the_edge_is_reached_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["edge"]
     assert COMPOSE["networks"]["inner"]["internal"] is True
+
+
+def test_the_edge_knows_where_staff_come_in() -> None:
+    """Their host has a certificate and a route, and the network is asked for where the zone, which sees no address, cannot (SEC-04)."""
+    caddy, edge = (ROOT / "deploy/Caddyfile").read_text(), SERVICES["edge"]["environment"]
+    assert {"STAFF_HOST", "STAFF_DOOR_NETWORKS"} <= edge.keys()
+    assert edge["STAFF_DOOR_NETWORKS"].endswith(":-0.0.0.0/0 ::/0}"), "none named: from everywhere"
+    assert "{$SITE_HOST} {$FILES_HOST} {$STAFF_HOST} {" in caddy
+    asked = re.search(r"@elsewhere \{\s+path (.*)\n\s+not client_ip \{\$STAFF_DOOR_NETWORKS\}", caddy)
+    assert asked and asked[1].split() == [f"{path}*" for path in paths.STAFF]
+    assert "respond @elsewhere 404" in caddy
 
 
 def test_what_a_service_names_is_there() -> None:

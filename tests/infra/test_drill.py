@@ -120,6 +120,7 @@ def test_last_nights_backup_lacks_a_tail_that_the_anchors_outside_know(
     restored = said(*chosen)
     assert "tail missing 3: short anchor 2\n" in restored, "it names the place"
     assert "accounts closed since: 1, closed again in the copy: 1\n" in restored
+    assert "anchors 2-2 taken over in the copy\n" in restored, "the signer would sign number 3 there"
     gone.refresh_from_db()
     assert gone.phone and gone.is_active, "the drill changes nothing here"
     assert "anchors outside" in restored and "nothing differs" in restored
@@ -212,13 +213,30 @@ def test_archived_segments_are_closed_and_leave(operator: Path) -> None:
     (segments / "000000010000000000000002.part").write_bytes(b"half")
     said("backup", "wal", str(segments))
     assert [path.name for path in segments.iterdir()] == ["000000010000000000000002.part"]
-    name = "wal/000000010000000000000001.age"
+    name = f"wal/{backups.server()}/000000010000000000000001.age"
     assert (operator / "backups" / name).read_bytes() == (operator / "copies" / name).read_bytes()
     opened = BytesIO()
     backups.open_into(
         operator / "copies" / name, opened, backups.identities(operator / "keys" / "backup.key")
     )
     assert opened.getvalue() == b"what people wrote"
+
+
+@pytest.mark.req("REL-56")
+def test_segments_of_an_earlier_server_take_no_name_away(operator: Path) -> None:
+    segments, earlier = operator / "wal", "wal/7000000000000000001/000000010000000000000001.age"
+    segments.mkdir()
+    for place in ("backups", "copies"):
+        (operator / place / earlier).parent.mkdir(parents=True)
+        (operator / place / earlier).write_bytes(b"of the server that burned")
+    (segments / "000000010000000000000001").write_bytes(b"of this one")
+    said("backup", "wal", str(segments))
+    for place in ("backups", "copies"):
+        assert (operator / place / earlier).read_bytes() == b"of the server that burned"
+        (mine,) = (operator / place).glob(f"wal/{backups.server()}/*.age")
+        opened = BytesIO()
+        backups.open_into(mine, opened, backups.identities(operator / "keys" / "backup.key"))
+        assert opened.getvalue() == b"of this one"
 
 
 @pytest.mark.req("REL-56", "SEC-47")

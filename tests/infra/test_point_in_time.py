@@ -48,10 +48,17 @@ def test_a_lost_server_comes_back_to_its_last_archived_segment(
         run_sql(
             url, "CREATE TABLE filed (number text)", "INSERT INTO filed VALUES ('before the base backup')"
         )
-        login = {"HOST": str(first.sockets), "PORT": "", "USER": postgres.OWNER, "PASSWORD": ""}
+        login = {
+            "HOST": str(first.sockets),
+            "PORT": "",
+            "USER": postgres.OWNER,
+            "PASSWORD": "",
+            "NAME": "postgres",
+        }
         for name, value in login.items():
             monkeypatch.setitem(connection.settings_dict, name, value)
         call_command("backup", "base")
+        burned = backups.server()
         run_sql(url, "INSERT INTO filed VALUES ('after it')")
         segment = run_sql(url, "SELECT pg_walfile_name(pg_switch_wal())")
         run_sql(url, "INSERT INTO filed VALUES ('in the minute that is lost')")
@@ -81,7 +88,7 @@ def test_a_lost_server_comes_back_to_its_last_archived_segment(
             files.extract(member, second.data, filter="tar")
     fetched = place / "fetched"
     fetched.mkdir()
-    for closed in (place / "backups" / "wal").glob("*.age"):
+    for closed in (place / "backups" / "wal" / burned).glob("*.age"):
         with (fetched / closed.stem).open("wb") as target:
             backups.open_into(closed, target, private)
     with (second.data / "postgresql.auto.conf").open("a") as conf:

@@ -10,11 +10,12 @@ import pytest
 from django.test import Client
 
 from common import clock
+from eventlog.wake import RUN_JOB
 from portal import figures, jobs
 from portal.celery import app
 from portal.models import Schedule
 from portal.tasks import run_job
-from portal.timetable import JOBS, RUN_JOB
+from portal.timetable import JOBS
 from tests.concurrency.together import Gate, at_once
 from tests.filing.pages import text_of
 from tests.support.court import Cast

@@ -1,6 +1,7 @@
 """Settings refuse what must not start (SEC-60); the sentence names the variable."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,6 +68,10 @@ REFUSED = {
     "gateway in clear": (
         {"PAYMENT_GATEWAYS": "alipay", "ALIPAY_URL": "http://openapi.example.cn"},
         "ALIPAY_URL must be an https",
+    ),
+    "networks of staff with commas": (
+        {"STAFF_DOOR_NETWORKS": "10.1.0.0/16,10.2.0.0/16"},
+        "STAFF_DOOR_NETWORKS names '10.1.0.0/16,10.2.0.0/16', which is no network",
     ),
     "no database": ({"DATABASE_URL": None}, "DATABASE_URL is not set"),
     "other database": ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must read postgresql"),
@@ -194,8 +199,6 @@ def _documented() -> Iterator[str]:
 
 def test_every_variable_is_documented() -> None:
     """.env.example names every variable that the settings read, and none that nobody reads."""
-    import re
-
     source = "".join(
         (ROOT / path).read_text()
         for path in ("portal/settings.py", "portal/zone/settings.py", "portal/env.py", "portal/asgi.py")
@@ -208,3 +211,28 @@ def test_every_variable_is_documented() -> None:
     used_elsewhere = {"WEB_THREADS"}
     compose = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     assert set(_documented()) - read - used_elsewhere - compose == set()
+
+
+def _of_compose(text: str) -> Iterator[tuple[str, bool]]:
+    """Each name of .env.example, and whether the comment above it says that compose does not take it."""
+    inside, after_name = True, True
+    for line in text.splitlines():
+        name, separator, _value = line.removeprefix("# ").partition("=")
+        is_name = bool(separator) and name.isupper()
+        if is_name:
+            yield name, inside
+        else:  # a comment after a name begins anew
+            inside = (inside or after_name) and "Compose does not take it" not in line
+        after_name = is_name
+
+
+def test_compose_takes_what_the_example_promises() -> None:
+    """What an operator writes into .env reaches a container, or the example says that it does not."""
+    compose = (ROOT / "docker-compose.yml").read_text()
+    taken = dict(_of_compose((ROOT / ".env.example").read_text()))
+    named = {name for name in taken if re.search(rf"\b{name}\b", compose)}
+    assert {name for name, said in taken.items() if said} - named == set(), "promised, and never passed on"
+    assert named - {name for name, said in taken.items() if said} == set(), "said to be out, but passed on"
+    required = set(re.findall(r"\$\{([A-Z_]+):\?", compose))
+    written = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert required - written == set(), "compose asks for it: a line without #"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,8 +20,10 @@ from common.write_once import Folder, LockedBucket, NotLocked, place_of
 from documents import prepare_buckets
 from documents.buckets import write_once_options
 from eventlog import anchors
+from launcher.paths import ROOT
 from tests.eventlog.test_anchors import many
 from tests.support.buckets import s3_address
+from tests.support.disk import no_room_beyond
 from tests.support.servers import Signer
 
 __all__ = ["s3_address"]
@@ -57,6 +63,60 @@ def place(options: dict[str, Any], names: tuple[str, str], settings: Any) -> Ite
     with place_of(f"s3://{names[1]}/copies") as found:
         assert isinstance(found, LockedBucket)
         yield found
+
+
+@pytest.mark.req("REL-56", "SEC-44")
+def test_a_folder_takes_a_file_whole_or_not_at_all(tmp_path: Path) -> None:
+    folder, content = Folder(tmp_path / "copies"), bytes(range(256)) * 800
+    (tmp_path / "segment").write_bytes(content)
+    for source in (content, tmp_path / "segment"):
+        with no_room_beyond(100_000), pytest.raises(OSError, match="File too large"):
+            folder.put("one", source)
+        assert folder.names() == [] and list(folder.path.iterdir()) == []
+    folder.put("one", content)
+    folder.put("one", tmp_path / "segment")
+    assert folder.read("one") == content and (folder.path / "one").stat().st_mode & 0o777 == 0o444
+    for other in (content[:-1], content + b"x"):
+        with pytest.raises(FileExistsError):
+            folder.put("one", other)
+    assert [path.name for path in folder.path.iterdir()] == ["one"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from common.write_once import Folder
+
+class Killed(type(Path())):
+    def open(self, *arguments, **more):
+        content = super().open(*arguments, **more)
+        read = content.read
+        def first_then_die(*size):
+            piece = read(1000)
+            if content.tell() > 5000:
+                os.kill(os.getpid(), 9)
+            return piece
+        class Source:
+            def __enter__(self): return self
+            def __exit__(self, *rest): pass
+            read = staticmethod(first_then_die)
+        return Source()
+
+Folder(Path(sys.argv[1])).put("one", Killed(sys.argv[2]))
+"""
+
+
+@pytest.mark.req("REL-56", "SEC-44")
+def test_a_process_killed_while_it_writes_leaves_the_name_free(tmp_path: Path) -> None:
+    source, folder = tmp_path / "segment", Folder(tmp_path / "copies")
+    source.write_bytes(bytes(100_000))
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, folder.path, source], cwd=ROOT, env=os.environ, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert len(list(folder.path.iterdir())) == 1 and folder.names() == [], "the control: it was writing"
+    folder.put("one", source)
+    assert folder.names() == ["one"] and folder.read("one") == bytes(100_000)
 
 
 @pytest.mark.req("REL-56", "SEC-44")

@@ -24,6 +24,7 @@ from common import clock
 from common.fields import EncryptedTextField
 from eventlog.guards import is_walled
 from eventlog.models import Outbox, OutboxState
+from eventlog.wake import RUN_JOB
 from notifications.models import Channel, Message, MessageState
 from payments.models import Bill, BillStatus, Order, Refund, RefundState, StatementRow
 from payments.services import refunds
@@ -32,7 +33,6 @@ from portal.celery import app
 from portal.demo.cast import LI, OTHERS, ZHANG
 from portal.jobs import run as run_job
 from portal.logging import JsonFormatter
-from portal.timetable import RUN_JOB
 from standins.models import SentText
 from tests.infra.test_launcher import soon
 from tests.payments.desks import bank_list, credit, upload

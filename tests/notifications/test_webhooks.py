@@ -22,6 +22,7 @@ from common.errors import Conflict, InvalidInput
 from common.gateways import hooks
 from eventlog.models import Event, Outbox, OutboxState
 from eventlog.relay import MAX_ATTEMPTS
+from eventlog.wake import RUN_JOB
 from feedback import services as feedback
 from feedback.models import Topic
 from notifications import hook_services
@@ -34,10 +35,13 @@ from notifications.models import (
     WebhookEndpoint,
 )
 from payments.gateways.breaker import FAILURES, PAUSE
+from portal.timetable import JOBS
 from tests.api.test_cases import represented
 from tests.support.court import Cast
+from tests.support.drawing import asked
 from tests.support.receiver import Receiver
 from tests.support.rude import Rude
+from tests.support.servers import Broker
 
 
 @pytest.fixture
@@ -250,6 +254,56 @@ def test_an_address_that_fails_is_left_alone_and_holds_up_nobody_else(
     with clock.at(start + timedelta(minutes=5)):
         hook_services.send_due()
     assert set(endpoint.deliveries.values_list("state", flat=True)) == {HookState.DONE}
+
+
+@pytest.mark.req("REL-59")
+def test_a_slow_address_has_its_share_of_a_round(
+    cast: Cast, receiver: Receiver, run_outbox: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands first and answers, only slowly: when its share is over the others have their turn, it goes on in the next round."""
+    case, other = represented(cast, run_outbox), Receiver()
+    endpoint, good = registered(cast, receiver.url), registered(cast, other.url)
+    for _time in range(3):
+        ask(cast, case)
+    run_outbox()
+    start = clock.now()
+    endpoint.deliveries.update(next_at=start - timedelta(minutes=1))
+    monkeypatch.setattr(hook_services, "SHARE_SECONDS", 0.0)  # every call is a slow one
+    waiting = endpoint.deliveries.filter(state=HookState.QUEUED)
+    try:
+        with clock.at(start):
+            assert (hook_services.send_due(), hook_services.send_due()) == (2, 0)
+            assert len(receiver.told()) == len(other.told()) == 1
+            assert list(waiting.values_list("attempts", flat=True)) == [0, 0], "who waits loses no try"
+        for number in (1, 2):
+            with clock.at(start + number * hook_services.REST):
+                assert hook_services.send_due() == 2
+    finally:
+        other.stop()
+    assert not waiting.exists() and not good.deliveries.exclude(state=HookState.DONE).exists()
+    with clock.at(start):
+        ask(cast, case)
+        run_outbox()
+        monkeypatch.setattr(hook_services, "ROUND_SECONDS", 0.0)
+        assert hook_services.send_due() == 0, "a round that is over begins no call"
+
+
+@pytest.mark.req("REL-59", "REL-41")
+def test_workers_are_woken_for_the_job_so_that_one_of_them_sends(
+    cast: Cast, receiver: Receiver, broker: Broker, run_outbox: Callable[..., int]
+) -> None:
+    case = represented(cast, run_outbox)
+    endpoint = registered(cast, receiver.url)
+    assert asked(RUN_JOB) == []
+    ask(cast, case)
+    run_outbox()
+    assert asked(RUN_JOB) == [["webhooks"]]
+    delivery = endpoint.deliveries.get()
+    hook_services.send_again(
+        public_id=endpoint.public_id, delivery_id=delivery.public_id, actor=cast.actors["wang"]
+    )
+    assert asked(RUN_JOB) == [["webhooks"]]
+    assert JOBS["webhooks"].task == hook_services.SEND_WEBHOOKS
 
 
 def test_an_answer_that_refuses_is_an_answer(

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import MemberRole, Organisation, OrganisationMember, User
+from accounts.services import phones
 from accounts.services.organisations import take_membership
 from cases.models import Party, PartyAccess, Representative
 from cases.policies import can_appoint, parties_to_withdraw
@@ -205,6 +206,58 @@ def test_nobody_works_on_both_sides(told: Told, head: Client, handler: Client) -
     )
     presses(head, home(), "assign", member(told.cast.users["wang"]), **of(told))
     assert "已经是另一方当事人" in text_of(head.get(home())) and not Representative.objects.exists()
+
+
+@pytest.mark.req("SEC-17")
+@pytest.mark.parametrize("do", ["release", "end", "leave", "new head"])
+def test_a_new_name_of_the_organisation_keeps_nobody_in_its_cases(
+    told: Told, head: Client, handler: Client, do: str
+) -> None:
+    """The credit code is the same; the case has the organisation under its earlier name."""
+    users, new = told.cast.users, {**FIRM, "name": "某某新商贸有限公司"}
+    wang = member(users["wang"])
+    for who in ("wang", "chen"):
+        assert presses(head, home(), "assign", member(users[who]), **of(told)) == 302
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("standins.registers.HEADS", {})
+        assert told.cast.client("li" if do == "new head" else "chen").post(MINE, new)["Location"] == MINE
+    assert Organisation.objects.get().name == new["name"]
+    keeper = told.cast.client("li") if do == "new head" else head
+    page = text_of(keeper.get(home()))
+    assert told.case.number in page and f"{WANG.name}在办" in page and "单位原来的名称" in page
+    assert (
+        presses(
+            keeper, home(), "assign", member(users["li"] if do == "new head" else users["chen"]), **of(told)
+        )
+        == 404
+    )
+    if do == "leave":
+        assert presses(handler, MINE, "leave", wang) == 302
+    elif do != "new head":
+        assert presses(head, home(), do, wang, **of(told)) == 302
+    gone, stays = (head, handler) if do == "new head" else (handler, head)
+    assert gone.get(case_page(told)).status_code == 404 and stays.get(case_page(told)).status_code == 200
+    kind = "legal_rep" if do == "new head" else "employee"
+    ended = Representative.objects.get(kind=kind)
+    assert ended.ends_at is not None and ended.access is not None and ended.access.ends_at is not None
+
+
+@pytest.mark.req("SEC-09")
+def test_an_administrator_under_an_older_phone_becomes_the_head(told: Told, head: Client) -> None:
+    head.post(home(), HANDLER | {"role": "admin"})
+    wang, users = told.cast.client("wang"), told.cast.users
+    assert presses(wang, MINE, "take", member(users["wang"])) == 302
+    phones.change_own(user_id=users["wang"].pk, phone="13911112222", actor=told.cast.wang)
+    users["wang"].refresh_from_db()
+    wang = Client()
+    wang.force_login(users["wang"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("standins.registers.HEADS", {})
+        assert wang.post(MINE, FIRM)["Location"] == MINE
+    rows = OrganisationMember.objects.filter(user=users["wang"], ended_by=None)
+    assert [row.role for row in rows] == ["head"]
+    invited = wang.post(home(), {"name": LI.name, "phone": LI.phone, "role": "admin"})
+    assert invited.status_code == 302, text_of(invited)
 
 
 def test_an_equal_name_is_nobody(told: Told, head: Client) -> None:

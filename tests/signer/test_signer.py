@@ -6,20 +6,26 @@ import asyncio
 import base64
 import hashlib
 import json
+import re
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from asn1crypto import cms
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 
+from launcher.paths import ROOT
 from portal.authority import make_demo
 from portal.env import DEMO_FILE_LINE
+from portal.keys import make as make_keys
 from signer import anchors, journal, protocol, store
 from signer.app import from_environment
+from tests.support.disk import no_room_beyond
 
 MOMENT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 SECRET = "a-secret-for-this-test-alone-0123456789"
@@ -278,14 +284,50 @@ def test_nothing_but_an_anchor_is_signed_with_its_key(door: Door, home: Path) ->
     assert ask_for(door, good) == (503, {"code": "journal_closed"})
 
 
-def test_a_signer_without_an_anchor_key_seals_papers_only(home: Path) -> None:
+def test_a_signer_without_an_anchor_key_seals_papers_only(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (home / "seals" / anchors.KEY).unlink()
     door = Door(home)
+    assert "no key of anchors at" in capsys.readouterr().err
     assert door.sign(attributes(door).dump())[0] == 200
     assert ask_for(door, anchor_text(1, journal.START)) == (404, {"code": "no_anchor_key"})
     (home / "seals" / anchors.KEY).write_text("no key")
     with pytest.raises(SystemExit, match="cannot be read"):
         Door(home)
+
+
+SHELL_LINES = re.compile(r"(find secrets/seals [^;`]+ \+)")
+
+
+def test_a_first_start_as_documented_has_the_key_of_anchors(home: Path, tmp_path: Path) -> None:
+    """`python -m portal.keys`, the court's seal, the handbook's commands, and what compose mounts: then the signer signs anchors."""
+    place = tmp_path / "installation"
+    make_keys(place / "secrets", demo=False)
+    mark = f"{DEMO_FILE_LINE}\n".encode()
+    for name in ("court.key.pem", "court.cert.pem"):  # here the court's authority would have issued them
+        (place / "secrets" / "seals" / name).write_bytes(
+            (home / "seals" / name).read_bytes().removeprefix(mark)
+        )
+        (place / "secrets" / "seals" / name).chmod(0o644)
+    commands = SHELL_LINES.findall((ROOT / "docs" / "operations.md").read_text())
+    assert len(commands) == 2
+    for command in commands:
+        subprocess.run(["/bin/sh", "-c", command], cwd=place, check=True)
+    service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["signer"]
+    mounted = {target: source for source, target, *_mode in (one.split(":") for one in service["volumes"])}
+    seals = place / mounted[service["environment"]["SIGNER_DIRECTORY"]]
+    modes = {path.relative_to(seals).as_posix(): path.stat().st_mode & 0o777 for path in seals.rglob("*")}
+    assert modes == {
+        "anchors": 0o500, anchors.KEY: 0o400, "court.key.pem": 0o400, "court.cert.pem": 0o400,
+    }  # fmt: skip
+    documented = environment(place, PORTAL_MODE="production", SIGNER_DIRECTORY=str(seals))
+    started = from_environment(documented)
+    assert started.book is not None and started.book.number == 0
+    (seals / "anchors").chmod(0o700)
+    (seals / anchors.KEY).unlink()
+    with pytest.raises(SystemExit, match=r"the key of anchors .*anchor\.key\.pem is not there"):
+        from_environment(documented)
 
 
 def test_an_anchor_that_a_crash_cut_off_was_not_signed(door: Door, home: Path) -> None:
@@ -295,3 +337,21 @@ def test_an_anchor_that_a_crash_cut_off_was_not_signed(door: Door, home: Path) -
     path = home / anchors.JOURNAL
     path.write_bytes(path.read_bytes()[:-20])
     assert ask_for(Door(home), anchor_text(2, of(one), root="b" * 64))[0] == 200
+
+
+@pytest.mark.parametrize("room", [0, 1, 100])
+def test_what_cannot_be_noted_whole_is_not_signed(door: Door, home: Path, room: int) -> None:
+    one, data = anchor_text(1, journal.START), attributes(door).dump()
+    assert ask_for(door, one)[0] == door.sign(data)[0] == 200
+    two, other = anchor_text(2, of(one)), anchor_text(2, of(one), root="b" * 64)
+    files = {name: (home / name).read_bytes() for name in (anchors.JOURNAL, "journal.jsonl")}
+    with no_room_beyond(len(files[anchors.JOURNAL]) + room):
+        assert ask_for(door, two) == (503, {"code": "journal_closed"})
+    with no_room_beyond(len(files["journal.jsonl"]) + room):
+        assert door.sign(data) == (503, {"code": "journal_closed"})
+    assert {name: (home / name).read_bytes() for name in files} == files, "nothing half is left"
+    again = Door(home)
+    assert again.signer.book is not None and again.signer.book.number == 1, "two was not signed"
+    assert ask_for(door, other)[0] == door.sign(data)[0] == 200
+    for name in files:
+        assert journal.first_break(home / name) == 0

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from eventlog import offline
 from eventlog.offline import Claim, Finding, Verdict
-from eventlog.selectors import is_known_stream
+from eventlog.selectors import is_known_stream, lost_anchors
 from eventlog.verify import export, known_keys, verify, verify_piece
 
 
@@ -39,6 +39,12 @@ class Command(BaseCommand):
                 raise CommandError("export where?")
             return export(options["folder"], say=self.stdout.write)
         findings = self._findings(options)
+        for event in lost_anchors():
+            said = event.payload
+            self.stdout.write(
+                f"lost in a restore: anchors {said['first']}-{said['last']}, which held {said['entries']} entries,"
+                f" {event.happened_at:%Y-%m-%d %H:%M} UTC {event.actor_name}: {said['reason']}"
+            )
         for finding in findings:
             self.stdout.write(str(finding))
         if findings:

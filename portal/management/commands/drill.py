@@ -4,7 +4,7 @@ complete (REL-56).
 Makes an encrypted dump, or takes the named one, restores it beside the original under another name, compares rows and chain
 heads with those of the dump's own moment, verifies the chains of the copy, against the anchors that lie outside where there are any,
 counts the ledger again, tries whether the keys at hand open its personal columns, signs somebody in, sees that everything which would leave the copy is held,
-closes again what was closed since (SEC-68; undone at once, so that no file goes), compares the stored files with their hashes, and removes the copy. It says how long the way back took (RTO) and how much would be lost
+closes again what was closed since (SEC-68; undone at once, so that no file goes), takes over the anchors behind the backup, compares the stored files with their hashes, and removes the copy. It says how long the way back took (RTO) and how much would be lost
 (RPO), and fails when either is over its bound. Reads only; run as owner.
 
 `manage.py drill keys`: such a copy gets new keys for columns, indexes and codes while threads look up, compare and sign in there
@@ -37,9 +37,11 @@ from common.clock import process_now
 from common.errors import Conflict
 from common.write_once import place_of
 from documents.models import StoredFile
+from eventlog.adopting import NotAdopted, adopt, lying_outside
 from eventlog.models import Event
 from eventlog.offline import Finding, Verdict, read_anchors
-from eventlog.verify import verify
+from eventlog.selectors import lost_anchors
+from eventlog.verify import known_keys, verify
 from payments.services.ledger_check import check_ledger
 from portal import backups, holding
 from portal.closed_list import still_open
@@ -98,7 +100,7 @@ class Command(BaseCommand):
             place, _figures = backups.dump(directory, "drill", [key.to_public() for key in keys])
         before = backups.facts_of(place, keys)
         name = f"{connection.settings_dict['NAME']}_drill"
-        newest = _newest_entry()
+        newest, signed_by = _newest_entry(), known_keys()
         begun = process_now()
         with _scratch(name):
             backups.restore_into(name, place, keys)
@@ -119,6 +121,8 @@ class Command(BaseCommand):
                 if not unread:  # accounts cannot be read under wrong keys
                     self.stdout.write(_closed_since(options["anchors"] or settings.ANCHORS_DIR))
                 kept = _newest_entry()
+                if outside and missing:
+                    problems += self._taken_over(outside, signed_by, findings)
         back = process_now() - begun
         lost = max(newest - max(kept, newest_segment()), timedelta(0)) if options["backup"] else timedelta(0)
         self.stdout.write(
@@ -131,6 +135,21 @@ class Command(BaseCommand):
             f"{len(before)} figures, dump of {place.stat().st_size} bytes, anchors {'outside' if outside else 'inside'}"
         )
         return problems + backups.differences(before, after)
+
+    def _taken_over(self, outside: Path, keys: str, before: list[Finding]) -> list[str]:
+        """Whether the copy goes on behind the anchors outside, as `adopt_anchors` has it."""
+        try:
+            done = adopt(
+                lying_outside(str(outside)), more_keys=keys, actor=system("drill"), reason="drill restore"
+            )
+        except (NotAdopted, ValueError) as error:
+            return [f"the anchors outside cannot be taken over: {error}"]
+        self.stdout.write(f"anchors {done.first}-{done.last} taken over in the copy")
+        return [
+            f"after that, chain {found.stream}: {found.verdict.name} at {found.seq}"
+            for found in verify(None, anchors=outside)
+            if found not in before
+        ]
 
     def _files(self) -> list[str]:
         problems, count = [], 0
@@ -209,7 +228,8 @@ def _trail(outside: Path | None) -> tuple[list[Finding], int]:
     findings = verify(None, anchors=outside)
     signed = read_anchors(outside) if outside else []
     known = max((int(anchor.value("entries").partition("-")[2] or 0) for anchor in signed), default=0)
-    return findings, max(0, known - Event.objects.count())
+    lost = sum(event.payload["entries"] for event in lost_anchors())  # in an earlier restore
+    return findings, max(0, known - lost - Event.objects.count())
 
 
 def _newest_entry() -> datetime:
@@ -221,7 +241,7 @@ def _newest_entry() -> datetime:
 def newest_segment() -> datetime:
     """Up to when the archived segments reach: what was written before lies in one of them. The beginning of time without any."""
     folder = Path(settings.BACKUP_DIR or "/nowhere") / "wal"
-    times = [path.stat().st_mtime for path in folder.glob("*.age")] if folder.is_dir() else []
+    times = [path.stat().st_mtime for path in folder.rglob("*.age")] if folder.is_dir() else []
     return datetime.fromtimestamp(max(times, default=0), UTC)
 
 
