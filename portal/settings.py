@@ -496,7 +496,8 @@ if FILES_STORAGE == "s3":
 if PORTAL_MODE == "test":
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = PORTAL_MODE == "test"
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = PORTAL_MODE == "test"
+"""Files are looked for when they are asked for: every browser of a test loads the middleware anew, and would list all of them."""
 
 SCANNER = env.choice("SCANNER", ("clamd", "none"), "none")
 """Who looks for viruses; with none, files are marked 未扫描 (SEC-53)."""

@@ -21,10 +21,10 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from cases.models import Case
 from eventlog.models import Outbox, OutboxState
 from tests.faults.test_broker_down import FIELD
-from tests.infra.test_launcher import soon
 from tests.support.court import Cast
 from tests.support.own_postgres import OwnPostgres, small_disks_work
 from tests.support.servers import Site, Worker
+from tests.support.waiting import soon
 
 ROWS = (
     "SELECT (SELECT count(*) FROM feedback_message) || ' ' || count(DISTINCT e.id) || ' ' || count(o.id)"

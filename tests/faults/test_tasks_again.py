@@ -53,10 +53,10 @@ from standins.models import CashierOrder
 from tests.concurrency.together import Gate, at_once
 from tests.consistency.world import World, world_of
 from tests.faults.states import State, States, difference
-from tests.infra.test_launcher import soon
 from tests.payments.refunds import approved
 from tests.support.database import Cleaner, Kept, process_environment
 from tests.support.servers import Live, Signer
+from tests.support.waiting import soon
 
 app.loader.import_default_modules()
 TASKS = sorted(name for name in app.tasks if not name.startswith("celery."))
@@ -250,7 +250,10 @@ IDLE = {
 
 @pytest.fixture(scope="module")
 def kept_world(made_once: Kept, django_db_blocker: Any) -> Iterator[World]:
-    yield from world_of(made_once, django_db_blocker)
+    """Known to `made_once` and gone again: each test puts it back."""
+    for world in world_of(made_once, django_db_blocker):
+        made_once.cleaner.clean()
+        yield world
 
 
 @dataclass

@@ -6,8 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -16,6 +15,7 @@ import pytest
 from launcher.demo import sign_ins
 from launcher.paths import ROOT, socket_directory
 from launcher.postgres import fallback_home, remove_fallback
+from tests.support.waiting import soon
 
 PROGRAM = """
 import sys
@@ -31,16 +31,6 @@ try:
 finally:
     family.stop()
 """
-
-
-def soon(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Wait for something in other processes, which tell nobody."""
-    pause = threading.Event()
-    for _attempt in range(int(seconds * 20)):
-        if condition():
-            return True
-        pause.wait(0.05)
-    return False
 
 
 def processes_of(home: Path) -> dict[int, str]:

@@ -7,8 +7,8 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from portal.celery import app
-from tests.infra.test_launcher import soon
 from tests.support.servers import Broker, Worker
+from tests.support.waiting import soon
 
 
 def test_every_scheduled_task_exists() -> None:

@@ -34,7 +34,6 @@ from portal.demo.cast import LI, OTHERS, ZHANG
 from portal.jobs import run as run_job
 from portal.logging import JsonFormatter
 from standins.models import SentText
-from tests.infra.test_launcher import soon
 from tests.payments.desks import bank_list, credit, upload
 from tests.payments.refunds import ORDINARY, closed, press
 from tests.support import rude as manners
@@ -44,6 +43,7 @@ from tests.support.places import Places, Watched
 from tests.support.rude import Rude
 from tests.support.scans import Told, Visitor, printed_path
 from tests.support.servers import Broker, Live, Worker
+from tests.support.waiting import soon
 
 app.loader.import_default_modules()  # here: it sets the logs up anew, past the eyes of a test
 NEW = NEW_PHONE

@@ -7,6 +7,7 @@ rows that set-up loaded (courts, causes, calendar …) stay, but a test that cha
 import copy
 import io
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,12 +23,15 @@ from django.test import TransactionTestCase
 from psycopg2 import sql
 
 from tests.support.apart import WORKER
+from tests.support.waiting import soon
 
 NAME = "_".join(filter(None, ("portal_test", WORKER)))
 """Each parallel worker has its own."""
 READY = "_".join(("portal_test_ready", os.environ.get("PYTEST_XDIST_TESTRUNUID", "")))
 """What the first of several parallel workers of this run prepared; the others copy it."""
 SERVER_LOCK = 7
+LATE_ROWS = "rows that came after the end of an earlier test"
+"""So the warning begins that pytest only shows (pyproject.toml)."""
 Made = TypeVar("Made")
 Rows = dict[str, bytes]
 """Rows by table, as COPY writes them."""
@@ -184,11 +188,30 @@ class Cleaner:
                 cursor.copy_expert(f"COPY {table} FROM STDIN", io.BytesIO(copied))
 
     def clean(self) -> None:
-        """Back to the state after set-up."""
+        """Back to the state after set-up. Who is still writing is waited for: the server commits what a process told it that was
+        killed a moment ago, and the next test would find it.
+        """
+        if not soon(self._nobody_writes):
+            raise RuntimeError("somebody goes on writing after the end of a test")
         with self.link.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET lock_timeout = '10s'")
             for table, past in self.with_rows():
                 cursor.execute(sql.SQL("DELETE FROM {} WHERE {}").format(table, past))
+
+    def _nobody_writes(self) -> bool:
+        with self.link.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL"
+            )
+            return cursor.fetchone() is None
+
+    def begin(self) -> None:
+        """A test begins with what set-up left. Rows that came after the end of an earlier one are no matter of this one: they are gone,
+        and stand in the summary of the run.
+        """
+        if late := [table.as_string(self.link) for table, _past in self.with_rows()]:
+            warnings.warn(f"{LATE_ROWS}: {', '.join(late)}", stacklevel=1)
+            self.clean()
 
 
 def _identifier(table: str) -> sql.Identifier:
@@ -267,10 +290,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     link.autocommit = True
     cleaner = Cleaner(link)
     cleaner.clean()
-    original = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda self: cleaner.clean()
-    yield cleaner
-    TransactionTestCase._fixture_teardown = original
+    with pytest.MonkeyPatch.context() as patched:
+        prepare = TransactionTestCase._fixture_setup.__func__  # type: ignore[attr-defined]
+        begin = classmethod(lambda case: (cleaner.begin(), prepare(case)))
+        patched.setattr(TransactionTestCase, "_fixture_setup", begin)
+        patched.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: cleaner.clean())
+        yield cleaner
     with django_db_blocker.unblock():
         connection.close()
     link.close()
