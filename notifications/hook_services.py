@@ -57,7 +57,7 @@ SHARE_SECONDS = 15.0
 REST = timedelta(seconds=10)
 MOST_ENDPOINTS = 5
 CHALLENGES_PER_HOUR = 20
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=45)
 LEAST_FAILURES = 5
 """So many calls in a row must have failed, besides the days, before an address is switched off."""
 SECRET_PREFIX = "whsec_"  # noqa: S105  (how Standard Webhooks marks a secret)

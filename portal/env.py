@@ -65,9 +65,9 @@ class Env:
         value = self.text(name, None if default is None else ",".join(default))
         return [word.strip() for word in value.split(",") if word.strip()]
 
-    def networks(self, name: str) -> list[str]:
-        """Networks with blanks between; empty when not set."""
-        values = self.text(name, "").split()
+    def networks(self, name: str, default: str = "") -> list[str]:
+        """Networks with blanks between."""
+        values = self.text(name, default).split()
         for value in values:
             try:
                 ip_network(value)

@@ -40,8 +40,8 @@ ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS", None if PRODUCTION else ("localhost", "127.0.0.1", "[::1]", "testserver")
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-STAFF_NETWORKS = env.words("STAFF_NETWORKS", ("127.0.0.0/8", "::1/128"))
-"""Networks that see the details of /readyz and /metrics."""
+STAFF_NETWORKS = env.networks("STAFF_NETWORKS", "127.0.0.0/8 ::1/128")
+"""Networks that see the details of /readyz and /metrics, with blanks between."""
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 1 if PRODUCTION else 0, high=5)
 """Own proxies in front of the portal: so many entries of X-Forwarded-For are believed, from the right (REL-60)."""
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -352,7 +352,7 @@ PAYMENT_FEE_RATES = env.shares("PAYMENT_FEE_RATES")
 """What each gateway keeps of a payment by contract; its daily bill is held against it. Not named: nothing."""
 OUTSIDE_CONNECT_SECONDS, OUTSIDE_READ_SECONDS = 2, 5
 
-WEBHOOK_NETWORKS = env.words("WEBHOOK_NETWORKS", () if PRODUCTION else ("127.0.0.0/8", "::1/128"))
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS", "" if PRODUCTION else "127.0.0.0/8 ::1/128")
 """Networks that are not public and that people's own software may still be called in (SEC-65)."""
 WEBHOOK_OFF_DAYS = env.integer("WEBHOOK_OFF_DAYS", 5, low=1, high=60)
 """An address that took nothing for so many days is switched off, and its owner is told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 from standins.models import SentText
 from tests.concurrency.together import at_once
 from tests.support.database import LATE_ROWS, Cleaner
-from tests.support.waiting import soon
 
 INSERT = (
     'INSERT INTO standins_senttext (provider_id, channel, "to", text, received_at)'
@@ -25,22 +25,24 @@ def writer(owner_connection: Any) -> Any:
     return owner_connection
 
 
-def test_who_is_still_writing_is_waited_for(django_db_setup: Cleaner, writer: Any) -> None:
+def test_who_is_still_writing_is_waited_for(
+    django_db_setup: Cleaner, writer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A process was killed after it had said COMMIT, and the server is about to do it."""
+    look, found = django_db_setup._nobody_writes, threading.Event()
+
+    def look_and_tell() -> bool:
+        nobody = look()
+        found.set()
+        return nobody
 
     def commit() -> None:
-        asks = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%backend_xid IS NOT NULL' AND pid <> pg_backend_pid()"
-
-        def has_looked() -> bool:
-            with writer.cursor() as cursor:
-                cursor.execute(asks)
-                return cursor.fetchone() is not None
-
-        assert soon(has_looked)
+        assert found.wait(30)
         writer.commit()
 
-    found = at_once(django_db_setup.clean, commit)
-    assert found == [None, None] and not SentText.objects.exists()
+    monkeypatch.setattr(django_db_setup, "_nobody_writes", look_and_tell)
+    assert at_once(django_db_setup.clean, commit) == [None, None]
+    assert not SentText.objects.exists()
 
 
 def test_control_without_the_wait_the_next_test_finds_it(

@@ -73,6 +73,10 @@ REFUSED = {
         {"STAFF_DOOR_NETWORKS": "10.1.0.0/16,10.2.0.0/16"},
         "STAFF_DOOR_NETWORKS names '10.1.0.0/16,10.2.0.0/16', which is no network",
     ),
+    "networks of the operator with commas": (
+        {"STAFF_NETWORKS": "10.1.0.0/16,10.2.0.0/16"},
+        "STAFF_NETWORKS names '10.1.0.0/16,10.2.0.0/16', which is no network",
+    ),
     "no database": ({"DATABASE_URL": None}, "DATABASE_URL is not set"),
     "other database": ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL must read postgresql"),
     "owner without login": ({"PORTAL_DB_ROLE": "owner"}, "OWNER_DATABASE_URL is not set"),

@@ -37,6 +37,7 @@ from notifications.models import (
 from payments.gateways.breaker import FAILURES, PAUSE
 from portal.timetable import JOBS
 from tests.api.test_cases import represented
+from tests.faults.crash import run_and_die
 from tests.support.court import Cast
 from tests.support.drawing import asked
 from tests.support.receiver import Receiver
@@ -133,6 +134,34 @@ def test_told_at_least_once_under_one_id_and_written_once(
     delivery = WebhookDelivery.objects.get()
     assert ids == [str(delivery.public_id)] * 2
     assert (delivery.state, delivery.attempts, delivery.last_status) == (HookState.DONE, 2, 204)
+
+
+KILLED_AFTER_THE_CALL = """
+from common.gateways import hooks
+post = hooks.post
+def post_and_die(*told):
+    post(*told)
+    die()
+hooks.post = post_and_die
+from notifications.hook_services import send_due
+send_due()
+"""
+
+
+@pytest.mark.req("REL-20", "F-10")
+def test_what_a_killed_process_told_is_told_again_within_a_minute(
+    cast: Cast, receiver: Receiver, run_outbox: Callable[..., int]
+) -> None:
+    case = represented(cast, run_outbox)
+    registered(cast, receiver.url)
+    ask(cast, case)
+    run_outbox()
+    run_and_die(KILLED_AFTER_THE_CALL)
+    with clock.at(clock.now() + timedelta(seconds=50)):  # the last round that begins within a minute
+        assert hook_services.send_due() == 1
+    delivery = WebhookDelivery.objects.get()
+    assert [headers["webhook-id"] for headers, _body in receiver.got[1:]] == [str(delivery.public_id)] * 2
+    assert delivery.state == HookState.DONE
 
 
 def test_of_the_other_side_nothing_but_the_courts_acts(
