@@ -58,9 +58,9 @@ def set_back(client: Client, **by: timedelta) -> None:
     [("zhang", "/my/", PUBLIC_IDLE, PUBLIC_LONGEST), ("clerk", "/desk/filings/", STAFF_IDLE, STAFF_LONGEST)],
 )
 def test_idle_and_longest_time(
-    request: pytest.FixtureRequest, who: str, page: str, idle: timedelta, longest: timedelta
+    zhang: Client, clerk: Client, who: str, page: str, idle: timedelta, longest: timedelta
 ) -> None:
-    client: Client = request.getfixturevalue(who)
+    client = {"zhang": zhang, "clerk": clerk}[who]
     set_back(client, seen_at=idle - 30 * SECOND)
     assert client.get(page).status_code == 200
     seen = datetime.fromisoformat(client.session["seen_at"])
@@ -77,15 +77,13 @@ def test_the_longest_time_counts_whatever_is_clicked(clerk: Client) -> None:
     assert clerk.get("/desk/filings/").status_code == 302
 
 
-@pytest.mark.parametrize(
-    ("who", "page", "name"), [("zhang", "/my/", "zhang"), ("clerk", "/desk/filings/", "clerk")]
-)
+@pytest.mark.parametrize(("who", "page"), [("zhang", "/my/"), ("clerk", "/desk/filings/")])
 def test_a_deactivated_account_is_out_at_once(
-    request: pytest.FixtureRequest, cast: Cast, who: str, page: str, name: str
+    cast: Cast, zhang: Client, clerk: Client, who: str, page: str
 ) -> None:
-    client: Client = request.getfixturevalue(who)
+    client = {"zhang": zhang, "clerk": clerk}[who]
     assert client.get(page).status_code == 200
-    user = cast.users.get(name) or cast.posts[name].user
+    user = cast.users.get(who) or cast.posts[who].user
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get(page).status_code == 302
 

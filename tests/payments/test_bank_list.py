@@ -32,9 +32,8 @@ from tests.support.court import Cast, accepted
 
 
 @pytest.fixture(autouse=True)
-def database(request: pytest.FixtureRequest) -> None:
+def database(transactional_db: None) -> None:
     """Reading asks for the day."""
-    request.getfixturevalue("transactional_db")
 
 
 def test_habits_of_banks_are_read() -> None:

@@ -115,6 +115,7 @@ class Cleaner:
         self.link = link
         self.past: dict[str, sql.Composable] = {}
         self.prepared: list[str] = []
+        self.cleaned_after = ""
         self.past = self._past_set_up()
         self.prepared = []
 
@@ -193,6 +194,7 @@ class Cleaner:
         """
         if not soon(self._nobody_writes):
             raise RuntimeError("somebody goes on writing after the end of a test")
+        self.cleaned_after = os.environ.get("PYTEST_CURRENT_TEST", "")
         with self.link.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET lock_timeout = '10s'")
             for table, past in self.with_rows():
@@ -209,8 +211,8 @@ class Cleaner:
         """A test begins with what set-up left. Rows that came after the end of an earlier one are no matter of this one: they are gone,
         and stand in the summary of the run.
         """
-        if late := [table.as_string(self.link) for table, _past in self.with_rows()]:
-            warnings.warn(f"{LATE_ROWS}: {', '.join(late)}", stacklevel=1)
+        if late := self.take():
+            warnings.warn(f"{LATE_ROWS} ({self.cleaned_after}): {late}", stacklevel=1)
             self.clean()
 
 
@@ -308,6 +310,17 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 def made_once(django_db_setup: Cleaner) -> Kept:
     """States made once, see `Kept`."""
     return Kept(django_db_setup)
+
+
+@pytest.fixture
+def transactional_db(transactional_db: None) -> None:
+    """As pytest-django's, named by the test or its fixtures. Asked for while the test runs it comes too late: that test is rolled back,
+    what a live portal commits meanwhile stays, and is found by whichever test comes next.
+    """
+    if connection.in_atomic_block:
+        pytest.fail(
+            "transactional_db came too late: what needs it is an argument of the test, or of its fixture"
+        )
 
 
 @pytest.fixture
